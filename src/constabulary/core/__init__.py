@@ -1,0 +1,1 @@
+"""What every room stands on: errors, periods, provenance, progress and the force folder."""

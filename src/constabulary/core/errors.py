@@ -1,0 +1,128 @@
+"""The errors a person may meet: what is wrong, where, what was expected, what to do.
+
+Every cause has an exit status of its own, so that scripts can tell them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with an input.
+
+    Parameters
+    ----------
+    rule
+        Short snake_case name of the rule that was broken, stable across releases.
+    message
+        What is wrong, in the user's words, without the place.
+    file, row, column, value
+        Where: file name, row or line number (1 is the first line of the file), column or key, and the value found.
+    expected
+        What would have been right.
+    remedy
+        What to do about it.
+    count
+        How often the same problem was met; the place is that of the first.
+    """
+
+    rule: str
+    message: str
+    file: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    expected: str | None = None
+    remedy: str | None = None
+    count: int = 1
+
+    def __str__(self) -> str:
+        place = [self.file] if self.file else []
+        if self.row is not None:
+            place.append(f"row {self.row:,}")
+        if self.column:
+            place.append(self.column)
+        text = f"{', '.join(place)}: {self.message}" if place else self.message
+        if self.expected:
+            text += f" Expected {self.expected}."
+        if self.remedy:
+            text += f" {self.remedy}"
+        if self.count > 1:
+            text += f" ({self.count:,} rows)"
+        return text
+
+
+class ConstabularyError(Exception):
+    """The base of every error of ours; shown without a traceback.
+
+    Parameters
+    ----------
+    problems
+        One message, one problem, or all the problems found.
+    """
+
+    exit_status = 1
+
+    def __init__(self, problems: str | Problem | Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            problems = [Problem(rule=self.rule(), message=problems)]
+        elif isinstance(problems, Problem):
+            problems = [problems]
+        self.problems: Sequence[Problem] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    @classmethod
+    def rule(cls) -> str:
+        """Return the name given to a problem that was only told as a sentence."""
+        return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).lstrip("_")
+
+
+class BadInput(ConstabularyError):
+    """A file or value handed in cannot be used."""
+
+    exit_status = 3
+
+
+class BadForceFolder(ConstabularyError):
+    """The force folder breaks a rule of its own."""
+
+    exit_status = 4
+
+
+class WorkspaceMissing(ConstabularyError):
+    """There is no workspace in the folder named, or it is damaged."""
+
+    exit_status = 5
+
+
+class WorkspaceBusy(ConstabularyError):
+    """Another process is writing to the workspace."""
+
+    exit_status = 6
+
+
+class NotPermitted(ConstabularyError):
+    """The person may not do this."""
+
+    exit_status = 7
+
+
+class DiscFull(ConstabularyError):
+    """The disc filled up; nothing was changed."""
+
+    exit_status = 8
+
+
+class NothingThere(ConstabularyError):
+    """What was asked for does not exist in the workspace."""
+
+    exit_status = 9
+
+
+class Stopped(ConstabularyError):
+    """The work was stopped by a person; nothing was lost."""
+
+    exit_status = 130

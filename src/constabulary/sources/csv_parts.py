@@ -1,0 +1,232 @@
+"""A CSV file of any length read in parts of bounded size, each row with its line number and its line as it stood."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.sources.files import SourceFile, Watched
+
+PART_BYTES = 32 * 1024 * 1024
+"""Size of a part (bytes); what an import holds in memory follows from it."""
+LONGEST_RECORD_BYTES = 1024 * 1024
+"""A record longer than this has lost its closing quote."""
+_QUOTED = re.compile(rb'"[^"]*"')
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of rows of one file.
+
+    Parameters
+    ----------
+    text
+        The columns by the names in the header, as text or categories, shape (rows, columns).
+    line_no
+        The line each row starts at, shape (rows,); the header is line 1.
+    misshapen
+        Truth per row: it has another number of fields than the header; its columns are then empty.
+    is_cp1252
+        Whether the bytes were no UTF-8 and were read as Windows-1252.
+    """
+
+    text: pl.DataFrame
+    line_no: pl.Series
+    misshapen: pl.Series
+    is_cp1252: bool
+    body: bytes
+    first_line: int
+
+    def lines(self, rows: Sequence[int]) -> list[str]:
+        """Return rows as they stood in the file."""
+        starts = self.line_no.gather(list(rows)).to_list()
+        ends = [self.line_no[row + 1] if row + 1 < self.line_no.len() else None for row in rows]
+        lines = self.body.split(b"\n")
+        encoding = "cp1252" if self.is_cp1252 else "utf-8"
+        return [
+            b"\n".join(lines[start - self.first_line : (end - self.first_line) if end else None])
+            .rstrip(b"\r\n")
+            .decode(encoding, errors="replace")
+            for start, end in zip(starts, ends, strict=True)
+        ]
+
+
+class CsvFile:
+    """One CSV file, read once from start to end.
+
+    Parameters
+    ----------
+    file
+        The file.
+    codes
+        Columns with few distinct values, read as categories.
+    part_bytes
+        Size of a part (bytes).
+
+    Attributes
+    ----------
+    sha256
+        Hash of the unpacked contents; complete when `parts` is exhausted.
+    """
+
+    def __init__(self, file: SourceFile, codes: Sequence[str] = (), part_bytes: int = PART_BYTES) -> None:
+        self.file = file
+        self._codes = frozenset(codes)
+        self._part_bytes = part_bytes
+        self._hash = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes read so far (hexadecimal)."""
+        return self._hash.hexdigest()
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the rows in parts; a file of a header alone yields none.
+
+        Raises
+        ------
+        BadInput
+            If the file is damaged, empty, or no CSV.
+        """
+        with self.file.open() as stream:
+            watched = Watched(stream, self.file)
+            raw = watched.read(self._part_bytes)
+            self._hash.update(raw)
+            header, rest = split_header(raw, self.file.name)
+            line = 2
+            for body in self._bodies(watched, rest):
+                part = self._part(header, body, line)
+                line += body.count(b"\n")
+                yield part
+
+    def _bodies(self, watched: Watched, rest: bytes) -> Iterator[bytes]:
+        while True:
+            raw = watched.read(self._part_bytes)
+            self._hash.update(raw)
+            if not raw:
+                if rest.strip():
+                    yield rest
+                return
+            rest += raw
+            cut = _last_record_end(rest)
+            if cut is None or len(rest) - cut > self._part_bytes + LONGEST_RECORD_BYTES:
+                raise BadInput(
+                    Problem("unclosed_quote", "a quotation mark is opened and never closed", file=self.file.name,
+                            expected="records of one line each", remedy="Export the file again, or close the quotation mark.")
+                )
+            yield rest[:cut]
+            rest = rest[cut:]
+
+    def _part(self, header: Sequence[str], body: bytes, first_line: int) -> Part:
+        try:
+            body.decode("utf-8")
+            is_cp1252 = False
+            readable = body
+        except UnicodeDecodeError:
+            is_cp1252 = True
+            readable = body.decode("cp1252", errors="replace").encode()
+        n_lines = body.count(b"\n") + (0 if body.endswith(b"\n") else 1)
+        if _is_regular(readable, n_lines, len(header)):
+            text = self._fast(header, readable)
+            if text is not None and text.height == n_lines:
+                numbers = pl.int_range(first_line, first_line + n_lines, eager=True)
+                return Part(text, numbers, pl.repeat(value=False, n=n_lines, eager=True), is_cp1252, body, first_line)
+        text, numbers, misshapen = self._careful(header, readable, first_line)
+        return Part(text, numbers, misshapen, is_cp1252, body, first_line)
+
+    def _types(self, header: Sequence[str]) -> Mapping[str, pl.DataType]:
+        return {name: pl.Categorical() if name in self._codes else pl.String() for name in header}
+
+    def _fast(self, header: Sequence[str], body: bytes) -> pl.DataFrame | None:
+        try:
+            return pl.read_csv(body, has_header=False, schema=dict(self._types(header)))
+        except pl.exceptions.PolarsError:
+            return None
+
+    def _careful(self, header: Sequence[str], body: bytes, first_line: int) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
+        reader = csv.reader(io.StringIO(body.decode("utf-8"), newline=""))
+        rows: list[list[str | None]] = []
+        numbers: list[int] = []
+        misshapen: list[bool] = []
+        start = first_line
+        for record in reader:
+            if record:
+                is_misshapen = len(record) != len(header)
+                rows.append([None] * len(header) if is_misshapen else [field or None for field in record])
+                numbers.append(start)
+                misshapen.append(is_misshapen)
+            start = first_line + reader.line_num
+        text = pl.DataFrame(rows, schema={name: pl.String() for name in header}, orient="row")
+        types = self._types(header)
+        return (
+            text.select(pl.col(name).cast(types[name]) for name in header),
+            pl.Series(numbers, dtype=pl.Int64),
+            pl.Series(misshapen, dtype=pl.Boolean),
+        )
+
+
+def read_header(file: SourceFile) -> list[str]:
+    """Return the column names of a CSV file.
+
+    Raises
+    ------
+    BadInput
+        If the file is empty or has no header line.
+    """
+    with file.open() as stream:
+        return split_header(Watched(stream, file).read(256 * 1024), file.name)[0]
+
+
+def split_header(raw: bytes, name: str) -> tuple[list[str], bytes]:
+    """Return the column names on a file's first line, and what follows it.
+
+    Raises
+    ------
+    BadInput
+        If there is no line, or it holds no text.
+    """
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    first, _, rest = raw.partition(b"\n")
+    if not first.strip() or b"\x00" in first:
+        raise BadInput(
+            Problem("no_header", "the file does not begin with a line of column names", file=name, row=1,
+                    expected="a CSV file", remedy="Check that this is the file you meant.")
+        )
+    try:
+        text = first.decode("utf-8")
+    except UnicodeDecodeError:
+        text = first.decode("cp1252", errors="replace")
+    return [field.strip() for field in next(csv.reader([text]))], rest
+
+
+def _last_record_end(data: bytes) -> int | None:
+    """Return the end of the last line break that lies outside quotation marks, or None."""
+    cut = len(data)
+    n_quotes = data.count(b'"')
+    for _ in range(100_000):
+        found = data.rfind(b"\n", 0, cut)
+        if found < 0:
+            return None
+        n_quotes -= data.count(b'"', found, cut)
+        if n_quotes % 2 == 0:
+            return found + 1
+        cut = found
+    return None
+
+
+def _is_regular(body: bytes, n_lines: int, n_columns: int) -> bool:
+    """Whether every line is one record with the header's number of fields, as far as counting can tell."""
+    plain = _QUOTED.sub(b"", body) if b'"' in body else body
+    return (
+        plain.count(b",") == n_lines * (n_columns - 1)
+        and plain.count(b"\n") + (0 if plain.endswith(b"\n") else 1) == n_lines
+        and b"\n\n" not in plain
+        and b"\r\n\r\n" not in plain
+    )

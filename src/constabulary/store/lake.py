@@ -1,0 +1,281 @@
+"""The lake: one Delta table a contract, plain Parquet underneath, and a table of imports that decides what is there.
+
+An import writes its parts as Parquet files, commits them to each table, and announces itself in `imports` last, in one
+commit. Readers follow `imports` alone, so an import is there whole or not at all, whenever the process dies.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake.transaction import AddAction
+
+from constabulary.core.errors import DiscFull, NothingThere, Problem
+from constabulary.store import records
+from constabulary.store.records import Coverage, ImportRecord, Withdrawal
+
+IMPORTS = "imports"
+PARTITION = "import_id"
+REFUSED = pl.Schema({
+    "table": pl.Categorical(),
+    "file_no": pl.Int64(),
+    "source_row": pl.Int64(),
+    "line": pl.String(),
+    "reasons": pl.String(),
+})
+"""The table of refused rows: `line` as it stood in the file, `reasons` a JSON list of rule, column, value, expected."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """The Parquet files of one table that count, and the rows in them that do not.
+
+    Parameters
+    ----------
+    whole
+        Files of which every row counts.
+    partly
+        Files with superseded rows.
+    superseded
+        For each import with superseded rows, the stretches replaced by a later edition.
+    """
+
+    whole: tuple[str, ...]
+    partly: tuple[str, ...]
+    superseded: Mapping[str, tuple[Coverage, ...]]
+
+
+class Lake:
+    """The tables of one workspace.
+
+    Parameters
+    ----------
+    path
+        The folder that holds one Delta table a sub-folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def imports(self) -> tuple[ImportRecord, ...]:
+        """Return every import, withdrawn ones too, in import order."""
+        table = self._table(IMPORTS)
+        if table is None:
+            return ()
+        return records.from_frame(pl.read_parquet(_paths(table.file_uris())) if table.file_uris() else records.to_frame(()))
+
+    def import_record(self, import_id: str) -> ImportRecord:
+        """Return one import.
+
+        Raises
+        ------
+        NothingThere
+            If there is none of that name.
+        """
+        for record in self.imports():
+            if record.import_id == import_id:
+                return record
+        raise NothingThere(
+            Problem("no_such_import", f'there is no import "{import_id}"', expected="one that `constabulary import list` shows")
+        )
+
+    @property
+    def version(self) -> int:
+        """The number of the last change to what is there; -1 before the first import."""
+        table = self._table(IMPORTS)
+        return -1 if table is None else table.version()
+
+    def next_import_id(self, taken: Sequence[str] = ()) -> str:
+        """Return the name for the next import: later than any there and any folder left by a dead one."""
+        used = [int(name) for name in taken]
+        used += [int(record.import_id) for record in self.imports()]
+        used += [int(part.name.partition("=")[2]) for part in self.path.glob(f"*/{PARTITION}=*")]
+        return f"{max(used, default=0) + 1:06d}"
+
+    def writer(self, import_id: str) -> ImportWriter:
+        """Return a writer that stages an import's rows; nothing shows until `announce`."""
+        return ImportWriter(self, import_id)
+
+    def announce(self, new: Sequence[ImportRecord], writers: Sequence[ImportWriter]) -> None:
+        """Commit staged rows to their tables, then announce the imports, all in one commit."""
+        with _disc_errors():
+            for writer in writers:
+                writer.commit()
+            write_deltalake(self.path / IMPORTS, records.to_frame(new), mode="append")
+
+    def withdraw(self, import_id: str, withdrawal: Withdrawal) -> None:
+        """Take an import back: its rows no longer count, its record stays."""
+        record = self.import_record(import_id)
+        if record.withdrawal:
+            raise NothingThere(Problem("already_withdrawn", f'import "{import_id}" is withdrawn already'))
+        with _disc_errors():
+            write_deltalake(self.path / IMPORTS, records.withdrawal_frame(record, withdrawal), mode="append")
+
+    def sweep(self) -> int:
+        """Remove what a killed import left behind; return the number of orphan imports removed."""
+        known = {record.import_id for record in self.imports()}
+        orphans = {
+            part for part in self.path.glob(f"*/{PARTITION}=*") if part.name.partition("=")[2] not in known
+        }
+        for name in sorted({part.parent.name for part in orphans}):
+            table = self._table(name)
+            committed = {} if table is None else _files_by_import(table)
+            for import_id in committed.keys() - known:
+                assert table is not None
+                table.delete(f"{PARTITION} = '{import_id}'")
+        for part in orphans:
+            shutil.rmtree(part, ignore_errors=True)
+        return len({part.name for part in orphans})
+
+    def files(self, table_name: str, imports: Sequence[ImportRecord] | None = None) -> Files:
+        """Return the files of a table that count, given the imports (all of them when None)."""
+        table = self._table(table_name)
+        every = self.imports() if imports is None else imports
+        live = [record for record in every if record.is_live]
+        by_import = _files_by_import(table) if table is not None else {}
+        rank = records.edition_order(every)
+        superseded = {
+            record.import_id: replaced
+            for record in live
+            if (replaced := _replaced(record, live, rank, table_name))
+        }
+        whole = [file for record in live if record.import_id not in superseded for file in by_import.get(record.import_id, ())]
+        partly = [file for record in live if record.import_id in superseded for file in by_import.get(record.import_id, ())]
+        return Files(tuple(whole), tuple(partly), superseded)
+
+    def compact(self, keep_h: int = 0) -> dict[str, int]:
+        """Join small files of every table and remove those no reader needs any more; return files removed by table."""
+        removed = {}
+        for folder in sorted(self.path.glob("*/_delta_log")):
+            table = DeltaTable(folder.parent)
+            table.optimize.compact()
+            removed[folder.parent.name] = len(
+                table.vacuum(retention_hours=keep_h, dry_run=False, enforce_retention_duration=False)
+            )
+        return removed
+
+    def _table(self, name: str) -> DeltaTable | None:
+        folder = self.path / name
+        return DeltaTable(folder) if (folder / "_delta_log").is_dir() else None
+
+
+class ImportWriter:
+    """Stages the rows of one import as Parquet parts.
+
+    Parameters
+    ----------
+    lake
+        Where to.
+    import_id
+        The import.
+    """
+
+    def __init__(self, lake: Lake, import_id: str) -> None:
+        self.lake = lake
+        self.import_id = import_id
+        self._parts: dict[str, list[AddAction]] = {}
+        self._schemas: dict[str, pl.Schema] = {}
+        self._lock = threading.Lock()
+
+    def write(self, table: str, frame: pl.DataFrame) -> None:
+        """Write one part of a table.
+
+        Raises
+        ------
+        DiscFull
+            If it does not fit.
+        """
+        if frame.is_empty():
+            return
+        with self._lock:
+            parts = self._parts.setdefault(table, [])
+            name = f"{PARTITION}={self.import_id}/part-{len(parts):05d}.parquet"
+            path = self.lake.path / table / name
+            with _disc_errors():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                frame.write_parquet(path, compression="zstd", compression_level=1)
+                stat = path.stat()
+            parts.append(
+                AddAction(
+                    name, stat.st_size, {PARTITION: self.import_id}, int(stat.st_mtime * 1000), True,
+                    json.dumps({"numRecords": frame.height}),
+                )
+            )
+            self._schemas[table] = frame.schema
+
+    def staged(self, table: str) -> list[str]:
+        """Return the paths of the parts written to a table so far."""
+        return [str(self.lake.path / table / part.path) for part in self._parts.get(table, ())]
+
+    def commit(self) -> None:
+        """Add the parts to their tables, one commit a table; they still do not show."""
+        for name, parts in self._parts.items():
+            folder = self.lake.path / name
+            schema = pl.Schema({PARTITION: pl.String(), **self._schemas[name]})
+            if not (folder / "_delta_log").is_dir():
+                plain = pl.Schema({key: pl.String() if kind == pl.Categorical else kind for key, kind in schema.items()})
+                DeltaTable.create(folder, schema=plain, partition_by=[PARTITION])
+            table = DeltaTable(folder)
+            table.create_write_transaction(
+                parts, "append", table.schema(), [PARTITION],
+                commit_properties=CommitProperties(custom_metadata={"import_id": self.import_id}),
+            )
+
+    def discard(self) -> None:
+        """Remove the parts of an import that will not be announced."""
+        for name in self._parts:
+            shutil.rmtree(self.lake.path / name / f"{PARTITION}={self.import_id}", ignore_errors=True)
+
+
+def _replaced(
+    record: ImportRecord, live: Sequence[ImportRecord], rank: Mapping[str, tuple[object, str]], table: str
+) -> tuple[Coverage, ...]:
+    own = [part for part in record.coverage if part.table == table]
+    later = [
+        part
+        for other in live
+        if rank[other.import_id] > rank[record.import_id]
+        for part in other.coverage
+        if part.table == table
+    ]
+    return tuple(
+        part
+        for part in later
+        if any(part.scope == mine.scope and part.from_on <= mine.to_on and mine.from_on <= part.to_on for mine in own)
+    )
+
+
+def _files_by_import(table: DeltaTable) -> dict[str, list[str]]:
+    files: dict[str, list[str]] = {}
+    for path in _paths(table.file_uris()):
+        import_id = next(part.partition("=")[2] for part in Path(path).parts if part.startswith(f"{PARTITION}="))
+        files.setdefault(import_id, []).append(path)
+    return {import_id: sorted(paths) for import_id, paths in files.items()}
+
+
+def _paths(uris: Sequence[str]) -> list[str]:
+    return [unquote(uri.removeprefix("file://")) for uri in uris]
+
+
+@contextmanager
+def _disc_errors() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        number = getattr(error, "errno", None)
+        if number == errno.ENOSPC or "os error 28" in str(error) or "No space left" in str(error):
+            raise DiscFull(
+                Problem("disc_full", "the disc is full; nothing was changed", expected="room for the rows and a copy",
+                        remedy="Free some room and run the same command again.")
+            ) from error
+        raise

@@ -1,0 +1,131 @@
+"""The folder that holds one force's work: its force folder, its lake, its results and its registers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from constabulary.core.errors import BadInput, Problem, WorkspaceBusy, WorkspaceMissing
+
+FORMAT = 1
+"""Version of the workspace's layout; a later release upgrades an earlier one."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace on disc.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    """
+
+    path: Path
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """Open a workspace that exists.
+
+        Raises
+        ------
+        WorkspaceMissing
+            If the folder is no workspace, or was made by a later release.
+        """
+        marker = path / "workspace.json"
+        try:
+            version = json.loads(marker.read_text(encoding="utf-8"))["format"]
+        except FileNotFoundError:
+            raise WorkspaceMissing(
+                Problem("no_workspace", "there is no workspace here", file=str(path), expected="a folder made by `constabulary new`",
+                        remedy="Make one: constabulary new DIR --force cambridgeshire, or name another with --workspace.")
+            ) from None
+        except (json.JSONDecodeError, KeyError, TypeError):
+            raise WorkspaceMissing(
+                Problem("damaged_workspace", "the file cannot be read", file=str(marker), expected='{"format": 1}',
+                        remedy="Restore the workspace from a backup: constabulary restore.")
+            ) from None
+        if version > FORMAT:
+            raise WorkspaceMissing(
+                Problem("later_workspace", f"the workspace has format {version}, made by a later release", file=str(path),
+                        expected=f"format {FORMAT} or lower", remedy="Install the later release.")
+            )
+        return cls(path)
+
+    @classmethod
+    def create(cls, path: Path, force_folder: Path) -> Workspace:
+        """Make a new workspace around a copy of a force folder.
+
+        The marker file is written last, so a workspace is there whole or not at all.
+
+        Raises
+        ------
+        BadInput
+            If the folder exists and is not empty.
+        """
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise BadInput(
+                Problem("folder_not_empty", "the folder is not empty", file=str(path), expected="a new or empty folder",
+                        remedy="Choose another name, or use the workspace that is there.")
+            )
+        path.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(
+            force_folder, path / "force", ignore=shutil.ignore_patterns("__pycache__", "*.py"), dirs_exist_ok=True
+        )
+        (path / "lake").mkdir()
+        (path / "results").mkdir()
+        (path / "workspace.json").write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
+        return cls(path)
+
+    @property
+    def force_path(self) -> Path:
+        """The force folder."""
+        return self.path / "force"
+
+    @property
+    def lake_path(self) -> Path:
+        """The folder of the lake's tables."""
+        return self.path / "lake"
+
+    @property
+    def results_path(self) -> Path:
+        """The folder of kept results, by stamp."""
+        return self.path / "results"
+
+    @property
+    def registers_path(self) -> Path:
+        """The database of the registers."""
+        return self.path / "registers.sqlite3"
+
+    @contextmanager
+    def writing(self, wait_s: float = 0) -> Iterator[None]:
+        """Hold the workspace for writing to the lake.
+
+        Parameters
+        ----------
+        wait_s
+            How long to wait for another writer to finish (seconds).
+
+        Raises
+        ------
+        WorkspaceBusy
+            If another process holds it.
+        """
+        lock = FileLock(self.path / "lake.lock")
+        try:
+            lock.acquire(timeout=wait_s)
+        except Timeout:
+            raise WorkspaceBusy(
+                Problem("workspace_busy", "another process is writing to this workspace", file=str(self.path),
+                        expected="one writer at a time", remedy="Wait until it has finished and try again.")
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()

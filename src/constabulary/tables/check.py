@@ -1,0 +1,182 @@
+"""Holding rows to a contract: every problem of every row at once, good rows and refused rows parted.
+
+Columns with few distinct values are judged once per distinct value, so the cost follows the number of different values,
+not of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from constabulary.tables.contract import Column, Contract, Kind
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One rule and the rows that broke it.
+
+    Parameters
+    ----------
+    rule
+        The rule's stable name.
+    column
+        The column it is about.
+    is_broken
+        Truth per row, shape (rows,).
+    expected
+        What was expected, in words.
+    """
+
+    rule: str
+    column: str
+    is_broken: pl.Series
+    expected: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of checking one frame.
+
+    Parameters
+    ----------
+    is_refused
+        Truth per row of the frame checked, shape (rows,).
+    failures
+        The rules that were broken; empty for a clean frame.
+    """
+
+    is_refused: pl.Series
+    failures: Sequence[Failure]
+
+
+def typed(text: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Read a contract's supplied columns from text in their standard (ISO) spelling.
+
+    Parameters
+    ----------
+    text
+        Columns of the contract as text or categories; columns it lacks become empty.
+    contract
+        The contract to type to.
+
+    Returns
+    -------
+    polars.DataFrame
+        The supplied columns of the contract, typed; a value that cannot be read is empty.
+    """
+    return text.select(_parsed(text, column).alias(column.name) for column in contract.supplied)
+
+
+def check(frame: pl.DataFrame, text: pl.DataFrame, contract: Contract) -> Checked:
+    """Hold every row to every rule of a contract.
+
+    Parameters
+    ----------
+    frame
+        The typed columns.
+    text
+        The same rows as they were read, to tell an unreadable value from an empty one.
+    contract
+        The rules.
+
+    Returns
+    -------
+    Checked
+        Which rows are refused, and every rule each of them broke.
+    """
+    failures = [failure for column in contract.supplied for failure in _column_failures(frame, text, column)]
+    for order in contract.orders:
+        is_broken = frame.select((pl.col(order.later) < pl.col(order.earlier)).fill_null(value=False)).to_series()
+        failures.append(Failure(order.name, order.later, is_broken, f"an instant not before {order.earlier}"))
+    failures = [failure for failure in failures if failure.is_broken.any()]
+    is_refused = pl.repeat(value=False, n=frame.height, eager=True)
+    for failure in failures:
+        is_refused |= failure.is_broken
+    return Checked(is_refused, failures)
+
+
+def by_distinct(series: pl.Series, judge: pl.Expr, dtype: pl.DataType) -> pl.Series:
+    """Work a function of a column out once per distinct value.
+
+    Parameters
+    ----------
+    series
+        The column, shape (rows,).
+    judge
+        An expression over ``pl.col("value")``, the distinct values as text.
+    dtype
+        The type of its result.
+
+    Returns
+    -------
+    polars.Series
+        The result per row, shape (rows,); empty where the column is.
+    """
+    distinct = series.unique().drop_nulls()
+    if distinct.is_empty():
+        return pl.repeat(None, series.len(), dtype=dtype, eager=True)
+    answers = pl.DataFrame({"value": distinct.cast(pl.String)}).select(judge.cast(dtype)).to_series()
+    if answers.n_unique() == 1:
+        return pl.select(pl.when(series.is_not_null()).then(pl.lit(answers[0], dtype=dtype))).to_series()
+    return series.replace_strict(distinct, answers, default=None, return_dtype=dtype)
+
+
+def _parsed(text: pl.DataFrame, column: Column) -> pl.Series:
+    if column.name not in text.columns:
+        return pl.repeat(None, text.height, dtype=column.dtype, eager=True)
+    series = text[column.name]
+    value = pl.col("value")
+    match column.kind:
+        case Kind.MONTH:
+            return by_distinct(series, (value + "-01").str.to_date("%Y-%m-%d", strict=False), pl.Date())
+        case Kind.DATE:
+            return by_distinct(series, value.str.to_date("%Y-%m-%d", strict=False), pl.Date())
+        case Kind.TRUTH:
+            known = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+            return by_distinct(series, value.str.to_lowercase().replace_strict(known, default=None), pl.Boolean())
+        case Kind.INSTANT:
+            return series.cast(pl.String).str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
+        case _:
+            return series.cast(column.dtype, strict=False)
+
+
+def _column_failures(frame: pl.DataFrame, text: pl.DataFrame, column: Column) -> list[Failure]:
+    series = frame[column.name]
+    failures = []
+    if column.name in text.columns and series.null_count() > (given := text[column.name]).null_count():
+        failures.append(_failure("unreadable", column, series.is_null() & given.is_not_null()))
+        if column.required:
+            failures.append(_failure("missing", column, given.is_null()))
+    elif column.required:
+        failures.append(_failure("missing", column, series.is_null()))
+    value = pl.col("value")
+    if column.allowed is not None:
+        is_known = by_distinct(series, value.is_in(list(column.allowed)), pl.Boolean())
+        failures.append(_failure("not_in_list", column, ~is_known.fill_null(value=True)))
+    if column.pattern is not None:
+        whole = f"^(?:{column.pattern})$"
+        if column.kind is Kind.CODE:
+            is_match = by_distinct(series, value.str.contains(whole), pl.Boolean())
+        else:
+            is_match = series.str.contains(whole)
+        failures.append(_failure("malformed", column, ~is_match.fill_null(value=True)))
+    if column.lowest is not None or column.highest is not None:
+        is_within = series.is_between(
+            column.lowest if column.lowest is not None else float("-inf"),
+            column.highest if column.highest is not None else float("inf"),
+        )
+        is_within &= series.is_not_nan() if series.dtype.is_float() else True
+        failures.append(_failure("out_of_range", column, ~is_within.fill_null(value=True)))
+    elif column.kind is Kind.NUMBER:
+        failures.append(_failure("not_finite", column, ~series.is_finite().fill_null(value=True)))
+    return failures
+
+
+def _failure(rule: str, column: Column, is_broken: pl.Series) -> Failure:
+    expected = f"a value ({column.expected})" if rule == "missing" else column.expected
+    if column.pattern is not None and rule == "malformed":
+        expected = f"{column.description} Pattern {column.pattern}"
+    return Failure(rule, column.name, is_broken, expected)
