@@ -1,0 +1,152 @@
+"""Reads the plain text files of a force folder as people and spreadsheets save them, keeping line numbers."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from constabulary.core.errors import Problem
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a CSV file: the line it begins on and its cells by column, stripped, empty ones left out."""
+
+    file: str
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Toml:
+    """A TOML file and the line of each of its headings and keys."""
+
+    file: str
+    content: dict[str, Any]
+    lines: dict[tuple[str, ...], int]
+
+    def line(self, *path: str) -> int | None:
+        """Return the line of a heading or key, or that of the nearest heading above it."""
+        while path:
+            if path in self.lines:
+                return self.lines[path]
+            path = path[:-1]
+        return None
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text: UTF-8 with or without a mark, else Excel's cp1252; all line ends alike."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_csv(path: Path, file: str, problems: list[Problem]) -> tuple[list[str], list[Row]]:
+    """Return a CSV file's header and rows; the empty rows that spreadsheets leave are passed over."""
+    reader = csv.reader(io.StringIO(read_text(path)), strict=True)
+    header: list[str] = []
+    rows: list[Row] = []
+    before = 0
+    try:
+        for typed in reader:
+            line, before = before + 1, reader.line_num
+            cells = [cell.strip() for cell in typed]
+            if not any(cells):
+                continue
+            if not header:
+                header = _without_empty_tail(cells)
+                continue
+            if len(_without_empty_tail(cells)) > len(header):
+                problems.append(
+                    Problem(
+                        rule="too_many_cells",
+                        message=f"the row has {len(cells)} cells and the header {len(header)}.",
+                        file=file,
+                        row=line,
+                        remedy="Put a value that has a comma in it between double quotes.",
+                    )
+                )
+                continue
+            rows.append(
+                Row(file, line, {name: cell for name, cell in zip(header, cells, strict=False) if cell})
+            )
+    except csv.Error as error:
+        problems.append(
+            Problem(
+                rule="not_csv",
+                message=f"cannot be read as CSV ({error}).",
+                file=file,
+                row=before + 1,
+                remedy="Look for a double quote that is never closed, or save the sheet again as CSV.",
+            )
+        )
+    return header, rows
+
+
+def read_toml(path: Path, file: str, problems: list[Problem]) -> Toml:
+    """Return a TOML file; one that cannot be read is a problem and comes back empty."""
+    text = read_text(path)
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        problems.append(
+            Problem(
+                rule="not_toml",
+                message=f"cannot be read as TOML ({error}).",
+                file=file,
+                row=int(found.group(1)) if found else text.count("\n") + 1,
+                remedy='Write text between double quotes, one `key = "value"` a line, each [heading] once.',
+            )
+        )
+        return Toml(file, {}, {})
+    return Toml(file, content, _lines_of(text))
+
+
+def folder_sha256(folder: Path) -> str:
+    """Return one hash of all files of the folder (names and contents), the same on every operating system."""
+    digest = hashlib.sha256()
+    for path in data_files(folder):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
+    return digest.hexdigest()
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Return the folder's files in a fixed order, without scripts and what editors and spreadsheets drop."""
+    return sorted(
+        (path for path in folder.rglob("*") if path.is_file() and not _is_dropping(path.relative_to(folder))),
+        key=lambda path: path.relative_to(folder).as_posix(),
+    )
+
+
+def _is_dropping(path: Path) -> bool:
+    hidden = any(part.startswith((".", "~", "__")) for part in path.parts)
+    return hidden or path.suffix in {".py", ".pyc", ".bak", ".tmp"} or path.name.endswith("~")
+
+
+def _without_empty_tail(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    return cells
+
+
+def _lines_of(text: str) -> dict[tuple[str, ...], int]:
+    lines: dict[tuple[str, ...], int] = {}
+    heading: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if found := re.match(r"\s*\[+([^\[\]]+)\]+\s*(#.*)?$", line):
+            heading = tuple(part.strip().strip("\"'") for part in found.group(1).split("."))
+            lines.setdefault(heading, number)
+        elif found := re.match(r"\s*([A-Za-z0-9_\"'-]+)\s*=", line):
+            lines.setdefault((*heading, found.group(1).strip("\"'")), number)
+    return lines

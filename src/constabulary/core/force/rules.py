@@ -1,0 +1,279 @@
+"""The rules that look at more than one cell: references, repeats, evidence, units, periods and signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from constabulary.core.errors import Problem
+from constabulary.core.force.schema import (
+    EVIDENCE,
+    FORCE_FILE,
+    PARTS_OF_BREAKDOWN,
+    SECTIONS,
+    TABLES,
+    UNITS_OF_BASIS,
+    Column,
+)
+
+if TYPE_CHECKING:
+    from constabulary.core.force.load import Contents
+
+Values = dict[str, Any]
+
+
+def check(contents: Contents, problems: list[Problem]) -> None:
+    """Add to `problems` every rule that the contents of a force folder break."""
+    ids = _ids(contents)
+    for section in SECTIONS:
+        for entry in contents.lists[section.name]:
+            problems += _references(section.keys, entry, ids)
+            problems += _evidence(section.keys, entry)
+    for table in TABLES:
+        rows = contents.tables[table.name]
+        problems += _repeats(rows, table.key)
+        for row in rows:
+            problems += _references(table.columns, row, ids)
+            problems += _evidence(table.columns, row)
+    for row in contents.tables["volumes"]:
+        problems += _volume(row, ids)
+    for row in contents.tables["establishment"]:
+        problems += _not_negative(row, "posts_fte")
+    for row in contents.tables["harm_weights"]:
+        problems += _not_negative(row, "weight_days")
+    for row in contents.tables["resource_layers"]:
+        problems += _resource(row)
+    for row in contents.tables["targets"]:
+        problems += _target(row)
+    problems += _geography(contents)
+    problems += _other(contents, ids)
+
+
+def _ids(contents: Contents) -> dict[str, list[str]]:
+    ids = {name: [entry["id"] for entry in entries] for name, entries in contents.lists.items()}
+    ids["sources"] = [source["id"] for source in contents.sources]
+    for table, column in (
+        ("districts", "district_id"),
+        ("areas", "area_id"),
+        ("measures", "measure"),
+        ("resource_layers", "unit_id"),
+    ):
+        ids[table] = [row[column] for row in contents.tables[table]]
+    return ids
+
+
+def _problem(
+    row: Values, column: str, rule: str, message: str, expected: str | None = None, remedy: str | None = None
+) -> Problem:
+    value = row.get(column)
+    return Problem(
+        rule=rule,
+        message=message,
+        file=row["file"],
+        row=row["line"],
+        column=column,
+        value=None if value is None else str(value),
+        expected=expected,
+        remedy=remedy,
+    )
+
+
+def _references(columns: tuple[Column, ...], row: Values, ids: dict[str, list[str]]) -> Iterator[Problem]:
+    for column in columns:
+        value = row.get(column.name)
+        if column.refers_to and value is not None:
+            known = [one for name in column.refers_to for one in ids[name]]
+            if value not in known:
+                yield _dangling(row, column.name, value, known, " or ".join(column.refers_to))
+
+
+def _dangling(row: Values, column: str, value: str, known: list[str], home: str) -> Problem:
+    near = get_close_matches(value, known, n=1)
+    few = f"{', '.join(known)}." if 0 < len(known) <= 12 else None
+    remedy = f'Did you mean "{near[0]}"?' if near else f"Add it to {home} or mend it here."
+    return _problem(row, column, "dangling_reference", f'"{value}" is not among the {home}.', few, remedy)
+
+
+def _repeats(rows: list[Values], key: tuple[str, ...]) -> Iterator[Problem]:
+    first: dict[tuple[Any, ...], Values] = {}
+    for row in rows:
+        value = tuple(row.get(name) for name in key)
+        if value in first:
+            before = first[value]
+            yield _problem(
+                row,
+                key[0],
+                "repeated_id",
+                f"the same as {before['file']} row {before['line']} "
+                f"({', '.join(str(v) for v in value if v is not None)}).",
+                None,
+                "Keep one of the two.",
+            )
+        else:
+            first[value] = row
+
+
+def _evidence(columns: tuple[Column, ...], row: Values) -> Iterator[Problem]:
+    if EVIDENCE[0] not in columns:
+        return
+    if row.get("status") == "printed":
+        for name in ("source_id", "where"):
+            if row.get(name) is None:
+                yield _problem(
+                    row,
+                    name,
+                    "missing_source",
+                    "a printed figure names no source here.",
+                    "the document's id and the page, paragraph or table in it.",
+                    'Fill it in, or set status to "assumed" and say why in note.',
+                )
+    elif row.get("note") is None:
+        yield _problem(
+            row,
+            "note",
+            "missing_source",
+            "an assumed value says nothing of why.",
+            None,
+            "Say in note what it rests on.",
+        )
+
+
+def _volume(row: Values, ids: dict[str, list[str]]) -> Iterator[Problem]:
+    value: Decimal = row["value"]
+    unit, basis = row["unit"], row["basis"]
+    if row["period_end_on"] < row["period_start_on"]:
+        yield _problem(row, "period_end_on", "bad_period", "the period ends before it begins.")
+    if (row["breakdown"] is None) != (row["part"] is None):
+        yield _problem(
+            row, "part", "half_a_breakdown", "breakdown and part are filled together or not at all."
+        )
+    elif row["breakdown"] in PARTS_OF_BREAKDOWN:
+        home = PARTS_OF_BREAKDOWN[row["breakdown"]]
+        if row["part"] not in ids[home]:
+            yield _dangling(row, "part", row["part"], ids[home], f"[{home}] of {FORCE_FILE}")
+    if unit not in UNITS_OF_BASIS[basis]:
+        allowed = " or ".join(sorted(UNITS_OF_BASIS[basis]))
+        yield _problem(
+            row, "unit", "wrong_unit", f'"{unit}" does not go with the basis {basis}.', f"{allowed}."
+        )
+    if unit == "share" and not 0 <= value <= 1:
+        yield _problem(
+            row, "value", "not_a_share", f"{value} is not a share.", "0 to 1.", "Write 19.1% as 0.191."
+        )
+    if unit == "count" and basis in {"total", "as_at"} and value != value.to_integral_value():
+        yield _problem(
+            row, "value", "not_a_whole_number", f"{value} things cannot be counted.", "a whole number."
+        )
+    if unit != "change":
+        yield from _not_negative(row, "value")
+    spelt = _number(row["printed"])
+    if spelt is not None and value not in (spelt, -spelt):
+        yield _problem(
+            row,
+            "value",
+            "not_as_printed",
+            f'{value} is not the printed "{row["printed"]}".',
+            None,
+            "Mend whichever was mistyped.",
+        )
+
+
+def _number(printed: str | None) -> Decimal | None:
+    """Return a printed figure such as 126,649 or 19.1% as a number; None where it is words."""
+    found = re.fullmatch(r"([+-]?\d[\d,]*(?:\.\d+)?)\s*(%|per cent)?", printed or "")
+    if not found:
+        return None
+    return Decimal(found.group(1).replace(",", "")) / (100 if found.group(2) else 1)
+
+
+def _not_negative(row: Values, column: str) -> Iterator[Problem]:
+    if row[column] < 0 and row["note"] is None:
+        yield _problem(
+            row,
+            column,
+            "negative",
+            f"{row[column]} is below zero.",
+            "0 or more.",
+            "If it is printed so, keep it and say so in note.",
+        )
+
+
+def _resource(row: Values) -> Iterator[Problem]:
+    if (row["size"] is None) != (row["size_unit"] is None):
+        yield _problem(
+            row, "size_unit", "wrong_unit", "size and size_unit are filled together or not at all."
+        )
+    if row["size"] is not None:
+        yield from _not_negative(row, "size")
+    if row["part_of"] == row["unit_id"]:
+        yield _problem(row, "part_of", "dangling_reference", "a unit cannot be part of itself.")
+
+
+def _target(row: Values) -> Iterator[Problem]:
+    if (row["channel"] is None) == (row["grade"] is None):
+        yield _problem(
+            row, "channel", "half_a_target", "a target is for a channel or for a grade: fill one of the two."
+        )
+    if row["seconds"] == 0:
+        yield _problem(row, "seconds", "wrong_unit", "0 seconds cannot be kept.", "a whole number above 0.")
+
+
+def _geography(contents: Contents) -> Iterator[Problem]:
+    areas = {row["area_id"]: row for row in contents.tables["areas"]}
+    members = contents.tables["area_districts"]
+    if areas:
+        placed = {row["district_id"] for row in members}
+        for row in contents.tables["districts"]:
+            if row["district_id"] not in placed:
+                yield _problem(
+                    row,
+                    "district_id",
+                    "dangling_reference",
+                    f"{row['name']} belongs to no area.",
+                    None,
+                    "Add it to geography/area_districts.csv.",
+                )
+    for area_id, row in areas.items():
+        if area_id not in {member["area_id"] for member in members}:
+            yield _problem(
+                row,
+                "area_id",
+                "dangling_reference",
+                f"{row['name']} has no district.",
+                None,
+                "Add one to geography/area_districts.csv.",
+            )
+        if area_id in {district["district_id"] for district in contents.tables["districts"]}:
+            yield _problem(row, "area_id", "repeated_id", f'"{area_id}" is also the id of a district.')
+
+
+def _other(contents: Contents, ids: dict[str, list[str]]) -> Iterator[Problem]:
+    zone = contents.keys.get("time_zone")
+    lines = {"file": FORCE_FILE, "line": contents.lines["force"]["time_zone"], "time_zone": zone}
+    if zone is not None:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            yield _problem(
+                lines,
+                "time_zone",
+                "unknown_value",
+                f'"{zone}" is not a time zone.',
+                "an IANA name such as Europe/London.",
+            )
+    for entry in contents.lists["adds_up"]:
+        if entry["id"] not in ids["measures"]:
+            yield _dangling(entry, "id", entry["id"], ids["measures"], "measures")
+    for source in contents.sources:
+        if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", source["published"]):
+            yield _problem(
+                source,
+                "published",
+                "bad_date",
+                f'"{source["published"]}" is not a date.',
+                "2018, 2018-05 or 2018-05-31.",
+            )

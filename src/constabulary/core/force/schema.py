@@ -1,0 +1,360 @@
+"""The declared shape of a force folder: every file, section, key and column, with what each is for.
+
+Reading, checking and the printed manual all go by this one declaration; nothing else declares a column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+UNITS = {
+    "count": "number of things; whole",
+    "share": "part of a whole, 0 to 1 (19.1% is 0.191)",
+    "change": "growth as a share (an increase of 7% is 0.07, a fall of 15% is -0.15)",
+    "rate_per_1000": "number for each 1,000 residents",
+    "fte": "full-time equivalent posts",
+    "hours": "hours",
+    "days": "days",
+    "square_miles": "square miles",
+}
+
+BASES = {
+    "total": "everything in the period",
+    "typical_day": "printed as what a typical day brings, with no more said of how it was worked out",
+    "mean_per_day": "printed as an average a day over the period",
+    "mean_per_month": "printed as an average a month over the period",
+    "mean_each": "average over the cases of the period",
+    "highest_month": "the highest month of a year; the period is that month",
+    "lowest_month": "the lowest month of a year; the period is that month",
+    "share": "share of the measure's total over the period",
+    "rate": "rate over the period",
+    "as_at": "the position on the last day of the period",
+    "change_on_year_before": "growth on the same period a year before",
+}
+
+UNITS_OF_BASIS = {
+    "share": {"share"},
+    "rate": {"rate_per_1000"},
+    "change_on_year_before": {"change"},
+    "total": {"count", "hours"},
+    "highest_month": {"count"},
+    "lowest_month": {"count"},
+    "typical_day": {"count", "hours"},
+    "mean_per_day": {"count", "hours"},
+    "mean_per_month": {"count", "hours"},
+    "mean_each": {"hours", "days"},
+    "as_at": {"count", "fte", "square_miles"},
+}
+
+STATUSES = {"printed": "a document prints it", "assumed": "no document prints it; the note says why it is so"}
+BOUNDS = {"about": "printed as roughly this", "over": "printed as more than", "under": "printed as less than"}
+CLOCK_STARTS = {"offered": "the contact begins to wait", "created": "the incident record is opened"}
+CLOCK_STOPS = {"answered": "somebody answers", "arrived": "the first unit arrives"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table or a key of a section.
+
+    Parameters
+    ----------
+    name, about
+        Its name in the file, and what it holds.
+    kind
+        text, id, date, decimal, whole, share, flag (true or false) or texts (a list of text).
+    required
+        A value must be there.
+    choices
+        The values allowed; empty allows any.
+    refers_to
+        Names of the lists and tables among whose ids the value must be.
+    """
+
+    name: str
+    about: str
+    kind: str = "text"
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    refers_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file (or all CSV files of a folder) and its columns; `key` is what may not be repeated."""
+
+    name: str
+    pattern: str
+    about: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Section:
+    """A list in force.toml: each entry is a heading such as `[grades.prompt]` with these keys below it."""
+
+    name: str
+    about: str
+    keys: tuple[Column, ...]
+    required: bool = True
+
+
+ID = "A short name without spaces: letters, digits, hyphen, underscore, full stop."
+
+EVIDENCE = (
+    Column(
+        "source_id",
+        "The document, by its id in sources.toml. Needed where printed.",
+        "id",
+        False,
+        (),
+        ("sources",),
+    ),
+    Column(
+        "where", "Page, paragraph, section or table of the document. Needed where printed.", required=False
+    ),
+    Column("status", "; ".join(f"{k}: {v}" for k, v in STATUSES.items()), "text", True, tuple(STATUSES)),
+    Column(
+        "note",
+        "What a reader should know. Needed where assumed, and where a value is negative.",
+        required=False,
+    ),
+)
+
+NAME = Column("name", "Name shown to people.")
+
+FORCE_KEYS = (
+    Column("schema", "The version of this format: 1.", "whole", True, ("1",)),
+    Column("id", ID, "id"),
+    NAME,
+    Column(
+        "police_uk_names", 'Names in "Reported by" of data.police.uk files that mean this force.', "texts"
+    ),
+    Column("time_zone", "IANA name of local time, such as Europe/London."),
+    Column("district_label", "What one district is called here."),
+    Column("area_label", "What one policing area (several districts) is called here."),
+)
+
+SECTIONS = (
+    Section(
+        "grades",
+        "How urgent an incident is, most urgent first.",
+        (NAME, Column("is_attended", "Somebody is sent; true when left out.", "flag", False), *EVIDENCE),
+    ),
+    Section("ranks", "Ranks, lowest first.", (NAME, *EVIDENCE)),
+    Section("roles", "Kinds of people the establishment counts.", (NAME, *EVIDENCE)),
+    Section(
+        "channels",
+        "Ways the public reaches the force.",
+        (
+            NAME,
+            Column("is_emergency", "Answered before the others; false when left out.", "flag", False),
+            Column("is_call", "A voice call; true when left out.", "flag", False),
+            *EVIDENCE,
+        ),
+    ),
+    Section(
+        "incident_categories",
+        "Groups an incident is closed under.",
+        (NAME, Column("is_crime", "true for crime, false for the non-crime groups.", "flag"), *EVIDENCE),
+    ),
+    Section("qualifiers", "Marks an incident may carry beside its category.", (NAME, *EVIDENCE)),
+    Section("layers", "From whom resources come, widest first.", (NAME, *EVIDENCE)),
+    Section(
+        "adds_up",
+        "Measures with a breakdown whose parts make up the whole; sums are checked and differences shown.",
+        (Column("breakdown", "The breakdown that is complete."),),
+        required=False,
+    ),
+)
+
+SOURCE_KEYS = (
+    Column("title", "Title of the document."),
+    Column("publisher", "Who published it."),
+    Column("published", "When, as far as is known: 2018, 2018-05 or 2018-05-31."),
+    Column("url", "Address.", required=False),
+    Column("licence", "Licence or attribution it asks for.", required=False),
+    Column("note", "Anything a reader should know.", required=False),
+)
+
+AREA_OR_DISTRICT = ("districts", "areas")
+
+TABLES = (
+    Table(
+        "districts",
+        "geography/districts.csv",
+        "The districts and their residents.",
+        (
+            Column("district_id", "ONS code of the district.", "id"),
+            Column("name", "Name as LSOA names begin with it."),
+            Column("population", "Residents.", "whole"),
+            Column("population_on", "Day the residents were counted or estimated for.", "date"),
+            *EVIDENCE,
+        ),
+        ("district_id",),
+    ),
+    Table(
+        "areas",
+        "geography/areas.csv",
+        "Policing areas made of districts. The file may be left out.",
+        (Column("area_id", ID, "id"), NAME, *EVIDENCE),
+        ("area_id",),
+        required=False,
+    ),
+    Table(
+        "area_districts",
+        "geography/area_districts.csv",
+        "Which district belongs to which area.",
+        (
+            Column("area_id", "The area.", "id", True, (), ("areas",)),
+            Column("district_id", "The district.", "id", True, (), ("districts",)),
+            *EVIDENCE,
+        ),
+        ("district_id",),
+        required=False,
+    ),
+    Table(
+        "measures",
+        "measures.csv",
+        "What the published volumes count.",
+        (Column("measure", ID, "id"), NAME, Column("definition", "What is counted and what is not.")),
+        ("measure",),
+    ),
+    Table(
+        "volumes",
+        "volumes/*.csv",
+        "Published figures, one a row; any number of files.",
+        (
+            Column("measure", "What is counted.", "id", True, (), ("measures",)),
+            Column(
+                "breakdown",
+                "How it is split; empty for the whole. The parts of channel, category and qualifier are "
+                "those listed in force.toml.",
+                "id",
+                False,
+            ),
+            Column("part", "Which part; empty for the whole.", "id", False),
+            Column(
+                "area_id", "District or area; empty for the whole force.", "id", False, (), AREA_OR_DISTRICT
+            ),
+            Column("period_start_on", "First day of the period.", "date"),
+            Column("period_end_on", "Last day of the period.", "date"),
+            Column("value", "The figure.", "decimal"),
+            Column("unit", "; ".join(f"{k}: {v}" for k, v in UNITS.items()), "text", True, tuple(UNITS)),
+            Column("basis", "; ".join(f"{k}: {v}" for k, v in BASES.items()), "text", True, tuple(BASES)),
+            Column("bound", "; ".join(f"{k}: {v}" for k, v in BOUNDS.items()), "text", False, tuple(BOUNDS)),
+            Column(
+                "printed",
+                "The figure as the document spells it; a number must agree with value.",
+                required=False,
+            ),
+            *EVIDENCE,
+        ),
+        (
+            "measure",
+            "breakdown",
+            "part",
+            "area_id",
+            "period_start_on",
+            "period_end_on",
+            "unit",
+            "basis",
+            "source_id",
+            "where",
+        ),
+    ),
+    Table(
+        "establishment",
+        "establishment.csv",
+        "Posts by place and role.",
+        (
+            Column(
+                "area_id", "District or area; empty for the whole force.", "id", False, (), AREA_OR_DISTRICT
+            ),
+            Column("role", "The role.", "id", True, (), ("roles",)),
+            Column("posts_fte", "Full-time equivalent posts.", "decimal"),
+            Column("as_at_on", "The day it held.", "date"),
+            *EVIDENCE,
+        ),
+        ("area_id", "role", "as_at_on"),
+    ),
+    Table(
+        "resource_layers",
+        "resource_layers.csv",
+        "Units the force can call upon, and their size where printed.",
+        (
+            Column("unit_id", ID, "id"),
+            Column("layer", "The layer.", "id", True, (), ("layers",)),
+            NAME,
+            Column("part_of", "The larger unit it belongs to.", "id", False, (), ("resource_layers",)),
+            Column("size", "How large; empty where nothing is printed.", "decimal", False),
+            Column(
+                "size_unit",
+                "officers, staff or strength (people of any kind).",
+                "text",
+                False,
+                ("officers", "staff", "strength"),
+            ),
+            Column("bound", "; ".join(f"{k}: {v}" for k, v in BOUNDS.items()), "text", False, tuple(BOUNDS)),
+            *EVIDENCE,
+        ),
+        ("unit_id",),
+        required=False,
+    ),
+    Table(
+        "targets",
+        "targets.csv",
+        "Service standards of channels and grades.",
+        (
+            Column("target_id", ID, "id"),
+            Column("channel", "The channel, or empty.", "id", False, (), ("channels",)),
+            Column(
+                "grade",
+                "The grade, or empty; one of channel and grade is filled.",
+                "id",
+                False,
+                (),
+                ("grades",),
+            ),
+            Column("setting", "urban, rural or empty for both.", "text", False, ("urban", "rural")),
+            Column(
+                "clock_start",
+                "; ".join(f"{k}: {v}" for k, v in CLOCK_STARTS.items()),
+                "text",
+                True,
+                tuple(CLOCK_STARTS),
+            ),
+            Column(
+                "clock_stop",
+                "; ".join(f"{k}: {v}" for k, v in CLOCK_STOPS.items()),
+                "text",
+                True,
+                tuple(CLOCK_STOPS),
+            ),
+            Column("seconds", "The time, in seconds.", "whole"),
+            Column("share", "The share wanted within it, 0 to 1; empty where none is set.", "share", False),
+            *EVIDENCE,
+        ),
+        ("target_id",),
+        required=False,
+    ),
+    Table(
+        "harm_weights",
+        "harm_weights.csv",
+        "How heavily one crime of each data.police.uk crime type weighs.",
+        (
+            Column("crime_type", "Crime type as data.police.uk spells it."),
+            Column("weight_days", "Weight of one crime, in days.", "decimal"),
+            *EVIDENCE,
+        ),
+        ("crime_type",),
+        required=False,
+    ),
+)
+
+PARTS_OF_BREAKDOWN = {"channel": "channels", "category": "incident_categories", "qualifier": "qualifiers"}
+
+FORCE_FILE = "force.toml"
+SOURCES_FILE = "sources.toml"
+LSOA_FILE = "geography/lsoa_2011.geojson"
