@@ -1,0 +1,85 @@
+"""The one decorator that compiles our kernels, and the folder where the machine code is kept.
+
+numba keeps a compiled function until the *file it stands in* changes; a function that was compiled with an
+older version of another file inside it would be kept. So the folder is named by the hash of all kernel files
+together: change one and all are compiled anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba.core import config as numba_config
+from numba.misc.appdirs import AppDirs
+
+config: Any = numba_config
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a kernel on its first call, keep the machine code, and let other threads run beside it.
+
+    Parameters
+    ----------
+    function
+        A function of numbers and arrays, in a module named ``_kernel`` or a package of that name.
+
+    Returns
+    -------
+    Any
+        The compiled function; its ``py_func`` is the plain Python one. With ``NUMBA_DISABLE_JIT=1`` it is the
+        plain function itself.
+    """
+    folder = cache_folder()
+    before = config.CACHE_DIR
+    if folder is not None:
+        config.CACHE_DIR = str(folder)
+    try:
+        return numba.njit(function, cache=folder is not None, nogil=True)
+    finally:
+        config.CACHE_DIR = before
+
+
+@cache
+def cache_folder() -> Path | None:
+    """Return the folder of the machine code of this edition of the kernels, None if none can be written.
+
+    It is ``NUMBA_CACHE_DIR`` where numba was given one, else beside Python's own byte code, else (an
+    installation that the user may not write to) the user's cache folder.
+    """
+    name = f"constabulary-kernels-{kernel_hash()}"
+    if config.BOUNDSCHECK:
+        name += "-bounds-checked"
+    given = [Path(config.CACHE_DIR)] if config.CACHE_DIR else []
+    for root in (
+        *given,
+        PACKAGE / "__pycache__",
+        Path(AppDirs("constabulary", appauthor=False).user_cache_dir),
+    ):
+        folder = root / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError:
+            continue
+        return folder
+    return None
+
+
+def kernel_hash(package: Path = PACKAGE) -> str:
+    """Return a hash of the names and contents of all kernel files under a package, 16 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).with_suffix("").parts
+        if "_kernel" in parts:
+            content = path.read_bytes()
+            digest.update(f"{'/'.join(parts)} {len(content)}\n".encode())
+            digest.update(content)
+    return digest.hexdigest()[:16]
