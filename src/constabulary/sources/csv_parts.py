@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +16,8 @@ PART_BYTES = 32 * 1024 * 1024
 """Size of a part (bytes); what an import holds in memory follows from it."""
 LONGEST_RECORD_BYTES = 1024 * 1024
 """A record longer than this has lost its closing quote."""
-_QUOTED = re.compile(rb'"[^"]*"')
+MENDED = ("refused_by_import", "reasons")
+"""Columns that our export of refused rows adds, so that mended rows find their way back."""
 
 
 @dataclass(frozen=True)
@@ -69,23 +68,12 @@ class CsvFile:
         Columns with few distinct values, read as categories.
     part_bytes
         Size of a part (bytes).
-
-    Attributes
-    ----------
-    sha256
-        Hash of the unpacked contents; complete when `parts` is exhausted.
     """
 
     def __init__(self, file: SourceFile, codes: Sequence[str] = (), part_bytes: int = PART_BYTES) -> None:
         self.file = file
         self._codes = frozenset(codes)
         self._part_bytes = part_bytes
-        self._hash = hashlib.sha256()
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the bytes read so far (hexadecimal)."""
-        return self._hash.hexdigest()
 
     def parts(self) -> Iterator[Part]:
         """Yield the rows in parts; a file of a header alone yields none.
@@ -98,18 +86,16 @@ class CsvFile:
         with self.file.open() as stream:
             watched = Watched(stream, self.file)
             raw = watched.read(self._part_bytes)
-            self._hash.update(raw)
             header, rest = split_header(raw, self.file.name)
             line = 2
             for body in self._bodies(watched, rest):
-                part = self._part(header, body, line)
-                line += body.count(b"\n")
-                yield part
+                n_lines = body.count(b"\n") + (0 if body.endswith(b"\n") else 1)
+                yield self._part(header, body, line, n_lines)
+                line += n_lines
 
     def _bodies(self, watched: Watched, rest: bytes) -> Iterator[bytes]:
         while True:
             raw = watched.read(self._part_bytes)
-            self._hash.update(raw)
             if not raw:
                 if rest.strip():
                     yield rest
@@ -124,20 +110,16 @@ class CsvFile:
             yield rest[:cut]
             rest = rest[cut:]
 
-    def _part(self, header: Sequence[str], body: bytes, first_line: int) -> Part:
+    def _part(self, header: Sequence[str], body: bytes, first_line: int, n_lines: int) -> Part:
+        text = self._fast(header, body) if _is_regular(body, n_lines, len(header)) else None
+        if text is not None and text.height == n_lines:
+            numbers = pl.int_range(first_line, first_line + n_lines, eager=True)
+            misshapen = pl.repeat(value=False, n=n_lines, eager=True)
+            return Part(text, numbers, misshapen, is_cp1252=False, body=body, first_line=first_line)
         try:
-            body.decode("utf-8")
-            is_cp1252 = False
-            readable = body
+            readable, is_cp1252 = body.decode("utf-8"), False
         except UnicodeDecodeError:
-            is_cp1252 = True
-            readable = body.decode("cp1252", errors="replace").encode()
-        n_lines = body.count(b"\n") + (0 if body.endswith(b"\n") else 1)
-        if _is_regular(readable, n_lines, len(header)):
-            text = self._fast(header, readable)
-            if text is not None and text.height == n_lines:
-                numbers = pl.int_range(first_line, first_line + n_lines, eager=True)
-                return Part(text, numbers, pl.repeat(value=False, n=n_lines, eager=True), is_cp1252, body, first_line)
+            readable, is_cp1252 = body.decode("cp1252", errors="replace"), True
         text, numbers, misshapen = self._careful(header, readable, first_line)
         return Part(text, numbers, misshapen, is_cp1252, body, first_line)
 
@@ -150,8 +132,8 @@ class CsvFile:
         except pl.exceptions.PolarsError:
             return None
 
-    def _careful(self, header: Sequence[str], body: bytes, first_line: int) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
-        reader = csv.reader(io.StringIO(body.decode("utf-8"), newline=""))
+    def _careful(self, header: Sequence[str], body: str, first_line: int) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
+        reader = csv.reader(io.StringIO(body, newline=""))
         rows: list[list[str | None]] = []
         numbers: list[int] = []
         misshapen: list[bool] = []
@@ -182,6 +164,16 @@ def read_header(file: SourceFile) -> list[str]:
     """
     with file.open() as stream:
         return split_header(Watched(stream, file).read(256 * 1024), file.name)[0]
+
+
+def mended_import(file: SourceFile) -> str | None:
+    """Return the import whose refused rows a file holds, mended; None for a file that is no such export."""
+    with file.open() as stream:
+        header, rest = split_header(Watched(stream, file).read(256 * 1024), file.name)
+    if MENDED[0] not in header:
+        return None
+    first = next(csv.DictReader(io.StringIO(rest.decode("utf-8", errors="replace")), fieldnames=header), {})
+    return first.get(MENDED[0]) or None
 
 
 def split_header(raw: bytes, name: str) -> tuple[list[str], bytes]:
@@ -223,10 +215,6 @@ def _last_record_end(data: bytes) -> int | None:
 
 def _is_regular(body: bytes, n_lines: int, n_columns: int) -> bool:
     """Whether every line is one record with the header's number of fields, as far as counting can tell."""
-    plain = _QUOTED.sub(b"", body) if b'"' in body else body
-    return (
-        plain.count(b",") == n_lines * (n_columns - 1)
-        and plain.count(b"\n") + (0 if plain.endswith(b"\n") else 1) == n_lines
-        and b"\n\n" not in plain
-        and b"\r\n\r\n" not in plain
-    )
+    quoted = body.split(b'"')[1::2] if b'"' in body else []
+    n_commas = body.count(b",") - sum(text.count(b",") for text in quoted)
+    return n_commas == n_lines * (n_columns - 1) and not any(b"\n" in text for text in quoted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -148,6 +149,22 @@ class Watched:
                         expected="records, which pack about ten to one", remedy="It may be a trap; it was not read further.")
             )
         return data
+
+
+def sha256_of(file: SourceFile) -> str:
+    """Return the hash of a file's unpacked contents (hexadecimal); the same packed or not.
+
+    Raises
+    ------
+    BadInput
+        If the file is damaged.
+    """
+    digest = hashlib.sha256()
+    with file.open() as stream:
+        watched = Watched(stream, file)
+        while data := watched.read(1024 * 1024):
+            digest.update(data)
+    return digest.hexdigest()
 
 
 def _members(path: Path, wanted: tuple[str, ...]) -> list[SourceFile]:

@@ -5,13 +5,15 @@ Source: data.police.uk, "About the data" and the column lists of the bulk downlo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.sources.csv_parts import CsvFile, Part, read_header
+from constabulary.sources.csv_parts import MENDED, CsvFile, Part, mended_import, read_header
 from constabulary.sources.files import SourceFile
 from constabulary.tables.check import typed
 from constabulary.tables.contract import Contract, Kind
@@ -54,8 +56,6 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 """The published column names and ours, by table."""
 IGNORED = frozenset({"Context"})
 """Published columns that are always empty."""
-MENDED = ("refused_by_import", "reasons")
-"""Columns that our export of refused rows adds, so that mended rows find their way back."""
 CONTRACTS: Mapping[str, Contract] = {contract.name: contract for contract in (CRIMES, OUTCOMES, STOPS)}
 
 
@@ -69,25 +69,37 @@ class PoliceFile:
         Where it is.
     contract
         The table it feeds.
+    header
+        Its column names.
     mends
-        Whether it is a mended export of refused rows.
+        The import whose refused rows these are, mended; None for a file as published.
     """
 
     file: SourceFile
     contract: Contract
-    mends: bool
+    header: tuple[str, ...]
+    mends: str | None = None
 
-    def parts(self, csv_file: CsvFile) -> Iterator[tuple[Part, pl.DataFrame, pl.DataFrame]]:
-        """Yield each part with its text under our names, and typed."""
+    @property
+    def published(self) -> tuple[date | None, str | None]:
+        """The month and the force in the file's published name; None where it has another name."""
+        match = re.fullmatch(r"(\d{4})-(\d{2})-(.+)-(?:street|outcomes|stop-and-search)\.csv", self.file.published_name)
+        return (date(int(match[1]), int(match[2]), 1), match[3]) if match else (None, None)
+
+    def parts(self) -> Iterator[tuple[Part, pl.DataFrame, pl.DataFrame]]:
+        """Yield each part, its text under our column names, and the same typed."""
         names = COLUMNS[self.contract.name]
-        for part in csv_file.parts():
-            text = part.text.select(pl.col(theirs).alias(ours) for theirs, ours in names.items() if theirs in part.text.columns)
-            yield part, text, typed(text, self.contract)
-
-    def reader(self) -> CsvFile:
-        """Return the file ready to be read."""
         codes = {column.name for column in self.contract.columns if column.kind in {Kind.CODE, Kind.MONTH, Kind.TRUTH}}
-        return CsvFile(self.file, [theirs for theirs, ours in COLUMNS[self.contract.name].items() if ours in codes])
+        reader = CsvFile(self.file, [theirs for theirs, ours in names.items() if ours in codes])
+        for part in reader.parts():
+            text = part.text.select(pl.col(theirs).alias(ours) for theirs, ours in names.items())
+            frame = typed(text, self.contract)
+            if self.contract is STOPS:
+                month, force = self.published
+                frame = frame.with_columns(
+                    pl.lit(month, dtype=pl.Date()).alias("month"), pl.lit(force, dtype=pl.Categorical()).alias("force")
+                )
+            yield part, text, frame
 
 
 def recognise(files: Sequence[SourceFile]) -> list[PoliceFile]:
@@ -110,7 +122,7 @@ def recognise(files: Sequence[SourceFile]) -> list[PoliceFile]:
         if kind is None:
             problems.append(_unknown(file, header))
         else:
-            known.append(PoliceFile(file, CONTRACTS[kind], mends=MENDED[0] in header))
+            known.append(PoliceFile(file, CONTRACTS[kind], tuple(header), mended_import(file)))
     if problems:
         raise BadInput(problems)
     return known

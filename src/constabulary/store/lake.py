@@ -10,7 +10,7 @@ import errno
 import json
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,6 +153,12 @@ class Lake:
         partly = [file for record in live if record.import_id in superseded for file in by_import.get(record.import_id, ())]
         return Files(tuple(whole), tuple(partly), superseded)
 
+    def files_of(self, table_name: str, import_ids: Collection[str]) -> list[str]:
+        """Return the files that some imports added to a table, superseded rows included."""
+        table = self._table(table_name) if import_ids else None
+        by_import = {} if table is None else _files_by_import(table)
+        return [file for import_id in sorted(import_ids) for file in by_import.get(import_id, ())]
+
     def compact(self, keep_h: int = 0) -> dict[str, int]:
         """Join small files of every table and remove those no reader needs any more; return files removed by table."""
         removed = {}
@@ -240,18 +246,13 @@ class ImportWriter:
 def _replaced(
     record: ImportRecord, live: Sequence[ImportRecord], rank: Mapping[str, tuple[object, str]], table: str
 ) -> tuple[Coverage, ...]:
-    own = [part for part in record.coverage if part.table == table]
-    later = [
+    own = {(part.scope, part.from_on) for part in record.coverage if part.table == table}
+    return tuple(
         part
         for other in live
         if rank[other.import_id] > rank[record.import_id]
         for part in other.coverage
-        if part.table == table
-    ]
-    return tuple(
-        part
-        for part in later
-        if any(part.scope == mine.scope and part.from_on <= mine.to_on and mine.from_on <= part.to_on for mine in own)
+        if part.table == table and (part.scope, part.from_on) in own
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from constabulary.store.lake import PARTITION, Files, Lake
+from constabulary.store.records import Coverage
 from constabulary.tables.contract import Contract, Kind
 
 SQL_TYPE: Mapping[Kind, str] = {
@@ -91,13 +94,24 @@ def _view(contract: Contract, files: Files) -> str:
             f"({PARTITION} = {quoted(import_id)} AND {contract.scope} = {quoted(part.scope)}"
             f" AND {contract.period} BETWEEN DATE '{part.from_on}' AND DATE '{part.to_on}')"
             for import_id, coverage in files.superseded.items()
-            for part in coverage
+            for part in _joined(coverage)
         )
         parts.append(f"SELECT {columns} FROM {_read(files.partly)} WHERE NOT ({replaced})")
     if not parts:
         empty = ", ".join(f'NULL::{SQL_TYPE[column.kind]} AS "{column.name}"' for column in contract.columns)
         parts.append(f"SELECT NULL::VARCHAR AS {PARTITION}, {empty} WHERE false")
     return " UNION ALL ".join(parts)
+
+
+def _joined(coverage: Sequence[Coverage]) -> list[Coverage]:
+    """Return the same stretches with neighbours made one, so that the SQL stays short."""
+    joined: list[Coverage] = []
+    for part in sorted(coverage, key=lambda part: (part.scope, part.from_on)):
+        if joined and joined[-1].scope == part.scope and part.from_on <= joined[-1].to_on + timedelta(days=1):
+            joined[-1] = replace(joined[-1], to_on=max(part.to_on, joined[-1].to_on))
+        else:
+            joined.append(part)
+    return joined
 
 
 def _read(paths: Sequence[str]) -> str:

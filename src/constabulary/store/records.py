@@ -23,7 +23,7 @@ SCHEMA = pl.Schema({
 
 @dataclass(frozen=True)
 class FileRecord:
-    """One file of an import and what became of its rows: read = accepted + refused + duplicates."""
+    """One file of an import, its column names, and what became of its rows: read = accepted + refused + duplicates."""
 
     name: str
     sha256: str
@@ -31,6 +31,7 @@ class FileRecord:
     n_accepted: int
     n_refused: int
     n_duplicates: int
+    header: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def _record(row: dict[str, Any], detail: dict[str, Any]) -> ImportRecord:
         edition_on=day(detail["edition_on"]),
         edition_of=detail["edition_of"],
         is_synthetic=detail["is_synthetic"],
-        files=tuple(FileRecord(**file) for file in detail["files"]),
+        files=tuple(FileRecord(**file | {"header": tuple(file["header"])}) for file in detail["files"]),
         coverage=tuple(
             Coverage(**part | {"from_on": day(part["from_on"]), "to_on": day(part["to_on"])})
             for part in detail["coverage"]

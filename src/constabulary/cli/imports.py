@@ -1,0 +1,137 @@
+"""Commands that import records, list and withdraw imports, and hand out refused rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
+from constabulary.services import imports
+from constabulary.services.imports import ImportReport
+from constabulary.services.workspaces import Workspace
+
+edition = click.option("--edition", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day the files were published; a later edition of a month replaces an earlier one.")
+paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.group("import")
+def import_group() -> None:
+    """Bring records in; see what was imported; take an import back."""
+
+
+@import_group.command("police-uk")
+@paths
+@edition
+@as_json
+@in_workspace
+def police_uk(workspace: Workspace, paths: tuple[Path, ...], edition: datetime | None, is_json: bool) -> None:
+    """Import street crime, outcomes and stop and search from data.police.uk.
+
+    PATHS are files, folders or zip archives, plain or gzipped, of any force and any number of months.
+
+    Example: constabulary import police-uk downloads/2024-10 downloads/2024-11
+    """
+    with bar() as progress:
+        report = imports.import_police_uk(
+            workspace, paths, by=person(), edition_on=edition.date() if edition else None, progress=progress
+        )
+    print_report(report, is_json)
+
+
+@import_group.command("list")
+@as_json
+@in_workspace
+def list_imports(workspace: Workspace, is_json: bool) -> None:
+    """List every import, withdrawn ones too."""
+    records = imports.list_imports(workspace)
+    if is_json:
+        answer({
+            "schema": 1,
+            "imports": [
+                {
+                    "import": record.import_id,
+                    "kind": record.kind,
+                    "at": record.at.isoformat(),
+                    "by": record.by,
+                    "edition": record.edition_on.isoformat() if record.edition_on else None,
+                    "synthetic": record.is_synthetic,
+                    "state": record.state.replace(" ", "_"),
+                    "files": len(record.files),
+                    "rows_read": sum(file.n_read for file in record.files),
+                    "accepted": sum(file.n_accepted for file in record.files),
+                    "refused": record.n_refused,
+                    "superseded": record.n_superseded,
+                }
+                for record in records
+            ],
+        })
+        return
+    table(
+        ["import", "kind", "at (UTC)", "files", "accepted", "refused", "state"],
+        [
+            [record.import_id, record.kind, f"{record.at:%Y-%m-%d %H:%M}", len(record.files), sum(file.n_accepted for file in record.files), record.n_refused, record.state]
+            for record in records
+        ],
+    )
+
+
+@import_group.command("withdraw")
+@click.argument("import_id")
+@click.option("--reason", required=True, help="Why; kept with the import.")
+@as_json
+@in_workspace
+def withdraw(workspace: Workspace, import_id: str, reason: str, is_json: bool) -> None:
+    """Take a wrong import back. Its record stays; what it replaced counts again.
+
+    Example: constabulary import withdraw 000003 --reason "wrong month"
+    """
+    record = imports.withdraw_import(workspace, import_id, by=person(), reason=reason)
+    if is_json:
+        answer({"schema": 1, "import": record.import_id, "state": record.state})
+    else:
+        click.echo(f"Import {record.import_id} is withdrawn.")
+
+
+@click.group("refused")
+def refused_group() -> None:
+    """Look at refused rows, and hand them out to be mended."""
+
+
+@refused_group.command("export")
+@click.argument("import_id")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--table", help="Only rows meant for this table.")
+@in_workspace
+def export(workspace: Workspace, import_id: str, file: Path, table: str | None) -> None:
+    """Write the refused rows of an import to FILE as CSV, with the reasons; mend them and import FILE again.
+
+    Example: constabulary refused export 000003 mend.csv
+    """
+    file.write_text(imports.export_refused(workspace, import_id, table), encoding="utf-8", newline="")
+    click.echo(f"Wrote {file}. Mend the rows, leave the last two columns in, and import it again.", err=True)
+
+
+def print_report(report: ImportReport, is_json: bool) -> None:
+    """Print what an import did with every row."""
+    result = report.as_json()
+    if is_json:
+        answer(result)
+        return
+    table(
+        ["file", "read", "accepted", "refused", "duplicates"],
+        [[file["file"], file["rows_read"], file["accepted"], file["refused"], file["duplicates"]] for file in result["files"]],
+    )
+    click.echo(
+        f"{result['rows_read']:,} rows read: {result['accepted']:,} accepted, {result['refused']:,} refused, "
+        f"{result['duplicates']:,} duplicates. {result['superseded']:,} rows of earlier editions replaced."
+    )
+    for problem in result["problems"]:
+        place = problem["example"]
+        value = f', "{place["value"]}"' if place["value"] is not None else ""
+        row = f", row {place['row']:,}" if place["row"] else ""
+        expected = f" Expected {problem['expected']}." if problem["expected"] else ""
+        click.echo(f"{problem['count']:,} x {problem['column'] or 'file'} {problem['rule']}: first in {place['file']}{row}{value}.{expected}")
+    if result["refused"]:
+        click.echo(f"To mend the refused rows: constabulary refused export {result['imports'][0]} mend.csv")

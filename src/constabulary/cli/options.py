@@ -1,0 +1,64 @@
+"""Options that several commands take, and how they answer: a bar on stderr, text or JSON on stdout."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from constabulary.core.progress import Progress
+from constabulary.services.workspaces import open_workspace
+
+as_json = click.option("--json", "is_json", is_flag=True, help="Answer in JSON.")
+
+
+def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the workspace as its first argument; `--workspace` may stand before or after the command."""
+
+    @click.option("--workspace", "own_workspace", type=click.Path(path_type=Path), default=None, help="The folder that holds the work.")
+    @click.pass_obj
+    @functools.wraps(command)
+    def with_workspace(path: Path, /, *args: Any, own_workspace: Path | None, **kwargs: Any) -> Any:
+        return command(open_workspace(own_workspace or path), *args, **kwargs)
+
+    return with_workspace
+
+
+def person() -> str:
+    """Return the name the person is signed in to the machine with."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def answer(result: Mapping[str, Any]) -> None:
+    """Print a result as JSON."""
+    click.echo(json.dumps(result, indent=2, ensure_ascii=False))
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print a table: texts to the left, numbers to the right."""
+    cells = [[f"{cell:,}" if isinstance(cell, int) else "" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[no]) for row in [list(header), *cells]) for no in range(len(header))]
+    is_number = [all(isinstance(row[no], (int, float)) for row in rows) and bool(rows) for no in range(len(header))]
+    for row in [list(header), *cells]:
+        click.echo("  ".join(cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(row, widths, is_number, strict=True)).rstrip())
+
+
+@contextmanager
+def bar() -> Iterator[Progress]:
+    """Draw progress on stderr while it is a terminal; tell nobody otherwise."""
+    with click.progressbar(length=1000, file=sys.stderr, show_pos=False, item_show_func=lambda item: item, hidden=not sys.stderr.isatty()) as drawn:
+
+        def progress(done: float, total: float, doing: str) -> None:
+            drawn.update(int(1000 * done / total) - drawn.pos, doing)
+
+        yield progress

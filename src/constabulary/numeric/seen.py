@@ -1,0 +1,48 @@
+"""A growing set of 64-bit keys that tells of a batch which were there before; eight bytes a key."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+
+
+class SeenKeys:
+    """Keys met so far, held as sorted runs that are merged as they grow.
+
+    With keys that are good hashes, two different records of n are taken for one with probability n²/2⁶⁵: below one in
+    a million for five million records.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[Keys] = []
+
+    def add(self, keys: Keys) -> npt.NDArray[np.bool_]:
+        """Add a batch and tell which keys were there already, earlier in the batch included.
+
+        Parameters
+        ----------
+        keys
+            The batch, shape (n,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Truth per key, shape (n,): False for the first of its kind ever met.
+        """
+        distinct, first = np.unique(keys, return_index=True)
+        is_new = np.ones(distinct.size, dtype=np.bool_)
+        for run in self._runs:
+            place = np.searchsorted(run, distinct)
+            is_new &= run[np.minimum(place, run.size - 1)] != distinct
+        is_seen = np.ones(keys.size, dtype=np.bool_)
+        is_seen[first[is_new]] = False
+        if is_new.any():
+            self._runs.append(distinct[is_new])
+        while len(self._runs) > 1 and self._runs[-2].size <= 2 * self._runs[-1].size:
+            last = self._runs.pop()
+            merged = np.concatenate([self._runs.pop(), last])
+            merged.sort(kind="stable")
+            self._runs.append(merged)
+        return is_seen

@@ -1,0 +1,1 @@
+"""What the pages and the command line ask: load, work out, keep, hand on."""

@@ -1,0 +1,233 @@
+"""Importing records, listing what was imported, taking an import back, handing out refused rows to be mended."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from constabulary.core.errors import BadInput, NothingThere, Problem
+from constabulary.core.progress import Progress, silent
+from constabulary.services.ingest import Ingested, Reader, ingest
+from constabulary.services.deriving import Deriving
+from constabulary.services.workspaces import open_force
+from constabulary.sources import police_uk
+from constabulary.sources.csv_parts import MENDED
+from constabulary.sources.files import find
+from constabulary.store.lake import Lake
+from constabulary.store.records import FileRecord, ImportRecord, Notice, Withdrawal
+from constabulary.store.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did with every row it read.
+
+    Parameters
+    ----------
+    import_ids
+        The imports made; empty where every file was there already.
+    files
+        Each file with rows read = accepted + refused + duplicates.
+    n_superseded
+        Rows of earlier editions that these replace.
+    notices
+        What was noticed, refusals first.
+    """
+
+    import_ids: tuple[str, ...]
+    files: tuple[FileRecord, ...]
+    n_superseded: int
+    notices: tuple[Notice, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as `constabulary import ... --json` prints it."""
+        return {
+            "schema": 1,
+            "imports": list(self.import_ids),
+            "files": [
+                {
+                    "file": file.name,
+                    "sha256": file.sha256,
+                    "rows_read": file.n_read,
+                    "accepted": file.n_accepted,
+                    "refused": file.n_refused,
+                    "duplicates": file.n_duplicates,
+                }
+                for file in self.files
+            ],
+            "rows_read": sum(file.n_read for file in self.files),
+            "accepted": sum(file.n_accepted for file in self.files),
+            "refused": sum(file.n_refused for file in self.files),
+            "duplicates": sum(file.n_duplicates for file in self.files),
+            "superseded": self.n_superseded,
+            "problems": [
+                {
+                    "rule": notice.rule,
+                    "column": notice.column,
+                    "count": notice.count,
+                    "refused": notice.is_refusal,
+                    "expected": notice.expected,
+                    "example": {"file": notice.file, "row": notice.row, "value": notice.value},
+                }
+                for notice in self.notices
+            ],
+        }
+
+
+def import_police_uk(
+    workspace: Workspace, paths: Sequence[Path], *, by: str, edition_on: date | None = None, progress: Progress = silent
+) -> ImportReport:
+    """Import files of data.police.uk: street crime, outcomes, stop and search.
+
+    Parameters
+    ----------
+    workspace
+        Where to.
+    paths
+        Files, folders or zip archives, plain or gzipped.
+    by
+        Who does it.
+    edition_on
+        The day the files were published; without it the import order says which edition is later.
+    progress
+        Told the bytes done.
+
+    Raises
+    ------
+    BadInput
+        If a file is missing, damaged or no such file; nothing is then imported.
+    WorkspaceBusy
+        If another process is importing.
+    """
+    readers = police_uk.recognise(find(paths, [".csv"]))
+    return _import(workspace, "police-uk", readers, by=by, edition_on=edition_on, mapping=None, progress=progress)
+
+
+def list_imports(workspace: Workspace) -> tuple[ImportRecord, ...]:
+    """Return every import, withdrawn ones too, in import order."""
+    return Lake(workspace.lake_path).imports()
+
+
+def show_import(workspace: Workspace, import_id: str) -> ImportRecord:
+    """Return one import; `NothingThere` if there is none of that name."""
+    return Lake(workspace.lake_path).import_record(import_id)
+
+
+def withdraw_import(workspace: Workspace, import_id: str, *, by: str, reason: str) -> ImportRecord:
+    """Take a wrong import back: its rows no longer count, what it superseded counts again, its record stays.
+
+    Raises
+    ------
+    BadInput
+        If no reason is given.
+    NothingThere
+        If there is no such import, or it is withdrawn already.
+    """
+    if not reason.strip():
+        raise BadInput(Problem("no_reason", "an import is withdrawn with a reason", remedy='Say why: --reason "wrong month".'))
+    lake = Lake(workspace.lake_path)
+    with workspace.writing():
+        lake.withdraw(import_id, Withdrawal(_now(), by, reason.strip()))
+    return lake.import_record(import_id)
+
+
+def refused_rows(workspace: Workspace, import_id: str) -> pl.DataFrame:
+    """Return the refused rows of an import.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns table, file_no, source_row, line (as it stood in the file) and reasons (JSON), in file order.
+    """
+    lake = Lake(workspace.lake_path)
+    lake.import_record(import_id)
+    files = lake.files_of("refused", [import_id])
+    if not files:
+        return pl.DataFrame(schema={"table": pl.String, "file_no": pl.Int64, "source_row": pl.Int64, "line": pl.String, "reasons": pl.String})
+    frame = pl.concat([pl.read_parquet(file, hive_partitioning=False) for file in files], how="vertical_relaxed")
+    return frame.with_columns(pl.col("table").cast(pl.String)).sort("file_no", "source_row")
+
+
+def export_refused(workspace: Workspace, import_id: str, table: str | None = None) -> str:
+    """Return the refused rows as CSV, to be mended and imported again.
+
+    Two columns are added, `refused_by_import` and `reasons`; leave them in, and the mended rows join the edition they
+    were refused from.
+
+    Parameters
+    ----------
+    workspace, import_id
+        Which import.
+    table
+        Only the rows meant for this table; needed where rows of several tables were refused.
+
+    Raises
+    ------
+    NothingThere
+        If no row was refused.
+    BadInput
+        If rows of several tables were refused and none was named.
+    """
+    rows = refused_rows(workspace, import_id)
+    if table is not None:
+        rows = rows.filter(pl.col("table") == table)
+    if rows.is_empty():
+        raise NothingThere(Problem("nothing_refused", f'import "{import_id}" has no refused rows' + (f" for {table}" if table else "")))
+    tables = sorted(rows["table"].unique())
+    if len(tables) > 1:
+        raise BadInput(Problem("several_tables", f"rows of several tables were refused: {', '.join(tables)}", remedy=f"Name one: --table {tables[0]}."))
+    headers = [file.header for file in show_import(workspace, import_id).files]
+    columns = [name for name in headers[rows["file_no"][0]] if name not in MENDED]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*columns, *MENDED])
+    for row in rows.iter_rows(named=True):
+        values = next(csv.reader([row["line"]]))
+        fields = dict(zip(headers[row["file_no"]], values, strict=False))
+        reasons = [f"{reason['column'] or 'row'} {reason['rule']}: expected {reason['expected']}" for reason in json.loads(row["reasons"])]
+        if len(values) != len(headers[row["file_no"]]):
+            reasons.append(f"the line was: {row['line']}")
+        writer.writerow([*[fields.get(name, "") for name in columns], import_id, "; ".join(reasons)])
+    return out.getvalue()
+
+
+def _import(
+    workspace: Workspace, kind: str, readers: Sequence[Reader], *, by: str, edition_on: date | None, mapping: str | None, progress: Progress
+) -> ImportReport:
+    lake = Lake(workspace.lake_path)
+    force = open_force(workspace)
+    template = ImportRecord(import_id="", kind=kind, at=_now(), by=by, edition_on=edition_on, mapping=mapping)
+    with workspace.writing():
+        done = ingest(lake, list(_batches(readers)), template, Deriving(force), progress)
+    return _report(done)
+
+
+def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
+    """Part files into editions: one of the same published name is a later edition, mended rows join the one they mend."""
+    batches: list[list[Reader]] = []
+    for reader in readers:
+        for batch in batches:
+            is_taken = any(reader.file.published_name == other.file.published_name for other in batch)
+            if batch[0].mends == reader.mends and not is_taken:
+                batch.append(reader)
+                break
+        else:
+            batches.append([reader])
+    return batches
+
+
+def _report(done: Ingested) -> ImportReport:
+    return ImportReport(tuple(record.import_id for record in done.imports), done.files, done.n_superseded, done.notices)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+

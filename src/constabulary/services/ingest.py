@@ -1,0 +1,316 @@
+"""One import from files to lake: read in parts, check, part good rows from refused, keep, announce.
+
+Which supplier the files come from is the source's business; everything after reading is the same for all of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Protocol
+
+import polars as pl
+
+from constabulary.core.progress import Progress
+from constabulary.numeric.seen import SeenKeys
+from constabulary.sources.csv_parts import Part
+from constabulary.sources.files import SourceFile, sha256_of
+from constabulary.store.lake import REFUSED, ImportWriter, Lake
+from constabulary.store.records import Coverage, FileRecord, ImportRecord, Notice, edition_order
+from constabulary.tables.catalogue import CONTRACTS
+from constabulary.tables.check import Failure, check
+from constabulary.tables.contract import Contract, Kind
+
+
+class Reader(Protocol):
+    """A file of a known supplier, ready to be read to one contract."""
+
+    @property
+    def file(self) -> SourceFile:
+        """Where it is."""
+
+    @property
+    def contract(self) -> Contract:
+        """The table it feeds."""
+
+    @property
+    def header(self) -> Sequence[str]:
+        """Its column names as they stand in the file."""
+
+    @property
+    def mends(self) -> str | None:
+        """The import whose refused rows these are, mended; None for any other file."""
+
+    def parts(self) -> Iterator[tuple[Part, pl.DataFrame, pl.DataFrame]]:
+        """Yield each part, its text under our column names, and the same typed."""
+
+
+class Derive(Protocol):
+    """What the import works out for accepted rows: the contract's derived columns but the trace."""
+
+    def __call__(self, frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+        """Return the frame with the derived columns added."""
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What came of one or several imports made together.
+
+    Parameters
+    ----------
+    imports
+        The imports announced; none where every file was known already.
+    files
+        Every file read, known ones too.
+    notices
+        What was noticed, refusals first.
+    """
+
+    imports: tuple[ImportRecord, ...]
+    files: tuple[FileRecord, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def n_superseded(self) -> int:
+        """Rows of earlier editions replaced."""
+        return sum(record.n_superseded for record in self.imports)
+
+
+@dataclass
+class _Tally:
+    """Counts of one import as it is read."""
+
+    coverage: Counter[tuple[str, str, date]] = field(default_factory=Counter)
+    notices: dict[tuple[str, str | None], Notice] = field(default_factory=dict)
+
+    def notice(self, new: Notice) -> None:
+        known = self.notices.get((new.rule, new.column))
+        self.notices[new.rule, new.column] = replace(known, count=known.count + new.count) if known else new
+
+
+def ingest(
+    lake: Lake, batches: Sequence[Sequence[Reader]], template: ImportRecord, derive: Derive, progress: Progress
+) -> Ingested:
+    """Import batches of files, each batch one edition, all of them or none.
+
+    Parameters
+    ----------
+    lake
+        Where to; the caller holds the workspace for writing.
+    batches
+        The files of each edition, earlier editions first; files that mend an import are batches of their own.
+    template
+        What is known of the imports before reading: kind, at, by, edition, mapping.
+    derive
+        Works out the derived columns.
+    progress
+        Told the bytes done.
+
+    Returns
+    -------
+    Ingested
+        Every file with rows read = accepted + refused + duplicates.
+
+    Raises
+    ------
+    BadInput
+        If a file is damaged; nothing is then imported.
+    """
+    lake.sweep()
+    known = {file.sha256: file for record in lake.imports() if record.is_live for file in record.files}
+    total_bytes = sum(reader.file.packed_bytes for batch in batches for reader in batch) or 1
+    done_bytes = 0
+    writers: list[ImportWriter] = []
+    imports: list[ImportRecord] = []
+    every_file: list[FileRecord] = []
+    told = _Tally()
+    try:
+        for batch in batches:
+            import_id = lake.next_import_id([record.import_id for record in imports])
+            writer = lake.writer(import_id)
+            writers.append(writer)
+            record = replace(template, import_id=import_id, edition_of=batch[0].mends)
+            tally = _Tally()
+            seen = _seen_before(lake, record, batch)
+            files = []
+            for reader in batch:
+                progress(done_bytes, total_bytes, f"Reading {reader.file.published_name}")
+                sha256 = sha256_of(reader.file)
+                if sha256 in known:
+                    file = replace(known[sha256], name=reader.file.name, n_accepted=0, n_refused=0, n_duplicates=known[sha256].n_read)
+                    tally.notice(Notice("file_already_imported", 1, is_refusal=False, file=reader.file.name))
+                else:
+                    file = _ingest_file(reader, sha256, len(files), writer, seen, derive, tally)
+                    files.append(file)
+                    known[sha256] = file
+                every_file.append(file)
+                done_bytes += reader.file.packed_bytes
+            for notice in tally.notices.values():
+                told.notice(notice)
+            if files:
+                imports.append(_finished(record, files, tally, [*lake.imports(), *imports]))
+            else:
+                writers.pop()
+        progress(total_bytes, total_bytes, "Keeping")
+        if imports:
+            lake.announce(imports, writers)
+    except BaseException:
+        for writer in writers:
+            writer.discard()
+        raise
+    notices = sorted(told.notices.values(), key=lambda notice: not notice.is_refusal)
+    return Ingested(tuple(imports), tuple(every_file), tuple(notices))
+
+
+def _ingest_file(
+    reader: Reader, sha256: str, file_no: int, writer: ImportWriter, seen: SeenKeys, derive: Derive, tally: _Tally
+) -> FileRecord:
+    n_read = n_refused = n_duplicates = 0
+    contract = reader.contract
+    name = reader.file.name
+    for part, text, frame in reader.parts():
+        result = check(frame, text, contract)
+        shape = Failure("wrong_number_of_fields", "", part.misshapen, "as many fields as the header has")
+        failures = [shape] if part.misshapen.any() else []
+        failures += [replace(failure, is_broken=failure.is_broken & ~part.misshapen) for failure in result.failures]
+        failures = [failure for failure in failures if failure.is_broken.any()]
+        is_refused = result.is_refused | part.misshapen
+        n_read += frame.height
+        n_refused += int(is_refused.sum())
+        if is_refused.any():
+            _keep_refused(writer, contract, file_no, part, text, failures, is_refused)
+            for failure in failures:
+                tally.notice(_notice(failure, name, part, text))
+        if part.is_cp1252:
+            tally.notice(Notice("read_as_windows_1252", frame.height, is_refusal=False, file=name, expected="UTF-8"))
+        trace = [pl.repeat(file_no, frame.height, dtype=pl.Int64, eager=True).alias("file_no"), part.line_no.alias("source_row")]
+        accepted = derive(frame.with_columns(trace).filter(~is_refused), contract)
+        if contract.key is not None and not accepted.is_empty():
+            is_seen = _is_seen(accepted, contract, seen)
+            n_duplicates += int(is_seen.sum())
+            if is_seen.any():
+                first = accepted.filter(is_seen)
+                tally.notice(
+                    Notice("duplicate_key", int(is_seen.sum()), False, name, first["source_row"][0], contract.key, str(first[contract.key][0]))
+                )
+                accepted = accepted.filter(~is_seen)
+        accepted = accepted.select(contract.schema.names())
+        writer.write(contract.name, accepted)
+        counts = accepted.group_by(pl.col(contract.scope).cast(pl.String), contract.period).len()
+        for scope, period, count in counts.iter_rows():
+            tally.coverage[contract.name, scope, period] += count
+    n_accepted = n_read - n_refused - n_duplicates
+    return FileRecord(name, sha256, n_read, n_accepted, n_refused, n_duplicates, tuple(reader.header))
+
+
+def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys) -> pl.Series:
+    key = pl.col(contract.key or "")
+    hashed = frame.select(
+        (key.hash(1) ^ pl.col(contract.period).hash(2) ^ pl.col(contract.scope).cast(pl.String).hash(3)).alias("hash"),
+        is_keyed=key.is_not_null(),
+    )
+    is_keyed = hashed["is_keyed"]
+    is_seen = seen.add(hashed.filter(is_keyed)["hash"].to_numpy())
+    if is_keyed.all():
+        return pl.Series(is_seen)
+    marks = is_keyed.to_numpy().copy()
+    marks[marks] = is_seen
+    return pl.Series(marks)
+
+
+def _seen_before(lake: Lake, record: ImportRecord, batch: Sequence[Reader]) -> SeenKeys:
+    """Return the keys of the edition that this import adds to, where it adds to one."""
+    seen = SeenKeys()
+    every = lake.imports()
+    rank = edition_order([*every, record])
+    same = {other.import_id for other in every if other.is_live and rank[other.import_id] == rank[record.import_id]}
+    for contract in {reader.contract.name: reader.contract for reader in batch}.values():
+        if contract.key is None:
+            continue
+        for path in lake.files_of(contract.name, same):
+            _is_seen(pl.read_parquet(path, columns=[contract.key, contract.period, contract.scope]), contract, seen)
+    return seen
+
+
+def _keep_refused(
+    writer: ImportWriter, contract: Contract, file_no: int, part: Part, text: pl.DataFrame, failures: Sequence[Failure], is_refused: pl.Series
+) -> None:
+    rows = is_refused.arg_true().to_list()
+    reasons: dict[int, list[dict[str, str | None]]] = {row: [] for row in rows}
+    for failure in failures:
+        for row in failure.is_broken.arg_true():
+            value = _value(text, failure.column, row)
+            reasons[row].append({"rule": failure.rule, "column": failure.column, "value": value, "expected": failure.expected})
+    frame = pl.DataFrame(
+        {
+            "table": [contract.name] * len(rows),
+            "file_no": [file_no] * len(rows),
+            "source_row": part.line_no.gather(rows).to_list(),
+            "line": part.lines(rows),
+            "reasons": [json.dumps(reasons[row]) for row in rows],
+        },
+        schema=REFUSED,
+    )
+    writer.write("refused", frame)
+
+
+def _notice(failure: Failure, name: str, part: Part, text: pl.DataFrame) -> Notice:
+    first = failure.is_broken.arg_true()[0]
+    return Notice(
+        failure.rule, int(failure.is_broken.sum()), True, name, part.line_no[first], failure.column or None,
+        _value(text, failure.column, first), failure.expected,
+    )
+
+
+def _value(text: pl.DataFrame, column: str, row: int) -> str | None:
+    return None if column not in text.columns or text[column][row] is None else str(text[column][row])
+
+
+def _finished(record: ImportRecord, files: Sequence[FileRecord], tally: _Tally, earlier: Sequence[ImportRecord]) -> ImportRecord:
+    coverage = tuple(
+        part
+        for table, scope in sorted({(table, scope) for table, scope, _ in tally.coverage})
+        for part in _coverage(table, scope, tally.coverage)
+    )
+    finished = replace(record, files=tuple(files), coverage=coverage, notices=tuple(tally.notices.values()))
+    return replace(finished, n_superseded=_n_superseded(finished, earlier))
+
+
+def _coverage(table: str, scope: str, counts: Counter[tuple[str, str, date]]) -> Iterator[Coverage]:
+    """Yield the periods an import is an edition of: the months it holds, or every day from its first to its last."""
+    contract = CONTRACTS[table]
+    periods = sorted(period for name, of, period in counts if (name, of) == (table, scope))
+    if contract.column(contract.period).kind is Kind.MONTH:
+        for month in periods:
+            next_month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+            yield Coverage(table, scope, month, next_month - timedelta(days=1), counts[table, scope, month])
+    else:
+        for n_days in range((periods[-1] - periods[0]).days + 1):
+            day = periods[0] + timedelta(days=n_days)
+            yield Coverage(table, scope, day, day, counts[table, scope, day])
+
+
+def _n_superseded(record: ImportRecord, earlier: Iterable[ImportRecord]) -> int:
+    """Count the rows that showed before and do not after."""
+    before = [other for other in earlier if other.is_live]
+    rank: Mapping[str, object] = edition_order([*before, record])
+    mine = {(part.table, part.scope, part.from_on) for part in record.coverage}
+    n_rows = 0
+    for other in before:
+        if not rank[other.import_id] < rank[record.import_id]:  # type: ignore[operator]
+            continue
+        hidden = {
+            (part.table, part.scope, part.from_on)
+            for third in before
+            if rank[third.import_id] > rank[other.import_id]  # type: ignore[operator]
+            for part in third.coverage
+        }
+        n_rows += sum(
+            part.n_rows
+            for part in other.coverage
+            if (part.table, part.scope, part.from_on) in mine and (part.table, part.scope, part.from_on) not in hidden
+        )
+    return n_rows
