@@ -12,7 +12,10 @@ from constabulary.core.force.model import Typed
 from constabulary.core.force.schema import SECTIONS, TABLES
 from constabulary.store.workspace import Workspace
 
-_ABOUT = {**{section.name: section.about for section in SECTIONS}, **{table.name: table.about for table in TABLES}}
+_ABOUT = {
+    **{section.name: section.about for section in SECTIONS},
+    **{table.name: table.about for table in TABLES},
+}
 _TABLES = tuple(one.name for one in fields(Force) if one.name in _ABOUT)
 _EVIDENCE = frozenset(one.name for one in fields(Typed))
 
@@ -77,7 +80,7 @@ class Fact:
     Parameters
     ----------
     values
-        Its values, in the order of the table's columns: text, `Decimal`, whole number, day, truth, several texts or none.
+        Its values, in the order of the table's columns: text, `Decimal`, whole number, day, truth or texts.
     source
         The document that printed it; none where it is assumed or needs no document.
     where
@@ -158,7 +161,9 @@ def force_overview(workspace: Workspace) -> ForceOverview:
     """
     force = force_of(workspace)
     tables = tuple(
-        FactTableSummary(name, _ABOUT[name], len(rows), sum(getattr(row, "status", "") == "assumed" for row in rows))
+        FactTableSummary(
+            name, _ABOUT[name], len(rows), sum(getattr(row, "status", "") == "assumed" for row in rows)
+        )
         for name in _TABLES
         if (rows := getattr(force, name))
     )
@@ -239,16 +244,17 @@ def facts_from(workspace: Workspace, source_id: str) -> tuple[Source, tuple[Fact
 
 def _names(force: Force) -> dict[str, dict[str, str]]:
     """Return the name shown for each short name, by the column it stands in."""
-    places = {one.id: one.name for one in (*force.areas, *force.districts)}
-    parts = {
+    places = {one.id: one.name for one in force.areas} | {one.id: one.name for one in force.districts}
+    parts: dict[str, str] = {
         one.id: one.name
-        for one in (*force.channels, *force.incident_categories, *force.qualifiers, *force.districts, *force.areas)
+        for group in (force.channels, force.incident_categories, force.qualifiers)
+        for one in group
     }
     return {
         "area_id": places,
         "district_ids": places,
         "measure": {one.id: one.name for one in force.measures},
-        "part": parts,
+        "part": places | parts,
         "role": {one.id: one.name for one in force.roles},
         "layer": {one.id: one.name for one in force.layers},
         "part_of": {one.id: one.name for one in force.resource_layers},

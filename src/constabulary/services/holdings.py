@@ -1,4 +1,4 @@
-"""Hands on what records a workspace holds: of whom, from when to when, how many, made up or real, and how fresh."""
+"""Hands on what records a workspace holds: whose, of which days, how many, made up or not, how fresh."""
 
 from __future__ import annotations
 
@@ -119,4 +119,7 @@ def _of_table(lens: Lens, name: str, synthetic: str) -> list[Holding]:
         "GROUP BY 1, 2 ORDER BY 1, 2"
     )
     is_by_month = contract.column(contract.period).kind is Kind.MONTH
-    return [Holding(table=name, about=contract.description, is_by_month=is_by_month, **row) for row in rows.to_dicts()]
+    return [
+        Holding(table=name, about=contract.description, is_by_month=is_by_month, **row)
+        for row in rows.to_dicts()
+    ]

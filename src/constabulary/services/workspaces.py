@@ -8,8 +8,6 @@ from constabulary.core.errors import BadForceFolder, Problem
 from constabulary.core.force import Force, list_shipped, load_force, shipped_force
 from constabulary.store.workspace import Workspace
 
-__all__ = ["Workspace", "force_folder", "new_workspace", "open_force", "open_workspace"]
-
 __all__ = ["Workspace", "check_force", "force_folder", "new_workspace", "open_force", "open_workspace"]
 
 
@@ -51,17 +49,6 @@ def check_force(name: str) -> Force:
     return load_force(force_folder(name))
 
 
-def open_workspace(path: Path) -> Workspace:
-    """Open a workspace that exists.
-
-    Raises
-    ------
-    WorkspaceMissing
-        If the folder is no workspace, or was made by a later release.
-    """
-    return Workspace.open(path)
-
-
 def force_folder(name: str) -> Path:
     """Return the folder of a shipped force by its name, or the folder at a path.
 
@@ -75,8 +62,12 @@ def force_folder(name: str) -> Path:
     if Path(name).is_dir():
         return Path(name)
     raise BadForceFolder(
-        Problem("no_such_force", f'there is no force "{name}"', expected=f"{', '.join(list_shipped())}, or the path of a force folder",
-                remedy="See docs/how-to/force-folder.md for making your own.")
+        Problem(
+            "no_such_force",
+            f'there is no force "{name}"',
+            expected=f"{', '.join(list_shipped())}, or the path of a force folder",
+            remedy="See docs/how-to/force-folder.md for making your own.",
+        )
     )
 
 

@@ -1,0 +1,72 @@
+"""What is shown when something cannot be: refused, not found, a fault, or an error with its remedy."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from constabulary.core.errors import BadInput, ConstabularyError, NothingThere, NotPermitted, WorkspaceBusy
+from constabulary.web.page import frame
+
+_STATUS: tuple[tuple[type[ConstabularyError], int], ...] = (
+    (BadInput, 400),
+    (NotPermitted, 403),
+    (NothingThere, 404),
+    (WorkspaceBusy, 503),
+)
+
+
+def status_of(error: ConstabularyError) -> int:
+    """Return the HTTP status that goes with an error of ours."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def as_json(error: ConstabularyError) -> dict[str, object]:
+    """Return an error of ours as the API says it."""
+    return {"problems": [{"rule": problem.rule, "message": str(problem)} for problem in error.problems]}
+
+
+def told(request: HttpRequest, error: ConstabularyError) -> HttpResponse:
+    """Show an error of ours: what is wrong, where, what was expected, what to do."""
+    status = status_of(error)
+    title = "This is not here" if status == 404 else "There is a problem"
+    context = {"title": title, "problems": [str(problem) for problem in error.problems]}
+    return render(request, "errors/told.html", context | frame(), status=status)
+
+
+def refused(request: HttpRequest, reason: str, *, as_json: bool = False) -> HttpResponse:
+    """Say that a person may not see something, and why."""
+    if as_json:
+        return JsonResponse({"problems": [{"rule": "not_permitted", "message": reason}]}, status=403)
+    return _show(request, "403", "You may not see this", 403, reason=reason)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that a request cannot be understood."""
+    return _show(request, "400", "This request cannot be answered", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that a person may not see something."""
+    return refused(request, "You do not have the permission it needs.")
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form did not come from a page of this site."""
+    return refused(
+        request, "The form was not sent from a page of this site, or the page is out of date. Open it again."
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is no page at this address."""
+    return _show(request, "404", "Page not found", 404)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Say that the site has a fault."""
+    return _show(request, "500", "Sorry, there is a fault in this site", 500)
+
+
+def _show(request: HttpRequest, name: str, title: str, status: int, **more: object) -> HttpResponse:
+    return render(request, f"errors/{name}.html", {"title": title, **more} | frame(), status=status)

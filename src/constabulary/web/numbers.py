@@ -1,0 +1,150 @@
+"""Writes numbers, days and instants as pages show them; the only place where a figure becomes text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import singledispatch
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Europe/London")
+"""The time that pages tell."""
+
+MISSING = "–"
+"""What stands where there is no figure."""
+
+
+def number(value: float | Decimal | None, places: int = 0) -> str:
+    """Return a number with thousands set apart and a true minus sign.
+
+    Parameters
+    ----------
+    value
+        The number.
+    places
+        How many decimal places are shown.
+    """
+    if value is None:
+        return MISSING
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    text = f"{abs(rounded):,}"
+    return f"\N{MINUS SIGN}{text}" if rounded < 0 else text
+
+
+def difference(value: float | Decimal | None, places: int = 0) -> str:
+    """Return a difference, always with its sign.
+
+    Parameters
+    ----------
+    value, places
+        See `number`.
+    """
+    text = number(value, places)
+    return f"+{text}" if value is not None and value > 0 and text.strip("0.,") else text
+
+
+def percent(share: float | Decimal | None, places: int = 1) -> str:
+    """Return a share (0 to 1) as a percentage.
+
+    Parameters
+    ----------
+    share
+        The share.
+    places
+        How many decimal places are shown.
+    """
+    return (
+        MISSING
+        if share is None
+        else f"{number((share if isinstance(share, Decimal) else Decimal(repr(share))) * 100, places)}%"
+    )
+
+
+def money(pounds: float | Decimal | None, places: int = 0) -> str:
+    """Return an amount in pounds.
+
+    Parameters
+    ----------
+    pounds
+        The amount.
+    places
+        0 for whole pounds, 2 with pence.
+    """
+    text = number(pounds, places)
+    if text == MISSING:
+        return text
+    return f"\N{MINUS SIGN}£{text[1:]}" if text.startswith("\N{MINUS SIGN}") else f"£{text}"
+
+
+def day(on: date | None) -> str:
+    """Return a day as "31 March 2026"."""
+    return MISSING if on is None else f"{on.day} {on:%B %Y}"
+
+
+def instant(at: datetime | None) -> str:
+    """Return an instant in local time as "31 March 2026, 14:05"."""
+    if at is None:
+        return MISSING
+    local = at.astimezone(LOCAL)
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+def several(n: int, one: str, more: str = "") -> str:
+    """Return a count with its noun: "1 file", "1,204 files".
+
+    Parameters
+    ----------
+    n
+        The count.
+    one, more
+        The noun for one, and for several when that is not `one` with an s.
+    """
+    return f"{number(n)} {one if n == 1 else more or one + 's'}"
+
+
+def places_of(value: Decimal) -> int:
+    """Return how many decimal places a number has, closing noughts left out."""
+    return max(0, -int(value.normalize().as_tuple().exponent))
+
+
+@singledispatch
+def text(value: object) -> str:
+    """Return any value as a page shows it: a number, day, truth, several texts, or nothing as a dash.
+
+    Parameters
+    ----------
+    value
+        What is to be shown.
+    """
+    return MISSING if value is None else str(value)
+
+
+@text.register
+def _(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+@text.register
+def _(value: int) -> str:
+    return number(value)
+
+
+@text.register
+def _(value: Decimal) -> str:
+    return number(value, places_of(value))
+
+
+@text.register
+def _(value: date) -> str:
+    return day(value)
+
+
+@text.register
+def _(value: datetime) -> str:
+    return instant(value)
+
+
+@text.register
+def _(value: tuple) -> str:
+    return ", ".join(text(one) for one in value)

@@ -1,0 +1,61 @@
+"""The front page of Data: what the figures rest on, under which licences, and what is not built yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constabulary.registers.access import Permission
+from constabulary.services.force import force_overview
+from constabulary.services.holdings import holdings
+from constabulary.web import numbers
+from constabulary.web.page import Context, Request, Room, page, pages
+from constabulary.web.table import Column, Table
+
+
+@dataclass(frozen=True)
+class About(Context):
+    """What the page about the data shows.
+
+    Parameters
+    ----------
+    is_synthetic
+        True where any record is made up.
+    licences
+        What each kind of data is, and under which licence or attribution it is used.
+    not_built
+        The rooms of the site that are planned and not built.
+    """
+
+    is_synthetic: bool
+    licences: Table
+    not_built: tuple[str, ...]
+
+
+@page("data/", name="about", title="About the data", permission=Permission.SEE_PUBLIC, nav=Room.DATA)
+def about(request: Request) -> About:
+    """Say what the figures rest on."""
+    force = force_overview(request.workspace)
+    held = holdings(request.workspace)
+    records = f"{numbers.several(held.n_rows, 'record')} from {numbers.several(held.n_imports, 'import')}"
+    built = {one.path for one in pages()}
+    return About(
+        answer=(
+            f"The figures of this site rest on {records}, and on {numbers.several(force.n_facts, 'fact')} "
+            f"typed from {numbers.several(len(force.sources), 'document')} of {force.name} and others."
+        ),
+        is_synthetic=held.is_synthetic,
+        licences=Table(
+            "Licences and attributions",
+            (Column("Data"), Column("Attribution")),
+            [
+                *([("Outlines of small areas (LSOA 2011)", force.attribution)] if force.attribution else []),
+                (
+                    "Street crime, outcomes, stop and search",
+                    "Where imported from data.police.uk: contains public sector information licensed "
+                    "under the Open Government Licence v3.0.",
+                ),
+                *((f"{one.title} ({one.published})", one.licence or one.publisher) for one in force.sources),
+            ],
+        ),
+        not_built=tuple(room.title for room in Room if room.value not in built),
+    )

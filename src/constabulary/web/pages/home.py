@@ -1,0 +1,119 @@
+"""The first page: what is loaded, and how fresh it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from constabulary.registers.access import Permission
+from constabulary.services.force import force_overview
+from constabulary.services.holdings import Holding, Holdings, holdings
+from constabulary.web import numbers
+from constabulary.web.page import Context, Request, Room, page, pages
+from constabulary.web.table import Cell, Column, Figure, Table
+
+
+@dataclass(frozen=True)
+class Home(Context):
+    """What the first page shows.
+
+    Parameters
+    ----------
+    title
+        The force's name.
+    is_synthetic
+        True where any record is made up.
+    figures
+        Records, imports, refused rows and printed figures.
+    loaded
+        The records by table and force; none before the first import.
+    rooms_to_enter
+        Title and address of the rooms that are built, but Data.
+    """
+
+    title: str
+    is_synthetic: bool
+    figures: tuple[Figure, ...]
+    loaded: Table | None
+    rooms_to_enter: tuple[tuple[str, str], ...]
+
+
+@page("", name="home", title="Home", permission=Permission.SEE_RECORDS)
+def home(request: Request) -> Home:
+    """Say what is loaded, and how fresh it is."""
+    force = force_overview(request.workspace)
+    held = holdings(request.workspace)
+    return Home(
+        answer=answer(held),
+        title=force.name,
+        is_synthetic=held.is_synthetic,
+        figures=(
+            Figure(
+                "Records",
+                numbers.number(held.n_rows),
+                basis=f"last import {numbers.instant(held.last_import_at)}",
+            ),
+            Figure("Imports", numbers.number(held.n_imports), working=reverse("imports")),
+            Figure("Rows refused", numbers.number(held.n_refused), working=reverse("imports")),
+            Figure(
+                "Facts in the force folder",
+                numbers.number(force.n_facts),
+                basis=f"from {numbers.several(len(force.sources), 'document')}",
+                working=reverse("force"),
+            ),
+        ),
+        loaded=loaded(held),
+        rooms_to_enter=tuple(
+            (room.title, f"/{room.value}")
+            for room in Room
+            if room is not Room.DATA and any(one.path == room.value for one in pages())
+        ),
+    )
+
+
+def answer(held: Holdings) -> str:
+    """Return in a sentence what is loaded."""
+    if not held.holdings:
+        return "No records are loaded yet: import some to see the demand on the force."
+    latest = max(held.holdings, key=lambda one: one.to_on)
+    made_up = ", made up in whole or part" if held.is_synthetic else ""
+    return (
+        f"{numbers.several(held.n_rows, 'record')} are loaded{made_up}; the latest are of "
+        f"{_period(latest, latest.to_on)}, and the last import was on {numbers.instant(held.last_import_at)}."
+    )
+
+
+def loaded(held: Holdings) -> Table | None:
+    """Return the table of what is loaded, or nothing when nothing is."""
+    if not held.holdings:
+        return None
+    return Table(
+        "What is loaded",
+        (
+            Column("Table"),
+            Column("Force"),
+            Column("From"),
+            Column("To"),
+            Column("Days or months", is_number=True),
+            Column("Records", is_number=True),
+            Column("Kind"),
+        ),
+        [
+            (
+                Cell(one.table.replace("_", " ").capitalize()),
+                one.scope,
+                _period(one, one.from_on),
+                _period(one, one.to_on),
+                numbers.several(one.n_periods, "month" if one.is_by_month else "day"),
+                numbers.number(one.n_rows),
+                "synthetic" if one.is_synthetic else "as supplied",
+            )
+            for one in held.holdings
+        ],
+        note="Records that count: accepted, and neither replaced by a later edition nor withdrawn.",
+    )
+
+
+def _period(one: Holding, on: object) -> str:
+    return f"{on:%B %Y}" if one.is_by_month else numbers.day(on)  # type: ignore[arg-type]

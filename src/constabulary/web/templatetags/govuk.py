@@ -1,0 +1,144 @@
+"""Template tags that write GOV.UK components; every template has them without loading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.template.library import Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from constabulary.web import numbers
+from constabulary.web.form import ErrorLink, Form, error_links
+from constabulary.web.table import Leaf, SummaryRow, Table
+
+register = Library()
+
+register.filter("number", numbers.number)
+register.filter("percent", numbers.percent)
+register.filter("money", numbers.money)
+register.filter("day", numbers.day)
+register.filter("instant", numbers.instant)
+
+
+@register.simple_tag
+def error_message(text: str, identifier: str = "") -> SafeString:
+    """Write the message at a field."""
+    place = format_html(' id="{}-error"', identifier) if identifier else ""
+    return format_html(
+        '<p{} class="govuk-error-message"><span class="govuk-visually-hidden">Error:</span> {}</p>',
+        place,
+        text,
+    )
+
+
+@register.inclusion_tag("govuk/error_summary.html")
+def error_summary(
+    problems: Form | Sequence[ErrorLink], title: str = "There is a problem"
+) -> dict[str, object]:
+    """Write what is wrong with a form, at the top of the page; nothing when nothing is."""
+    links = error_links(problems) if isinstance(problems, Form) else problems
+    return {"links": links, "title": title}
+
+
+@register.inclusion_tag("govuk/button.html")
+def button(text: str, href: str = "", kind: str = "") -> dict[str, object]:
+    """Write a button, or a link that looks like one; `kind` is secondary, warning or nothing."""
+    return {"text": text, "href": href, "kind": kind}
+
+
+@register.simple_tag
+def tag(text: str, colour: str = "") -> SafeString:
+    """Write a status in a word; the word says it all, the colour only repeats it."""
+    return format_html(
+        '<strong class="govuk-tag{}">{}</strong>',
+        format_html(" govuk-tag--{}", colour) if colour else "",
+        text,
+    )
+
+
+@register.inclusion_tag("govuk/table.html")
+def table(shown: Table, caption_size: str = "m") -> dict[str, object]:
+    """Write a table that scrolls by itself where it is too wide."""
+    return {"table": shown, "caption_size": caption_size}
+
+
+@register.inclusion_tag("govuk/summary_list.html")
+def summary_list(rows: Sequence[SummaryRow]) -> dict[str, object]:
+    """Write a list of facts."""
+    return {"rows": rows}
+
+
+@register.inclusion_tag("govuk/pagination.html")
+def pagination(leaf: Leaf) -> dict[str, object]:
+    """Write the way through a long list; nothing when it has one part."""
+    return {"leaf": leaf}
+
+
+@register.inclusion_tag("govuk/breadcrumbs.html")
+def breadcrumbs(above: Sequence[tuple[str, str]]) -> dict[str, object]:
+    """Write the pages above this one, pairs of title and address."""
+    return {"above": above}
+
+
+@register.simple_tag
+def skip_link(href: str = "#main-content", text: str = "Skip to main content") -> SafeString:
+    """Write the link that takes a keyboard past the header."""
+    return format_html(
+        '<a href="{}" class="govuk-skip-link" data-module="govuk-skip-link">{}</a>', href, text
+    )
+
+
+@register.simple_block_tag
+def details(content: str, summary: str) -> SafeString:
+    """Write what opens on demand: {% details "Summary" %} ... {% enddetails %}."""
+    return format_html(
+        '<details class="govuk-details"><summary class="govuk-details__summary">'
+        '<span class="govuk-details__summary-text">{}</span></summary>'
+        '<div class="govuk-details__text">{}</div></details>',
+        summary,
+        content,
+    )
+
+
+@register.simple_block_tag
+def inset_text(content: str) -> SafeString:
+    """Write a paragraph that stands apart."""
+    return format_html('<div class="govuk-inset-text">{}</div>', content)
+
+
+@register.simple_block_tag
+def warning_text(content: str) -> SafeString:
+    """Write a warning."""
+    return format_html(
+        '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span>'
+        '<strong class="govuk-warning-text__text">'
+        '<span class="govuk-visually-hidden">Warning</span> {}</strong></div>',
+        content,
+    )
+
+
+@register.simple_block_tag
+def notification_banner(content: str, title: str = "Important", is_success: bool = False) -> SafeString:
+    """Write what has just happened or must be known before all else."""
+    return format_html(
+        '<div class="govuk-notification-banner{}" role="{}" '
+        'aria-labelledby="govuk-notification-banner-title" data-module="govuk-notification-banner">'
+        '<div class="govuk-notification-banner__header">'
+        '<h2 class="govuk-notification-banner__title" id="govuk-notification-banner-title">{}</h2></div>'
+        '<div class="govuk-notification-banner__content">{}</div></div>',
+        " govuk-notification-banner--success" if is_success else "",
+        "alert" if is_success else "region",
+        title,
+        content,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def address_with(context: Mapping[str, Any], **changed: object) -> str:
+    """Return the address of this page with some of its filters changed: {% address_with page=2 %}."""
+    query = context["request"].GET.copy()
+    for key, value in changed.items():
+        query[key] = str(value)
+    return f"?{query.urlencode()}"
