@@ -75,7 +75,6 @@ def read_csv(path: Path, file: str, problems: list[Problem]) -> tuple[list[str],
                         remedy="Put a value that has a comma in it between double quotes.",
                     )
                 )
-                continue
             rows.append(
                 Row(file, line, {name: cell for name, cell in zip(header, cells, strict=False) if cell})
             )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from constabulary.core.errors import BadForceFolder, Problem
 from constabulary.core.force import rules, sums
-from constabulary.core.force.cells import read_cells
-from constabulary.core.force.files import Toml, data_files, folder_sha256, read_csv, read_toml
+from constabulary.core.force.contents import Contents, Values, read_contents
+from constabulary.core.force.files import folder_sha256
 from constabulary.core.force.model import (
     Area,
     Channel,
@@ -28,31 +27,9 @@ from constabulary.core.force.model import (
     Target,
 )
 from constabulary.core.force.outlines import check_outlines
-from constabulary.core.force.schema import (
-    FORCE_FILE,
-    FORCE_KEYS,
-    LSOA_FILE,
-    SECTIONS,
-    SOURCE_KEYS,
-    SOURCES_FILE,
-    TABLES,
-    Column,
-    Table,
-)
+from constabulary.core.force.schema import FORCE_FILE, LSOA_FILE
 
-Values = dict[str, Any]
 Record = TypeVar("Record")
-
-
-@dataclass
-class Contents:
-    """The values of a folder as read: force.toml keys, lists, sources and tables, each with file and line."""
-
-    keys: Values = field(default_factory=dict)
-    lists: dict[str, list[Values]] = field(default_factory=dict)
-    sources: list[Values] = field(default_factory=list)
-    tables: dict[str, list[Values]] = field(default_factory=dict)
-    lines: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def load_force(path: Path) -> Force:
@@ -85,166 +62,22 @@ def load_force(path: Path) -> Force:
             )
         )
     problems: list[Problem] = []
-    contents = Contents()
-    _check_file_names(folder, problems)
-    _read_force_file(folder, contents, problems)
-    _read_sources(folder, contents, problems)
-    for table in TABLES:
-        _read_table(folder, table, contents, problems)
+    contents = read_contents(folder, problems)
     rules.check(contents, problems)
-    attribution = check_outlines(
-        folder, {row["district_id"] for row in contents.tables["districts"]}, problems
-    )
+    attribution = check_outlines(folder, contents.ids.get("districts"), problems)
     if problems:
-        raise BadForceFolder(sorted(problems, key=lambda p: (p.file or "", p.row or 0, p.column or "")))
+        raise BadForceFolder(_counted(problems))
     return _build(folder, contents, attribution)
 
 
-def _check_file_names(folder: Path, problems: list[Problem]) -> None:
-    for path in data_files(folder):
-        name = path.relative_to(folder)
-        known = name.as_posix() in {FORCE_FILE, SOURCES_FILE, LSOA_FILE} or path.suffix == ".md"
-        if known or any(name.match(table.pattern) for table in TABLES):
-            continue
-        near = get_close_matches(
-            name.as_posix(), [*(t.pattern for t in TABLES), SOURCES_FILE, LSOA_FILE], n=1
-        )
-        problems.append(
-            Problem(
-                rule="unknown_file",
-                message="no file of this name belongs in a force folder.",
-                file=name.as_posix(),
-                expected=f"perhaps {near[0]}." if near else None,
-                remedy="Rename it or take it out of the folder.",
-            )
-        )
-
-
-def _read_force_file(folder: Path, contents: Contents, problems: list[Problem]) -> None:
-    toml = read_toml(folder / FORCE_FILE, FORCE_FILE, problems)
-    known = [key.name for key in FORCE_KEYS] + [section.name for section in SECTIONS]
-    _check_keys(toml, (), known, problems)
-    if toml.content:
-        keys = read_cells(FORCE_KEYS, toml.content, FORCE_FILE, lambda key: toml.line(key) or 1, problems)
-        contents.keys = keys or {}
-    contents.lines["force"] = {key.name: toml.line(key.name) or 1 for key in FORCE_KEYS}
-    for section in SECTIONS:
-        typed = toml.content.get(section.name, {})
-        contents.lists[section.name] = _read_entries(toml, (section.name,), typed, section.keys, problems)
-        if section.required and toml.content and not typed:
-            problems.append(
-                Problem(
-                    rule="missing_section",
-                    message=f"there is no [{section.name}.…] entry.",
-                    file=FORCE_FILE,
-                    column=section.name,
-                    remedy=f"Add one for each. {section.about}",
-                )
-            )
-
-
-def _read_sources(folder: Path, contents: Contents, problems: list[Problem]) -> None:
-    path = folder / SOURCES_FILE
-    if not path.is_file():
-        problems.append(_missing_file(SOURCES_FILE, "The documents that figures were typed from."))
-        return
-    toml = read_toml(path, SOURCES_FILE, problems)
-    contents.sources = _read_entries(toml, (), toml.content, SOURCE_KEYS, problems)
-
-
-def _read_entries(
-    toml: Toml, path: tuple[str, ...], typed: Any, keys: tuple[Column, ...], problems: list[Problem]
-) -> list[Values]:
-    entries: list[Values] = []
-    for order, (name, cells) in enumerate(typed.items() if isinstance(typed, dict) else (), start=1):
-        here = (*path, name)
-        if not isinstance(cells, dict):
-            problems.append(
-                Problem(
-                    rule="not_an_entry",
-                    message=f'"{name}" stands alone.',
-                    file=toml.file,
-                    row=toml.line(*here),
-                    column=".".join(here),
-                    expected=f"a heading [{'.'.join(here)}] with its keys below it.",
-                )
-            )
-            continue
-        _check_keys(toml, here, [key.name for key in keys], problems, cells)
-        values = read_cells(keys, cells, toml.file, lambda key, at=here: toml.line(*at, key), problems)  # type: ignore[misc]
-        if values is not None:
-            entries.append(
-                {"id": name, "order": order, "file": toml.file, "line": toml.line(*here), **values}
-            )
-    return entries
-
-
-def _check_keys(
-    toml: Toml, path: tuple[str, ...], known: list[str], problems: list[Problem], cells: Values | None = None
-) -> None:
-    typed = toml.content if cells is None else cells
-    problems += [_unknown("key", k, known, toml.file, toml.line(*path, k)) for k in typed if k not in known]
-
-
-def _read_table(folder: Path, table: Table, contents: Contents, problems: list[Problem]) -> None:
-    rows = contents.tables[table.name] = []
-    paths = [path for path in sorted(folder.glob(table.pattern)) if path in set(data_files(folder))]
-    if not paths and table.required:
-        problems.append(_missing_file(table.pattern, table.about))
-    known = [column.name for column in table.columns]
-    for path in paths:
-        file = path.relative_to(folder).as_posix()
-        header, typed = read_csv(path, file, problems)
-        problems += [_unknown("column", name, known, file, 1) for name in header if name not in known]
-        problems += [_repeated(name, file) for name in sorted({n for n in header if header.count(n) > 1})]
-        absent = [c for c in table.columns if c.name not in header and c.required]
-        problems += [_missing_column(column, file) for column in absent]
-        columns = tuple(column for column in table.columns if column not in absent)
-        for row in typed:
-            values = read_cells(columns, row.cells, file, lambda _, line=row.line: line, problems)  # type: ignore[misc]
-            if values is not None and not absent:
-                rows.append({"file": file, "line": row.line, **values})
-
-
-def _missing_file(pattern: str, about: str) -> Problem:
-    return Problem(
-        rule="missing_file", message="the file is not there.", file=pattern, remedy=f"Add it: {about}"
-    )
-
-
-def _missing_column(column: Column, file: str) -> Problem:
-    return Problem(
-        rule="missing_column",
-        message="the column is not in the header.",
-        file=file,
-        row=1,
-        column=column.name,
-        remedy=f"Add it: {column.about}",
-    )
-
-
-def _repeated(name: str, file: str) -> Problem:
-    return Problem(
-        rule="repeated_column",
-        message="the column stands twice in the header.",
-        file=file,
-        row=1,
-        column=name,
-        remedy="Take one out.",
-    )
-
-
-def _unknown(kind: str, name: str, known: list[str], file: str, line: int | None) -> Problem:
-    near = get_close_matches(name, known, n=1)
-    return Problem(
-        rule=f"unknown_{kind}",
-        message=f'"{name}" is not a {kind} of this file.',
-        file=file,
-        row=line,
-        column=name,
-        expected=", ".join(known) + ".",
-        remedy=f'Did you mean "{near[0]}"?' if near else "Take it out; free remarks go in note.",
-    )
+def _counted(problems: list[Problem]) -> list[Problem]:
+    """Return the problems in the order of the folder, what is true of many rows said once and counted."""
+    first: dict[tuple[object, ...], Problem] = {}
+    for problem in sorted(problems, key=lambda p: (p.file or "", p.row or 0, p.column or "")):
+        key = (problem.file, problem.rule, problem.column, problem.value, problem.message)
+        known = first.get(key)
+        first[key] = replace(known, count=known.count + 1) if known else problem
+    return list(first.values())
 
 
 def _build(folder: Path, contents: Contents, attribution: str | None) -> Force:

@@ -12,7 +12,7 @@ from constabulary.core.force.files import read_text
 from constabulary.core.force.schema import LSOA_FILE
 
 
-def check_outlines(folder: Path, district_ids: set[str], problems: list[Problem]) -> str | None:
+def check_outlines(folder: Path, district_ids: list[str] | None, problems: list[Problem]) -> str | None:
     """Return the attribution the file asks for; None when there is no file.
 
     Parameters
@@ -20,7 +20,7 @@ def check_outlines(folder: Path, district_ids: set[str], problems: list[Problem]
     folder
         The force folder.
     district_ids
-        The districts an outline may belong to.
+        The districts an outline may belong to; None where they could not be read.
     problems
         What is wrong is added here.
     """
@@ -44,7 +44,7 @@ def check_outlines(folder: Path, district_ids: set[str], problems: list[Problem]
     return str(attribution)
 
 
-def _of_features(found: list[dict[str, Any]], district_ids: set[str]) -> list[Problem]:
+def _of_features(found: list[dict[str, Any]], district_ids: list[str] | None) -> list[Problem]:
     problems = []
     counts = Counter(feature.get("lsoa11_code") for feature in found)
     for number, feature in enumerate(found, start=1):
@@ -55,7 +55,7 @@ def _of_features(found: list[dict[str, Any]], district_ids: set[str]) -> list[Pr
             problems.append(
                 _problem("repeated_id", f"{place}: {feature['lsoa11_code']} is there more than once.")
             )
-        if feature.get("district_id") not in district_ids:
+        if district_ids is not None and feature.get("district_id") not in district_ids:
             problems.append(
                 _problem(
                     "dangling_reference", f'{place}: "{feature.get("district_id")}" is not in districts.csv.'

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from constabulary.core.errors import Problem
+from constabulary.core.force.contents import Contents, Values
 from constabulary.core.force.schema import (
     EVIDENCE,
     FORCE_FILE,
@@ -20,15 +20,10 @@ from constabulary.core.force.schema import (
     Column,
 )
 
-if TYPE_CHECKING:
-    from constabulary.core.force.load import Contents
-
-Values = dict[str, Any]
-
 
 def check(contents: Contents, problems: list[Problem]) -> None:
     """Add to `problems` every rule that the contents of a force folder break."""
-    ids = _ids(contents)
+    ids = contents.ids
     for section in SECTIONS:
         for entry in contents.lists[section.name]:
             problems += _references(section.keys, entry, ids)
@@ -53,19 +48,6 @@ def check(contents: Contents, problems: list[Problem]) -> None:
     problems += _other(contents, ids)
 
 
-def _ids(contents: Contents) -> dict[str, list[str]]:
-    ids = {name: [entry["id"] for entry in entries] for name, entries in contents.lists.items()}
-    ids["sources"] = [source["id"] for source in contents.sources]
-    for table, column in (
-        ("districts", "district_id"),
-        ("areas", "area_id"),
-        ("measures", "measure"),
-        ("resource_layers", "unit_id"),
-    ):
-        ids[table] = [row[column] for row in contents.tables[table]]
-    return ids
-
-
 def _problem(
     row: Values, column: str, rule: str, message: str, expected: str | None = None, remedy: str | None = None
 ) -> Problem:
@@ -85,7 +67,7 @@ def _problem(
 def _references(columns: tuple[Column, ...], row: Values, ids: dict[str, list[str]]) -> Iterator[Problem]:
     for column in columns:
         value = row.get(column.name)
-        if column.refers_to and value is not None:
+        if value is not None and column.refers_to and all(name in ids for name in column.refers_to):
             known = [one for name in column.refers_to for one in ids[name]]
             if value not in known:
                 yield _dangling(row, column.name, value, known, " or ".join(column.refers_to))
@@ -99,7 +81,7 @@ def _dangling(row: Values, column: str, value: str, known: list[str], home: str)
 
 
 def _repeats(rows: list[Values], key: tuple[str, ...]) -> Iterator[Problem]:
-    first: dict[tuple[Any, ...], Values] = {}
+    first: dict[tuple[object, ...], Values] = {}
     for row in rows:
         value = tuple(row.get(name) for name in key)
         if value in first:
@@ -153,7 +135,7 @@ def _volume(row: Values, ids: dict[str, list[str]]) -> Iterator[Problem]:
         )
     elif row["breakdown"] in PARTS_OF_BREAKDOWN:
         home = PARTS_OF_BREAKDOWN[row["breakdown"]]
-        if row["part"] not in ids[home]:
+        if row["part"] not in ids.get(home, [row["part"]]):
             yield _dangling(row, "part", row["part"], ids[home], f"[{home}] of {FORCE_FILE}")
     if unit not in UNITS_OF_BASIS[basis]:
         allowed = " or ".join(sorted(UNITS_OF_BASIS[basis]))
@@ -223,37 +205,27 @@ def _target(row: Values) -> Iterator[Problem]:
 
 
 def _geography(contents: Contents) -> Iterator[Problem]:
-    areas = {row["area_id"]: row for row in contents.tables["areas"]}
-    members = contents.tables["area_districts"]
-    if areas:
-        placed = {row["district_id"] for row in members}
-        for row in contents.tables["districts"]:
-            if row["district_id"] not in placed:
-                yield _problem(
-                    row,
-                    "district_id",
-                    "dangling_reference",
-                    f"{row['name']} belongs to no area.",
-                    None,
-                    "Add it to geography/area_districts.csv.",
-                )
-    for area_id, row in areas.items():
-        if area_id not in {member["area_id"] for member in members}:
+    rows = contents.tables["area_districts"]
+    with_area = {row["district_id"] for row in rows}
+    with_district = {row["area_id"] for row in rows}
+    fill = "Add it to geography/area_districts.csv."
+    for row in contents.tables["districts"] if contents.tables["areas"] else ():
+        if row["district_id"] not in with_area:
             yield _problem(
-                row,
-                "area_id",
-                "dangling_reference",
-                f"{row['name']} has no district.",
-                None,
-                "Add one to geography/area_districts.csv.",
+                row, "district_id", "dangling_reference", f"{row['name']} belongs to no area.", None, fill
             )
-        if area_id in {district["district_id"] for district in contents.tables["districts"]}:
-            yield _problem(row, "area_id", "repeated_id", f'"{area_id}" is also the id of a district.')
+    for row in contents.tables["areas"]:
+        if row["area_id"] not in with_district:
+            yield _problem(
+                row, "area_id", "dangling_reference", f"{row['name']} has no district.", None, fill
+            )
+        if row["area_id"] in contents.ids.get("districts", ()):
+            yield _problem(row, "area_id", "repeated_id", f'"{row["area_id"]}" is also the id of a district.')
 
 
 def _other(contents: Contents, ids: dict[str, list[str]]) -> Iterator[Problem]:
     zone = contents.keys.get("time_zone")
-    lines = {"file": FORCE_FILE, "line": contents.lines["force"]["time_zone"], "time_zone": zone}
+    lines = {"file": FORCE_FILE, "line": contents.time_zone_line, "time_zone": zone}
     if zone is not None:
         try:
             ZoneInfo(zone)
@@ -266,7 +238,7 @@ def _other(contents: Contents, ids: dict[str, list[str]]) -> Iterator[Problem]:
                 "an IANA name such as Europe/London.",
             )
     for entry in contents.lists["adds_up"]:
-        if entry["id"] not in ids["measures"]:
+        if entry["id"] not in ids.get("measures", [entry["id"]]):
             yield _dangling(entry, "id", entry["id"], ids["measures"], "measures")
     for source in contents.sources:
         if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", source["published"]):

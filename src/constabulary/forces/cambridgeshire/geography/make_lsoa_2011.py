@@ -37,7 +37,7 @@ def main(source: Path, target: Path = HERE / "lsoa_2011.geojson") -> int:
     """Write the outlines and return how many there are."""
     with (HERE / "districts.csv").open(encoding="utf-8-sig", newline="") as file:
         districts = {row["name"]: row["district_id"] for row in csv.DictReader(file)}
-    features = []
+    features: list[dict[str, Any]] = []
     for feature in json.loads(read(source))["features"]:
         name = feature["properties"]["LSOA11NM"]
         district_id = districts.get(name.rpartition(" ")[0])
