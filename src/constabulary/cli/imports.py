@@ -12,7 +12,12 @@ from constabulary.services import imports
 from constabulary.services.imports import ImportReport
 from constabulary.services.workspaces import Workspace
 
-edition = click.option("--edition", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day the files were published; a later edition of a month replaces an earlier one.")
+edition = click.option(
+    "--edition",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Day the files were published; a later edition of a month replaces an earlier one.",
+)
 paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
@@ -47,31 +52,41 @@ def list_imports(workspace: Workspace, is_json: bool) -> None:
     """List every import, withdrawn ones too."""
     records = imports.list_imports(workspace)
     if is_json:
-        answer({
-            "schema": 1,
-            "imports": [
-                {
-                    "import": record.import_id,
-                    "kind": record.kind,
-                    "at": record.at.isoformat(),
-                    "by": record.by,
-                    "edition": record.edition_on.isoformat() if record.edition_on else None,
-                    "synthetic": record.is_synthetic,
-                    "state": record.state.replace(" ", "_"),
-                    "files": len(record.files),
-                    "rows_read": sum(file.n_read for file in record.files),
-                    "accepted": sum(file.n_accepted for file in record.files),
-                    "refused": record.n_refused,
-                    "superseded": record.n_superseded,
-                }
-                for record in records
-            ],
-        })
+        answer(
+            {
+                "schema": 1,
+                "imports": [
+                    {
+                        "import": record.import_id,
+                        "kind": record.kind,
+                        "at": record.at.isoformat(),
+                        "by": record.by,
+                        "edition": record.edition_on.isoformat() if record.edition_on else None,
+                        "synthetic": record.is_synthetic,
+                        "state": record.state.replace(" ", "_"),
+                        "files": len(record.files),
+                        "rows_read": sum(file.n_read for file in record.files),
+                        "accepted": sum(file.n_accepted for file in record.files),
+                        "refused": record.n_refused,
+                        "superseded": record.n_superseded,
+                    }
+                    for record in records
+                ],
+            }
+        )
         return
     table(
         ["import", "kind", "at (UTC)", "files", "accepted", "refused", "state"],
         [
-            [record.import_id, record.kind, f"{record.at:%Y-%m-%d %H:%M}", len(record.files), sum(file.n_accepted for file in record.files), record.n_refused, record.state]
+            [
+                record.import_id,
+                record.kind,
+                f"{record.at:%Y-%m-%d %H:%M}",
+                len(record.files),
+                sum(file.n_accepted for file in record.files),
+                record.n_refused,
+                record.state,
+            ]
             for record in records
         ],
     )
@@ -121,7 +136,10 @@ def print_report(report: ImportReport, is_json: bool) -> None:
         return
     table(
         ["file", "read", "accepted", "refused", "duplicates"],
-        [[file["file"], file["rows_read"], file["accepted"], file["refused"], file["duplicates"]] for file in result["files"]],
+        [
+            [file["file"], file["rows_read"], file["accepted"], file["refused"], file["duplicates"]]
+            for file in result["files"]
+        ],
     )
     click.echo(
         f"{result['rows_read']:,} rows read: {result['accepted']:,} accepted, {result['refused']:,} refused, "
@@ -132,6 +150,7 @@ def print_report(report: ImportReport, is_json: bool) -> None:
         value = f', "{place["value"]}"' if place["value"] is not None else ""
         row = f", row {place['row']:,}" if place["row"] else ""
         expected = f" Expected {problem['expected']}." if problem["expected"] else ""
-        click.echo(f"{problem['count']:,} x {problem['column'] or 'file'} {problem['rule']}: first in {place['file']}{row}{value}.{expected}")
+        what = f"{problem['count']:,} x {problem['column'] or 'file'} {problem['rule']}"
+        click.echo(f"{what}: first in {place['file']}{row}{value}.{expected}")
     if result["refused"]:
         click.echo(f"To mend the refused rows: constabulary refused export {result['imports'][0]} mend.csv")

@@ -34,7 +34,13 @@ class Guarded(click.Group):
 
 @click.group(cls=Guarded, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="constabulary")
-@click.option("--workspace", type=click.Path(path_type=Path), default=Path("workspace"), show_default=True, help="The folder that holds the work.")
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    default=Path("workspace"),
+    show_default=True,
+    help="The folder that holds the work.",
+)
 @click.option("--debug", is_flag=True, help="Show where in the code an error arose.")
 @click.pass_context
 def main(ctx: click.Context, workspace: Path, debug: bool) -> None:

@@ -22,7 +22,13 @@ as_json = click.option("--json", "is_json", is_flag=True, help="Answer in JSON."
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the workspace as its first argument; `--workspace` may stand before or after the command."""
 
-    @click.option("--workspace", "own_workspace", type=click.Path(path_type=Path), default=None, help="The folder that holds the work.")
+    @click.option(
+        "--workspace",
+        "own_workspace",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="The folder that holds the work.",
+    )
     @click.pass_obj
     @functools.wraps(command)
     def with_workspace(path: Path, /, *args: Any, own_workspace: Path | None, **kwargs: Any) -> Any:
@@ -46,17 +52,33 @@ def answer(result: Mapping[str, Any]) -> None:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print a table: texts to the left, numbers to the right."""
-    cells = [[f"{cell:,}" if isinstance(cell, int) else "" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [
+        [f"{cell:,}" if isinstance(cell, int) else "" if cell is None else str(cell) for cell in row]
+        for row in rows
+    ]
     widths = [max(len(row[no]) for row in [list(header), *cells]) for no in range(len(header))]
-    is_number = [all(isinstance(row[no], (int, float)) for row in rows) and bool(rows) for no in range(len(header))]
+    is_number = [
+        all(isinstance(row[no], (int, float)) for row in rows) and bool(rows) for no in range(len(header))
+    ]
     for row in [list(header), *cells]:
-        click.echo("  ".join(cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(row, widths, is_number, strict=True)).rstrip())
+        click.echo(
+            "  ".join(
+                cell.rjust(width) if right else cell.ljust(width)
+                for cell, width, right in zip(row, widths, is_number, strict=True)
+            ).rstrip()
+        )
 
 
 @contextmanager
 def bar() -> Iterator[Progress]:
     """Draw progress on stderr while it is a terminal; tell nobody otherwise."""
-    with click.progressbar(length=1000, file=sys.stderr, show_pos=False, item_show_func=lambda item: item, hidden=not sys.stderr.isatty()) as drawn:
+    with click.progressbar(
+        length=1000,
+        file=sys.stderr,
+        show_pos=False,
+        item_show_func=lambda item: item,
+        hidden=not sys.stderr.isatty(),
+    ) as drawn:
 
         def progress(done: float, total: float, doing: str) -> None:
             drawn.update(int(1000 * done / total) - drawn.pos, doing)

@@ -12,7 +12,12 @@ from constabulary.services import workspaces
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--force", default="cambridgeshire", show_default=True, help="A shipped force, or the path of a force folder.")
+@click.option(
+    "--force",
+    default="cambridgeshire",
+    show_default=True,
+    help="A shipped force, or the path of a force folder.",
+)
 @as_json
 def new(folder: Path, force: str, is_json: bool) -> None:
     """Make a workspace in FOLDER.
@@ -23,7 +28,9 @@ def new(folder: Path, force: str, is_json: bool) -> None:
     if is_json:
         answer({"schema": 1, "workspace": str(workspace.path), "force": force})
     else:
-        click.echo(f"Made {workspace.path}. Next: constabulary --workspace {workspace.path} import police-uk FILES")
+        click.echo(
+            f"Made {workspace.path}. Next: constabulary --workspace {workspace.path} import police-uk FILES"
+        )
 
 
 @click.group("force")
@@ -41,16 +48,21 @@ def check(folder: str, is_json: bool) -> None:
     """
     force = workspaces.check_force(folder)
     if is_json:
-        answer({
-            "schema": 1,
-            "force": force.id,
-            "name": force.name,
-            "districts": len(force.districts),
-            "published_volumes": len(force.volumes),
-            "sources": len(force.sources),
-            "warnings": [str(problem) for problem in force.warnings],
-        })
+        answer(
+            {
+                "schema": 1,
+                "force": force.id,
+                "name": force.name,
+                "districts": len(force.districts),
+                "published_volumes": len(force.volumes),
+                "sources": len(force.sources),
+                "warnings": [str(problem) for problem in force.warnings],
+            }
+        )
         return
-    click.echo(f"{force.name}: {len(force.districts)} districts, {len(force.volumes)} published figures from {len(force.sources)} sources. No errors.")
+    click.echo(
+        f"{force.name}: {len(force.districts)} districts, {len(force.volumes)} published figures "
+        f"from {len(force.sources)} sources. No errors."
+    )
     for problem in force.warnings:
         click.echo(f"Note: {problem}")

@@ -77,7 +77,9 @@ class ConstabularyError(Exception):
     @classmethod
     def rule(cls) -> str:
         """Return the name given to a problem that was only told as a sentence."""
-        return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).lstrip("_")
+        return "".join(
+            f"_{letter.lower()}" if letter.isupper() else letter for letter in cls.__name__
+        ).lstrip("_")
 
 
 class BadInput(ConstabularyError):

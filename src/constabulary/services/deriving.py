@@ -39,15 +39,28 @@ class Deriving:
                 "local_hour_of_week": local_hour_of_week,
                 "is_ambiguous_hour": is_ambiguous_hour,
             }
-            columns += [work_out(instant, self._time_zone).alias(name) for name, work_out in local.items() if name in wanted]
+            columns += [
+                work_out(instant, self._time_zone).alias(name)
+                for name, work_out in local.items()
+                if name in wanted
+            ]
         if "force" in wanted:
-            columns.append(pl.repeat(self._force_id, frame.height, dtype=pl.Categorical(), eager=True).alias("force"))
-        columns = [frame[column.name].fill_null(column) if column.name in frame.columns else column for column in columns]
+            columns.append(
+                pl.repeat(self._force_id, frame.height, dtype=pl.Categorical(), eager=True).alias("force")
+            )
+        columns = [
+            frame[column.name].fill_null(column) if column.name in frame.columns else column
+            for column in columns
+        ]
         return self._placed(frame.with_columns(columns), contract)
 
     def _placed(self, frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
         if "lsoa_name" not in frame.columns:
-            empty = [pl.lit(None, dtype=pl.Categorical()).alias(name) for name in ("lsoa_code", "district", "neighbourhood") if name in contract.schema]
+            empty = [
+                pl.lit(None, dtype=pl.Categorical()).alias(name)
+                for name in ("lsoa_code", "district", "neighbourhood")
+                if name in contract.schema
+            ]
             return frame.with_columns(empty)
         name = frame["lsoa_name"]
         return frame.with_columns(

@@ -15,8 +15,8 @@ import polars as pl
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.progress import Progress, silent
-from constabulary.services.ingest import Ingested, Reader, ingest
 from constabulary.services.deriving import Deriving
+from constabulary.services.ingest import Ingested, Reader, ingest
 from constabulary.services.workspaces import open_force
 from constabulary.sources import police_uk
 from constabulary.sources.csv_parts import MENDED
@@ -83,7 +83,12 @@ class ImportReport:
 
 
 def import_police_uk(
-    workspace: Workspace, paths: Sequence[Path], *, by: str, edition_on: date | None = None, progress: Progress = silent
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    by: str,
+    edition_on: date | None = None,
+    progress: Progress = silent,
 ) -> ImportReport:
     """Import files of data.police.uk: street crime, outcomes, stop and search.
 
@@ -108,7 +113,9 @@ def import_police_uk(
         If another process is importing.
     """
     readers = police_uk.recognise(find(paths, [".csv"]))
-    return _import(workspace, "police-uk", readers, by=by, edition_on=edition_on, mapping=None, progress=progress)
+    return _import(
+        workspace, "police-uk", readers, by=by, edition_on=edition_on, mapping=None, progress=progress
+    )
 
 
 def list_imports(workspace: Workspace) -> tuple[ImportRecord, ...]:
@@ -132,7 +139,11 @@ def withdraw_import(workspace: Workspace, import_id: str, *, by: str, reason: st
         If there is no such import, or it is withdrawn already.
     """
     if not reason.strip():
-        raise BadInput(Problem("no_reason", "an import is withdrawn with a reason", remedy='Say why: --reason "wrong month".'))
+        raise BadInput(
+            Problem(
+                "no_reason", "an import is withdrawn with a reason", remedy='Say why: --reason "wrong month".'
+            )
+        )
     lake = Lake(workspace.lake_path)
     with workspace.writing():
         lake.withdraw(import_id, Withdrawal(_now(), by, reason.strip()))
@@ -151,8 +162,18 @@ def refused_rows(workspace: Workspace, import_id: str) -> pl.DataFrame:
     lake.import_record(import_id)
     files = lake.files_of("refused", [import_id])
     if not files:
-        return pl.DataFrame(schema={"table": pl.String, "file_no": pl.Int64, "source_row": pl.Int64, "line": pl.String, "reasons": pl.String})
-    frame = pl.concat([pl.read_parquet(file, hive_partitioning=False) for file in files], how="vertical_relaxed")
+        return pl.DataFrame(
+            schema={
+                "table": pl.String,
+                "file_no": pl.Int64,
+                "source_row": pl.Int64,
+                "line": pl.String,
+                "reasons": pl.String,
+            }
+        )
+    frame = pl.concat(
+        [pl.read_parquet(file, hive_partitioning=False) for file in files], how="vertical_relaxed"
+    )
     return frame.with_columns(pl.col("table").cast(pl.String)).sort("file_no", "source_row")
 
 
@@ -180,10 +201,21 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
     if table is not None:
         rows = rows.filter(pl.col("table") == table)
     if rows.is_empty():
-        raise NothingThere(Problem("nothing_refused", f'import "{import_id}" has no refused rows' + (f" for {table}" if table else "")))
+        raise NothingThere(
+            Problem(
+                "nothing_refused",
+                f'import "{import_id}" has no refused rows' + (f" for {table}" if table else ""),
+            )
+        )
     tables = sorted(rows["table"].unique())
     if len(tables) > 1:
-        raise BadInput(Problem("several_tables", f"rows of several tables were refused: {', '.join(tables)}", remedy=f"Name one: --table {tables[0]}."))
+        raise BadInput(
+            Problem(
+                "several_tables",
+                f"rows of several tables were refused: {', '.join(tables)}",
+                remedy=f"Name one: --table {tables[0]}.",
+            )
+        )
     headers = [file.header for file in show_import(workspace, import_id).files]
     columns = [name for name in headers[rows["file_no"][0]] if name not in MENDED]
     out = io.StringIO()
@@ -192,7 +224,10 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
     for row in rows.iter_rows(named=True):
         values = next(csv.reader([row["line"]]))
         fields = dict(zip(headers[row["file_no"]], values, strict=False))
-        reasons = [f"{reason['column'] or 'row'} {reason['rule']}: expected {reason['expected']}" for reason in json.loads(row["reasons"])]
+        reasons = [
+            f"{reason['column'] or 'row'} {reason['rule']}: expected {reason['expected']}"
+            for reason in json.loads(row["reasons"])
+        ]
         if len(values) != len(headers[row["file_no"]]):
             reasons.append(f"the line was: {row['line']}")
         writer.writerow([*[fields.get(name, "") for name in columns], import_id, "; ".join(reasons)])
@@ -200,7 +235,14 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
 
 
 def _import(
-    workspace: Workspace, kind: str, readers: Sequence[Reader], *, by: str, edition_on: date | None, mapping: str | None, progress: Progress
+    workspace: Workspace,
+    kind: str,
+    readers: Sequence[Reader],
+    *,
+    by: str,
+    edition_on: date | None,
+    mapping: str | None,
+    progress: Progress,
 ) -> ImportReport:
     lake = Lake(workspace.lake_path)
     force = open_force(workspace)
@@ -225,9 +267,10 @@ def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
 
 
 def _report(done: Ingested) -> ImportReport:
-    return ImportReport(tuple(record.import_id for record in done.imports), done.files, done.n_superseded, done.notices)
+    return ImportReport(
+        tuple(record.import_id for record in done.imports), done.files, done.n_superseded, done.notices
+    )
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-

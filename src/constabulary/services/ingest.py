@@ -92,7 +92,11 @@ class _Tally:
 
 
 def ingest(
-    lake: Lake, batches: Sequence[Sequence[Reader]], template: ImportRecord, derive: Derive, progress: Progress
+    lake: Lake,
+    batches: Sequence[Sequence[Reader]],
+    template: ImportRecord,
+    derive: Derive,
+    progress: Progress,
 ) -> Ingested:
     """Import batches of files, each batch one edition, all of them or none.
 
@@ -135,12 +139,18 @@ def ingest(
             record = replace(template, import_id=import_id, edition_of=batch[0].mends)
             tally = _Tally()
             seen = _seen_before(lake, record, batch)
-            files = []
+            files: list[FileRecord] = []
             for reader in batch:
                 progress(done_bytes, total_bytes, f"Reading {reader.file.published_name}")
                 sha256 = sha256_of(reader.file)
                 if sha256 in known:
-                    file = replace(known[sha256], name=reader.file.name, n_accepted=0, n_refused=0, n_duplicates=known[sha256].n_read)
+                    file = replace(
+                        known[sha256],
+                        name=reader.file.name,
+                        n_accepted=0,
+                        n_refused=0,
+                        n_duplicates=known[sha256].n_read,
+                    )
                     tally.notice(Notice("file_already_imported", 1, is_refusal=False, file=reader.file.name))
                 else:
                     file = _ingest_file(reader, sha256, len(files), writer, seen, derive, tally)
@@ -166,7 +176,13 @@ def ingest(
 
 
 def _ingest_file(
-    reader: Reader, sha256: str, file_no: int, writer: ImportWriter, seen: SeenKeys, derive: Derive, tally: _Tally
+    reader: Reader,
+    sha256: str,
+    file_no: int,
+    writer: ImportWriter,
+    seen: SeenKeys,
+    derive: Derive,
+    tally: _Tally,
 ) -> FileRecord:
     n_read = n_refused = n_duplicates = 0
     contract = reader.contract
@@ -175,7 +191,9 @@ def _ingest_file(
         result = check(frame, text, contract)
         shape = Failure("wrong_number_of_fields", "", part.misshapen, "as many fields as the header has")
         failures = [shape] if part.misshapen.any() else []
-        failures += [replace(failure, is_broken=failure.is_broken & ~part.misshapen) for failure in result.failures]
+        failures += [
+            replace(failure, is_broken=failure.is_broken & ~part.misshapen) for failure in result.failures
+        ]
         failures = [failure for failure in failures if failure.is_broken.any()]
         is_refused = result.is_refused | part.misshapen
         n_read += frame.height
@@ -185,8 +203,13 @@ def _ingest_file(
             for failure in failures:
                 tally.notice(_notice(failure, name, part, text))
         if part.is_cp1252:
-            tally.notice(Notice("read_as_windows_1252", frame.height, is_refusal=False, file=name, expected="UTF-8"))
-        trace = [pl.repeat(file_no, frame.height, dtype=pl.Int64, eager=True).alias("file_no"), part.line_no.alias("source_row")]
+            tally.notice(
+                Notice("read_as_windows_1252", frame.height, is_refusal=False, file=name, expected="UTF-8")
+            )
+        trace = [
+            pl.repeat(file_no, frame.height, dtype=pl.Int64, eager=True).alias("file_no"),
+            part.line_no.alias("source_row"),
+        ]
         accepted = derive(frame.with_columns(trace).filter(~is_refused), contract)
         if contract.key is not None and not accepted.is_empty():
             is_seen = _is_seen(accepted, contract, seen)
@@ -194,7 +217,15 @@ def _ingest_file(
             if is_seen.any():
                 first = accepted.filter(is_seen)
                 tally.notice(
-                    Notice("duplicate_key", int(is_seen.sum()), False, name, first["source_row"][0], contract.key, str(first[contract.key][0]))
+                    Notice(
+                        "duplicate_key",
+                        int(is_seen.sum()),
+                        False,
+                        name,
+                        first["source_row"][0],
+                        contract.key,
+                        str(first[contract.key][0]),
+                    )
                 )
                 accepted = accepted.filter(~is_seen)
         accepted = accepted.select(contract.schema.names())
@@ -209,7 +240,9 @@ def _ingest_file(
 def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys) -> pl.Series:
     key = pl.col(contract.key or "")
     hashed = frame.select(
-        (key.hash(1) ^ pl.col(contract.period).hash(2) ^ pl.col(contract.scope).cast(pl.String).hash(3)).alias("hash"),
+        (
+            key.hash(1) ^ pl.col(contract.period).hash(2) ^ pl.col(contract.scope).cast(pl.String).hash(3)
+        ).alias("hash"),
         is_keyed=key.is_not_null(),
     )
     is_keyed = hashed["is_keyed"]
@@ -226,24 +259,38 @@ def _seen_before(lake: Lake, record: ImportRecord, batch: Sequence[Reader]) -> S
     seen = SeenKeys()
     every = lake.imports()
     rank = edition_order([*every, record])
-    same = {other.import_id for other in every if other.is_live and rank[other.import_id] == rank[record.import_id]}
+    same = {
+        other.import_id
+        for other in every
+        if other.is_live and rank[other.import_id] == rank[record.import_id]
+    }
     for contract in {reader.contract.name: reader.contract for reader in batch}.values():
         if contract.key is None:
             continue
         for path in lake.files_of(contract.name, same):
-            _is_seen(pl.read_parquet(path, columns=[contract.key, contract.period, contract.scope]), contract, seen)
+            _is_seen(
+                pl.read_parquet(path, columns=[contract.key, contract.period, contract.scope]), contract, seen
+            )
     return seen
 
 
 def _keep_refused(
-    writer: ImportWriter, contract: Contract, file_no: int, part: Part, text: pl.DataFrame, failures: Sequence[Failure], is_refused: pl.Series
+    writer: ImportWriter,
+    contract: Contract,
+    file_no: int,
+    part: Part,
+    text: pl.DataFrame,
+    failures: Sequence[Failure],
+    is_refused: pl.Series,
 ) -> None:
     rows = is_refused.arg_true().to_list()
     reasons: dict[int, list[dict[str, str | None]]] = {row: [] for row in rows}
     for failure in failures:
         for row in failure.is_broken.arg_true():
             value = _value(text, failure.column, row)
-            reasons[row].append({"rule": failure.rule, "column": failure.column, "value": value, "expected": failure.expected})
+            reasons[row].append(
+                {"rule": failure.rule, "column": failure.column, "value": value, "expected": failure.expected}
+            )
     frame = pl.DataFrame(
         {
             "table": [contract.name] * len(rows),
@@ -260,8 +307,14 @@ def _keep_refused(
 def _notice(failure: Failure, name: str, part: Part, text: pl.DataFrame) -> Notice:
     first = failure.is_broken.arg_true()[0]
     return Notice(
-        failure.rule, int(failure.is_broken.sum()), True, name, part.line_no[first], failure.column or None,
-        _value(text, failure.column, first), failure.expected,
+        failure.rule,
+        int(failure.is_broken.sum()),
+        True,
+        name,
+        part.line_no[first],
+        failure.column or None,
+        _value(text, failure.column, first),
+        failure.expected,
     )
 
 
@@ -269,7 +322,9 @@ def _value(text: pl.DataFrame, column: str, row: int) -> str | None:
     return None if column not in text.columns or text[column][row] is None else str(text[column][row])
 
 
-def _finished(record: ImportRecord, files: Sequence[FileRecord], tally: _Tally, earlier: Sequence[ImportRecord]) -> ImportRecord:
+def _finished(
+    record: ImportRecord, files: Sequence[FileRecord], tally: _Tally, earlier: Sequence[ImportRecord]
+) -> ImportRecord:
     coverage = tuple(
         part
         for table, scope in sorted({(table, scope) for table, scope, _ in tally.coverage})
@@ -311,6 +366,7 @@ def _n_superseded(record: ImportRecord, earlier: Iterable[ImportRecord]) -> int:
         n_rows += sum(
             part.n_rows
             for part in other.coverage
-            if (part.table, part.scope, part.from_on) in mine and (part.table, part.scope, part.from_on) not in hidden
+            if (part.table, part.scope, part.from_on) in mine
+            and (part.table, part.scope, part.from_on) not in hidden
         )
     return n_rows

@@ -104,8 +104,13 @@ class CsvFile:
             cut = _last_record_end(rest)
             if cut is None or len(rest) - cut > self._part_bytes + LONGEST_RECORD_BYTES:
                 raise BadInput(
-                    Problem("unclosed_quote", "a quotation mark is opened and never closed", file=self.file.name,
-                            expected="records of one line each", remedy="Export the file again, or close the quotation mark.")
+                    Problem(
+                        "unclosed_quote",
+                        "a quotation mark is opened and never closed",
+                        file=self.file.name,
+                        expected="records of one line each",
+                        remedy="Export the file again, or close the quotation mark.",
+                    )
                 )
             yield rest[:cut]
             rest = rest[cut:]
@@ -132,7 +137,9 @@ class CsvFile:
         except pl.exceptions.PolarsError:
             return None
 
-    def _careful(self, header: Sequence[str], body: str, first_line: int) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
+    def _careful(
+        self, header: Sequence[str], body: str, first_line: int
+    ) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
         reader = csv.reader(io.StringIO(body, newline=""))
         rows: list[list[str | None]] = []
         numbers: list[int] = []
@@ -188,8 +195,14 @@ def split_header(raw: bytes, name: str) -> tuple[list[str], bytes]:
     first, _, rest = raw.partition(b"\n")
     if not first.strip() or b"\x00" in first:
         raise BadInput(
-            Problem("no_header", "the file does not begin with a line of column names", file=name, row=1,
-                    expected="a CSV file", remedy="Check that this is the file you meant.")
+            Problem(
+                "no_header",
+                "the file does not begin with a line of column names",
+                file=name,
+                row=1,
+                expected="a CSV file",
+                remedy="Check that this is the file you meant.",
+            )
         )
     try:
         text = first.decode("utf-8")

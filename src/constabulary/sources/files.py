@@ -72,8 +72,13 @@ class SourceFile:
                     yield stream
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
             raise BadInput(
-                Problem("damaged_archive", f"the packed file is cut short or damaged ({error})", file=self.name,
-                        expected="a whole file", remedy="Fetch it again; nothing of it was kept.")
+                Problem(
+                    "damaged_archive",
+                    f"the packed file is cut short or damaged ({error})",
+                    file=self.name,
+                    expected="a whole file",
+                    remedy="Fetch it again; nothing of it was kept.",
+                )
             ) from error
 
     def _is_gzip(self) -> bool:
@@ -101,13 +106,31 @@ def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
     wanted = tuple(ending + packed for ending in endings for packed in ("", ".gz"))
     for path in paths:
         if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.lower().endswith((*wanted, ".zip")))
+            inside = sorted(
+                file
+                for file in path.rglob("*")
+                if file.is_file() and file.name.lower().endswith((*wanted, ".zip"))
+            )
             if not inside:
-                problems.append(Problem("empty_folder", "no such file in the folder", file=str(path), expected=f"files ending {', '.join(wanted)}"))
+                problems.append(
+                    Problem(
+                        "empty_folder",
+                        "no such file in the folder",
+                        file=str(path),
+                        expected=f"files ending {', '.join(wanted)}",
+                    )
+                )
         elif path.is_file():
             inside = [path]
         else:
-            problems.append(Problem("no_such_file", "there is no such file or folder", file=str(path), remedy="Check the name."))
+            problems.append(
+                Problem(
+                    "no_such_file",
+                    "there is no such file or folder",
+                    file=str(path),
+                    remedy="Check the name.",
+                )
+            )
             continue
         for file in inside:
             found += _members(file, wanted) if file.suffix.lower() == ".zip" else [SourceFile(file)]
@@ -145,8 +168,13 @@ class Watched:
         self.n_bytes += len(data)
         if self.n_bytes > FREE_BYTES and self.n_bytes > MOST_EXPANSION * self._packed_bytes:
             raise BadInput(
-                Problem("unpacks_without_end", f"the file unpacks to more than {MOST_EXPANSION} times its size", file=self._file.name,
-                        expected="records, which pack about ten to one", remedy="It may be a trap; it was not read further.")
+                Problem(
+                    "unpacks_without_end",
+                    f"the file unpacks to more than {MOST_EXPANSION} times its size",
+                    file=self._file.name,
+                    expected="records, which pack about ten to one",
+                    remedy="It may be a trap; it was not read further.",
+                )
             )
         return data
 
@@ -172,5 +200,12 @@ def _members(path: Path, wanted: tuple[str, ...]) -> list[SourceFile]:
         with zipfile.ZipFile(path) as archive:
             names = sorted(name for name in archive.namelist() if name.lower().endswith(wanted))
     except zipfile.BadZipFile as error:
-        raise BadInput(Problem("damaged_archive", f"the archive cannot be read ({error})", file=str(path), remedy="Fetch it again.")) from error
+        raise BadInput(
+            Problem(
+                "damaged_archive",
+                f"the archive cannot be read ({error})",
+                file=str(path),
+                remedy="Fetch it again.",
+            )
+        ) from error
     return [SourceFile(path, name) for name in names]

@@ -83,13 +83,19 @@ class PoliceFile:
     @property
     def published(self) -> tuple[date | None, str | None]:
         """The month and the force in the file's published name; None where it has another name."""
-        match = re.fullmatch(r"(\d{4})-(\d{2})-(.+)-(?:street|outcomes|stop-and-search)\.csv", self.file.published_name)
+        match = re.fullmatch(
+            r"(\d{4})-(\d{2})-(.+)-(?:street|outcomes|stop-and-search)\.csv", self.file.published_name
+        )
         return (date(int(match[1]), int(match[2]), 1), match[3]) if match else (None, None)
 
     def parts(self) -> Iterator[tuple[Part, pl.DataFrame, pl.DataFrame]]:
         """Yield each part, its text under our column names, and the same typed."""
         names = COLUMNS[self.contract.name]
-        codes = {column.name for column in self.contract.columns if column.kind in {Kind.CODE, Kind.MONTH, Kind.TRUTH}}
+        codes = {
+            column.name
+            for column in self.contract.columns
+            if column.kind in {Kind.CODE, Kind.MONTH, Kind.TRUTH}
+        }
         reader = CsvFile(self.file, [theirs for theirs, ours in names.items() if ours in codes])
         for part in reader.parts():
             text = part.text.select(pl.col(theirs).alias(ours) for theirs, ours in names.items())
@@ -97,7 +103,8 @@ class PoliceFile:
             if self.contract is STOPS:
                 month, force = self.published
                 frame = frame.with_columns(
-                    pl.lit(month, dtype=pl.Date()).alias("month"), pl.lit(force, dtype=pl.Categorical()).alias("force")
+                    pl.lit(month, dtype=pl.Date()).alias("month"),
+                    pl.lit(force, dtype=pl.Categorical()).alias("force"),
                 )
             yield part, text, frame
 
@@ -111,7 +118,7 @@ def recognise(files: Sequence[SourceFile]) -> list[PoliceFile]:
         For every file that is none of the three, all at once.
     """
     known = []
-    problems = []
+    problems: list[Problem] = []
     for file in files:
         try:
             header = read_header(file)
@@ -130,7 +137,9 @@ def recognise(files: Sequence[SourceFile]) -> list[PoliceFile]:
 
 def _kind(header: Sequence[str]) -> str | None:
     for kind, names in COLUMNS.items():
-        if set(names) <= set(header) <= set(names) | IGNORED | set(MENDED) and len(set(header)) == len(header):
+        if set(names) <= set(header) <= set(names) | IGNORED | set(MENDED) and len(set(header)) == len(
+            header
+        ):
             return kind
     return None
 
@@ -145,7 +154,12 @@ def _unknown(file: SourceFile, header: Sequence[str]) -> Problem:
     if surplus:
         words.append(f"has {', '.join(surplus[:5])} besides")
     return Problem(
-        "not_police_uk", f"the header is none of data.police.uk's three; as {nearest} it {' and '.join(words) or 'repeats a column'}",
-        file=file.name, row=1, value=",".join(header)[:120], expected="the street, outcomes or stop-and-search header as published",
+        "not_police_uk",
+        f"the header is none of data.police.uk's three; as {nearest} it "
+        f"{' and '.join(words) or 'repeats a column'}",
+        file=file.name,
+        row=1,
+        value=",".join(header)[:120],
+        expected="the street, outcomes or stop-and-search header as published",
         remedy="Fetch the file again, or import your own records with a mapping: constabulary import incidents --suggest.",
     )

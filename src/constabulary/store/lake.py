@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, write_deltalake
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
 from constabulary.core.errors import DiscFull, NothingThere, Problem
 from constabulary.store import records
@@ -26,13 +26,15 @@ from constabulary.store.records import Coverage, ImportRecord, Withdrawal
 
 IMPORTS = "imports"
 PARTITION = "import_id"
-REFUSED = pl.Schema({
-    "table": pl.Categorical(),
-    "file_no": pl.Int64(),
-    "source_row": pl.Int64(),
-    "line": pl.String(),
-    "reasons": pl.String(),
-})
+REFUSED = pl.Schema(
+    {
+        "table": pl.Categorical(),
+        "file_no": pl.Int64(),
+        "source_row": pl.Int64(),
+        "line": pl.String(),
+        "reasons": pl.String(),
+    }
+)
 """The table of refused rows: `line` as it stood in the file, `reasons` a JSON list of rule, column, value, expected."""
 
 
@@ -72,7 +74,9 @@ class Lake:
         table = self._table(IMPORTS)
         if table is None:
             return ()
-        return records.from_frame(pl.read_parquet(_paths(table.file_uris())) if table.file_uris() else records.to_frame(()))
+        return records.from_frame(
+            pl.read_parquet(_paths(table.file_uris())) if table.file_uris() else records.to_frame(())
+        )
 
     def import_record(self, import_id: str) -> ImportRecord:
         """Return one import.
@@ -86,7 +90,11 @@ class Lake:
             if record.import_id == import_id:
                 return record
         raise NothingThere(
-            Problem("no_such_import", f'there is no import "{import_id}"', expected="one that `constabulary import list` shows")
+            Problem(
+                "no_such_import",
+                f'there is no import "{import_id}"',
+                expected="one that `constabulary import list` shows",
+            )
         )
 
     @property
@@ -129,10 +137,9 @@ class Lake:
         }
         for name in sorted({part.parent.name for part in orphans}):
             table = self._table(name)
-            committed = {} if table is None else _files_by_import(table)
-            for import_id in committed.keys() - known:
-                assert table is not None
-                table.delete(f"{PARTITION} = '{import_id}'")
+            if table is not None:
+                for import_id in _files_by_import(table).keys() - known:
+                    table.delete(f"{PARTITION} = '{import_id}'")
         for part in orphans:
             shutil.rmtree(part, ignore_errors=True)
         return len({part.name for part in orphans})
@@ -149,8 +156,18 @@ class Lake:
             for record in live
             if (replaced := _replaced(record, live, rank, table_name))
         }
-        whole = [file for record in live if record.import_id not in superseded for file in by_import.get(record.import_id, ())]
-        partly = [file for record in live if record.import_id in superseded for file in by_import.get(record.import_id, ())]
+        whole = [
+            file
+            for record in live
+            if record.import_id not in superseded
+            for file in by_import.get(record.import_id, ())
+        ]
+        partly = [
+            file
+            for record in live
+            if record.import_id in superseded
+            for file in by_import.get(record.import_id, ())
+        ]
         return Files(tuple(whole), tuple(partly), superseded)
 
     def files_of(self, table_name: str, import_ids: Collection[str]) -> list[str]:
@@ -189,7 +206,7 @@ class ImportWriter:
     def __init__(self, lake: Lake, import_id: str) -> None:
         self.lake = lake
         self.import_id = import_id
-        self._parts: dict[str, list[AddAction]] = {}
+        self._parts: dict[str, list[AddAction | RemoveAction]] = {}
         self._schemas: dict[str, pl.Schema] = {}
         self._lock = threading.Lock()
 
@@ -213,7 +230,11 @@ class ImportWriter:
                 stat = path.stat()
             parts.append(
                 AddAction(
-                    name, stat.st_size, {PARTITION: self.import_id}, int(stat.st_mtime * 1000), True,
+                    name,
+                    stat.st_size,
+                    {PARTITION: self.import_id},
+                    int(stat.st_mtime * 1000),
+                    True,
                     json.dumps({"numRecords": frame.height}),
                 )
             )
@@ -229,11 +250,16 @@ class ImportWriter:
             folder = self.lake.path / name
             schema = pl.Schema({PARTITION: pl.String(), **self._schemas[name]})
             if not (folder / "_delta_log").is_dir():
-                plain = pl.Schema({key: pl.String() if kind == pl.Categorical else kind for key, kind in schema.items()})
+                plain = pl.Schema(
+                    {key: pl.String() if kind == pl.Categorical else kind for key, kind in schema.items()}
+                )
                 DeltaTable.create(folder, schema=plain, partition_by=[PARTITION])
             table = DeltaTable(folder)
             table.create_write_transaction(
-                parts, "append", table.schema(), [PARTITION],
+                parts,
+                "append",
+                table.schema(),
+                [PARTITION],
                 commit_properties=CommitProperties(custom_metadata={"import_id": self.import_id}),
             )
 
@@ -259,7 +285,9 @@ def _replaced(
 def _files_by_import(table: DeltaTable) -> dict[str, list[str]]:
     files: dict[str, list[str]] = {}
     for path in _paths(table.file_uris()):
-        import_id = next(part.partition("=")[2] for part in Path(path).parts if part.startswith(f"{PARTITION}="))
+        import_id = next(
+            part.partition("=")[2] for part in Path(path).parts if part.startswith(f"{PARTITION}=")
+        )
         files.setdefault(import_id, []).append(path)
     return {import_id: sorted(paths) for import_id, paths in files.items()}
 
@@ -276,7 +304,11 @@ def _disc_errors() -> Iterator[None]:
         number = getattr(error, "errno", None)
         if number == errno.ENOSPC or "os error 28" in str(error) or "No space left" in str(error):
             raise DiscFull(
-                Problem("disc_full", "the disc is full; nothing was changed", expected="room for the rows and a copy",
-                        remedy="Free some room and run the same command again.")
+                Problem(
+                    "disc_full",
+                    "the disc is full; nothing was changed",
+                    expected="room for the rows and a copy",
+                    remedy="Free some room and run the same command again.",
+                )
             ) from error
         raise

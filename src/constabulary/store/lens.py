@@ -40,7 +40,9 @@ class Lens:
         Small frames to show beside them, by name (areas, weights).
     """
 
-    def __init__(self, lake: Lake, contracts: Sequence[Contract], extra: Mapping[str, pl.DataFrame] | None = None) -> None:
+    def __init__(
+        self, lake: Lake, contracts: Sequence[Contract], extra: Mapping[str, pl.DataFrame] | None = None
+    ) -> None:
         self.version = lake.version
         self.imports = lake.imports()
         self._connection = duckdb.connect(":memory:")
@@ -72,11 +74,13 @@ class Lens:
 
     def _fill(self, name: str, frame: pl.DataFrame) -> None:
         types = {pl.Float64: "DOUBLE", pl.Int64: "BIGINT", pl.Date: "DATE", pl.Boolean: "BOOLEAN"}
-        columns = ", ".join(f'"{key}" {types.get(type(kind), "VARCHAR")}' for key, kind in frame.schema.items())
+        columns = ", ".join(
+            f'"{key}" {types.get(type(kind), "VARCHAR")}' for key, kind in frame.schema.items()
+        )
         self._connection.execute(f'CREATE TABLE "{name}" ({columns})')
         if not frame.is_empty():
             marks = ", ".join("?" for _ in frame.columns)
-            self._connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', frame.rows())  # noqa: S608 (names are ours)
+            self._connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', frame.rows())
 
 
 def quoted(text: str) -> str:
@@ -121,7 +125,16 @@ def _read(paths: Sequence[str]) -> str:
 
 def _polars_type(kind: Any) -> Any:
     return {
-        "VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64, "INTEGER": pl.Int64, "HUGEINT": pl.Int64,
-        "DATE": pl.Date, "BOOLEAN": pl.Boolean, "TIMESTAMP WITH TIME ZONE": pl.Datetime("us", "UTC"),
-        "TIMESTAMP": pl.Datetime("us"), "SMALLINT": pl.Int64, "TINYINT": pl.Int64, "UBIGINT": pl.Int64,
+        "VARCHAR": pl.String,
+        "DOUBLE": pl.Float64,
+        "BIGINT": pl.Int64,
+        "INTEGER": pl.Int64,
+        "HUGEINT": pl.Int64,
+        "DATE": pl.Date,
+        "BOOLEAN": pl.Boolean,
+        "TIMESTAMP WITH TIME ZONE": pl.Datetime("us", "UTC"),
+        "TIMESTAMP": pl.Datetime("us"),
+        "SMALLINT": pl.Int64,
+        "TINYINT": pl.Int64,
+        "UBIGINT": pl.Int64,
     }.get(str(kind))

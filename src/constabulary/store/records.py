@@ -10,14 +10,16 @@ from typing import Any
 
 import polars as pl
 
-SCHEMA = pl.Schema({
-    "import_id": pl.String(),
-    "event": pl.String(),
-    "kind": pl.String(),
-    "at": pl.Datetime("us", "UTC"),
-    "by": pl.String(),
-    "detail": pl.String(),
-})
+SCHEMA = pl.Schema(
+    {
+        "import_id": pl.String(),
+        "event": pl.String(),
+        "kind": pl.String(),
+        "at": pl.Datetime("us", "UTC"),
+        "by": pl.String(),
+        "detail": pl.String(),
+    }
+)
 """Columns of the lake's `imports` table; `event` is imported or withdrawn, `detail` JSON."""
 
 
@@ -155,7 +157,9 @@ def withdrawal_frame(record: ImportRecord, withdrawal: Withdrawal) -> pl.DataFra
     """Return the row of the `imports` table that withdraws an import."""
     detail = json.dumps({"reason": withdrawal.reason})
     return pl.DataFrame(
-        [(record.import_id, "withdrawn", record.kind, withdrawal.at, withdrawal.by, detail)], schema=SCHEMA, orient="row"
+        [(record.import_id, "withdrawn", record.kind, withdrawal.at, withdrawal.by, detail)],
+        schema=SCHEMA,
+        orient="row",
     )
 
 

@@ -43,18 +43,33 @@ class Workspace:
             version = json.loads(marker.read_text(encoding="utf-8"))["format"]
         except FileNotFoundError:
             raise WorkspaceMissing(
-                Problem("no_workspace", "there is no workspace here", file=str(path), expected="a folder made by `constabulary new`",
-                        remedy="Make one: constabulary new DIR --force cambridgeshire, or name another with --workspace.")
+                Problem(
+                    "no_workspace",
+                    "there is no workspace here",
+                    file=str(path),
+                    expected="a folder made by `constabulary new`",
+                    remedy="Make one: constabulary new DIR --force cambridgeshire, or name another with --workspace.",
+                )
             ) from None
         except (json.JSONDecodeError, KeyError, TypeError):
             raise WorkspaceMissing(
-                Problem("damaged_workspace", "the file cannot be read", file=str(marker), expected='{"format": 1}',
-                        remedy="Restore the workspace from a backup: constabulary restore.")
+                Problem(
+                    "damaged_workspace",
+                    "the file cannot be read",
+                    file=str(marker),
+                    expected='{"format": 1}',
+                    remedy="Restore the workspace from a backup: constabulary restore.",
+                )
             ) from None
         if version > FORMAT:
             raise WorkspaceMissing(
-                Problem("later_workspace", f"the workspace has format {version}, made by a later release", file=str(path),
-                        expected=f"format {FORMAT} or lower", remedy="Install the later release.")
+                Problem(
+                    "later_workspace",
+                    f"the workspace has format {version}, made by a later release",
+                    file=str(path),
+                    expected=f"format {FORMAT} or lower",
+                    remedy="Install the later release.",
+                )
             )
         return cls(path)
 
@@ -71,12 +86,20 @@ class Workspace:
         """
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise BadInput(
-                Problem("folder_not_empty", "the folder is not empty", file=str(path), expected="a new or empty folder",
-                        remedy="Choose another name, or use the workspace that is there.")
+                Problem(
+                    "folder_not_empty",
+                    "the folder is not empty",
+                    file=str(path),
+                    expected="a new or empty folder",
+                    remedy="Choose another name, or use the workspace that is there.",
+                )
             )
         path.mkdir(parents=True, exist_ok=True)
         shutil.copytree(
-            force_folder, path / "force", ignore=shutil.ignore_patterns("__pycache__", "*.py"), dirs_exist_ok=True
+            force_folder,
+            path / "force",
+            ignore=shutil.ignore_patterns("__pycache__", "*.py"),
+            dirs_exist_ok=True,
         )
         (path / "lake").mkdir()
         (path / "results").mkdir()
@@ -122,8 +145,13 @@ class Workspace:
             lock.acquire(timeout=wait_s)
         except Timeout:
             raise WorkspaceBusy(
-                Problem("workspace_busy", "another process is writing to this workspace", file=str(self.path),
-                        expected="one writer at a time", remedy="Wait until it has finished and try again.")
+                Problem(
+                    "workspace_busy",
+                    "another process is writing to this workspace",
+                    file=str(self.path),
+                    expected="one writer at a time",
+                    remedy="Wait until it has finished and try again.",
+                )
             ) from None
         try:
             yield

@@ -89,7 +89,9 @@ def check(frame: pl.DataFrame, text: pl.DataFrame, contract: Contract) -> Checke
     """
     failures = [failure for column in contract.supplied for failure in _column_failures(frame, text, column)]
     for order in contract.orders:
-        is_broken = frame.select((pl.col(order.later) < pl.col(order.earlier)).fill_null(value=False)).to_series()
+        is_broken = frame.select(
+            (pl.col(order.later) < pl.col(order.earlier)).fill_null(value=False)
+        ).to_series()
         failures.append(Failure(order.name, order.later, is_broken, f"an instant not before {order.earlier}"))
     failures = [failure for failure in failures if failure.is_broken.any()]
     is_refused = pl.repeat(value=False, n=frame.height, eager=True)
@@ -136,7 +138,9 @@ def _parsed(text: pl.DataFrame, column: Column) -> pl.Series:
             return by_distinct(series, value.str.to_date("%Y-%m-%d", strict=False), pl.Date())
         case Kind.TRUTH:
             known = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
-            return by_distinct(series, value.str.to_lowercase().replace_strict(known, default=None), pl.Boolean())
+            return by_distinct(
+                series, value.str.to_lowercase().replace_strict(known, default=None), pl.Boolean()
+            )
         case Kind.INSTANT:
             return series.cast(pl.String).str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
         case _:

@@ -150,7 +150,7 @@ class Contract:
     columns
         The columns, in the order they are stored.
     period
-        The date column that says which period a row belongs to; a later edition of a period replaces an earlier one.
+        The date column that says which period a row belongs to; a later edition of it replaces an earlier one.
     scope
         The code column that says whose record it is (a force); editions of one scope never replace another's.
     key
@@ -192,7 +192,19 @@ class Contract:
 
 
 TRACE = (
-    Column("file_no", Kind.WHOLE, "Which file of its import the row came from, from 0.", required=True, derived=True),
-    Column("source_row", Kind.WHOLE, "The row's line in that file; the header is line 1.", required=True, derived=True),
+    Column(
+        "file_no",
+        Kind.WHOLE,
+        "Which file of its import the row came from, from 0.",
+        required=True,
+        derived=True,
+    ),
+    Column(
+        "source_row",
+        Kind.WHOLE,
+        "The row's line in that file; the header is line 1.",
+        required=True,
+        derived=True,
+    ),
 )
 """The two columns that lead from every stored row back to the line it came from."""

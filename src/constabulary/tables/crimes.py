@@ -39,7 +39,9 @@ LONGITUDE = Column(
     highest=180,
     known_faults="Snapped to a map point near the place; empty where the place is withheld or unknown.",
 )
-LATITUDE = Column("latitude", Kind.NUMBER, "Latitude of the map point (degrees, WGS 84).", lowest=-90, highest=90)
+LATITUDE = Column(
+    "latitude", Kind.NUMBER, "Latitude of the map point (degrees, WGS 84).", lowest=-90, highest=90
+)
 LOCATION = Column("location", Kind.CODE, "Description of the map point, such as the street.")
 LSOA_CODE = Column(
     "lsoa_code",
@@ -51,7 +53,9 @@ LSOA_CODE = Column(
 )
 LSOA_NAME = Column("lsoa_name", Kind.CODE, "Name of that area, as recorded.")
 PLACE = (
-    Column("district", Kind.CODE, "District of the force by the area's name; empty outside it.", derived=True),
+    Column(
+        "district", Kind.CODE, "District of the force by the area's name; empty outside it.", derived=True
+    ),
     Column("neighbourhood", Kind.CODE, "Group of areas that share a three-digit name stem.", derived=True),
 )
 

@@ -32,7 +32,11 @@ def district_by_name(lsoa_name: pl.Series, districts: Mapping[str, str]) -> pl.S
     """
     longest_first = sorted(districts, key=len, reverse=True)
     pattern = rf"^({'|'.join(re.escape(name) for name in longest_first)}) \d{{3}}[A-Z]+$"
-    judge = pl.col("value").str.extract(pattern, 1).replace_strict(dict(districts), default=None, return_dtype=pl.String)
+    judge = (
+        pl.col("value")
+        .str.extract(pattern, 1)
+        .replace_strict(dict(districts), default=None, return_dtype=pl.String)
+    )
     return by_distinct(lsoa_name, judge, pl.Categorical())
 
 

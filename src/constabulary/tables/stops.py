@@ -7,8 +7,20 @@ STOPS = Contract(
     name="stops",
     description="Stop and search as published on data.police.uk, one row a search.",
     columns=(
-        Column("force", Kind.CODE, "Force that made the search, from the file's published name.", required=True, derived=True),
-        Column("month", Kind.MONTH, "Month of the file as published, or else the local month of the search.", required=True, derived=True),
+        Column(
+            "force",
+            Kind.CODE,
+            "Force that made the search, from the file's published name.",
+            required=True,
+            derived=True,
+        ),
+        Column(
+            "month",
+            Kind.MONTH,
+            "Month of the file as published, or else the local month of the search.",
+            required=True,
+            derived=True,
+        ),
         Column(
             "search_type",
             Kind.CODE,
@@ -30,7 +42,9 @@ STOPS = Contract(
         Column("outcome", Kind.CODE, "What came of it."),
         Column("is_outcome_linked", Kind.TRUTH, "Outcome linked to the object of the search."),
         Column("is_more_than_outer_clothing", Kind.TRUTH, "More than outer clothing removed."),
-        Column("local_hour_of_week", Kind.WHOLE, "Local hour of the search; 0 is Monday 00:00.", derived=True),
+        Column(
+            "local_hour_of_week", Kind.WHOLE, "Local hour of the search; 0 is Monday 00:00.", derived=True
+        ),
         Column("lsoa_code", Kind.CODE, "Area of the map point in the force's outlines.", derived=True),
         *PLACE,
         *TRACE,

@@ -18,7 +18,9 @@ def local_on(instant: pl.Series, time_zone: str) -> pl.Series:
 def local_hour_of_week(instant: pl.Series, time_zone: str) -> pl.Series:
     """Return the local hour of the week of each instant, 0 for Monday 00:00 to 167 for Sunday 23:00, shape (rows,)."""
     local = instant.dt.convert_time_zone(time_zone)
-    return ((local.dt.weekday().cast(pl.Int64) - 1) * 24 + local.dt.hour().cast(pl.Int64)).alias("local_hour_of_week")
+    return ((local.dt.weekday().cast(pl.Int64) - 1) * 24 + local.dt.hour().cast(pl.Int64)).alias(
+        "local_hour_of_week"
+    )
 
 
 def is_ambiguous_hour(instant: pl.Series, time_zone: str) -> pl.Series:
@@ -29,7 +31,9 @@ def is_ambiguous_hour(instant: pl.Series, time_zone: str) -> pl.Series:
     for other in (instant.dt.offset_by("1h"), instant.dt.offset_by("-1h")):
         moved = other.dt.convert_time_zone(time_zone)
         other_offset = (moved.dt.base_utc_offset() + moved.dt.dst_offset()).dt.total_seconds()
-        is_twice |= (moved.dt.replace_time_zone(None) == local.dt.replace_time_zone(None)) & (offset != other_offset)
+        is_twice |= (moved.dt.replace_time_zone(None) == local.dt.replace_time_zone(None)) & (
+            offset != other_offset
+        )
     return is_twice.alias("is_ambiguous_hour")
 
 
