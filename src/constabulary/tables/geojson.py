@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely import ShapelyError
+from shapely.errors import ShapelyError  # type: ignore[attr-defined]
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.tables.outlines import Outlines, overlaps
