@@ -61,6 +61,7 @@ def test_crime_and_non_crime_make_the_whole(force):
     shares = force.find_volumes("incidents", breakdown="crime_or_not")
     assert [v.value for v in shares] == [Decimal("0.191"), Decimal("0.809")]
     assert sum(v.value for v in shares) == 1
+    assert force.volume("incidents", "crime", breakdown="category", basis="share").value == Decimal("0.191")
     assert force.volume("incidents", "mental_health", basis="share").value == Decimal("0.058")
 
 

@@ -229,6 +229,12 @@ def test_a_file_that_does_not_belong_is_named_with_what_it_may_have_been_meant_f
     )
 
 
+def test_a_copy_of_a_table_put_into_a_subfolder_is_not_passed_over_in_silence(folder):
+    (folder / "old").mkdir()
+    shutil.copy(folder / "targets.csv", folder / "old" / "targets.csv")
+    assert [(p.rule, p.file) for p in problems_of(folder)] == [("unknown_file", "old/targets.csv")]
+
+
 def test_a_folder_without_a_force_file_is_refused(tmp_path):
     assert [p.rule for p in problems_of(tmp_path)] == ["no_force_file"]
 
@@ -328,10 +334,13 @@ def test_the_invented_force_reads_with_its_own_lists():
 
 def test_a_figure_two_documents_print_is_not_chosen_between(folder):
     text = (folder / VOLUMES).read_text()
-    (folder / "volumes" / "second.csv").write_text(text.replace("yearbook", "headcount"))
+    (folder / "volumes" / "second.csv").write_text(
+        text.replace("yearbook", "headcount").replace("36500", "36600").replace("36,500", "36,600")
+    )
     force = load_force(folder)
     with pytest.raises(LookupError, match=r"second.csv line \d+"):
         force.volume("incidents")
+    assert force.volume("arrests").value == 2190, "printed twice alike"
     assert len(force.find_volumes("incidents", basis="total")) == 2
     assert force.find_volumes("incidents", basis="total")[0].period_start_on == date(2022, 1, 1)
 

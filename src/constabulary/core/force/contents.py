@@ -56,7 +56,7 @@ def _check_file_names(folder: Path, problems: list[Problem]) -> None:
     for path in data_files(folder):
         name = path.relative_to(folder)
         known = name.as_posix() in {FORCE_FILE, SOURCES_FILE, LSOA_FILE} or path.suffix == ".md"
-        if known or any(name.match(table.pattern) for table in TABLES):
+        if known or any(_belongs(name, table) for table in TABLES):
             continue
         near = get_close_matches(
             name.as_posix(), [*(t.pattern for t in TABLES), SOURCES_FILE, LSOA_FILE], n=1
@@ -144,7 +144,7 @@ def _check_keys(
 
 def _read_table(folder: Path, table: Table, contents: Contents, problems: list[Problem]) -> None:
     rows = contents.tables[table.name] = []
-    paths = [path for path in sorted(folder.glob(table.pattern)) if path in set(data_files(folder))]
+    paths = [path for path in data_files(folder) if _belongs(path.relative_to(folder), table)]
     if not paths and not table.required:
         contents.ids[table.name] = []
     elif not paths:
@@ -164,6 +164,10 @@ def _read_table(folder: Path, table: Table, contents: Contents, problems: list[P
             values = read_cells(columns, row.cells, file, lambda _, line=row.line: line, problems)  # type: ignore[misc]
             if values is not None and not absent:
                 rows.append({"file": file, "line": row.line, **values})
+
+
+def _belongs(name: Path, table: Table) -> bool:
+    return len(name.parts) == table.pattern.count("/") + 1 and name.match(table.pattern)
 
 
 def _missing_file(pattern: str, about: str) -> Problem:

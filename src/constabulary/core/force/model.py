@@ -274,6 +274,7 @@ class Force:
         measure: str,
         part: str | None = None,
         *,
+        breakdown: str | None = None,
         basis: str = "total",
         area_id: str | None = None,
         period_end_on: date | None = None,
@@ -284,6 +285,8 @@ class Force:
         ----------
         measure, part
             For example "contacts" and "999"; without a part, the figure as a whole.
+        breakdown
+            Which split the part belongs to, where its name alone is not enough.
         basis
             total, mean_per_day, typical_day, share ...
         area_id
@@ -294,19 +297,21 @@ class Force:
         Raises
         ------
         LookupError
-            Several documents print this figure for the same period; use `find_volumes` and choose.
+            It is printed more than once for the same period, and differently; use `find_volumes` and choose.
         """
         found = [
-            v for v in self.find_volumes(measure, part=part, basis=basis, area_id=area_id) if v.part == part
+            v
+            for v in self.find_volumes(measure, breakdown=breakdown, part=part, basis=basis, area_id=area_id)
+            if v.part == part
         ]
         if period_end_on is not None:
             found = [v for v in found if v.period_end_on == period_end_on]
         if not found:
             return None
         last = [v for v in found if v.period_end_on == found[-1].period_end_on]
-        if len(last) > 1:
+        if len({v.value for v in last}) > 1:
             lines = " and ".join(f"{v.file} line {v.line}" for v in last)
-            raise LookupError(f"{measure} {part or ''} ({basis}) is printed more than once: {lines}")
+            raise LookupError(f"{measure} {part or ''} ({basis}) is printed differently in {lines}")
         return last[0]
 
     def source(self, source_id: str) -> Source:

@@ -84,4 +84,4 @@ def compact(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    print(main(Path(sys.argv[1])), "outlines")  # noqa: T201 - a script
+    print(main(Path(sys.argv[1])), "outlines")
