@@ -1,0 +1,53 @@
+"""What every test may lean on: workspaces of the shipped and the invented force, and the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from constabulary.cli import main
+from constabulary.services.workspaces import Workspace, new_workspace
+
+WESTMARCH = Path(__file__).parent / "forces" / "westmarch"
+"""The invented force folder."""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Return an empty workspace of the shipped force."""
+    return new_workspace(tmp_path / "workspace", "cambridgeshire")
+
+
+@pytest.fixture
+def invented_workspace(tmp_path: Path) -> Workspace:
+    """Return an empty workspace of the invented force."""
+    return new_workspace(tmp_path / "invented", str(WESTMARCH))
+
+
+@pytest.fixture
+def run() -> Callable[..., Result]:
+    """Return a function that runs a command in this process: run("import", "list", workspace=...)."""
+
+    def call(*arguments: object, workspace: Workspace | None = None) -> Result:
+        where = ["--workspace", str(workspace.path)] if workspace else []
+        return CliRunner().invoke(main, [*where, *map(str, arguments)])
+
+    return call
+
+
+@pytest.fixture
+def run_json(run: Callable[..., Result]) -> Callable[..., dict[str, Any]]:
+    """Return a function that runs a command with --json and gives its answer."""
+
+    def call(*arguments: object, workspace: Workspace | None = None) -> dict[str, Any]:
+        result = run(*arguments, "--json", workspace=workspace)
+        assert result.exit_code == 0, result.output
+        answer: dict[str, Any] = json.loads(result.stdout)
+        return answer
+
+    return call
