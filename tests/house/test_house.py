@@ -1,0 +1,123 @@
+"""The rules of the house that no other tool enforces."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "constabulary"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "vendor" not in path.parts)
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_says_what_it_is_for_and_stays_under_500_lines(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    assert text.count("\n") <= 500
+    assert module.stem not in VAGUE
+    if text.strip() and "migrations" not in module.parts:
+        summary = ast.get_docstring(ast.parse(text))
+        assert summary and summary.splitlines()[0].endswith((".", ":")), "its first line is no sentence"
+
+
+def test_every_public_column_is_in_the_glossary() -> None:
+    from constabulary.tables.catalogue import CONTRACTS
+
+    glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
+    columns = {column.name for contract in CONTRACTS.values() for column in contract.columns}
+    words = set(re.findall(r"`([a-z_0-9]+)`", glossary)) | set(re.findall(r"^\| ([a-z_]+)", glossary, re.MULTILINE))
+    assert columns - words == set()
+
+
+def test_every_column_that_is_required_or_keyed_exists() -> None:
+    from constabulary.tables.catalogue import CONTRACTS
+
+    for contract in CONTRACTS.values():
+        names = [column.name for column in contract.columns]
+        assert len(names) == len(set(names))
+        orders = {name for order in contract.orders for name in (order.earlier, order.later)}
+        assert {contract.period, contract.scope, *orders, *([contract.key] if contract.key else [])} <= set(names)
+
+
+def test_the_package_asks_for_what_the_lock_gives_and_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {re.split(r"[<>=\[]", name)[0] for name in project["dependencies"]}
+    lines = (ROOT / "requirements" / "base.in").read_text(encoding="utf-8").splitlines()
+    named = [line for line in lines if line and not line.startswith("#")]
+    reasons = {re.split(r"[<>=\[\s]", line)[0]: line.partition("#")[2].strip() for line in named}
+    assert all(reasons.values())
+    assert set(reasons) - {"hatchling", "editables"} == asked
+
+
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda path: path.name)
+def test_a_lock_pins_hashes_and_names_no_address(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert "://" not in text
+    for requirement in re.split(r"\n(?=[a-z])", text.partition("\n")[2])[1:]:
+        assert "==" in requirement and "--hash=sha256:" in requirement, requirement
+
+
+def test_the_front_end_lock_names_no_address() -> None:
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+
+
+BITES = [
+    ("demand", "import django\n", "TID251"),
+    ("tables", "import duckdb\n", "TID251"),
+    ("core", "from datetime import datetime\n\nx = datetime.now()\n", "TID251"),
+    ("numeric", "import os\n\nx = os.environ\n", "TID251"),
+    ("parameters", "import urllib.request\n", "TID251"),
+]
+
+
+@pytest.mark.parametrize(("room", "code", "rule"), BITES)
+def test_the_ban_on_engines_clocks_and_networks_bites_in_the_pure_rooms(room: str, code: str, rule: str) -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--stdin-filename", f"src/constabulary/{room}/probe.py", "-"],
+        input=code,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert rule in checked.stdout
+
+
+def test_the_import_rules_bite(tmp_path: Path) -> None:
+    config = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    upside_down = config.replace('    "cli",\n    "web",\n    "services",\n', '    "services",\n    "cli",\n    "web",\n', 1)
+    assert upside_down != config
+    (tmp_path / "rules.toml").write_text(upside_down, encoding="utf-8")
+    linter = Path(sys.executable).with_name("lint-imports")
+    checked = subprocess.run(
+        [linter, "--config", tmp_path / "rules.toml", "--no-cache"], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert checked.returncode == 1
+    assert "BROKEN" in checked.stdout
+
+
+def test_the_printed_manual_is_current() -> None:
+    checked = subprocess.run(
+        [sys.executable, ROOT / "docs" / "build.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_nothing_in_the_repository_names_a_place_on_one_machine_or_an_invented_registry() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    places = re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]+)/[A-Za-z]")
+    found = []
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if path.suffix in {".png", ".gz", ".parquet", ".xlsx"} or not path.exists():
+            continue
+        if places.search(path.read_text(encoding="utf-8", errors="replace")):
+            found.append(name)
+    assert found == []
