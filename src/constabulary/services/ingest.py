@@ -21,8 +21,12 @@ from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.store.lake import REFUSED, ImportWriter, Lake
 from constabulary.store.records import Coverage, FileRecord, ImportRecord, Notice, edition_order
 from constabulary.tables.catalogue import CONTRACTS
-from constabulary.tables.check import Failure, check
+from constabulary.tables.check import Checked, Failure, check
 from constabulary.tables.contract import Contract, Kind
+
+
+MOST_VALUES = 100
+"""How many different wrong codes an import record counts one by one."""
 
 
 class Reader(Protocol):
@@ -43,6 +47,10 @@ class Reader(Protocol):
     @property
     def mends(self) -> str | None:
         """The import whose refused rows these are, mended; None for any other file."""
+
+    @property
+    def delimiter(self) -> str:
+        """What stands between two fields of a line."""
 
     def parts(self) -> Iterator[tuple[Part, pl.DataFrame, pl.DataFrame]]:
         """Yield each part, its text under our column names, and the same typed."""
@@ -88,7 +96,10 @@ class _Tally:
 
     def notice(self, new: Notice) -> None:
         known = self.notices.get((new.rule, new.column))
-        self.notices[new.rule, new.column] = replace(known, count=known.count + new.count) if known else new
+        if known:
+            values = (Counter(dict(known.values)) + Counter(dict(new.values))).most_common(MOST_VALUES)
+            new = replace(known, count=known.count + new.count, values=tuple(values))
+        self.notices[new.rule, new.column] = new
 
 
 def ingest(
@@ -97,6 +108,8 @@ def ingest(
     template: ImportRecord,
     derive: Derive,
     progress: Progress,
+    *,
+    is_trial: bool = False,
 ) -> Ingested:
     """Import batches of files, each batch one edition, all of them or none.
 
@@ -112,6 +125,8 @@ def ingest(
         Works out the derived columns.
     progress
         Told the bytes done.
+    is_trial
+        Whether to find out what would come of it, and keep nothing.
 
     Returns
     -------
@@ -165,7 +180,10 @@ def ingest(
             else:
                 writers.pop()
         progress(total_bytes, total_bytes, "Keeping")
-        if imports:
+        if is_trial:
+            for writer in writers:
+                writer.discard()
+        elif imports:
             lake.announce(imports, writers)
     except BaseException:
         for writer in writers:
@@ -189,13 +207,10 @@ def _ingest_file(
     name = reader.file.name
     for part, text, frame in reader.parts():
         result = check(frame, text, contract)
-        shape = Failure("wrong_number_of_fields", "", part.misshapen, "as many fields as the header has")
-        failures = [shape] if part.misshapen.any() else []
-        failures += [
-            replace(failure, is_broken=failure.is_broken & ~part.misshapen) for failure in result.failures
-        ]
-        failures = [failure for failure in failures if failure.is_broken.any()]
-        is_refused = result.is_refused | part.misshapen
+        failures = _failures(part, result)
+        is_refused = pl.repeat(value=False, n=frame.height, eager=True)
+        for failure in failures:
+            is_refused |= failure.is_broken
         n_read += frame.height
         n_refused += int(is_refused.sum())
         if is_refused.any():
@@ -234,7 +249,27 @@ def _ingest_file(
         for scope, period, count in counts.iter_rows():
             tally.coverage[contract.name, scope, period] += count
     n_accepted = n_read - n_refused - n_duplicates
-    return FileRecord(name, sha256, n_read, n_accepted, n_refused, n_duplicates, tuple(reader.header))
+    return FileRecord(
+        name, sha256, n_read, n_accepted, n_refused, n_duplicates, tuple(reader.header), reader.delimiter
+    )
+
+
+def _failures(part: Part, result: Checked) -> list[Failure]:
+    """Return every rule broken: the row's shape before its values, the source's findings before the contract's."""
+    own: dict[str, pl.Series] = {}
+    for failure in part.failures:
+        own[failure.column] = failure.is_broken | own.get(failure.column, failure.is_broken)
+    told = [
+        replace(failure, is_broken=failure.is_broken & ~own[failure.column])
+        if failure.column in own
+        else failure
+        for failure in result.failures
+    ]
+    shape = Failure("wrong_number_of_fields", "", part.misshapen, "as many fields as the header has")
+    values = [
+        replace(failure, is_broken=failure.is_broken & ~part.misshapen) for failure in [*part.failures, *told]
+    ]
+    return [failure for failure in [shape, *values] if failure.is_broken.any()]
 
 
 def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys) -> pl.Series:
@@ -306,6 +341,14 @@ def _keep_refused(
 
 def _notice(failure: Failure, name: str, part: Part, text: pl.DataFrame) -> Notice:
     first = failure.is_broken.arg_true()[0]
+    values: list[tuple[str, int]] = []
+    if failure.rule == "not_in_list":
+        counted = (
+            text[failure.column].filter(failure.is_broken).cast(pl.String).value_counts(sort=True, name="n")
+        )
+        values = [
+            (value, count) for value, count in counted.head(MOST_VALUES).iter_rows() if value is not None
+        ]
     return Notice(
         failure.rule,
         int(failure.is_broken.sum()),
@@ -315,6 +358,7 @@ def _notice(failure: Failure, name: str, part: Part, text: pl.DataFrame) -> Noti
         failure.column or None,
         _value(text, failure.column, first),
         failure.expected,
+        tuple(values),
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.sources.files import SourceFile, Watched
+from constabulary.tables.check import Failure
 
 PART_BYTES = 32 * 1024 * 1024
 """Size of a part (bytes); what an import holds in memory follows from it."""
@@ -34,6 +35,8 @@ class Part:
         Truth per row: it has another number of fields than the header; its columns are then empty.
     is_cp1252
         Whether the bytes were no UTF-8 and were read as Windows-1252.
+    failures
+        What the source itself found wrong, told in place of the contract's rule about the same value.
     """
 
     text: pl.DataFrame
@@ -42,6 +45,7 @@ class Part:
     is_cp1252: bool
     body: bytes
     first_line: int
+    failures: Sequence[Failure] = field(default=())
 
     def lines(self, rows: Sequence[int]) -> list[str]:
         """Return rows as they stood in the file."""
@@ -68,12 +72,26 @@ class CsvFile:
         Columns with few distinct values, read as categories.
     part_bytes
         Size of a part (bytes).
+    delimiter
+        What stands between two fields.
+    header_row
+        The line of the column names, from 1; what stands above it is passed over.
     """
 
-    def __init__(self, file: SourceFile, codes: Sequence[str] = (), part_bytes: int = PART_BYTES) -> None:
+    def __init__(
+        self,
+        file: SourceFile,
+        codes: Sequence[str] = (),
+        part_bytes: int = PART_BYTES,
+        *,
+        delimiter: str = ",",
+        header_row: int = 1,
+    ) -> None:
         self.file = file
         self._codes = frozenset(codes)
         self._part_bytes = part_bytes
+        self._delimiter = delimiter
+        self._header_row = header_row
 
     def parts(self) -> Iterator[Part]:
         """Yield the rows in parts; a file of a header alone yields none.
@@ -86,8 +104,8 @@ class CsvFile:
         with self.file.open() as stream:
             watched = Watched(stream, self.file)
             raw = watched.read(self._part_bytes)
-            header, rest = split_header(raw, self.file.name)
-            line = 2
+            header, rest = split_header(raw, self.file.name, self._delimiter, self._header_row)
+            line = self._header_row + 1
             for body in self._bodies(watched, rest):
                 n_lines = body.count(b"\n") + (0 if body.endswith(b"\n") else 1)
                 yield self._part(header, body, line, n_lines)
@@ -116,7 +134,7 @@ class CsvFile:
             rest = rest[cut:]
 
     def _part(self, header: Sequence[str], body: bytes, first_line: int, n_lines: int) -> Part:
-        text = self._fast(header, body) if _is_regular(body, n_lines, len(header)) else None
+        text = self._fast(header, body) if _is_regular(body, n_lines, len(header), self._delimiter) else None
         if text is not None and text.height == n_lines:
             numbers = pl.int_range(first_line, first_line + n_lines, eager=True)
             misshapen = pl.repeat(value=False, n=n_lines, eager=True)
@@ -133,14 +151,16 @@ class CsvFile:
 
     def _fast(self, header: Sequence[str], body: bytes) -> pl.DataFrame | None:
         try:
-            return pl.read_csv(body, has_header=False, schema=dict(self._types(header)))
+            return pl.read_csv(
+                body, has_header=False, schema=dict(self._types(header)), separator=self._delimiter
+            )
         except pl.exceptions.PolarsError:
             return None
 
     def _careful(
         self, header: Sequence[str], body: str, first_line: int
     ) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
-        reader = csv.reader(io.StringIO(body, newline=""))
+        reader = csv.reader(io.StringIO(body, newline=""), delimiter=self._delimiter)
         rows: list[list[str | None]] = []
         numbers: list[int] = []
         misshapen: list[bool] = []
@@ -183,23 +203,26 @@ def mended_import(file: SourceFile) -> str | None:
     return first.get(MENDED[0]) or None
 
 
-def split_header(raw: bytes, name: str) -> tuple[list[str], bytes]:
-    """Return the column names on a file's first line, and what follows it.
+def split_header(raw: bytes, name: str, delimiter: str = ",", header_row: int = 1) -> tuple[list[str], bytes]:
+    """Return the column names on a file's header line, and what follows it.
+
+    A column without a name is named by its number, a name met again gets its number added.
 
     Raises
     ------
     BadInput
         If there is no line, or it holds no text.
     """
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    first, _, rest = raw.partition(b"\n")
+    rest = raw.removeprefix(b"\xef\xbb\xbf")
+    for _ in range(header_row):
+        first, _, rest = rest.partition(b"\n")
     if not first.strip() or b"\x00" in first:
         raise BadInput(
             Problem(
                 "no_header",
                 "the file does not begin with a line of column names",
                 file=name,
-                row=1,
+                row=header_row,
                 expected="a CSV file",
                 remedy="Check that this is the file you meant.",
             )
@@ -208,7 +231,16 @@ def split_header(raw: bytes, name: str) -> tuple[list[str], bytes]:
         text = first.decode("utf-8")
     except UnicodeDecodeError:
         text = first.decode("cp1252", errors="replace")
-    return [field.strip() for field in next(csv.reader([text]))], rest
+    return named_once(next(csv.reader([text.rstrip("\r")], delimiter=delimiter))), rest
+
+
+def named_once(fields: Sequence[str | None]) -> list[str]:
+    """Return the column names of a header row, each only once."""
+    names: list[str] = []
+    for number, text in enumerate(fields, start=1):
+        name = (text or "").strip() or f"column {number}"
+        names.append(name if name not in names else f"{name} ({number})")
+    return names
 
 
 def _last_record_end(data: bytes) -> int | None:
@@ -226,8 +258,9 @@ def _last_record_end(data: bytes) -> int | None:
     return None
 
 
-def _is_regular(body: bytes, n_lines: int, n_columns: int) -> bool:
+def _is_regular(body: bytes, n_lines: int, n_columns: int, delimiter: str) -> bool:
     """Whether every line is one record with the header's number of fields, as far as counting can tell."""
     quoted = body.split(b'"')[1::2] if b'"' in body else []
-    n_commas = body.count(b",") - sum(text.count(b",") for text in quoted)
-    return n_commas == n_lines * (n_columns - 1) and not any(b"\n" in text for text in quoted)
+    mark = delimiter.encode()
+    n_marks = body.count(mark) - sum(text.count(mark) for text in quoted)
+    return n_marks == n_lines * (n_columns - 1) and not any(b"\n" in text for text in quoted)

@@ -73,12 +73,15 @@ class PoliceFile:
         Its column names.
     mends
         The import whose refused rows these are, mended; None for a file as published.
+    delimiter
+        What stands between two fields.
     """
 
     file: SourceFile
     contract: Contract
     header: tuple[str, ...]
     mends: str | None = None
+    delimiter: str = ","
 
     @property
     def published(self) -> tuple[date | None, str | None]:

@@ -25,7 +25,7 @@ SCHEMA = pl.Schema(
 
 @dataclass(frozen=True)
 class FileRecord:
-    """One file of an import, its column names, and what became of its rows: read = accepted + refused + duplicates."""
+    """One file of an import, its column names and delimiter, and what became of its rows: read = accepted + refused + duplicates."""
 
     name: str
     sha256: str
@@ -34,6 +34,7 @@ class FileRecord:
     n_refused: int
     n_duplicates: int
     header: tuple[str, ...] = ()
+    delimiter: str = ","
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something noticed in an import, counted, with one example."""
+    """Something noticed in an import, counted, with one example; `values` the commonest wrong codes, with counts."""
 
     rule: str
     count: int
@@ -59,6 +60,7 @@ class Notice:
     column: str | None = None
     value: str | None = None
     expected: str | None = None
+    values: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,10 @@ def _record(row: dict[str, Any], detail: dict[str, Any]) -> ImportRecord:
             Coverage(**part | {"from_on": day(part["from_on"]), "to_on": day(part["to_on"])})
             for part in detail["coverage"]
         ),
-        notices=tuple(Notice(**notice) for notice in detail["notices"]),
+        notices=tuple(
+            Notice(**notice | {"values": tuple((value, count) for value, count in notice.get("values", ()))})
+            for notice in detail["notices"]
+        ),
         n_superseded=detail["n_superseded"],
         mapping=detail["mapping"],
     )

@@ -158,7 +158,10 @@ def _column_failures(frame: pl.DataFrame, text: pl.DataFrame, column: Column) ->
         failures.append(_failure("missing", column, series.is_null()))
     value = pl.col("value")
     if column.allowed is not None:
-        is_known = by_distinct(series, value.is_in(list(column.allowed)), pl.Boolean())
+        judge = value.is_in(list(column.allowed))
+        if column.is_list:
+            judge = value.str.split(";").list.eval(pl.element().is_in(list(column.allowed))).list.all()
+        is_known = by_distinct(series, judge, pl.Boolean())
         failures.append(_failure("not_in_list", column, ~is_known.fill_null(value=True)))
     if column.pattern is not None:
         whole = f"^(?:{column.pattern})$"

@@ -73,6 +73,8 @@ class Column:
         A regular expression the whole text must match.
     example
         What a right value looks like, for error messages.
+    is_list
+        Whether a value may be several of the values allowed, parted by semicolons.
     derived
         Whether the import works it out rather than reads it.
     privacy
@@ -90,6 +92,7 @@ class Column:
     highest: float | None = None
     pattern: str | None = None
     example: str | None = None
+    is_list: bool = False
     derived: bool = False
     privacy: Privacy = Privacy.OPEN
     known_faults: str | None = None

@@ -21,7 +21,10 @@ INCIDENTS = Contract(
         Column("grade", Kind.CODE, "Response grade: one of the force's."),
         Column("channel", Kind.CODE, "How it came in: one of the force's channels."),
         Column(
-            "qualifiers", Kind.CODE, "Flags such as mental health, by the force's ids, parted by semicolons."
+            "qualifiers",
+            Kind.CODE,
+            "Flags such as mental health, by the force's ids, parted by semicolons.",
+            is_list=True,
         ),
         Column("dispatched_at", Kind.INSTANT, "When the first unit was sent (UTC)."),
         Column("arrived_at", Kind.INSTANT, "When the first unit arrived (UTC)."),

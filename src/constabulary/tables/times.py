@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 
@@ -57,9 +59,22 @@ def read_local(text: pl.Series, formats: list[str], time_zone: str) -> tuple[pl.
     is_ambiguous : polars.Series
         Truth per row: the clock reading came twice.
     """
-    naive = pl.select(
+    first, second = both_instants(read_clock(text, formats), time_zone)
+    return first, (first != second).fill_null(value=False)
+
+
+def read_clock(text: pl.Series, formats: Sequence[str]) -> pl.Series:
+    """Read clock times written in one of some formats, tried in order; empty where none fits, shape (rows,)."""
+    return pl.select(
         pl.coalesce([pl.lit(text).str.to_datetime(form, time_unit="us", strict=False) for form in formats])
     ).to_series()
-    earliest = naive.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
-    latest = naive.dt.replace_time_zone(time_zone, ambiguous="latest", non_existent="null")
-    return earliest.dt.convert_time_zone("UTC"), (earliest != latest).fill_null(value=False)
+
+
+def both_instants(clock: pl.Series, time_zone: str) -> tuple[pl.Series, pl.Series]:
+    """Return the instants (UTC) at which a local clock first and last showed a time.
+
+    They differ only in the hour that comes twice; both are empty where the clock never showed that time.
+    """
+    first = clock.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
+    second = clock.dt.replace_time_zone(time_zone, ambiguous="latest", non_existent="null")
+    return first.dt.convert_time_zone("UTC"), second.dt.convert_time_zone("UTC")

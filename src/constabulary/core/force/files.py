@@ -146,6 +146,6 @@ def _lines_of(text: str) -> dict[tuple[str, ...], int]:
         if found := re.match(r"\s*\[+([^\[\]]+)\]+\s*(#.*)?$", line):
             heading = tuple(part.strip().strip("\"'") for part in found.group(1).split("."))
             lines.setdefault(heading, number)
-        elif found := re.match(r"\s*([A-Za-z0-9_\"'-]+)\s*=", line):
+        elif found := re.match(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""", line):
             lines.setdefault((*heading, found.group(1).strip("\"'")), number)
     return lines
