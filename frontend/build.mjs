@@ -20,6 +20,7 @@ const copies = {
 const style = sass.compile(join(root, "frontend", "govuk.scss"), {
   loadPaths: [packages],
   style: "compressed",
+  charset: false,
   quietDeps: true,
 }).css;
 if (/GDS Transport|@font-face|url\(\s*["']?(?!["']?data:)/i.test(style)) {

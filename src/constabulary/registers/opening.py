@@ -34,7 +34,7 @@ def open(workspace: Path, *, extend: Mapping[str, object] | None = None) -> None
     workspace
         The workspace folder.
     extend
-        Django settings that stand beside those of the registers; heeded only by the first call in a process.
+        Django settings that stand beside those of the registers, such as those of the pages.
 
     Raises
     ------
@@ -46,13 +46,14 @@ def open(workspace: Path, *, extend: Mapping[str, object] | None = None) -> None
     global _opened  # noqa: PLW0603 - Django's own settings are one a process
     workspace = workspace.resolve()
     with _lock:
-        if _opened == workspace:
-            return
         if not settings.configured:
             settings.configure(**{**registers_settings.base(workspace), **(extend or {})})
             _set_up()
-        else:
-            _point_at(workspace)
+        elif extend and any(getattr(settings, name, None) != value for name, value in extend.items()):
+            _extend(extend)
+        if _opened == workspace:
+            return
+        _point_at(workspace)
         _bring_up_to_date(workspace)
         _opened = workspace
 
@@ -72,6 +73,15 @@ def _set_up() -> None:
                 remedy="Install it: pip install 'psycopg[binary]', or unset DATABASE_URL.",
             )
         ) from None
+
+
+def _extend(extend: Mapping[str, object]) -> None:
+    """Add settings after the set-up: a process that opened the registers for work goes on to serve pages."""
+    from django.apps import apps
+
+    for name, value in extend.items():
+        setattr(settings, name, value)
+    apps.set_installed_apps(settings.INSTALLED_APPS)
 
 
 def _point_at(workspace: Path) -> None:

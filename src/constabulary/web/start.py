@@ -25,24 +25,18 @@ class PortInUse(ConstabularyError):
 
 
 def set_up(workspace: Path) -> None:
-    """Set Django up for pages and open the registers; the first call in a process decides the settings.
+    """Set Django up for pages and open the registers.
 
     Parameters
     ----------
     workspace
         The workspace folder.
     """
-    from django.conf import settings
-
     from constabulary import registers
     from constabulary.registers.settings import INSTALLED_APPS
     from constabulary.web.settings import pages
 
     registers.open(workspace, extend=pages(INSTALLED_APPS))
-    if not hasattr(settings, "STATIC_URL") or not settings.ROOT_URLCONF:
-        raise RuntimeError(
-            "The registers were opened without pages in this process: call start.set_up first."
-        )
 
 
 def application(workspace: Path) -> Application:
@@ -96,13 +90,16 @@ def serve(
         If another program answers at the port.
     """
     from waitress.server import create_server
+    from waitress.wasyncore import close_all
 
     listening = _listen(host, port)
     try:
         from constabulary.web.settings import UPLOAD_LIMIT_BYTES
 
+        sockets: dict[int, Any] = {}
         server = create_server(
             application(workspace),
+            map=sockets,
             sockets=[listening],
             threads=_THREADS,
             max_request_body_size=UPLOAD_LIMIT_BYTES,
@@ -115,7 +112,7 @@ def serve(
         except KeyboardInterrupt:
             pass
         finally:
-            server.close()
+            close_all(sockets, ignore_all=True)
     finally:
         listening.close()
 

@@ -189,7 +189,7 @@ class Leaf:
     @property
     def items(self) -> list[tuple[int, str]]:
         """Number and address of the parts to offer: first, last, those about the current one; 0 is a gap."""
-        near = {1, self.n_pages, self.number - 1, self.number, self.number + 1}
+        near = {1, self.n_pages, *range(self.number - 2, self.number + 3)}
         shown = sorted(number for number in near if 1 <= number <= self.n_pages)
         items: list[tuple[int, str]] = []
         for before, number in zip([0, *shown], shown, strict=False):

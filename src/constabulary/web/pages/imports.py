@@ -464,7 +464,7 @@ def _notices(one: Any) -> Table:
         ),
         [
             (
-                f"{notice.column}: {_words(notice.rule)}" if notice.column else _words(notice.rule),
+                f"{_words(notice.column)}: {_words(notice.rule)}" if notice.column else _words(notice.rule),
                 numbers.number(notice.count),
                 "refused" if notice.is_refusal else "kept",
                 notice.expected or numbers.MISSING,
@@ -483,7 +483,7 @@ def _words(rule: str) -> str:
 
 
 def _reason(reason: dict[str, Any]) -> str:
-    place = f"{reason['column']}: " if reason.get("column") else ""
+    place = f"{_words(reason['column'])}: " if reason.get("column") else ""
     expected = f", expected {reason['expected']}" if reason.get("expected") else ""
     value = f" “{reason['value']}”" if reason.get("value") else ""
     return f"{place}{_words(reason['rule'])}{value}{expected}"

@@ -43,9 +43,9 @@ def error_summary(
 
 
 @register.inclusion_tag("govuk/button.html")
-def button(text: str, href: str = "", kind: str = "") -> dict[str, object]:
+def button(text: str, href: str = "", kind: str = "", name: str = "") -> dict[str, object]:
     """Write a button, or a link that looks like one; `kind` is secondary, warning or nothing."""
-    return {"text": text, "href": href, "kind": kind}
+    return {"text": text, "href": href, "kind": kind, "name": name}
 
 
 @register.simple_tag

@@ -1,0 +1,235 @@
+"""A small workspace, its site, a plain client and a browser for the tests of the pages."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from constabulary.services import imports
+from constabulary.services.workspaces import Workspace, new_workspace, open_workspace
+from constabulary.web import start
+
+HERE = Path(__file__).parent
+CHROMIUM = ("chromium", "chromium-browser")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+)
+QUIETER = ("--disable-component-update", "--disable-sync")
+
+
+# The browser's driver keeps an event loop in this thread, beside which Django would refuse its database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Django wants its settings before modules of pages are imported, as tests do at their head.
+_SETTINGS = tempfile.mkdtemp(prefix="constabulary-settings-")
+start.set_up(Path(_SETTINGS))
+
+
+def pytest_sessionfinish() -> None:
+    """Remove the folder that the settings began with."""
+    from django.db import connections
+
+    connections.close_all()
+    shutil.rmtree(_SETTINGS, ignore_errors=True)
+
+
+def _declare_example() -> None:
+    spec = importlib.util.spec_from_file_location("tests_web_example", HERE / "example" / "page.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+
+
+_declare_example()
+
+STREET = """\
+Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context
+{a},2024-01,Westmarch Police,Westmarch Police,-1.5,52.5,On or near High Street,E01000001,Northam 001A,Burglary,Under investigation,
+{b},2024-01,Westmarch Police,Westmarch Police,-1.5,52.5,On or near High Street,E01000001,Northam 001A,Robbery,Under investigation,
+{c},January,Westmarch Police,Westmarch Police,-1.5,52.5,On or near Low Street,E01000001,Northam 001A,Robbery,Under investigation,
+{d},2024-01,Westmarch Police,Westmarch Police,-1.5,95,On or near Low Street,E01000001,Northam 001A,Spitting,Under investigation,
+""".format(a="a" * 64, b="b" * 64, c="c" * 64, d="d" * 64)
+"""Two good rows, and two that break a rule: a month in words; a latitude and a crime type that do not exist."""
+
+
+@pytest.fixture(scope="session")
+def street_csv() -> bytes:
+    """A file of data.police.uk with two good rows and two bad ones."""
+    return STREET.encode()
+
+
+@pytest.fixture(scope="session")
+def make_workspace(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Make a workspace around the invented force, with one import of two good rows and two refused."""
+
+    def make() -> Path:
+        folder = tmp_path_factory.mktemp("site")
+        workspace = new_workspace(folder / "workspace", str(HERE.parent / "forces" / "westmarch"))
+        file = folder / "2024-01-westmarch-street.csv"
+        file.write_text(STREET, encoding="utf-8")
+        imports.import_police_uk(workspace, [file], by="the test")
+        return workspace.path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def workspace_path(make_workspace: Callable[[], Path]) -> Path:
+    """A workspace that tests only read."""
+    return make_workspace()
+
+
+@pytest.fixture(scope="session")
+def workspace(workspace_path: Path) -> Workspace:
+    """The workspace that tests only read, opened."""
+    return open_workspace(workspace_path)
+
+
+@dataclass
+class Answer:
+    """What the site answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+
+class Client:
+    """Asks a WSGI application directly, as somebody at this computer unless told otherwise."""
+
+    def __init__(self, application: start.Application) -> None:
+        self.application = application
+        self.cookies: SimpleCookie = SimpleCookie()
+
+    def get(self, path: str, **environ: Any) -> Answer:
+        """Ask for a page."""
+        return self._ask("GET", path, b"", environ)
+
+    def post(self, path: str, data: dict[str, str] | None = None, **environ: Any) -> Answer:
+        """Send a form, with the token that the page's own form carries."""
+        token = self.get(path).text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        body = urlencode({"csrfmiddlewaretoken": token, **(data or {})}).encode()
+        return self._ask("POST", path, body, {"CONTENT_TYPE": "application/x-www-form-urlencoded", **environ})
+
+    def upload(self, path: str, files: dict[str, tuple[str, bytes]]) -> Answer:
+        """Send a form with files."""
+        token = self.get(path).text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        parts = [
+            b'--edge\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n' + token.encode()
+        ]
+        for field, (name, content) in files.items():
+            head = f'--edge\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
+            parts.append(head.encode() + content)
+        body = b"\r\n".join([*parts, b"--edge--\r\n"])
+        return self._ask("POST", path, body, {"CONTENT_TYPE": "multipart/form-data; boundary=edge"})
+
+    def _ask(self, method: str, path: str, body: bytes, more: dict[str, Any]) -> Answer:
+        environ: dict[str, Any] = {}
+        setup_testing_defaults(environ)
+        address, _, query = path.partition("?")
+        environ |= {"PATH_INFO": address, "QUERY_STRING": query, "REQUEST_METHOD": method}
+        environ |= {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8000"}
+        environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+        if self.cookies:
+            environ["HTTP_COOKIE"] = "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())
+        environ |= more
+        told: dict[str, Any] = {}
+        chunks = self.application(
+            environ, lambda status, headers, error=None: told.update(status=status, headers=headers)
+        )
+        content = b"".join(chunks)
+        if hasattr(chunks, "close"):
+            chunks.close()
+        for name, value in told["headers"]:
+            if name.lower() == "set-cookie":
+                self.cookies.load(value)
+        return Answer(int(told["status"].split()[0]), dict(told["headers"]), content)
+
+
+def site_of(path: Path) -> start.Application:
+    """Return the site of a workspace, the example page's template included."""
+    application = start.application(path)
+    from django.template import engines
+
+    folder = HERE / "example" / "templates"
+    if folder not in engines["django"].engine.dirs:
+        engines["django"].engine.dirs.append(folder)
+    return application
+
+
+@pytest.fixture(scope="session")
+def client(workspace_path: Path) -> Client:
+    """A client of the workspace that tests only read."""
+    return Client(site_of(workspace_path))
+
+
+@pytest.fixture
+def changing_client(make_workspace: Callable[[], Path]) -> Client:
+    """A client of a workspace of its own."""
+    return Client(site_of(make_workspace()))
+
+
+@pytest.fixture(scope="session")
+def site(workspace_path: Path) -> Iterator[str]:
+    """The address of a served workspace, without the closing slash."""
+    from waitress.server import create_server
+    from waitress.wasyncore import close_all
+
+    sockets: dict[int, Any] = {}
+    server = create_server(site_of(workspace_path), map=sockets, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    # In the server's own thread, which ends when it has no socket left.
+    server.trigger.pull_trigger(lambda: close_all(sockets, ignore_all=True))
+    thread.join(timeout=10)
+    server.task_dispatcher.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's chromium, driven by playwright."""
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    axe = HERE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+    for reason, is_missing in (
+        ("chromium is not installed (apt-get install chromium)", program is None),
+        ("the front end's packages are not installed (npm ci)", not axe.is_file()),
+    ):
+        if is_missing:
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"No browser tests: {reason}.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=[*QUIET, *QUIETER])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def axe_script() -> str:
+    """The source of axe-core."""
+    return (HERE.parents[1] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

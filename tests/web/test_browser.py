@@ -1,0 +1,165 @@
+"""The pages in a real browser: accessible, narrow, by keyboard, without scripts, and speaking to nobody else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from constabulary.web import page
+
+pytestmark = pytest.mark.browser
+
+CAPTURED = {
+    "force_table": [{"name": "volumes"}, {"name": "districts"}],
+    "import": [{"import_id": "000001"}],
+    "import_refused": [{"import_id": "000001"}],
+    "import_withdraw": [{"import_id": "000001"}],
+}
+"""What stands in for the parts of a path that a page captures; a new page with such parts is added here."""
+
+WIDTHS_PX = (1280, 320)
+
+NOTHING = ("/nowhere/", "/data/imports/999999/")
+
+
+def addresses() -> list[str]:
+    """Give an address for every declared page that shows HTML, and for the pages of what is not there."""
+    from django.urls import reverse
+
+    from constabulary.services.force import force_of
+
+    found = []
+    for one in page.pages():
+        if one.is_api or one.path.endswith((".json", ".csv")):
+            continue
+        if "<" not in one.path:
+            found.append("/" + one.path)
+            continue
+        if one.name == "force_source":
+            continue
+        assert one.name in CAPTURED, f"Name in CAPTURED what stands for the captured parts of {one.path}"
+        found += [reverse(one.name, kwargs=captured) for captured in CAPTURED[one.name]]
+    assert force_of is not None
+    return [*found, *NOTHING, "/example/?from_on-day=31&from_on-month=2&page=3"]
+
+
+def violations(tab: Any, axe_script: str) -> list[str]:
+    """Return what axe-core finds, a line each."""
+    # Evaluated by the browser's own protocol, which the site's policy for scripts does not govern.
+    tab.evaluate(axe_script + "; undefined")
+    found = tab.evaluate("async () => (await axe.run()).violations")
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture
+def open_tab(browser: Any, site: str) -> Any:
+    """Open tabs that note every request and every message of the console."""
+    contexts = []
+
+    def tab_of(width_px: int = 1280, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width_px, "height": 800}, base_url=site, **options)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.asked, tab.said = [], []
+        tab.on("request", lambda request: tab.asked.append(request.url))
+        tab.on("console", lambda message: tab.said.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda error: tab.said.append(str(error)))
+        return tab
+
+    yield tab_of
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width_px", WIDTHS_PX)
+def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways_or_asks_another_site(
+    open_tab: Any, site: str, axe_script: str, width_px: int
+) -> None:
+    tab = open_tab(width_px)
+    wrong: list[str] = []
+    for address in addresses():
+        tab.said.clear()
+        answer = tab.goto(address)
+        wrong += [f"{address}: {line}" for line in violations(tab, axe_script)]
+        if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{address}: scrolls sideways at {width_px} px")
+        if answer.status == 200:
+            wrong += [f"{address}: console says {said}" for said in tab.said]
+    elsewhere = {url for url in tab.asked if not url.startswith((site, "data:"))}
+    assert not wrong, "\n".join(wrong)
+    assert not elsewhere
+    assert len(tab.asked) > len(addresses())
+
+
+def test_the_first_tab_stop_skips_to_the_main_content(open_tab: Any) -> None:
+    tab = open_tab()
+    tab.goto("/data/")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "govuk-skip-link"
+    assert tab.evaluate("document.activeElement.getBoundingClientRect().height") > 10
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "main-content"
+
+
+def test_pages_say_the_same_without_scripts(open_tab: Any) -> None:
+    with_scripts, without = open_tab(), open_tab(java_script_enabled=False)
+    for address in addresses():
+        with_scripts.goto(address)
+        without.goto(address)
+        assert without.locator("h1").count() == 1
+        said, plain = (tab.locator("main").inner_text() for tab in (with_scripts, without))
+        assert re.sub(r"\s+", " ", plain) == re.sub(r"\s+", " ", said), address
+        links = without.locator(".govuk-service-navigation__link")
+        assert links.count() and all(link.is_visible() for link in links.all()), address
+
+
+def test_on_a_narrow_screen_the_menu_opens_by_keyboard(open_tab: Any) -> None:
+    tab = open_tab(320)
+    tab.goto("/")
+    menu = tab.locator(".govuk-service-navigation__toggle")
+    assert menu.get_attribute("aria-expanded") == "false"
+    menu.focus()
+    tab.keyboard.press("Enter")
+    assert menu.get_attribute("aria-expanded") == "true"
+    assert tab.locator(".govuk-service-navigation__link").first.is_visible()
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_an_upload_with_nothing_chosen_leads_from_the_summary_to_the_field(
+    open_tab: Any, has_scripts: bool
+) -> None:
+    tab = open_tab(java_script_enabled=has_scripts)
+    tab.goto("/data/imports/new/")
+    tab.get_by_role("button", name="Import", exact=True).click()
+    assert tab.title().startswith("Error: ")
+    if has_scripts:
+        assert "govuk-error-summary" in tab.evaluate("document.activeElement.className")
+    tab.locator(".govuk-error-summary a").click()
+    assert tab.evaluate("document.activeElement.id") == "files" if has_scripts else tab.url.endswith("#files")
+
+
+def test_axe_finds_nothing_on_a_form_with_errors(open_tab: Any, axe_script: str) -> None:
+    for width_px in WIDTHS_PX:
+        tab = open_tab(width_px)
+        tab.goto("/data/imports/new/")
+        tab.get_by_role("button", name="Import", exact=True).click()
+        assert violations(tab, axe_script) == []
+
+
+def test_filters_stay_in_the_address(open_tab: Any) -> None:
+    tab = open_tab()
+    tab.goto("/example/")
+    tab.get_by_label("Area").select_option("north")
+    tab.get_by_role("button", name="Apply").click()
+    assert "area=north" in tab.url
+    assert tab.get_by_label("Area").input_value() == "north"
+
+
+def test_maps_can_be_loaded_under_the_sites_own_policy(open_tab: Any) -> None:
+    tab = open_tab()
+    tab.goto("/")
+    loaded = tab.evaluate("async () => typeof (await import('/static/vendor/maplibre-gl.mjs')).Map")
+    assert loaded == "function"
+    assert tab.said == []
