@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
 
+from constabulary.core.errors import BadInput, Problem
 from constabulary.store.lake import PARTITION, Files, Lake
-from constabulary.store.records import Coverage
+from constabulary.store.records import Coverage, ImportRecord
 from constabulary.tables.contract import Contract, Kind
 
 SQL_TYPE: Mapping[Kind, str] = {
@@ -25,10 +27,24 @@ SQL_TYPE: Mapping[Kind, str] = {
     Kind.INSTANT: "TIMESTAMPTZ",
     Kind.TRUTH: "BOOLEAN",
 }
+RESULT_TYPE: Mapping[str, Any] = {
+    **dict.fromkeys(
+        ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+        pl.Int64(),
+    ),
+    "VARCHAR": pl.String(),
+    "DATE": pl.Date(),
+    "TIMESTAMP WITH TIME ZONE": pl.Datetime("us", "UTC"),
+}
+"""Polars type by DuckDB's name, where NumPy in between loses it."""
+SYNTHETIC = "is_synthetic"
+"""Column of every view that tells made-up records from real ones."""
 
 
 class Lens:
     """Read-only SQL over one state of the lake.
+
+    Queries read the lake's files and nothing else on the machine.
 
     Parameters
     ----------
@@ -37,40 +53,113 @@ class Lens:
     contracts
         The tables to show, those without rows too.
     extra
-        Small frames to show beside them, by name (areas, weights).
+        Small frames to show beside them, by name (areas, import files).
+    writes_to
+        A file that `export` may write; none otherwise.
     """
 
     def __init__(
-        self, lake: Lake, contracts: Sequence[Contract], extra: Mapping[str, pl.DataFrame] | None = None
+        self,
+        lake: Lake,
+        contracts: Sequence[Contract],
+        extra: Mapping[str, pl.DataFrame] | None = None,
+        writes_to: Path | None = None,
     ) -> None:
         self.version = lake.version
         self.imports = lake.imports()
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET parquet_metadata_cache = true")
-        self._local = threading.local()
         for contract in contracts:
             files = lake.files(contract.name, self.imports)
-            self._connection.execute(f'CREATE VIEW "{contract.name}" AS {_view(contract, files)}')
+            self._connection.execute(
+                f'CREATE VIEW "{contract.name}" AS {_view(contract, files, self.imports)}'
+            )
         for name, frame in (extra or {}).items():
             self._fill(name, frame)
+        self._shut(lake, writes_to)
 
-    def sql(self, query: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
+    def sql(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """Run one query; safe to call from several threads."""
-        cursor = self._cursor()
-        cursor.execute(query, list(parameters))
-        names = [column[0] for column in cursor.description]
-        kinds = [_polars_type(column[1]) for column in cursor.description]
-        return pl.DataFrame(cursor.fetchall(), schema=dict(zip(names, kinds, strict=True)), orient="row")
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(query, list(parameters))
+            kinds = [str(column[1]) for column in cursor.description]
+            columns = cursor.fetchnumpy().items()
+            return pl.DataFrame(
+                [_series(name, values, kind) for (name, values), kind in zip(columns, kinds, strict=True)]
+            )
+        finally:
+            cursor.close()
+
+    def ask(self, query: str, limit: int | None = None) -> pl.DataFrame:
+        """Run a query that a person wrote.
+
+        Parameters
+        ----------
+        query
+            One SELECT.
+        limit
+            The most rows to return; all when None.
+
+        Raises
+        ------
+        BadInput
+            If it is not one SELECT, or DuckDB cannot run it; the message is DuckDB's.
+        """
+        self._judge(query)
+        text = query.strip().rstrip(";")
+        try:
+            return self.sql(text if limit is None else f"SELECT * FROM ({text}\n) LIMIT {int(limit)}")  # noqa: S608 (judged to be a SELECT)
+        except duckdb.Error as error:
+            raise _unanswered(error) from None
+
+    def export(self, query: str, path: Path) -> int:
+        """Write what a SELECT returns to the file named when the lens was opened, and return the number of rows.
+
+        Parquet by the ending ``.parquet``, CSV otherwise; however many rows, memory stays small.
+
+        Raises
+        ------
+        BadInput
+            As `ask`.
+        """
+        self._judge(query)
+        how = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(f"COPY ({query.strip().rstrip(';')}\n) TO {quoted(str(path))} ({how})")
+            return int(cursor.fetchall()[0][0])
+        except duckdb.Error as error:
+            raise _unanswered(error) from None
+        finally:
+            cursor.close()
 
     def close(self) -> None:
         """Let the files go."""
         self._connection.close()
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        if not hasattr(self._local, "cursor"):
-            self._local.cursor = self._connection.cursor()
-        return self._local.cursor
+    def _judge(self, query: str) -> None:
+        try:
+            statements = duckdb.extract_statements(query)
+        except duckdb.Error as error:
+            raise _unanswered(error) from None
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise BadInput(
+                Problem(
+                    "not_a_select",
+                    "the query does not only read",
+                    expected="one SELECT",
+                    remedy="`constabulary query` never changes anything; see the tables with: SELECT * FROM duckdb_views().",
+                )  # fmt: skip
+            )
+
+    def _shut(self, lake: Lake, writes_to: Path | None) -> None:
+        self._connection.execute(f"SET allowed_directories = [{quoted(str(lake.path))}]")
+        if writes_to is not None:
+            self._connection.execute(f"SET allowed_paths = [{quoted(str(writes_to))}]")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
 
     def _fill(self, name: str, frame: pl.DataFrame) -> None:
         types = {pl.Float64: "DOUBLE", pl.Int64: "BIGINT", pl.Date: "DATE", pl.Boolean: "BOOLEAN"}
@@ -79,8 +168,12 @@ class Lens:
         )
         self._connection.execute(f'CREATE TABLE "{name}" ({columns})')
         if not frame.is_empty():
-            marks = ", ".join("?" for _ in frame.columns)
-            self._connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', frame.rows())
+            marks = "(" + ", ".join("?" for _ in frame.columns) + ")"
+            for part in frame.iter_slices(500):
+                values = [value for row in part.rows() for value in row]
+                self._connection.execute(
+                    f'INSERT INTO "{name}" VALUES {", ".join([marks] * part.height)}', values
+                )  # noqa: S608 (names are ours)
 
 
 def quoted(text: str) -> str:
@@ -88,8 +181,14 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _view(contract: Contract, files: Files) -> str:
+def _view(contract: Contract, files: Files, imports: Sequence[ImportRecord]) -> str:
     columns = ", ".join(f'"{name}"' for name in (PARTITION, *contract.schema))
+    made_up = [record.import_id for record in imports if record.is_live and record.is_synthetic]
+    columns += (
+        f", {PARTITION} IN ({', '.join(map(quoted, made_up))}) AS {SYNTHETIC}"
+        if made_up
+        else f", false AS {SYNTHETIC}"
+    )
     parts = []
     if files.whole:
         parts.append(f"SELECT {columns} FROM {_read(files.whole)}")
@@ -103,7 +202,7 @@ def _view(contract: Contract, files: Files) -> str:
         parts.append(f"SELECT {columns} FROM {_read(files.partly)} WHERE NOT ({replaced})")
     if not parts:
         empty = ", ".join(f'NULL::{SQL_TYPE[column.kind]} AS "{column.name}"' for column in contract.columns)
-        parts.append(f"SELECT NULL::VARCHAR AS {PARTITION}, {empty} WHERE false")
+        parts.append(f"SELECT NULL::VARCHAR AS {PARTITION}, {empty}, false AS {SYNTHETIC} WHERE false")
     return " UNION ALL ".join(parts)
 
 
@@ -123,18 +222,28 @@ def _read(paths: Sequence[str]) -> str:
     return f"read_parquet([{listed}], hive_partitioning = true, hive_types = {{'{PARTITION}': VARCHAR}})"
 
 
-def _polars_type(kind: Any) -> Any:
-    return {
-        "VARCHAR": pl.String,
-        "DOUBLE": pl.Float64,
-        "BIGINT": pl.Int64,
-        "INTEGER": pl.Int64,
-        "HUGEINT": pl.Int64,
-        "DATE": pl.Date,
-        "BOOLEAN": pl.Boolean,
-        "TIMESTAMP WITH TIME ZONE": pl.Datetime("us", "UTC"),
-        "TIMESTAMP": pl.Datetime("us"),
-        "SMALLINT": pl.Int64,
-        "TINYINT": pl.Int64,
-        "UBIGINT": pl.Int64,
-    }.get(str(kind))
+def _unanswered(error: duckdb.Error) -> BadInput:
+    return BadInput(
+        Problem(
+            "query_failed",
+            f"the query could not be run: {str(error).strip()}",
+            expected="SQL as DuckDB reads it",
+        )
+    )
+
+
+def _series(name: str, values: Any, kind: str) -> pl.Series:
+    """Return one column of a result; DuckDB's own hand-over to Polars needs pyarrow or leaves its streams open."""
+    is_empty = np.ma.getmaskarray(values) if np.ma.isMaskedArray(values) else None
+    plain = np.ma.getdata(values)
+    if plain.dtype == object:
+        text = [
+            None if value is None else value if isinstance(value, str) else str(value)
+            for value in plain.tolist()
+        ]
+        series = pl.Series(name, text, dtype=pl.String)
+    else:
+        series = pl.Series(name, plain)
+    if is_empty is not None and is_empty.any():
+        series = series.set(pl.Series(is_empty), None)
+    return series.cast(RESULT_TYPE[kind]) if kind in RESULT_TYPE else series

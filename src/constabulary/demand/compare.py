@@ -1,0 +1,94 @@
+"""Counts beside those of the same period last year, over the months that both years' records cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from constabulary.demand.aggregate import VALUE
+from constabulary.demand.span import Span
+
+
+@dataclass(frozen=True)
+class Count:
+    """A count and what it is set beside.
+
+    Parameters
+    ----------
+    count
+        Records in the covered days of the period.
+    per_day
+        The same per 24 hours covered; None where nothing is covered.
+    compared, last_year
+        Records in the months that are covered whole in both years, this year and last; None where there are none.
+    """
+
+    count: int
+    per_day: float | None
+    compared: int | None
+    last_year: int | None
+
+    @property
+    def change(self) -> float | None:
+        """Growth on last year over the months both cover (0.1 is ten per cent more); None where it cannot be said."""
+        return None if not self.last_year or self.compared is None else self.compared / self.last_year - 1
+
+    def as_json(self) -> dict[str, int | float | None]:
+        """Return the four figures and the change."""
+        return {
+            "count": self.count,
+            "per_day": self.per_day,
+            "compared": self.compared,
+            "last_year": self.last_year,
+            "change": self.change,
+        }
+
+
+def counts(frame: pl.DataFrame, span: Span, keys: Sequence[str]) -> dict[tuple[str | None, ...], Count]:
+    """Add up counts by month into counts of the period, each beside that of last year.
+
+    Parameters
+    ----------
+    frame
+        Columns `month` (first days), the keys and `n`, of the period and of the same period a year before.
+    span
+        The period.
+    keys
+        Columns to keep apart.
+
+    Returns
+    -------
+    dict
+        Count by the values of the keys; keys without a record in the period or the months compared are absent.
+    """
+    compared = list(span.compared_months)
+    month, n = pl.col("month"), pl.col(VALUE)
+    is_now = month.is_between(pl.lit(span.from_on.replace(day=1)), pl.lit(span.to_on))
+    summed = (
+        frame.with_columns(key=pl.lit(value=True))
+        .group_by(*keys, "key")
+        .agg(
+            n.filter(is_now).sum().alias("count"),
+            n.filter(month.is_in(compared)).sum().alias("compared"),
+            n.filter(month.dt.offset_by("1y").is_in(compared)).sum().alias("last_year"),
+        )
+    )
+    found = {}
+    for row in summed.iter_rows(named=True):
+        found[tuple(row[key] for key in keys)] = count_of(
+            row["count"], row["compared"], row["last_year"], span
+        )
+    return found
+
+
+def count_of(count: int, compared: int, last_year: int, span: Span) -> Count:
+    """Return a count with its rate per day and last year's, where the span allows them."""
+    has_last_year = bool(span.compared_months)
+    return Count(
+        int(count),
+        count / span.n_day_lengths if span.n_days else None,
+        int(compared) if has_last_year else None,
+        int(last_year) if has_last_year else None,
+    )

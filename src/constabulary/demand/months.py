@@ -1,0 +1,139 @@
+"""Series by month: channels, crime types, outcomes; months that are missing shown as missing, never as zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from constabulary.demand.aggregate import VALUE
+from constabulary.demand.span import Span, year_before
+
+
+@dataclass(frozen=True)
+class MonthCount:
+    """One month of one series.
+
+    Parameters
+    ----------
+    month
+        As YYYY-MM.
+    id, name
+        The series.
+    count, per_day
+        Records in the covered days of the month, and per 24 hours of them; None where no day is covered.
+    is_partial
+        Some days of the month are not covered.
+    last_year
+        The same month a year before; None unless both are covered whole.
+    peak
+        ``highest`` or ``lowest`` month of the series, by records, of the months covered whole.
+    """
+
+    month: str
+    id: str | None
+    name: str
+    count: int | None
+    per_day: float | None
+    is_partial: bool
+    last_year: int | None
+    peak: str | None = None
+
+
+@dataclass(frozen=True)
+class Season:
+    """One month of the calendar over all years of the period.
+
+    Parameters
+    ----------
+    month_of_year
+        1 is January.
+    count, n_days
+        Records, and days they cover.
+    per_day
+        Records per 24 hours; None where no such month is covered.
+    index
+        The same divided by that of the whole period; 1 is average.
+    """
+
+    month_of_year: int
+    count: int
+    n_days: int
+    per_day: float | None
+    index: float | None
+
+
+def by_month(
+    frame: pl.DataFrame, span: Span, column: str, names: Mapping[str, str], unnamed: str = "Not stated"
+) -> tuple[MonthCount, ...]:
+    """Return every month of the span for every series, months in order within each.
+
+    Parameters
+    ----------
+    frame
+        Columns `month`, the column and `n`.
+    span
+        The period.
+    column
+        What parts the series.
+    names
+        Names by id of the series listed; they are there without a record too.
+    unnamed
+        Name of the series of records without a value.
+    """
+    n: dict[tuple[str | None, date], int] = {
+        (key, month): count for month, key, count in frame.select("month", column, VALUE).iter_rows()
+    }
+    shown = {key for key, month in n if span.from_on <= month <= span.to_on}
+    others = sorted(shown - names.keys(), key=lambda text: (text is None, text or ""))
+    rows: list[MonthCount] = []
+    for key in [*names, *others]:
+        name = unnamed if key is None else names.get(key, key)
+        rows += _peaks([_of(key, name, month, n, span) for month in span.months], span)
+    return tuple(rows)
+
+
+def season(frame: pl.DataFrame, span: Span) -> tuple[Season, ...]:
+    """Return the twelve months of the calendar, each per day it covers, from a frame with columns `month` and `n`."""
+    counted = {month: count for month, count in frame.group_by("month").agg(pl.col(VALUE).sum()).iter_rows()}
+    total = sum(counted.get(month, 0) for month in span.months)
+    average = total / span.n_day_lengths if span.n_days else 0
+    rows = []
+    for month_of_year in range(1, 13):
+        months = [month for month in span.months if month.month == month_of_year]
+        spans = [span.of_month(month) for month in months]
+        length = sum(part.n_day_lengths for part in spans)
+        count = sum(counted.get(month, 0) for month in months)
+        per_day = count / length if length else None
+        index = per_day / average if per_day is not None and average else None
+        rows.append(Season(month_of_year, count, sum(part.n_days for part in spans), per_day, index))
+    return tuple(rows)
+
+
+def _of(
+    key: str | None, name: str, month: date, n: Mapping[tuple[str | None, date], int], span: Span
+) -> MonthCount:
+    part = span.of_month(month)
+    count = n.get((key, month), 0) if part.n_days else None
+    last_year = n.get((key, year_before(month)), 0) if month in span.compared_months else None
+    return MonthCount(
+        f"{month:%Y-%m}",
+        key,
+        name,
+        count,
+        None if count is None else count / part.n_day_lengths,
+        bool(part.n_days) and not span.is_whole(month),
+        last_year,
+    )
+
+
+def _peaks(rows: list[MonthCount], span: Span) -> list[MonthCount]:
+    whole = [row for row in rows if row.count is not None and not row.is_partial]
+    if len(whole) < 2 or len({row.count for row in whole}) == 1:
+        return rows
+    highest = max(whole, key=lambda row: row.count or 0).month
+    lowest = min(whole, key=lambda row: row.count or 0).month
+    marks = {highest: "highest", lowest: "lowest"}
+    return [MonthCount(**{**row.__dict__, "peak": marks.get(row.month)}) for row in rows]

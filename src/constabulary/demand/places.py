@@ -1,0 +1,189 @@
+"""Counts and rates by area at every level, with what has no place stated and small numbers marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from constabulary.core.force import Force
+from constabulary.demand.aggregate import VALUE
+from constabulary.demand.categories import total_of
+from constabulary.demand.compare import Count, count_of, counts
+from constabulary.demand.span import Span
+
+SMALL_COUNT = 20
+"""Rates resting on fewer records are marked: chance alone moves such a count by a fifth or more (1/sqrt(20) = 22%). The
+Office for National Statistics marks rates from fewer than 20 deaths as of low reliability (User guide to mortality
+statistics, section on rates)."""
+SMALL_POPULATION = 1000
+"""Rates per 1,000 of fewer residents than that are marked: one record more changes them by more than one."""
+NO_OUTLINE = "2021 code, no outline"
+REMAINDERS = {
+    "no_location": "No location recorded",
+    "outside_force": "Located outside the force's districts",
+    "no_area": "In a district of no policing area",
+    "no_neighbourhood": "In a district, neighbourhood not known",
+    "no_lsoa": "In a district, LSOA not known",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One area, or a remainder that has no place.
+
+    Parameters
+    ----------
+    level
+        force, area, district, neighbourhood, lsoa, or remainder.
+    id, name, parent_id
+        The area, and the one it lies in, one level up.
+    count
+        Its records, beside last year's.
+    population
+        Residents; None where the force folder does not say.
+    rate_per_1000
+        Records in the period per 1,000 residents.
+    rate_per_1000_a_year
+        The same, as if the covered days were a year of 365 days.
+    is_small
+        Too few records or residents to compare rates (`SMALL_COUNT`, `SMALL_POPULATION`).
+    note
+        Why there is no rate, or what is odd.
+    """
+
+    level: str
+    id: str
+    name: str
+    parent_id: str | None
+    count: Count
+    population: int | None = None
+    rate_per_1000: float | None = None
+    rate_per_1000_a_year: float | None = None
+    is_small: bool = False
+    note: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the area with the figures of its count."""
+        values = {key: value for key, value in self.__dict__.items() if key != "count"}
+        return {
+            **{key: values.pop(key) for key in ("level", "id", "name", "parent_id")},
+            **self.count.as_json(),
+            **values,
+        }
+
+
+def by_area(
+    frame: pl.DataFrame, span: Span, force: Force, outlines: Mapping[str, str], populations: Mapping[str, int]
+) -> tuple[Place, ...]:
+    """Return every area of the force with its count and rate, and the remainders.
+
+    At each level the areas and the remainders that apply to it add up to the force.
+
+    Parameters
+    ----------
+    frame
+        Columns `month`, `district`, `neighbourhood`, `lsoa_code` and `n`.
+    span
+        The period.
+    force
+        Its districts and policing areas.
+    outlines
+        Name by code of the LSOAs that have an outline.
+    populations
+        Residents by code of LSOA, where the force folder has them.
+    """
+    area_of = {district.id: district.area_id for district in force.districts}
+    names = {district.id: district.name for district in force.districts}
+    placed = frame.with_columns(
+        area=pl.col("district").replace_strict(area_of, default=None, return_dtype=pl.String)
+    )
+    is_in = pl.col("district").is_not_null()
+    rows = [
+        _rated(
+            Place("force", force.id, force.name, None, total_of(frame, span)),
+            span,
+            sum(d.population for d in force.districts),
+        )
+    ]
+    found = _found(placed, span, ["area"])
+    for area in force.areas:
+        members = [district.population for district in force.districts if district.id in area.district_ids]
+        rows.append(
+            _rated(
+                Place("area", area.id, area.name, force.id, found.get((area.id,)) or _none(span)),
+                span,
+                sum(members),
+            )
+        )
+    found = _found(placed, span, ["district"])
+    for district in force.districts:
+        parent = district.area_id or force.id
+        rows.append(
+            _rated(
+                Place(
+                    "district", district.id, district.name, parent, found.get((district.id,)) or _none(span)
+                ),
+                span,
+                district.population,
+            )
+        )
+    inside = placed.filter(is_in)
+    for (district_id, neighbourhood), count in _found(inside, span, ["district", "neighbourhood"]).items():
+        if neighbourhood is not None:
+            rows.append(
+                _rated(Place("neighbourhood", neighbourhood, neighbourhood, district_id, count), span, None)
+            )
+    latest = dict(inside.sort("month").select("lsoa_code", "neighbourhood").iter_rows())
+    for (district_id, code), count in _found(inside, span, ["district", "lsoa_code"]).items():
+        if code is not None:
+            note = None if code in outlines else NO_OUTLINE
+            name = outlines.get(code, f"{code} in {names.get(district_id or '', '')}")
+            rows.append(
+                _rated(Place("lsoa", code, name, latest[code], count, note=note), span, populations.get(code))
+            )
+    return tuple(rows) + _remainders(placed, span)
+
+
+def _remainders(placed: pl.DataFrame, span: Span) -> tuple[Place, ...]:
+    is_in = pl.col("district").is_not_null()
+    which = {
+        "no_location": ~is_in & pl.col("lsoa_code").is_null(),
+        "outside_force": ~is_in & pl.col("lsoa_code").is_not_null(),
+        "no_area": is_in & pl.col("area").is_null(),
+        "no_neighbourhood": is_in & pl.col("neighbourhood").is_null(),
+        "no_lsoa": is_in & pl.col("lsoa_code").is_null(),
+    }
+    rows = [
+        Place("remainder", id, REMAINDERS[id], None, total_of(placed.filter(rows), span))
+        for id, rows in which.items()
+    ]
+    return tuple(row for row in rows if row.id in ("no_location", "outside_force") or row.count.count)
+
+
+def _rated(place: Place, span: Span, population: int | None) -> Place:
+    count = place.count.count
+    values = dict(place.__dict__)
+    if not population:
+        values["note"] = place.note or "No rate: the force folder has no population of it"
+        return Place(**values)
+    rate = 1000 * count / population
+    values |= {
+        "population": population,
+        "rate_per_1000": rate if span.n_days else None,
+        "rate_per_1000_a_year": rate * 365 / span.n_day_lengths if span.n_days else None,
+        "is_small": count < SMALL_COUNT or population < SMALL_POPULATION,
+    }
+    return Place(**values)
+
+
+def _found(frame: pl.DataFrame, span: Span, keys: list[str]) -> dict[tuple[str | None, ...], Count]:
+    summed = frame.group_by("month", *keys).agg(pl.col(VALUE).sum())
+    found = counts(summed, span, keys)
+    return dict(sorted(found.items(), key=lambda item: tuple(text or "" for text in item[0])))
+
+
+def _none(span: Span) -> Count:
+    return count_of(0, 0, 0, span)

@@ -1,0 +1,105 @@
+"""Turns a declared figure into the SQL that is both run and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from constabulary.demand.aggregate import VALUE, Aggregate, By, Condition, Dimension, Measure, Test
+from constabulary.store.lens import quoted
+
+
+def aggregate_sql(aggregate: Aggregate, conditions: Sequence[Condition] = ()) -> str:
+    """Return the SQL of a figure, values written out, so that anyone can run it as it stands.
+
+    Parameters
+    ----------
+    aggregate
+        The figure.
+    conditions
+        Further conditions on the rows.
+    """
+    groups = [
+        f"{_dimension(dimension)} AS {name(dimension.name)}"
+        for dimension in aggregate.dimensions
+        if dimension.by is not By.FLAGS
+    ]
+    groups += [name(dimension.name) for dimension in aggregate.dimensions if dimension.by is By.FLAGS]
+    order = [name(dimension.name) for dimension in aggregate.dimensions]
+    lines = [
+        f"SELECT {', '.join([*groups, f'{_value(aggregate)} AS {VALUE}'])}",
+        f"FROM {_source(aggregate)}",
+    ]
+    lines += _where([*aggregate.always, *conditions])
+    if order:
+        lines += ["GROUP BY ALL", f"ORDER BY {', '.join(order)}"]
+    return "\n".join(lines)
+
+
+def rows_sql(table: str, columns: Iterable[str], conditions: Sequence[Condition]) -> str:
+    """Return the SQL of the rows behind a figure, in the order they were imported."""
+    return "\n".join([f"SELECT {', '.join(map(name, columns))}", f"FROM {name(table)}", *_where(conditions)])
+
+
+def name(text: str) -> str:
+    """Return a name as SQL writes it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _source(aggregate: Aggregate) -> str:
+    flags = [dimension for dimension in aggregate.dimensions if dimension.by is By.FLAGS]
+    if not flags:
+        return name(aggregate.table)
+    unnested = ", ".join(
+        f"unnest(list_distinct(string_split({name(dimension.column)}, ';'))) AS {name(dimension.name)}"
+        for dimension in flags
+    )
+    return f"(SELECT *, {unnested} FROM {name(aggregate.table)})"
+
+
+def _dimension(dimension: Dimension) -> str:
+    if dimension.by is By.MONTH:
+        return f"CAST(date_trunc('month', {name(dimension.column)}) AS DATE)"
+    return name(dimension.column)
+
+
+def _value(aggregate: Aggregate) -> str:
+    if aggregate.measure is Measure.ROWS:
+        return "count(*)"
+    column = name(aggregate.column or "")
+    return f"coalesce(sum({column}), 0)" if aggregate.measure is Measure.SUM else f"count(DISTINCT {column})"
+
+
+def _where(conditions: Sequence[Condition]) -> list[str]:
+    held = [_holds(condition) for condition in conditions]
+    return [f"WHERE {held[0]}", *[f"  AND {text}" for text in held[1:]]] if held else []
+
+
+def _holds(condition: Condition) -> str:
+    column = name(condition.column)
+    values = condition.values
+    match condition.test:
+        case Test.EMPTY:
+            return f"{column} IS NULL"
+        case Test.IN:
+            return f"{column} IN ({_listed(values)})" if values else "false"
+        case Test.NOT_IN:
+            return f"({column} IS NULL OR {column} NOT IN ({_listed(values)}))" if values else "true"
+        case Test.BETWEEN:
+            stretches = [f"{column} BETWEEN {_literal(first)} AND {_literal(last)}" for first, last in values]
+            return f"({' OR '.join(stretches)})" if stretches else "false"
+        case Test.FLAG:
+            return f"list_has_any(string_split({column}, ';'), [{_listed(values)}])" if values else "false"
+
+
+def _listed(values: Iterable[Any]) -> str:
+    return ", ".join(map(_literal, values))
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    return quoted(value) if isinstance(value, str) else repr(value)
