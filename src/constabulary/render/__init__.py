@@ -1,0 +1,1 @@
+"""What leaves the system: charts, maps and tables as files."""
