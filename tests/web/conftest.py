@@ -61,13 +61,28 @@ def _declare_example() -> None:
 
 _declare_example()
 
-STREET = """\
-Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context
-{a},2024-01,Westmarch Police,Westmarch Police,-1.5,52.5,On or near High Street,E01000001,Northam 001A,Burglary,Under investigation,
-{b},2024-01,Westmarch Police,Westmarch Police,-1.5,52.5,On or near High Street,E01000001,Northam 001A,Robbery,Under investigation,
-{c},January,Westmarch Police,Westmarch Police,-1.5,52.5,On or near Low Street,E01000001,Northam 001A,Robbery,Under investigation,
-{d},2024-01,Westmarch Police,Westmarch Police,-1.5,95,On or near Low Street,E01000001,Northam 001A,Spitting,Under investigation,
-""".format(a="a" * 64, b="b" * 64, c="c" * 64, d="d" * 64)
+_HEADER = (
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+    "Last outcome category,Context"
+)
+_PLACE = "On or near High Street,E01000001,Northam 001A"
+_ROWS = (
+    ("a", "2024-01", "52.5", "Burglary"),
+    ("b", "2024-01", "52.5", "Robbery"),
+    ("c", "January", "52.5", "Robbery"),
+    ("d", "2024-01", "95", "Spitting"),
+)
+_FORCES = "Westmarch Police,Westmarch Police"
+STREET = "".join(
+    f"{line}\n"
+    for line in (
+        _HEADER,
+        *(
+            f"{key * 64},{month},{_FORCES},-1.5,{latitude},{_PLACE},{crime},Under investigation,"
+            for key, month, latitude, crime in _ROWS
+        ),
+    )
+)
 """Two good rows, and two that break a rule: a month in words; a latitude and a crime type that do not exist."""
 
 

@@ -122,7 +122,7 @@ def test_an_upload_that_is_no_such_file_is_refused_at_the_field_in_the_summary_a
     assert 'class="govuk-error-summary"' in answer.text
     assert 'href="#files"' in answer.text
     assert 'id="files-error"' in answer.text
-    assert "cats.csv" in answer.text
+    assert "Error:</span> cats.csv" in answer.text
 
 
 def test_nothing_chosen_and_a_day_that_is_not_are_said_at_their_fields(changing_client: Any) -> None:

@@ -20,11 +20,14 @@ class Column:
         The unit of its numbers, shown in the heading: "per 1,000 people".
     is_number
         True for a column of numbers, which are set to the right.
+    is_long
+        True for a column of sentences, which is kept wide enough to read.
     """
 
     title: str
     unit: str = ""
     is_number: bool = False
+    is_long: bool = False
 
 
 @dataclass(frozen=True)

@@ -92,9 +92,9 @@ def folder(request: Request) -> Folder:
     n_assumed = sum(table.n_assumed for table in overview.tables)
     return Folder(
         answer=(
-            f"The force folder of {overview.name} holds {numbers.several(overview.n_facts, 'fact')}, typed "
-            f"from {numbers.several(len(overview.sources), 'document')}; {numbers.number(n_assumed)} of them "
-            f"are assumed."
+            f"The force folder of {overview.name} holds {numbers.number(overview.n_facts)} facts and definitions "
+            f"from {numbers.several(len(overview.sources), 'document')}; {numbers.number(n_assumed)} are assumed, "
+            f"each with its reason."
         ),
         tables=Table(
             "Tables",
@@ -263,11 +263,19 @@ def _table(facts: FactTable, shown: tuple[Fact, ...]) -> Table:
     ]
     columns = [_column(facts, place, column) for place, column in kept]
     rows: list[tuple[Cell | str, ...]] = [
-        (*(_text(facts.columns, fact, place) for place, _ in kept), _source(fact), _notes(fact))
+        (
+            *(_text(facts.columns, fact, place) for place, _ in kept),
+            _source(fact),
+            fact.note or "",
+            _place(fact),
+        )
         for fact in shown
     ]
     return Table(
-        words(facts.name), (*columns, Column("Source"), Column("Note")), rows, is_caption_hidden=True
+        words(facts.name),
+        (*columns, Column("Source", is_long=True), Column("Note", is_long=True), Column("Typed in")),
+        rows,
+        is_caption_hidden=True,
     )
 
 
@@ -300,8 +308,8 @@ def _source(fact: Fact) -> Cell:
     return Cell(f"{fact.source.title}{where}", reverse("force_source", args=[fact.source.id]))
 
 
-def _notes(fact: Fact) -> str:
-    return f"{fact.note or ''} ({fact.file}, line {numbers.number(fact.line)})".strip()
+def _place(fact: Fact) -> str:
+    return f"{fact.file}, line {numbers.number(fact.line)}"
 
 
 def _plain(value: object) -> object:

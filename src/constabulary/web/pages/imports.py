@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -202,7 +202,9 @@ def import_new(request: Request) -> Upload | HttpResponse:
             report = _import(request, sent.cleaned_data["files"], sent.cleaned_data["edition_on"])
         except (BadInput, WorkspaceBusy) as error:
             for problem in error.problems:
-                sent.add_error("files", str(problem))
+                # The file as it was called where it came from, without the folder it waited in.
+                here = replace(problem, file=_own_name(problem.file)) if problem.file else problem
+                sent.add_error("files", str(here))
         else:
             if len(report.import_ids) == 1:
                 return HttpResponseRedirect(reverse("import", args=[report.import_ids[0]]))
@@ -440,7 +442,7 @@ def _files(one: Any) -> Table:
         (Column("File"), *(Column(title, "rows", is_number=True) for title in counted)),
         [
             (
-                file.name,
+                _own_name(file.name),
                 *(
                     numbers.number(n)
                     for n in (file.n_read, file.n_accepted, file.n_refused, file.n_duplicates)
@@ -469,7 +471,13 @@ def _notices(one: Any) -> Table:
                 "refused" if notice.is_refusal else "kept",
                 notice.expected or numbers.MISSING,
                 ", ".join(
-                    filter(None, (notice.file, f"row {numbers.number(notice.row)}" if notice.row else ""))
+                    filter(
+                        None,
+                        (
+                            _own_name(notice.file or ""),
+                            f"row {numbers.number(notice.row)}" if notice.row else "",
+                        ),
+                    )
                 ),
                 notice.value if notice.value is not None else numbers.MISSING,
             )
@@ -490,4 +498,10 @@ def _reason(reason: dict[str, Any]) -> str:
 
 
 def _file_name(record: Any, file_no: int) -> str:
-    return record.files[file_no].name if file_no < len(record.files) else str(file_no)
+    return _own_name(record.files[file_no].name) if file_no < len(record.files) else str(file_no)
+
+
+def _own_name(name: str) -> str:
+    """Return a file's own name, and its place in its archive, without the folders above."""
+    path, mark, member = name.partition("!")
+    return f"{PurePath(path).name}{mark}{member}"
