@@ -1,4 +1,4 @@
-"""The stamp of a result: which inputs, parameters and code it came from, so that it can be made again and told apart."""
+"""The stamp of a result: the inputs, parameters and code it came from, so that it can be made again."""
 
 from __future__ import annotations
 

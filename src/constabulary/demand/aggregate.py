@@ -1,6 +1,7 @@
 """Countable figures, each declared once: which rows are counted, by what, in which unit.
 
-The declaration drives two engines: the lens makes it the SQL that is run and shown; `evaluate` works it out with Polars.
+The declaration drives two engines: the lens makes it the SQL that is run and shown; `evaluate` works it out with
+Polars.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class Count:
     count
         Records in the covered days of the period.
     per_day
-        The same per 24 hours covered; None where nothing is covered.
+        The same per covered day; None where none is covered.
     compared, last_year
         Records in the months that are covered whole in both years, this year and last; None where there are none.
     """
@@ -88,7 +88,7 @@ def count_of(count: int, compared: int, last_year: int, span: Span) -> Count:
     has_last_year = bool(span.compared_months)
     return Count(
         int(count),
-        count / span.n_day_lengths if span.n_days else None,
+        count / span.n_days if span.n_days else None,
         int(compared) if has_last_year else None,
         int(last_year) if has_last_year else None,
     )

@@ -24,7 +24,10 @@ PLACE = (
     Dimension("lsoa_code", "lsoa_code"),
 )
 
-CALLS = "Contacts received by telephone and online, each counted once by the local date it reached the queue, answered or not."
+CALLS = (
+    "Contacts received by telephone and online, each counted once by the local date it reached the queue, answered or "
+    "not."
+)
 INCIDENTS = (
     "Incidents opened, each counted once by the local date it was received, in the category it was closed in."
 )

@@ -59,9 +59,9 @@ DEFAULT_WEIGHTS = Weights(
         "Other crime": 10.0,
     },
     source=(
-        "Median starting-point days of each Home Office offence subgroup in the index of Sherman, Neyroud and Neyroud (2016), "
-        "February 2026 update, as reported second-hand, pooled to the published types by national counts of 2024/25. Offences "
-        "within a type differ by a factor of a thousand: use the force's own mix where it is known."
+        "Median starting-point days of each Home Office offence subgroup in the index of Sherman, Neyroud and Neyroud "
+        "(2016), February 2026 update, as reported second-hand, pooled to the published types by national counts of "
+        "2024/25. Offences within a type differ by a factor of a thousand: use the force's own mix where it is known."
     ),
 )
 """Used where neither the person nor the force folder gives weights."""
@@ -158,7 +158,7 @@ def read_weights(content: bytes, name: str) -> Weights:
                 row=1,
                 value=", ".join(map(str, header)),
                 expected="a column crime_type and one whose name ends in _days",
-            )  # fmt: skip
+            )
         )
     days: dict[str, float] = {}
     problems = []
@@ -177,23 +177,35 @@ def read_weights(content: bytes, name: str) -> Weights:
 
 
 def _add(days: dict[str, float], crime_type: str, text: str, column: str) -> dict[str, Any] | None:
+    """Add one weight, or return what is wrong with it."""
+    at_type = {"column": "crime_type", "value": crime_type}
     if crime_type not in CRIME_TYPES:
-        return {"rule": "unknown_crime_type", "message": "is not a published crime type", "column": "crime_type", "value": crime_type,
-                "expected": f"one of {', '.join(CRIME_TYPES)}"}  # fmt: skip
+        expected = f"one of {', '.join(CRIME_TYPES)}"
+        return {
+            "rule": "unknown_crime_type",
+            "message": "this is not a published crime type",
+            "expected": expected,
+            **at_type,
+        }
     if crime_type in days:
-        return {"rule": "repeated_id", "message": "has a weight already", "column": "crime_type", "value": crime_type,
-                "expected": "one row a crime type, so the rows of one force alone"}  # fmt: skip
+        expected = "one row a crime type, so the rows of one force alone"
+        return {
+            "rule": "repeated_id",
+            "message": "this crime type has a weight already",
+            "expected": expected,
+            **at_type,
+        }
     try:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal(-1)
     if not value.is_finite() or value < 0:
+        at_days = {"column": column, "value": text}
         return {
             "rule": "not_a_weight",
-            "message": "is no number of days",
-            "column": column,
-            "value": text,
+            "message": "this is no number of days",
             "expected": "0 or more",
+            **at_days,
         }
     days[crime_type] = float(value)
     return None

@@ -23,7 +23,7 @@ class MonthCount:
     id, name
         The series.
     count, per_day
-        Records in the covered days of the month, and per 24 hours of them; None where no day is covered.
+        Records in the covered days of the month, and per day of them; None where no day is covered.
     is_partial
         Some days of the month are not covered.
     last_year
@@ -53,7 +53,7 @@ class Season:
     count, n_days
         Records, and days they cover.
     per_day
-        Records per 24 hours; None where no such month is covered.
+        Records per covered day; None where no such month is covered.
     index
         The same divided by that of the whole period; 1 is average.
     """
@@ -97,18 +97,18 @@ def by_month(
 
 def season(frame: pl.DataFrame, span: Span) -> tuple[Season, ...]:
     """Return the twelve months of the calendar, each per day it covers, from a frame with columns `month` and `n`."""
-    counted = {month: count for month, count in frame.group_by("month").agg(pl.col(VALUE).sum()).iter_rows()}
+    counted = dict(frame.group_by("month").agg(pl.col(VALUE).sum()).iter_rows())
     total = sum(counted.get(month, 0) for month in span.months)
-    average = total / span.n_day_lengths if span.n_days else 0
+    average = total / span.n_days if span.n_days else 0
     rows = []
     for month_of_year in range(1, 13):
         months = [month for month in span.months if month.month == month_of_year]
         spans = [span.of_month(month) for month in months]
-        length = sum(part.n_day_lengths for part in spans)
+        n_days = sum(part.n_days for part in spans)
         count = sum(counted.get(month, 0) for month in months)
-        per_day = count / length if length else None
+        per_day = count / n_days if n_days else None
         index = per_day / average if per_day is not None and average else None
-        rows.append(Season(month_of_year, count, sum(part.n_days for part in spans), per_day, index))
+        rows.append(Season(month_of_year, count, n_days, per_day, index))
     return tuple(rows)
 
 
@@ -123,7 +123,7 @@ def _of(
         key,
         name,
         count,
-        None if count is None else count / part.n_day_lengths,
+        None if count is None else count / part.n_days,
         bool(part.n_days) and not span.is_whole(month),
         last_year,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,8 @@ Office for National Statistics marks rates from fewer than 20 deaths as of low r
 statistics, section on rates)."""
 SMALL_POPULATION = 1000
 """Rates per 1,000 of fewer residents than that are marked: one record more changes them by more than one."""
-NO_OUTLINE = "2021 code, no outline"
+NO_OUTLINE = "no outline"
+NO_OUTLINE_2021 = "2021 code, no outline"
 REMAINDERS = {
     "no_location": "No location recorded",
     "outside_force": "Located outside the force's districts",
@@ -75,9 +75,7 @@ class Place:
         }
 
 
-def by_area(
-    frame: pl.DataFrame, span: Span, force: Force, outlines: Mapping[str, str], populations: Mapping[str, int]
-) -> tuple[Place, ...]:
+def by_area(frame: pl.DataFrame, span: Span, force: Force, areas: pl.DataFrame) -> tuple[Place, ...]:
     """Return every area of the force with its count and rate, and the remainders.
 
     At each level the areas and the remainders that apply to it add up to the force.
@@ -90,61 +88,61 @@ def by_area(
         The period.
     force
         Its districts and policing areas.
-    outlines
-        Name by code of the LSOAs that have an outline.
-    populations
-        Residents by code of LSOA, where the force folder has them.
+    areas
+        Every area that has an outline: columns `level`, `area_id`, `name`, `vintage` and `population`.
     """
     area_of = {district.id: district.area_id for district in force.districts}
-    names = {district.id: district.name for district in force.districts}
     placed = frame.with_columns(
         area=pl.col("district").replace_strict(area_of, default=None, return_dtype=pl.String)
     )
-    is_in = pl.col("district").is_not_null()
-    rows = [
-        _rated(
-            Place("force", force.id, force.name, None, total_of(frame, span)),
-            span,
-            sum(d.population for d in force.districts),
-        )
-    ]
+    every = sum(district.population for district in force.districts)
+    rows = [_rated(Place("force", force.id, force.name, None, total_of(frame, span)), span, every)]
     found = _found(placed, span, ["area"])
     for area in force.areas:
         members = [district.population for district in force.districts if district.id in area.district_ids]
-        rows.append(
-            _rated(
-                Place("area", area.id, area.name, force.id, found.get((area.id,)) or _none(span)),
-                span,
-                sum(members),
-            )
-        )
+        place = Place("area", area.id, area.name, force.id, found.get((area.id,)) or _none(span))
+        rows.append(_rated(place, span, sum(members)))
     found = _found(placed, span, ["district"])
     for district in force.districts:
-        parent = district.area_id or force.id
-        rows.append(
-            _rated(
-                Place(
-                    "district", district.id, district.name, parent, found.get((district.id,)) or _none(span)
-                ),
-                span,
-                district.population,
+        count = found.get((district.id,)) or _none(span)
+        place = Place("district", district.id, district.name, district.area_id or force.id, count)
+        rows.append(_rated(place, span, district.population))
+    inside = placed.filter(pl.col("district").is_not_null())
+    return (*rows, *_small_areas(inside, span, areas), *_remainders(placed, span))
+
+
+def _small_areas(inside: pl.DataFrame, span: Span, areas: pl.DataFrame) -> list[Place]:
+    """Return neighbourhoods and LSOAs: those with an outline, records or not, and codes that have none."""
+    known = {
+        level: {row["area_id"]: row for row in areas.filter(pl.col("level") == level).iter_rows(named=True)}
+        for level in ("neighbourhood", "lsoa")
+    }
+    latest = inside.sort("month")
+    rows = []
+    for level, column, parent in (
+        ("neighbourhood", "neighbourhood", "district"),
+        ("lsoa", "lsoa_code", "neighbourhood"),
+    ):
+        found = {key[0]: count for key, count in _found(inside, span, [column]).items() if key[0] is not None}
+        parents = dict(latest.select(column, parent).iter_rows())
+        for area_id in sorted({*known[level], *found}):
+            row = known[level].get(area_id)
+            note = _note(level, areas) if row is None else None
+            place = Place(
+                level,
+                area_id,
+                row["name"] if row else area_id,
+                parents.get(area_id) or (row["parent_id"] if row else None),
+                found.get(area_id) or _none(span),
+                note=note,
             )
-        )
-    inside = placed.filter(is_in)
-    for (district_id, neighbourhood), count in _found(inside, span, ["district", "neighbourhood"]).items():
-        if neighbourhood is not None:
-            rows.append(
-                _rated(Place("neighbourhood", neighbourhood, neighbourhood, district_id, count), span, None)
-            )
-    latest = dict(inside.sort("month").select("lsoa_code", "neighbourhood").iter_rows())
-    for (district_id, code), count in _found(inside, span, ["district", "lsoa_code"]).items():
-        if code is not None:
-            note = None if code in outlines else NO_OUTLINE
-            name = outlines.get(code, f"{code} in {names.get(district_id or '', '')}")
-            rows.append(
-                _rated(Place("lsoa", code, name, latest[code], count, note=note), span, populations.get(code))
-            )
-    return tuple(rows) + _remainders(placed, span)
+            rows.append(_rated(place, span, row["population"] if row else None))
+    return rows
+
+
+def _note(level: str, areas: pl.DataFrame) -> str:
+    vintages = set(areas.filter(pl.col("level") == level)["vintage"].drop_nulls())
+    return NO_OUTLINE_2021 if level == "lsoa" and vintages == {2011} else NO_OUTLINE
 
 
 def _remainders(placed: pl.DataFrame, span: Span) -> tuple[Place, ...]:
@@ -167,13 +165,13 @@ def _rated(place: Place, span: Span, population: int | None) -> Place:
     count = place.count.count
     values = dict(place.__dict__)
     if not population:
-        values["note"] = place.note or "No rate: the force folder has no population of it"
+        values["note"] = f"{place.note}; no rate" if place.note else "no rate: its residents are not known"
         return Place(**values)
     rate = 1000 * count / population
     values |= {
         "population": population,
         "rate_per_1000": rate if span.n_days else None,
-        "rate_per_1000_a_year": rate * 365 / span.n_day_lengths if span.n_days else None,
+        "rate_per_1000_a_year": rate * 365 / span.n_days if span.n_days else None,
         "is_small": count < SMALL_COUNT or population < SMALL_POPULATION,
     }
     return Place(**values)

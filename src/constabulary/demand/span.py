@@ -1,4 +1,4 @@
-"""The stretch of time a figure is about: what was asked for, which days of it the records cover, and how long those are."""
+"""The stretch of time a figure is about: what was asked for, and which days of it the records cover."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Span:
     covered
         Every day the records cover, outside the stretch too.
     time_zone
-        Whose clock makes the days; days of 23 and 25 hours count as such.
+        Whose clock makes the days and their hours.
     """
 
     from_on: date
@@ -47,13 +47,8 @@ class Span:
 
     @cached_property
     def n_hours(self) -> float:
-        """How many hours the covered days have."""
+        """How many hours the covered days have; 23 and 25 on the days the clocks change."""
         return sum(hours_of_day(day, self.time_zone) for day in self.days)
-
-    @property
-    def n_day_lengths(self) -> float:
-        """The covered hours in days of 24 hours: what counts are divided by to give a figure per day."""
-        return self.n_hours / 24
 
     @cached_property
     def months(self) -> tuple[date, ...]:
@@ -127,13 +122,12 @@ def choose_span(
     Returns
     -------
     Span or None
-        None where nothing was asked for and nothing is covered.
+        None where nothing is covered.
     """
-    if not covered and not (from_month and to_month):
+    if not covered:
         return None
-    last = to_month or (max(covered).replace(day=1) if covered else from_month)
-    assert last is not None
-    first = from_month or (months_before(last, 11) if to_month is None else months_before(last, 11))
+    last = to_month or max(covered).replace(day=1)
+    first = from_month or months_before(last, 11)
     last = max(last, first)
     return Span(first, next_month(last) - DAY, frozenset(covered), time_zone)
 

@@ -108,7 +108,7 @@ def typical_day(
 
 
 def _published(force: Force) -> dict[KEY, PublishedVolume]:
-    """Return the latest figure that gives a number a day, for each part; of measures with no records only typical days."""
+    """Return the latest figure a day of each part; of measures without records, typical days only."""
     best: dict[KEY, PublishedVolume] = {}
 
     def rank(volume: PublishedVolume) -> tuple[int, int]:
@@ -136,7 +136,7 @@ def _line(
 ) -> TypicalDay:
     measure, _, part = key
     published = None if volume is None else _a_day(volume)
-    calculated = daily.count / daily.span.n_day_lengths if daily and daily.span.n_days else None
+    calculated = daily.count / daily.span.n_days if daily and daily.span.n_days else None
     by_day = daily.by_day if daily else None
     tenths = quantiles(by_day, n=10, method="inclusive") if by_day and len(by_day) > 1 else None
     return TypicalDay(
@@ -191,22 +191,19 @@ def _calculated_basis(force: Force, key: KEY, daily: Daily | None, absent: Mappi
     span = daily.span
     if not span.n_days:
         return f"Not calculated: no day from {span.from_on} to {span.to_on} is covered."
-    length = (
-        ""
-        if span.n_hours == 24 * span.n_days
-        else f" ({span.n_hours:,.0f} hours, so {span.n_day_lengths:,.2f} days of 24)"
-    )
-    return f"Calculated: {daily.count:,} {daily.records} records / {span.n_days:,} days covered{length}, {span.days[0]} to {span.days[-1]}."
+    length = "" if span.n_hours == 24 * span.n_days else f" ({span.n_hours:,.0f} hours)"
+    days = f"{span.n_days:,} days covered{length}, {span.days[0]} to {span.days[-1]}"
+    return f"Calculated: {daily.count:,} {daily.records} records / {days}."
 
 
 def _why_not(key: KEY, absent: Mapping[str, str]) -> str:
     measure, breakdown, part = key
     if measure not in TABLES:
         return f"no records of {measure.replace('_', ' ')} are held."
-    return (
-        absent.get(measure)
-        or f"the records are not split by {(breakdown or 'part').replace('_', ' ')} into {(part or '').replace('_', ' ')}."
-    )
+    if measure in absent:
+        return absent[measure]
+    split, into = ((text or "part").replace("_", " ") for text in (breakdown, part))
+    return f"the records are not split by {split} into {into}."
 
 
 def _source(force: Force, volume: PublishedVolume | None) -> str | None:
@@ -230,4 +227,5 @@ def _printed_check(force: Force, volume: PublishedVolume | None) -> str | None:
         return None
     a_day = _a_day(totals[0])
     apart = float(volume.value) / a_day - 1 if a_day else 0.0
-    return f"The printed total of {totals[0].value:,} is {a_day:,.1f} a day over {volume.n_days} days; the printed {volume.value:,} is {apart:+.1%} of that."
+    total = f"The printed total of {totals[0].value:,} is {a_day:,.1f} a day over {volume.n_days} days"
+    return f"{total}; the printed {volume.value:,} is {apart:+.1%} on that."

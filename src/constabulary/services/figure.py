@@ -14,9 +14,13 @@ from constabulary.demand.aggregate import Aggregate, Condition, Test
 from constabulary.demand.declared import AGGREGATES
 from constabulary.demand.filters import Filters
 from constabulary.demand.span import Span, choose_span
-from constabulary.services.lens import View
+from constabulary.services.lens import View, view_of
+from constabulary.store.workspace import Workspace
 from constabulary.tables.catalogue import CONTRACTS
+from constabulary.tables.crimes import CRIME_TYPES
 
+ANY = Filters()
+"""No filter at all."""
 SCHEMA = 1
 """Version of the shape of JSON results."""
 TOGETHER = (("calls", "incidents"), ("crimes", "outcomes", "stops"))
@@ -143,9 +147,9 @@ class Question:
 
     def conditions(self, *further: Condition, with_last_year: bool = True) -> tuple[Condition, ...]:
         """Return the conditions on rows: whose, which kind, when, and the filters."""
-        assert self.span is not None
         contract = CONTRACTS[self.table]
-        stretches = self.span.stretches if with_last_year else ((self.span.from_on, self.span.to_on),)
+        span = spanned(self)
+        stretches = span.stretches if with_last_year else ((span.from_on, span.to_on),)
         return (
             Condition(contract.scope, Test.IN, self.view.scopes(self.table)),
             Condition("is_synthetic", Test.IN, (self.records == "synthetic",)),
@@ -164,7 +168,8 @@ class Question:
         if self.span is None or not self.covered:
             return f"no {self.records} records of {self.table} are held."
         if not self.span.n_days:
-            return f"no {self.records} records of {self.table} cover any day from {self.span.from_on} to {self.span.to_on}."
+            days = f"{self.span.from_on} to {self.span.to_on}"
+            return f"no {self.records} records of {self.table} cover any day from {days}."
         return None
 
     def about(self, name: str, title: str, definition: str, *warnings: str, **parameters: Any) -> About:
@@ -196,8 +201,9 @@ class Question:
             told.append("These records are synthetic: made up, not real.")
         if self.span and self.span.n_days and self.span.missing_months:
             missing = self.span.missing_months
+            listed = ", ".join(_months(missing))
             told.append(
-                f"{len(missing)} of {len(self.span.months)} months have no records and are left out: {', '.join(_months(missing))}."
+                f"{len(missing)} of {len(self.span.months)} months have no records and are left out: {listed}."
             )
         if self.span and self.span.partial_months:
             told.append(f"Covered in part only: {', '.join(_months(self.span.partial_months))}.")
@@ -220,6 +226,36 @@ def definition_of(*names: str) -> str:
     """Return the definitions of some declared figures, each once."""
     every: list[Aggregate] = [AGGREGATES[name] for name in names]
     return " ".join(dict.fromkeys(aggregate.definition for aggregate in every))
+
+
+def view_for(workspace: Workspace, filters: Filters) -> View:
+    """Return the records to ask, once the filters fit the force."""
+    view = view_of(workspace)
+    filters.check(view.force)
+    return view
+
+
+def ask(workspace: Workspace, filters: Filters, table: str) -> Question:
+    """Put a question to one table of a workspace."""
+    return Question(view_for(workspace, filters), filters, table)
+
+
+def spanned(question: Question) -> Span:
+    """Return the period of a question that has one."""
+    if question.span is None:
+        raise ValueError("the question has no period: look at its reason first")
+    return question.span
+
+
+def nothing(question: Question) -> str:
+    """Return the answer where there is nothing to count."""
+    return f"Nothing to show: {question.reason}"
+
+
+def listed_types(frame: pl.DataFrame) -> dict[str, str]:
+    """Return the crime types a frame holds, in the order of the contract."""
+    held = set(frame["crime_type"].unique())
+    return {name: name for name in CRIME_TYPES if name in held}
 
 
 def _months(months: tuple[Any, ...]) -> tuple[str, ...]:

@@ -1,14 +1,13 @@
-"""Opens the lens over a workspace once for each state of its lake and force folder, and keeps it for the next question."""
+"""Opens the lens over a workspace once for each state of its lake and force folder, and keeps it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -35,10 +34,13 @@ class View:
         SQL over the records.
     force
         The force folder.
+    workspace
+        Where they are.
     """
 
     lens: Lens
     force: Force
+    workspace: Workspace
 
     @cached_property
     def live(self) -> tuple[ImportRecord, ...]:
@@ -46,9 +48,11 @@ class View:
         return tuple(record for record in self.lens.imports if record.is_live)
 
     @cached_property
-    def outlines(self) -> Mapping[str, str]:
-        """Name by code of the LSOAs that have an outline."""
-        return _outlines(self.force.lsoa_path, self.force.files_sha256)
+    def areas(self) -> pl.DataFrame:
+        """Every area, as `services.geography.area_table` returns them."""
+        from constabulary.services.geography import area_table  # heavy: shapes are read
+
+        return area_table(self.workspace)
 
     def scopes(self, table: str) -> tuple[str, ...]:
         """Return the names under which a table's rows are this force's."""
@@ -56,7 +60,7 @@ class View:
 
     def covered(self, table: str, is_synthetic: bool) -> frozenset[date]:
         """Return the days that imports of real or made-up records cover in a table."""
-        return self._covered[table, is_synthetic] if (table, is_synthetic) in self._covered else frozenset()
+        return self._covered.get((table, is_synthetic), frozenset())
 
     @cached_property
     def _covered(self) -> dict[tuple[str, bool], frozenset[date]]:
@@ -98,7 +102,7 @@ def view_of(workspace: Workspace) -> View:
     BadForceFolder
         If the force folder breaks a rule.
     """
-    return _view(workspace.lake_path.resolve(), Lake(workspace.lake_path).version, force_of(workspace))
+    return _view(workspace, force_of(workspace))
 
 
 def open_lens(workspace: Workspace, writes_to: Path | None = None) -> Lens:
@@ -106,18 +110,17 @@ def open_lens(workspace: Workspace, writes_to: Path | None = None) -> Lens:
     return _open(Lake(workspace.lake_path.resolve()), force_of(workspace), writes_to)
 
 
-class _Kept:
-    """The views kept, one a lake; an older state of the same lake makes room."""
-
-    views: dict[Path, tuple[int, Force, View]] = {}
+_VIEWS: dict[Path, tuple[int, View]] = {}
+"""The latest view of each lake."""
 
 
-def _view(path: Path, version: int, force: Force) -> View:
-    kept = _Kept.views.get(path)
-    if kept is None or kept[0] != version or kept[1] is not force:
-        kept = (version, force, View(_open(Lake(path), force, None), force))
-        _Kept.views[path] = kept
-    return kept[2]
+def _view(workspace: Workspace, force: Force) -> View:
+    path = workspace.lake_path.resolve()
+    lake = Lake(path)
+    version = lake.version
+    if path not in _VIEWS or _VIEWS[path][0] != version or _VIEWS[path][1].force is not force:
+        _VIEWS[path] = (version, View(_open(lake, force, None), force, workspace))
+    return _VIEWS[path][1]
 
 
 def _open(lake: Lake, force: Force, writes_to: Path | None) -> Lens:
@@ -137,22 +140,15 @@ def _open(lake: Lake, force: Force, writes_to: Path | None) -> Lens:
 
 
 FILES = {
-    "import_id": pl.String, "file_no": pl.Int64, "file": pl.String, "sha256": pl.String, "kind": pl.String, "is_synthetic": pl.Boolean,
-}  # fmt: skip
+    "import_id": pl.String,
+    "file_no": pl.Int64,
+    "file": pl.String,
+    "sha256": pl.String,
+    "kind": pl.String,
+    "is_synthetic": pl.Boolean,
+}
 DISTRICTS = {"district": pl.String, "name": pl.String, "area": pl.String, "population": pl.Int64}
 
 
-@lru_cache(maxsize=4)
-def _outlines(path: Path | None, sha256: str) -> Mapping[str, str]:
-    if path is None:
-        return {}
-    features: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["features"]
-    return {
-        feature["properties"]["lsoa11_code"]: feature["properties"]["lsoa11_name"] for feature in features
-    }
-
-
 def _joint(hashes: list[str]) -> str:
-    import hashlib
-
     return hashlib.sha256("".join(sorted(hashes)).encode()).hexdigest()

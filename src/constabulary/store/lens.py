@@ -110,7 +110,7 @@ class Lens:
         self._judge(query)
         text = query.strip().rstrip(";")
         try:
-            return self.sql(text if limit is None else f"SELECT * FROM ({text}\n) LIMIT {int(limit)}")  # noqa: S608 (judged to be a SELECT)
+            return self.sql(text if limit is None else f"SELECT * FROM ({text}\n) LIMIT {int(limit)}")
         except duckdb.Error as error:
             raise _unanswered(error) from None
 
@@ -150,8 +150,8 @@ class Lens:
                     "not_a_select",
                     "the query does not only read",
                     expected="one SELECT",
-                    remedy="`constabulary query` never changes anything; see the tables with: SELECT * FROM duckdb_views().",
-                )  # fmt: skip
+                    remedy="Nothing is ever changed here. To see the tables: SELECT view_name FROM duckdb_views().",
+                )
             )
 
     def _shut(self, lake: Lake, writes_to: Path | None) -> None:
@@ -173,7 +173,7 @@ class Lens:
                 values = [value for row in part.rows() for value in row]
                 self._connection.execute(
                     f'INSERT INTO "{name}" VALUES {", ".join([marks] * part.height)}', values
-                )  # noqa: S608 (names are ours)
+                )
 
 
 def quoted(text: str) -> str:
