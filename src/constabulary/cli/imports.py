@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
-from constabulary.services import imports
+from constabulary.services import boundaries as boundaries_service
+from constabulary.services import imports, own_records
 from constabulary.services.imports import ImportReport
+from constabulary.services.notices import told
 from constabulary.services.workspaces import Workspace
 
 edition = click.option(
@@ -43,6 +45,125 @@ def police_uk(workspace: Workspace, paths: tuple[Path, ...], edition: datetime |
             workspace, paths, by=person(), edition_on=edition.date() if edition else None, progress=progress
         )
     print_report(report, is_json)
+
+
+def _own_records(kind: str, example: str) -> click.Command:
+    @import_group.command(
+        kind,
+        help=f"""Import the force's own {kind} from CSV or Excel.
+
+    PATHS are files, folders or zip archives. A mapping file says which of their columns is which of ours; --suggest
+    proposes one from a file. Mended rows need none.
+
+    Example: {example}
+    """,
+    )
+    @paths
+    @click.option(
+        "--mapping", type=click.Path(path_type=Path), metavar="FILE", help="The mapping file (TOML)."
+    )
+    @click.option("--suggest", is_flag=True, help="Propose a mapping for PATHS and import nothing.")
+    @click.option("--dry-run", "is_trial", is_flag=True, help="Tell what would come of it and keep nothing.")
+    @edition
+    @as_json
+    @in_workspace
+    def command(
+        workspace: Workspace,
+        paths: tuple[Path, ...],
+        mapping: Path | None,
+        suggest: bool,
+        is_trial: bool,
+        edition: datetime | None,
+        is_json: bool,
+    ) -> None:
+        if suggest:
+            proposed = own_records.suggest_mapping(workspace, kind, paths[0])
+            if is_json:
+                answer({"schema": 1, "table": kind, "mapping": proposed})
+            else:
+                click.echo(proposed, nl=False)
+            return
+        with bar() as progress:
+            report = own_records.import_own_records(
+                workspace,
+                kind,
+                paths,
+                by=person(),
+                mapping=mapping,
+                edition_on=edition.date() if edition else None,
+                is_trial=is_trial,
+                progress=progress,
+            )
+        print_report(report, is_json)
+
+    return command
+
+
+calls = _own_records("calls", "constabulary import calls telephony.csv --mapping telephony.toml")
+incidents = _own_records("incidents", "constabulary import incidents --suggest export.xlsx > incidents.toml")
+
+
+@import_group.command("boundaries")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--level",
+    default="lsoa",
+    show_default=True,
+    type=click.Choice(boundaries_service.LEVELS),
+    help="Of which areas.",
+)
+@click.option(
+    "--vintage", type=int, help="Census of the LSOAs, 2011 or 2021; told from the file where it can be."
+)
+@click.option("--id", "id_key", metavar="KEY", help="Property that holds an area's code.")
+@click.option("--name", "name_key", metavar="KEY", help="Property that holds its name.")
+@click.option("--attribution", help="What every map must say; the file's own if left out.")
+@as_json
+@in_workspace
+def boundaries(
+    workspace: Workspace,
+    file: Path,
+    level: str,
+    vintage: int | None,
+    id_key: str | None,
+    name_key: str | None,
+    attribution: str | None,
+    is_json: bool,
+) -> None:
+    """Use the outlines in a GeoJSON FILE for maps and for finding the area of a point.
+
+    Records imported before keep the areas they were given. Withdraw the import to go back to what was used before.
+
+    Example: constabulary import boundaries lsoa_2021.geojson --vintage 2021
+    """
+    report = boundaries_service.import_boundaries(
+        workspace,
+        file,
+        by=person(),
+        level=level,
+        vintage=vintage,
+        id_key=id_key,
+        name_key=name_key,
+        attribution=attribution,
+    )
+    if is_json:
+        answer(
+            {
+                "schema": 1,
+                "import": report.import_id,
+                "new": report.is_new,
+                "areas": report.n_areas,
+                "attribution": report.attribution,
+                "notices": [str(notice) for notice in report.notices],
+            }
+        )
+        return
+    done = "Imported as" if report.is_new else "The file is there already, as"
+    click.echo(
+        f"{done} {report.import_id}: {report.n_areas:,} outlines. {report.attribution or 'No attribution.'}"
+    )
+    for notice in report.notices:
+        click.echo(f"Note: {notice}", err=True)
 
 
 @import_group.command("list")
@@ -145,12 +266,9 @@ def print_report(report: ImportReport, is_json: bool) -> None:
         f"{result['rows_read']:,} rows read: {result['accepted']:,} accepted, {result['refused']:,} refused, "
         f"{result['duplicates']:,} duplicates. {result['superseded']:,} rows of earlier editions replaced."
     )
-    for problem in result["problems"]:
-        place = problem["example"]
-        value = f', "{place["value"]}"' if place["value"] is not None else ""
-        row = f", row {place['row']:,}" if place["row"] else ""
-        expected = f" Expected {problem['expected']}." if problem["expected"] else ""
-        what = f"{problem['count']:,} x {problem['column'] or 'file'} {problem['rule']}"
-        click.echo(f"{what}: first in {place['file']}{row}{value}.{expected}")
-    if result["refused"]:
+    for notice in report.notices:
+        click.echo(f"{'Refused' if notice.is_refusal else 'Note'}: {told(notice)}")
+    if report.is_trial:
+        click.echo("Nothing was kept: this was a dry run.")
+    elif result["refused"]:
         click.echo(f"To mend the refused rows: constabulary refused export {result['imports'][0]} mend.csv")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from constabulary.core.force import Force
+from constabulary.services.placing import Locator, Places
+from constabulary.tables.check import by_distinct
 from constabulary.tables.contract import Contract
 from constabulary.tables.places import district_by_name, neighbourhood_by_name
 from constabulary.tables.times import is_ambiguous_hour, local_hour_of_week, local_month, local_on
@@ -20,9 +22,12 @@ class Deriving:
     ----------
     force
         Whose districts and clock count.
+    places
+        The outlines that rows without a recorded area are placed by.
     """
 
-    def __init__(self, force: Force) -> None:
+    def __init__(self, force: Force, places: Places) -> None:
+        self._places = places
         self._force_id = force.id
         self._time_zone = force.time_zone
         self._districts = {district.name: district.id for district in force.districts}
@@ -55,15 +60,49 @@ class Deriving:
         return self._placed(frame.with_columns(columns), contract)
 
     def _placed(self, frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-        if "lsoa_name" not in frame.columns:
-            empty = [
-                pl.lit(None, dtype=pl.Categorical()).alias(name)
-                for name in ("lsoa_code", "district", "neighbourhood")
-                if name in contract.schema
-            ]
-            return frame.with_columns(empty)
-        name = frame["lsoa_name"]
+        """Add district and neighbourhood: by the recorded area, or else by the map point."""
+        if "district" not in contract.schema:
+            return frame
+        code, name = self._areas(frame)
+        district = district_by_name(name, self._districts)
+        neighbourhood = neighbourhood_by_name(name, self._districts)
+        longitude, latitude = frame["longitude"], frame["latitude"]
+        if self._places.districts is not None:
+            district = _filled(district, name.is_null(), self._places.districts, longitude, latitude)
+        if self._places.neighbourhoods is not None:
+            everywhere = pl.repeat(value=True, n=frame.height, eager=True)
+            nowhere = pl.repeat(None, frame.height, dtype=pl.Categorical(), eager=True)
+            neighbourhood = _filled(nowhere, everywhere, self._places.neighbourhoods, longitude, latitude)
+        placed = {"lsoa_code": code, "lsoa_name": name, "district": district, "neighbourhood": neighbourhood}
         return frame.with_columns(
-            district_by_name(name, self._districts).alias("district"),
-            neighbourhood_by_name(name, self._districts).alias("neighbourhood"),
+            series.alias(column) for column, series in placed.items() if column in contract.schema
         )
+
+    def _areas(self, frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+        """Return the code and name of each row's area; what is recorded counts before the map point."""
+        nothing = pl.repeat(None, frame.height, dtype=pl.Categorical(), eager=True)
+        code = frame["lsoa_code"] if "lsoa_code" in frame.columns else nothing
+        name = frame["lsoa_name"] if "lsoa_name" in frame.columns else nothing
+        if self._places.lsoas is not None:
+            wanting = code.is_null() & name.is_null()
+            code = _filled(code, wanting, self._places.lsoas, frame["longitude"], frame["latitude"])
+        unnamed = name.is_null() & code.is_not_null()
+        if self._places.names and unnamed.any():
+            known = pl.col("value").replace_strict(self._places.names, default=None, return_dtype=pl.String)
+            told = by_distinct(code.filter(unnamed), known, pl.Categorical())
+            name = name.scatter(unnamed.arg_true(), told.cast(pl.String)) if told.len() else name
+        return code, name
+
+
+def _filled(
+    column: pl.Series, wanting: pl.Series, locator: Locator, longitude: pl.Series, latitude: pl.Series
+) -> pl.Series:
+    """Return a column of area ids with the rows that want one placed by their map points."""
+    wanting = wanting & longitude.is_not_null() & latitude.is_not_null()
+    if not wanting.any():
+        return column
+    found = locator.locate(longitude.filter(wanting), latitude.filter(wanting)).cast(pl.Categorical())
+    every = pl.repeat(None, column.len(), dtype=pl.Categorical(), eager=True).scatter(
+        wanting.arg_true(), found
+    )
+    return pl.select(pl.coalesce([column, every])).to_series()

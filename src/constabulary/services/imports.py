@@ -16,7 +16,8 @@ import polars as pl
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.services.deriving import Deriving
-from constabulary.services.ingest import Ingested, Reader, ingest
+from constabulary.services.geography import places
+from constabulary.services.ingest import Reader, ingest
 from constabulary.services.workspaces import open_force
 from constabulary.sources import police_uk
 from constabulary.sources.csv_parts import MENDED
@@ -40,17 +41,21 @@ class ImportReport:
         Rows of earlier editions that these replace.
     notices
         What was noticed, refusals first.
+    is_trial
+        Whether nothing was kept: the numbers say what would come of it.
     """
 
     import_ids: tuple[str, ...]
     files: tuple[FileRecord, ...]
     n_superseded: int
     notices: tuple[Notice, ...]
+    is_trial: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as `constabulary import ... --json` prints it."""
         return {
             "schema": 1,
+            "dry_run": self.is_trial,
             "imports": list(self.import_ids),
             "files": [
                 {
@@ -76,6 +81,7 @@ class ImportReport:
                     "refused": notice.is_refusal,
                     "expected": notice.expected,
                     "example": {"file": notice.file, "row": notice.row, "value": notice.value},
+                    "values": [{"value": value, "count": count} for value, count in notice.values],
                 }
                 for notice in self.notices
             ],
@@ -113,9 +119,51 @@ def import_police_uk(
         If another process is importing.
     """
     readers = police_uk.recognise(find(paths, [".csv"]))
-    return _import(
-        workspace, "police-uk", readers, by=by, edition_on=edition_on, mapping=None, progress=progress
-    )
+    return import_files(workspace, "police-uk", readers, by=by, edition_on=edition_on, progress=progress)
+
+
+def import_files(
+    workspace: Workspace,
+    kind: str,
+    readers: Sequence[Reader],
+    *,
+    by: str,
+    edition_on: date | None = None,
+    mapping: str | None = None,
+    is_trial: bool = False,
+    progress: Progress = silent,
+) -> ImportReport:
+    """Import files of a supplier that is known already.
+
+    Parameters
+    ----------
+    workspace
+        Where to.
+    kind
+        Which import it is, such as ``police-uk``.
+    readers
+        The files, each ready to be read to its table.
+    by, edition_on, progress
+        As in `import_police_uk`.
+    mapping
+        The mapping file they are read by, as JSON.
+    is_trial
+        Whether to tell what would come of it, and keep nothing.
+
+    Raises
+    ------
+    BadInput
+        If a file is damaged; nothing is then imported.
+    WorkspaceBusy
+        If another process is importing.
+    """
+    lake = Lake(workspace.lake_path)
+    derive = Deriving(open_force(workspace), places(workspace))
+    template = ImportRecord(import_id="", kind=kind, at=_now(), by=by, edition_on=edition_on, mapping=mapping)
+    with workspace.writing():
+        done = ingest(lake, list(_batches(readers)), template, derive, progress, is_trial=is_trial)
+    import_ids = () if is_trial else tuple(record.import_id for record in done.imports)
+    return ImportReport(import_ids, done.files, done.n_superseded, done.notices, is_trial)
 
 
 def list_imports(workspace: Workspace) -> tuple[ImportRecord, ...]:
@@ -216,13 +264,14 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
                 remedy=f"Name one: --table {tables[0]}.",
             )
         )
-    headers = [file.header for file in show_import(workspace, import_id).files]
+    files = show_import(workspace, import_id).files
+    headers = [file.header for file in files]
     columns = [name for name in headers[rows["file_no"][0]] if name not in MENDED]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*columns, *MENDED])
     for row in rows.iter_rows(named=True):
-        values = next(csv.reader([row["line"]]))
+        values = next(csv.reader([row["line"]], delimiter=files[row["file_no"]].delimiter))
         fields = dict(zip(headers[row["file_no"]], values, strict=False))
         reasons = [
             f"{reason['column'] or 'row'} {reason['rule']}: expected {reason['expected']}"
@@ -234,26 +283,8 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
     return out.getvalue()
 
 
-def _import(
-    workspace: Workspace,
-    kind: str,
-    readers: Sequence[Reader],
-    *,
-    by: str,
-    edition_on: date | None,
-    mapping: str | None,
-    progress: Progress,
-) -> ImportReport:
-    lake = Lake(workspace.lake_path)
-    force = open_force(workspace)
-    template = ImportRecord(import_id="", kind=kind, at=_now(), by=by, edition_on=edition_on, mapping=mapping)
-    with workspace.writing():
-        done = ingest(lake, list(_batches(readers)), template, Deriving(force), progress)
-    return _report(done)
-
-
 def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
-    """Part files into editions: one of the same published name is a later edition, mended rows join the one they mend."""
+    """Part files into editions: a name met again is a later edition, mended rows join the one they mend."""
     batches: list[list[Reader]] = []
     for reader in readers:
         for batch in batches:
@@ -264,12 +295,6 @@ def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
         else:
             batches.append([reader])
     return batches
-
-
-def _report(done: Ingested) -> ImportReport:
-    return ImportReport(
-        tuple(record.import_id for record in done.imports), done.files, done.n_superseded, done.notices
-    )
 
 
 def _now() -> datetime:

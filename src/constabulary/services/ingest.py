@@ -24,7 +24,6 @@ from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.check import Checked, Failure, check
 from constabulary.tables.contract import Contract, Kind
 
-
 MOST_VALUES = 100
 """How many different wrong codes an import record counts one by one."""
 
@@ -225,7 +224,10 @@ def _ingest_file(
             pl.repeat(file_no, frame.height, dtype=pl.Int64, eager=True).alias("file_no"),
             part.line_no.alias("source_row"),
         ]
-        accepted = derive(frame.with_columns(trace).filter(~is_refused), contract)
+        kept = frame.with_columns(trace).filter(~is_refused)
+        accepted = derive(kept, contract)
+        if n_placed := _n_placed(kept, accepted):
+            tally.notice(Notice("placed_by_point", n_placed, is_refusal=False, file=name, column="lsoa_code"))
         if contract.key is not None and not accepted.is_empty():
             is_seen = _is_seen(accepted, contract, seen)
             n_duplicates += int(is_seen.sum())
@@ -270,6 +272,15 @@ def _failures(part: Part, result: Checked) -> list[Failure]:
         replace(failure, is_broken=failure.is_broken & ~part.misshapen) for failure in [*part.failures, *told]
     ]
     return [failure for failure in [shape, *values] if failure.is_broken.any()]
+
+
+def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
+    """Count the rows whose area the supplier did not record and the import found from the map point."""
+    return (
+        read["lsoa_code"].null_count() - derived["lsoa_code"].null_count()
+        if "lsoa_code" in read.columns
+        else 0
+    )
 
 
 def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys) -> pl.Series:

@@ -1,0 +1,65 @@
+"""What an import noticed, told in full: what is wrong, where, what was expected, what to do."""
+
+from __future__ import annotations
+
+from constabulary.core.errors import Problem
+from constabulary.sources.own_records import SECTIONS
+from constabulary.store.records import Notice
+
+_WORDS = {
+    "missing": "there is no value.",
+    "unreadable": "cannot be read.",
+    "malformed": "is written wrongly.",
+    "out_of_range": "is out of range.",
+    "not_finite": "is no number.",
+    "never_existed": "is a time that never was.",
+    "not_on_grid": "is no place on the British National Grid.",
+    "wrong_number_of_fields": "the row has another number of fields than the header.",
+    "duplicate_key": "is the key of a row that was read before; the row was left out.",
+    "file_already_imported": "the file was imported before; it was left out.",
+    "read_as_windows_1252": "the text is not UTF-8; it was read as Windows-1252.",
+    "placed_by_point": "had no area recorded; its area was found from its map point.",
+}
+_SINGULAR = {"categories": "category", "incident_categories": "incident category"}
+
+
+def told(notice: Notice) -> Problem:
+    """Return a notice as a problem that tells itself.
+
+    Examples
+    --------
+    >>> print(told(Notice("not_in_list", 3, True, "incidents.csv", 1204, "grade", "G1X", "prompt or resolved")))
+    incidents.csv, row 1,204, grade: "G1X" is not a grade of this force. Expected prompt or resolved. Add "G1X" to
+    [grades] in force.toml or mend the export. (3 rows)
+    """
+    section = SECTIONS.get(notice.column or "")
+    remedy = None
+    if notice.rule == "not_in_list" and section:
+        words = f"is not {_one(section)} of this force."
+        remedy = f'Add "{notice.value}" to [{section}] in force.toml or mend the export.'
+        others = [f'"{value}" ({count:,})' for value, count in notice.values if value != notice.value]
+        if others:
+            more = f" and {len(others) - 10:,} more" if len(others) > 10 else ""
+            remedy += f" So are {', '.join(others[:10])}{more}."
+    elif notice.rule == "not_in_list":
+        words = "is not one of the values allowed."
+    else:
+        words = _WORDS.get(notice.rule, f"breaks the rule {notice.rule}.")
+    if notice.value is not None:
+        words = f'"{notice.value}" {words}'
+    return Problem(
+        notice.rule,
+        words,
+        notice.file,
+        notice.row,
+        notice.column,
+        notice.value,
+        notice.expected,
+        remedy,
+        notice.count,
+    )
+
+
+def _one(section: str) -> str:
+    name = _SINGULAR.get(section, section.removesuffix("s"))
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,165 @@
+"""What a column's values tell of it: how full, how various, numbers, codes, dates and clock times."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from constabulary.sources.clocks import number
+from constabulary.sources.mapping import EXCEL
+from constabulary.tables.contract import Column, Kind
+from constabulary.tables.times import read_clock
+
+_DATES = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d %B %Y",
+    "%Y%m%d",
+)
+_CLOCKS = ("%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H%M")
+_MIDNIGHT = " 00:00:00"
+_ENOUGH = 0.98
+"""Share of filled values that a format must read."""
+_LIMITS = {
+    "longitude": (-180.0, 180.0),
+    "latitude": (-90.0, 90.0),
+    "easting_m": (0.0, 700_000.0),
+    "northing_m": (0.0, 1_300_000.0),
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the values of one column tell.
+
+    Parameters
+    ----------
+    filled
+        Share of rows with a value, 0 to 1.
+    n_distinct
+        How many different values.
+    distinct
+        The same as a share of the filled rows, 0 to 1.
+    low, high
+        Least and greatest, where the values are numbers.
+    codes
+        The different values, where they are few.
+    form, has_date, has_time
+        Format of dates or clock times, where they are such.
+    doubt
+        What to check about the format; empty if nothing.
+    """
+
+    filled: float
+    n_distinct: int
+    distinct: float
+    low: float | None = None
+    high: float | None = None
+    codes: frozenset[str] = field(default=frozenset())
+    form: str | None = None
+    has_date: bool = False
+    has_time: bool = False
+    doubt: str = ""
+
+    @classmethod
+    def of(cls, text: pl.Series) -> Evidence:
+        """Look at a column's values, as text with empty ones null."""
+        given = text.drop_nulls()
+        given = given.filter(given != "")
+        if given.is_empty():
+            return cls(0.0, 0, 0.0)
+        numbers = number(given)
+        is_number = numbers.null_count() == 0
+        n_distinct = given.n_unique()
+        form, has_date, has_time, doubt = _told_form(given, numbers if is_number else None)
+        return cls(
+            filled=given.len() / text.len(),
+            n_distinct=n_distinct,
+            distinct=n_distinct / given.len(),
+            low=float(numbers.min()) if is_number else None,  # type: ignore[arg-type]
+            high=float(numbers.max()) if is_number else None,  # type: ignore[arg-type]
+            codes=frozenset(given.unique()) if n_distinct <= 200 else frozenset(),
+            form=form,
+            has_date=has_date,
+            has_time=has_time,
+            doubt=doubt,
+        )
+
+    def fits(self, column: Column) -> bool:
+        """Whether the values could be those of a column of ours."""
+        if column.kind in {Kind.NUMBER, Kind.WHOLE}:
+            return self.low is not None
+        if column.kind is Kind.TRUTH:
+            return 0 < self.n_distinct <= 3
+        if column.kind is Kind.CODE:
+            return 0 < self.n_distinct <= 500 and not (self.has_date or self.has_time)
+        return not (self.has_date and self.has_time)
+
+    def is_within(self, name: str) -> bool:
+        """Whether the values are numbers that could be such coordinates."""
+        lowest, highest = _LIMITS[name]
+        return self.low is not None and self.high is not None and lowest <= self.low and self.high <= highest
+
+    def share_in(self, allowed: Collection[str]) -> float:
+        """Return the share of the different values that are ours already, 0 to 1."""
+        if not self.codes:
+            return 0.0
+        known = {one.casefold() for one in allowed}
+        return sum(code.casefold() in known for code in self.codes) / len(self.codes)
+
+
+def time_format(forms: Sequence[str]) -> str:
+    """Return the format of columns joined by a space."""
+    return " ".join(forms)
+
+
+def _told_form(given: pl.Series, numbers: pl.Series | None) -> tuple[str | None, bool, bool, str]:
+    """Return the format of dates and clock times, whether it has either, and what to check."""
+    sample = given.head(5_000)
+    if sample.str.ends_with(_MIDNIGHT).all():
+        sample = sample.str.strip_suffix(_MIDNIGHT)
+    if numbers is not None and sample.str.len_chars().min() != 8:
+        low, high = float(numbers.min()), float(numbers.max())  # type: ignore[arg-type]
+        if low > 36_000 and high < 60_000 and sample.str.contains(".", literal=True).mean() > 0.5:  # type: ignore[operator]
+            return EXCEL, True, True, "; check: Excel's day numbers, it seems"
+        return None, False, False, ""
+    for clock in _CLOCKS if numbers is None else ():
+        if _share(sample, f"2000-01-01 {clock}", "2000-01-01 ") >= _ENOUGH:
+            return clock, False, True, ""
+    reading = [date for date in _DATES if _share(sample, f"{date} %H:%M", "", " 00:00") >= _ENOUGH]
+    if reading:
+        return reading[0], True, False, _doubt(reading)
+    whole = [f"{date}{between}{clock}" for date in _DATES for between in (" ", "T") for clock in _CLOCKS]
+    reading = [form for form in whole if _share(sample, form) >= _ENOUGH] if numbers is None else []
+    if reading:
+        return reading[0], True, True, _doubt(reading)
+    return None, False, False, ""
+
+
+def _share(sample: pl.Series, form: str, before: str = "", after: str = "") -> float:
+    if sample.len() > 100 and _share(sample.head(100), form, before, after) < _ENOUGH - 0.1:
+        return 0.0
+    text = pl.select(pl.concat_str([pl.lit(before), pl.lit(sample), pl.lit(after)])).to_series()
+    try:
+        return 1 - read_clock(text, [form]).null_count() / max(sample.len(), 1)
+    except pl.exceptions.PolarsError:
+        return 0.0
+
+
+def _doubt(forms: Sequence[str]) -> str:
+    order = {
+        form.index("%d") < form.index("%m")
+        for form in forms
+        if "%d" in form and "%m" in form and not form.startswith("%Y")
+    }
+    return "; check: day and month could stand the other way round" if len(order) > 1 else ""

@@ -1,0 +1,309 @@
+"""Proposes a mapping for a supplier's file: names matched by likeness, values looked at, doubts said in comments."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.sources.evidence import Evidence, time_format
+from constabulary.sources.files import SourceFile
+from constabulary.sources.layout import Layout, read_layout
+from constabulary.sources.mapping import GRID
+from constabulary.sources.own_records import OwnRecords
+from constabulary.tables.contract import Column, Contract, Kind
+
+SURE, LIKELY = 0.85, 0.6
+MOST_CODES = 60
+"""Codes of a column listed in a proposal; a column with more has no list."""
+_SAMPLE_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class Match:
+    """A supplier's columns proposed for one of ours.
+
+    Parameters
+    ----------
+    names
+        Their columns.
+    score
+        How sure, 0 to 1.
+    form
+        Format of its clock times, where it needs one.
+    why
+        What speaks for it, or a doubt.
+    """
+
+    names: tuple[str, ...]
+    score: float
+    form: str | None = None
+    why: str = ""
+
+
+def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id: str, time_zone: str) -> str:
+    """Return a proposed mapping file; see `constabulary.services.own_records.suggest_mapping`."""
+    header_row = _header_row(file)
+    layout = read_layout(file, header_row=header_row)
+    part = next(layout.parts(()), None)
+    if part is None:
+        raise BadInput(
+            Problem(
+                "no_rows",
+                "the file has a header and no rows.",
+                file=file.name,
+                expected="some rows to look at",
+            )
+        )
+    sample = part.text.head(_SAMPLE_ROWS).select(pl.all().cast(pl.String).str.strip_chars())
+    evidence = {name: Evidence.of(sample[name]) for name in sample.columns}
+    matches = _matches(source, contract, evidence)
+    needed = {column.name for column in contract.supplied if column.required}
+    perhaps = {name: match for name, match in matches.items() if name not in needed and match.score < SURE}
+    matches = {name: match for name, match in matches.items() if name not in perhaps}
+    _add_key(contract, evidence, sample, matches)
+    return _written(file, layout, contract, force_id, time_zone, sample, matches, perhaps)
+
+
+def likeness(theirs: str, hints: Iterable[str]) -> float:
+    """Return how like a column name is to what we expect, 0 to 1.
+
+    Examples
+    --------
+    >>> likeness("Incident_Number", ["incident id", "incident number"])
+    1.0
+    """
+    words = _words(theirs)
+    best = 0.0
+    for rank, hint in enumerate(hints):
+        if words == hint:
+            return 1.0 - 0.005 * rank
+        have, want = set(words.split()), set(hint.split())
+        shared = len(have & want) / len(have | want)
+        ratio = difflib.SequenceMatcher(None, words, hint).ratio()
+        within = 0.7 if want <= have else 0.0
+        best = max(best, 0.95 * max(shared, 0.9 * ratio, within) - 0.005 * rank)
+    return best
+
+
+def _words(name: str) -> str:
+    parted = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
+    words = re.sub(r"[^a-z0-9]+", " ", parted.lower()).split()
+    return " ".join(
+        word for word in words if word not in {"time", "datetime", "at", "date", "dt", "of", "the"}
+    ) or " ".join(words)
+
+
+def _matches(source: OwnRecords, contract: Contract, evidence: Mapping[str, Evidence]) -> dict[str, Match]:
+    """Return the best columns for each of ours, no column used twice."""
+    wanted = [column for column in contract.supplied if column.name not in {"longitude", "latitude"}]
+    pairs: list[tuple[float, int, str, Match]] = []
+    for order, column in enumerate(wanted):
+        hints = [
+            _words(hint) for hint in (column.name.removesuffix("_at"), *source.hints.get(column.name, ()))
+        ]
+        pairs += [(match.score, -order, column.name, match) for match in _candidates(column, hints, evidence)]
+    for name in ("longitude", "latitude", *GRID):
+        for theirs, seen in evidence.items():
+            score = likeness(theirs, [_words(hint) for hint in source.hints.get(name, ())])
+            if score >= LIKELY and seen.is_within(name):
+                pairs.append(
+                    (
+                        score * (0.5 + 0.5 * seen.filled),
+                        0,
+                        name,
+                        Match((theirs,), score, why=f"{seen.filled:.0%} filled"),
+                    )
+                )
+    chosen: dict[str, Match] = {}
+    used: set[str] = set()
+    for score, _, name, match in sorted(pairs, key=lambda pair: (-pair[0], -pair[1])):
+        if score >= LIKELY - 0.1 and name not in chosen and not used & set(match.names):
+            chosen[name] = match
+            used |= set(match.names)
+    _add_time(contract, chosen)
+    return _one_place(chosen)
+
+
+def _add_time(contract: Contract, chosen: dict[str, Match]) -> None:
+    """Where nothing is called like the instant that every row needs, propose one that was found for another."""
+    instants = [column for column in contract.supplied if column.kind is Kind.INSTANT]
+    needed = next((column.name for column in instants if column.required), None)
+    found = [column.name for column in instants if column.name in chosen]
+    if needed is not None and needed not in chosen and found:
+        match = chosen.pop(found[0])
+        why = f"check: no column is called like it; this may be {found[0]} instead, {match.why}"
+        chosen[needed] = replace(match, score=0.0, why=why)
+
+
+def _one_place(chosen: dict[str, Match]) -> dict[str, Match]:
+    """Keep longitude and latitude or the grid reference, whichever is whole, degrees first."""
+    for pair, other in ((("longitude", "latitude"), GRID), (GRID, ("longitude", "latitude"))):
+        if all(name in chosen for name in pair):
+            return {name: match for name, match in chosen.items() if name not in other}
+    return {name: match for name, match in chosen.items() if name not in {"longitude", "latitude", *GRID}}
+
+
+def _candidates(column: Column, hints: Sequence[str], evidence: Mapping[str, Evidence]) -> Iterable[Match]:
+    if column.kind is Kind.INSTANT:
+        yield from _instants(hints, evidence)
+        return
+    for theirs, seen in evidence.items():
+        score = likeness(theirs, hints)
+        if score < LIKELY or seen.filled == 0 or not seen.fits(column):
+            continue
+        if column.required and column.kind is Kind.TEXT:
+            if seen.distinct < 0.9:
+                continue
+            score = min(1.0, score + 0.1 * (seen.distinct == 1))
+        if column.kind is Kind.CODE and column.allowed:
+            score = min(1.0, score + 0.2 * seen.share_in(column.allowed))
+        yield Match((theirs,), score, why=f"{seen.filled:.0%} filled, {seen.n_distinct:,} different values")
+
+
+def _instants(hints: Sequence[str], evidence: Mapping[str, Evidence]) -> Iterable[Match]:
+    for theirs, seen in evidence.items():
+        form = seen.form
+        if form is not None and seen.has_date and seen.has_time:
+            score = likeness(theirs, hints)
+            yield Match((theirs,), max(score, LIKELY - 0.1), form, f"{seen.filled:.0%} filled" + seen.doubt)
+        elif form is not None and seen.has_date:
+            for clock, other in evidence.items():
+                if other.form is not None and other.has_time and not other.has_date:
+                    score = max(
+                        likeness(theirs, hints), likeness(clock, hints), likeness(f"{theirs} {clock}", hints)
+                    )
+                    both = time_format([form, other.form])
+                    yield Match(
+                        (theirs, clock),
+                        max(score - 0.02, LIKELY - 0.1),
+                        both,
+                        f"{min(seen.filled, other.filled):.0%} filled{seen.doubt}",
+                    )
+
+
+def _add_key(
+    contract: Contract, evidence: Mapping[str, Evidence], sample: pl.DataFrame, matches: dict[str, Match]
+) -> None:
+    """Where no column tells the rows apart, propose the fewest columns that together do."""
+    key = contract.key
+    if key is None or key in matches:
+        return
+    single = [
+        name
+        for name, seen in evidence.items()
+        if seen.distinct == 1 and seen.filled == 1 and sample.height > 1
+    ]
+    if single:
+        matches[key] = Match((single[0],), LIKELY, why="a different value in every row")
+        return
+    joined: list[str] = []
+    n_distinct = 0
+    while len(joined) < 6:
+        gains = {
+            name: sample.select([*joined, name]).n_unique() for name in sample.columns if name not in joined
+        }
+        if not gains or max(gains.values()) <= n_distinct:
+            break
+        best = max(gains, key=lambda name: gains[name])
+        joined.append(best)
+        n_distinct = gains[best]
+        if n_distinct == sample.height:
+            break
+    share = n_distinct / sample.height
+    why = f"no column tells the rows apart; these together do in {share:.1%} of rows. Rows alike in all are duplicates"
+    matches[key] = Match(tuple(joined), 0.0, why=why)
+
+
+def _header_row(file: SourceFile) -> int:
+    """Return the first row that is as wide as the widest of the first twenty and has a name in most cells."""
+    best, most = 1, 0
+    for number in range(1, 21):
+        try:
+            header = read_layout(file, header_row=number).header
+        except BadInput:
+            continue
+        named = [name for name in header if not re.fullmatch(r"column \d+|[\d .:/-]*", name)]
+        if len(named) > most:
+            best, most = number, len(named)
+    return best
+
+
+def _written(
+    file: SourceFile,
+    layout: Layout,
+    contract: Contract,
+    force_id: str,
+    time_zone: str,
+    sample: pl.DataFrame,
+    matches: Mapping[str, Match],
+    perhaps: Mapping[str, Match],
+) -> str:
+    lines = [
+        f"# A mapping for {contract.name}, proposed from {file.published_name} ({sample.height:,} rows looked at).",
+        '# Go through the lines marked "check", then try it: --mapping THIS_FILE --dry-run.',
+        f"table = {_toml(contract.name)}",
+        f"force = {_toml(force_id)}",
+        f"time_zone = {_toml(time_zone)}",
+        "",
+        "[file]",
+        f"header_row = {layout.header_row}",
+    ]
+    if not file.published_name.lower().endswith(("xlsx", "xlsm")):
+        lines.append(f"delimiter = {_toml(layout.delimiter)}")
+    lines += ["", "[columns]"]
+    names = [column.name for column in contract.supplied]
+    for name in sorted(matches, key=lambda one: (names.index(one) if one in names else len(names), one)):
+        lines.append(_column_line(name, matches[name]))
+    for column in contract.supplied:
+        is_placed = column.name in {"longitude", "latitude"} and GRID[0] in matches
+        if column.name in perhaps:
+            lines.append(f"# {_column_line(column.name, perhaps[column.name])}, perhaps")
+        elif column.name not in matches and not is_placed:
+            need = "needed: name it here or under [constants]" if column.required else "optional"
+            lines.append(f"# {column.name} = {_toml('')}  # not found ({need}). {column.description}")
+    for column in contract.supplied:
+        if column.name in matches and column.allowed:
+            lines += ["", *_code_lines(column, matches[column.name], sample)]
+    used = {name for match in matches.values() for name in match.names}
+    if unused := [name for name in sample.columns if name not in used]:
+        lines += ["", "# Columns of the file that are not used:", *(f"#   {name}" for name in unused)]
+    return "\n".join(lines) + "\n"
+
+
+def _column_line(name: str, match: Match) -> str:
+    mark = "" if match.score >= SURE and "check" not in match.why else "check: "
+    if match.form or len(match.names) > 1:
+        names = ", ".join(_toml(one) for one in match.names)
+        names = names if len(match.names) == 1 else f"[{names}]"
+        form = f", format = {_toml(match.form)}" if match.form else ""
+        value = f"{{ from = {names}{form} }}"
+    else:
+        value = _toml(match.names[0])
+    return f"{name} = {value}  # {mark}{match.why.removeprefix(mark)}".replace("\n", " ")
+
+
+def _code_lines(column: Column, match: Match, sample: pl.DataFrame) -> list[str]:
+    """Return a [values] section: codes that are clear, and the others as comments to fill in."""
+    allowed = column.allowed or ()
+    counted = sample[match.names[0]].drop_nulls().value_counts(sort=True, name="n")
+    lines = [f"[values.{column.name}]", f"# Ours: {', '.join(allowed)}. Codes left out here are refused."]
+    for code, count in counted.head(MOST_CODES).iter_rows():
+        known = {re.sub(r"[^a-z0-9]+", "_", one.lower()): one for one in allowed}
+        meaning = known.get(re.sub(r"[^a-z0-9]+", "_", code.lower()).strip("_"))
+        if meaning is not None:
+            lines.append(f"{_toml(code)} = {_toml(meaning)}  # {count:,} rows")
+        else:
+            lines.append(f"# {_toml(code)} = {_toml('')}  # check: {count:,} rows")
+    if counted.height > MOST_CODES:
+        lines.append(f'# and {counted.height - MOST_CODES:,} more; patterns such as "PSW*" take many at once')
+    return lines
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

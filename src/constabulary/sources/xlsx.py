@@ -1,0 +1,171 @@
+"""A sheet of an Excel workbook read in parts, every cell as text, each row with its number and its line as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import fastexcel
+import polars as pl
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.sources.csv_parts import Part, named_once
+from constabulary.sources.files import FREE_BYTES, MOST_EXPANSION, SourceFile, Watched
+
+PART_ROWS = 100_000
+"""Rows of a part; a sheet has 1,048,576 at most, so the whole of one is bounded too."""
+ENDINGS = (".xlsx", ".xlsm")
+
+
+class SheetPart(Part):
+    """A stretch of rows of a sheet; a row's line is its cells as CSV."""
+
+    def lines(self, rows: Sequence[int]) -> list[str]:
+        """Return rows as CSV."""
+        return [_as_csv(self.text.row(row)) for row in rows]
+
+
+class Sheet:
+    """One sheet, read once.
+
+    Dates and times come as text: ``2024-10-27 01:30:05``, a time of day alone as ``13:05:06``, a date alone as
+    ``2024-10-27 00:00:00``.
+
+    Parameters
+    ----------
+    file
+        The workbook.
+    name
+        The sheet; of no account where there is only one.
+    """
+
+    def __init__(self, file: SourceFile, name: str | None) -> None:
+        self.file = file
+        self._name = name
+
+    @cached_property
+    def cells(self) -> pl.DataFrame:
+        """Every cell as text, the first row of the sheet first.
+
+        Raises
+        ------
+        BadInput
+            If the file is no workbook, has no such sheet, or unpacks without end.
+        """
+        raw = _whole(self.file)
+        try:
+            workbook = fastexcel.read_excel(raw)
+            name = _chosen(workbook.sheet_names, self._name, self.file.name)
+            sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            cells = sheet.to_polars()
+        except fastexcel.FastExcelError as error:
+            raise BadInput(
+                Problem(
+                    "not_xlsx",
+                    f"the workbook cannot be read ({str(error).splitlines()[0]}).",
+                    file=self.file.name,
+                    expected="an Excel workbook (.xlsx)",
+                    remedy="Save it again from Excel, or export it as CSV.",
+                )
+            ) from error
+        return cells.with_columns(pl.all().str.replace(r"^1899-12-3[01] ", ""))
+
+    def header(self, header_row: int) -> list[str]:
+        """Return the column names in a row, counted from 1.
+
+        Raises
+        ------
+        BadInput
+            If the row is empty.
+        """
+        row = self.cells.row(header_row - 1) if self.cells.height >= header_row else ()
+        if not any(row):
+            raise BadInput(
+                Problem(
+                    "no_header",
+                    "the row holds no column names.",
+                    file=self.file.name,
+                    row=header_row,
+                    remedy="Say where they stand: header_row under [file] of the mapping.",
+                )
+            )
+        return named_once(row)
+
+    def parts(self, header_row: int) -> Iterator[Part]:
+        """Yield the rows below the header in parts, empty rows left out."""
+        names = self.header(header_row)
+        rows = self.cells.rename(dict(zip(self.cells.columns, names, strict=True)))
+        for first in range(header_row, rows.height, PART_ROWS):
+            some = rows.slice(first, PART_ROWS)
+            numbers = pl.int_range(first + 1, first + 1 + some.height, eager=True)
+            is_filled = some.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+            some, numbers = some.filter(is_filled), numbers.filter(is_filled)
+            if some.is_empty():
+                continue
+            misshapen = pl.repeat(value=False, n=some.height, eager=True)
+            yield SheetPart(some, numbers, misshapen, is_cp1252=False, body=b"", first_line=first + 1)
+
+
+def is_workbook(file: SourceFile) -> bool:
+    """Whether a file is an Excel workbook by its name."""
+    return file.published_name.lower().endswith(ENDINGS)
+
+
+def _chosen(names: Sequence[str], name: str | None, file: str) -> str:
+    if name in names:
+        return str(name)
+    if len(names) == 1:
+        return names[0]
+    raise BadInput(
+        Problem(
+            "which_sheet",
+            f'there is no sheet "{name}".' if name else f"the workbook has {len(names)} sheets.",
+            file=file,
+            expected=f"one of {', '.join(names)}",
+            remedy=f'Name it under [file] of the mapping: sheet = "{names[0]}".',
+        )
+    )
+
+
+def _whole(file: SourceFile) -> bytes:
+    """Return a workbook's bytes, having unpacked it once to see that it does not grow past all reason."""
+    with file.open() as stream:
+        watched = Watched(stream, file)
+        raw = b"".join(iter(lambda: watched.read(1024 * 1024), b""))
+    n_bytes = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for member in archive.namelist():
+                with archive.open(member) as stream:
+                    while data := stream.read(1024 * 1024):
+                        n_bytes += len(data)
+                        if n_bytes > FREE_BYTES and n_bytes > MOST_EXPANSION * len(raw):
+                            raise BadInput(
+                                Problem(
+                                    "unpacks_without_end",
+                                    f"the workbook unpacks to more than {MOST_EXPANSION} times its size",
+                                    file=file.name,
+                                    expected="records, which pack about ten to one",
+                                    remedy="It may be a trap; it was not read further.",
+                                )
+                            )
+    except (zipfile.BadZipFile, EOFError, OSError) as error:
+        raise BadInput(
+            Problem(
+                "damaged_archive",
+                f"the workbook is cut short or damaged ({error})",
+                file=file.name,
+                expected="a whole Excel workbook (.xlsx)",
+                remedy="Fetch it again, or save it again from Excel; nothing of it was kept.",
+            )
+        ) from error
+    return raw
+
+
+def _as_csv(cells: Sequence[str | None]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()
