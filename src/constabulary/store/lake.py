@@ -272,11 +272,12 @@ class ImportWriter:
 def _replaced(
     record: ImportRecord, live: Sequence[ImportRecord], rank: Mapping[str, tuple[object, str]], table: str
 ) -> tuple[Coverage, ...]:
+    """Return the stretches of an import that later editions replace; made-up records never replace real ones."""
     own = {(part.scope, part.from_on) for part in record.coverage if part.table == table}
     return tuple(
         part
         for other in live
-        if rank[other.import_id] > rank[record.import_id]
+        if other.is_synthetic == record.is_synthetic and rank[other.import_id] > rank[record.import_id]
         for part in other.coverage
         if part.table == table and (part.scope, part.from_on) in own
     )
