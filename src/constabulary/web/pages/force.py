@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,7 @@ FACTS_A_PAGE = 100
 
 _UNITS = {"fte": "full-time equivalent", "days": "days", "seconds": "seconds"}
 _NUMBERS = (int, Decimal)
+_SHORT_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,8 @@ def table(request: Request, name: str) -> Facts:
     n_assumed = sum(fact.status == "assumed" for fact in facts.facts)
     return Facts(
         answer=(
-            f"{facts.about} {numbers.several(len(facts.facts), 'row')}, "
-            f"{'each with its source' if not n_assumed else numbers.number(n_assumed) + ' of them assumed'}."
+            f"{numbers.several(len(facts.facts), 'row')}, "
+            f"{f'{numbers.number(n_assumed)} of them assumed' if n_assumed else 'none assumed'}. {facts.about}"
         ),
         title=words(name),
         table=_table(facts, facts.facts[leaf.start : leaf.start + FACTS_A_PAGE]),
@@ -298,6 +300,8 @@ def _text(columns: tuple[str, ...], fact: Fact, place: int) -> str:
     unit = fact.values[columns.index("unit")] if "unit" in columns else None
     if isinstance(value, Decimal) and (columns[place] == "share" or unit in {"share", "change"}):
         return numbers.percent(value, max(0, numbers.places_of(value) - 2))
+    if isinstance(value, str) and _SHORT_NAME.fullmatch(value):
+        return value.replace("_", " ")
     return numbers.text(value)
 
 
