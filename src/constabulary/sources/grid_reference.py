@@ -11,9 +11,12 @@ Ordnance Survey, A Guide to Coordinate Systems in Great Britain, section 6.6 (th
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import polars as pl
-from pyproj import Transformer
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 WIDTH_M, HEIGHT_M = 700_000, 1_300_000
 """The extent of the grid (metres)."""
@@ -60,4 +63,6 @@ def longitude_latitude(easting_m: pl.Series, northing_m: pl.Series) -> tuple[pl.
 
 @lru_cache(maxsize=1)
 def _transformer() -> Transformer:
+    from pyproj import Transformer  # PROJ takes a while to load and few imports need it.
+
     return Transformer.from_pipeline(_PIPELINE)
