@@ -1,0 +1,232 @@
+"""Long work: asked for by name, done by a worker, looked at and stopped by people.
+
+A service function becomes long work with `@runnable`; `start` asks for it and `work` is the worker. The function may
+be killed at any moment and is then called again with the same arguments, so it must end the same either way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO, TypeVar
+
+from constabulary import __version__, registers
+from constabulary.core.errors import BadInput, Problem
+from constabulary.core.progress import Progress
+from constabulary.registers import work as register_of_work
+from constabulary.registers.access import Permission, Person
+from constabulary.store.workspace import Workspace
+
+__all__ = [
+    "at_this_computer",
+    "get_run",
+    "list_runs",
+    "runnable",
+    "save_uploads",
+    "start",
+    "stop",
+    "work",
+]
+
+F = TypeVar("F", bound=Callable[..., Mapping[str, Any]])
+Stamp = Callable[[Workspace, Mapping[str, Any]], str]
+
+UPLOADS = "uploads"
+_ABANDONED_AFTER_S = 24 * 3600.0
+_TOKEN = re.compile(rf"{UPLOADS}/([0-9a-f]{{32}})/")
+
+_signatures: dict[str, inspect.Signature] = {}
+_stamps: dict[str, Stamp] = {}
+
+
+def runnable(
+    name: str, permission: Permission = Permission.RUN_WORK, stamp: Stamp | None = None
+) -> Callable[[F], F]:
+    """Declare a function as long work.
+
+    It takes the `Workspace`, keyword arguments that JSON can hold, `by` (a name) and `progress`, and returns a mapping
+    that JSON can hold. It calls `progress` now and then, from its own thread.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    permission
+        What a person needs to start or stop it.
+    stamp
+        For a function that only works something out: names the state of everything else that its result rests on, so
+        that the same question about the same state gets the stored result. Leave it out where something is changed.
+    """
+
+    def declare(function: F) -> F:
+        def call(path: Path, arguments: Mapping[str, Any], by: str, progress: Progress) -> Mapping[str, Any]:
+            return function(Workspace.open(path), **arguments, by=by, progress=progress)
+
+        register_of_work.register(register_of_work.Work(name, permission, call))
+        _signatures[name] = inspect.signature(function)
+        if stamp is not None:
+            _stamps[name] = stamp
+        return function
+
+    return declare
+
+
+def at_this_computer(name: str) -> Person:
+    """Return the person who runs a command on the computer that holds the workspace."""
+    return Person(name, is_at_this_computer=True)
+
+
+def start(workspace: Workspace, name: str, arguments: Mapping[str, Any], by: Person) -> Any:
+    """Ask for long work; a worker takes it up.
+
+    Parameters
+    ----------
+    workspace
+        Where.
+    name
+        Which work.
+    arguments
+        With what, as JSON can hold it.
+    by
+        Who asks.
+
+    Returns
+    -------
+    constabulary.registers.queries.RunRecord
+        The run; where the same was asked before and nothing it rests on has changed, the run that answered.
+
+    Raises
+    ------
+    NotPermitted
+        If the person may not.
+    NothingThere
+        If there is no such work.
+    BadInput
+        If the work takes no such arguments.
+    """
+    _collect()
+    register_of_work.named(name)
+    try:
+        _signatures[name].bind(workspace, **arguments, by=by.name, progress=None)
+    except TypeError as error:
+        raise BadInput(Problem("wrong_arguments", f"{name} cannot be asked for like this: {error}")) from None
+    stamp = _stamp(workspace, name, arguments)
+    registers.open(workspace.path)
+    from constabulary.registers import actions, queries
+
+    known = queries.run_with_stamp(stamp) if stamp else None
+    return known or actions.start_run(by, name, arguments, stamp)
+
+
+def stop(workspace: Workspace, run_id: int, by: Person) -> Any:
+    """Stop a run: one that waits at once, one that runs at its next step.
+
+    Raises
+    ------
+    NotPermitted
+        If the person may not.
+    NothingThere
+        If there is no such run, or it is finished.
+    """
+    _collect()
+    registers.open(workspace.path)
+    from constabulary.registers import actions
+
+    return actions.stop_run(by, run_id)
+
+
+def list_runs(workspace: Workspace, limit: int = 200) -> tuple[Any, ...]:
+    """Return the latest runs as `RunRecord`, the latest first."""
+    registers.open(workspace.path)
+    from constabulary.registers import queries
+
+    return queries.runs(limit)
+
+
+def get_run(workspace: Workspace, run_id: int) -> Any:
+    """Return one run as `RunRecord`; `NothingThere` if there is none of that number."""
+    registers.open(workspace.path)
+    from constabulary.registers import queries
+
+    return queries.run(run_id)
+
+
+def work(workspace: Workspace, *, once: bool = False, leaving: threading.Event | None = None) -> None:
+    """Do the runs of a workspace until told to leave (Ctrl-C or the event), or only those that wait (`once`)."""
+    _collect()
+    from constabulary.registers import worker
+
+    worker.work(workspace.path, once=once, leaving=leaving, between=lambda: sweep_uploads(workspace))
+
+
+def save_uploads(workspace: Workspace, files: Iterable[tuple[str, BinaryIO]]) -> list[str]:
+    """Keep uploaded files until the run that is to read them is finished.
+
+    Parameters
+    ----------
+    workspace
+        Where.
+    files
+        Name and content of each.
+
+    Returns
+    -------
+    list of str
+        Their paths, relative to the workspace, to be given to `start` among the arguments.
+    """
+    token = secrets.token_hex(16)
+    kept = []
+    for number, (name, content) in enumerate(files):
+        # A folder each: two folders of months may hold files of one name.
+        place = PurePath(UPLOADS, token, str(number), PurePath(name.replace("\\", "/")).name or "file")
+        path = workspace.path / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as opened:
+            shutil.copyfileobj(content, opened)
+        kept.append(place.as_posix())
+    return kept
+
+
+def sweep_uploads(workspace: Workspace) -> None:
+    """Remove uploaded files that no unfinished run will read: they may hold personal data."""
+    folder = workspace.path / UPLOADS
+    if not folder.is_dir():
+        return
+    from constabulary.registers import queries
+
+    tokens = {part.name: part for part in folder.iterdir()}
+    runs = queries.runs(limit=10_000)
+    wanted = {token for run in runs if not run.is_finished for token in _tokens(run.arguments)}
+    read = {token for run in runs if run.is_finished for token in _tokens(run.arguments)}
+    for token, part in tokens.items():
+        is_abandoned = time.time() - part.stat().st_mtime > _ABANDONED_AFTER_S
+        if token not in wanted and (token in read or is_abandoned):
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _tokens(arguments: Mapping[str, Any]) -> list[str]:
+    return _TOKEN.findall(json.dumps(arguments))
+
+
+def _stamp(workspace: Workspace, name: str, arguments: Mapping[str, Any]) -> str:
+    if name not in _stamps:
+        return ""
+    rests_on = [name, __version__, arguments, _stamps[name](workspace, arguments)]
+    return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()
+
+
+def _collect() -> None:
+    """Import every service, so that what they declare is known."""
+    package = importlib.import_module("constabulary.services")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"constabulary.services.{module.name}")
