@@ -15,6 +15,7 @@ from constabulary.services.force import Fact, FactTable, facts_from, force_overv
 from constabulary.web import api, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, Leaf, SummaryRow, Table, leaf_of
+from constabulary.web.wording import words
 
 FACTS_A_PAGE = 100
 
@@ -108,7 +109,7 @@ def folder(request: Request) -> Folder:
             ),
             [
                 (
-                    Cell(words(table.name), reverse("force_table", args=[table.name])),
+                    Cell(heading(table.name), reverse("force_table", args=[table.name])),
                     table.about,
                     numbers.number(table.n_facts),
                     numbers.number(table.n_assumed),
@@ -150,7 +151,7 @@ def table(request: Request, name: str) -> Facts:
             f"{numbers.several(len(facts.facts), 'row')}, "
             f"{f'{numbers.number(n_assumed)} of them assumed' if n_assumed else 'none assumed'}. {facts.about}"
         ),
-        title=words(name),
+        title=heading(name),
         table=_table(facts, facts.facts[leaf.start : leaf.start + FACTS_A_PAGE]),
         leaf=leaf,
     )
@@ -185,7 +186,7 @@ def source(request: Request, source_id: str) -> Document:
             (Column("Table"), Column("What it holds"), Column("Facts", is_number=True)),
             [
                 (
-                    Cell(words(one.name), reverse("force_table", args=[one.name])),
+                    Cell(heading(one.name), reverse("force_table", args=[one.name])),
                     one.about,
                     numbers.number(one.n_facts),
                 )
@@ -252,9 +253,9 @@ def force_table_json(request: Request, name: str) -> dict[str, Any]:
     }
 
 
-def words(name: str) -> str:
-    """Return a short name as words: `resource_layers` is "Resource layers"."""
-    return name.replace("_", " ").capitalize()
+def heading(name: str) -> str:
+    """Return a short name as a heading: `resource_layers` is "Resource layers"."""
+    return words(name).capitalize()
 
 
 def _table(facts: FactTable, shown: tuple[Fact, ...]) -> Table:
@@ -274,7 +275,7 @@ def _table(facts: FactTable, shown: tuple[Fact, ...]) -> Table:
         for fact in shown
     ]
     return Table(
-        words(facts.name),
+        heading(facts.name),
         (*columns, Column("Source", is_long=True), Column("Note", is_long=True), Column("Typed in")),
         rows,
         is_caption_hidden=True,
@@ -289,10 +290,10 @@ def _column(facts: FactTable, place: int, name: str) -> Column:
         if fact.values[place] is not None
     )
     if stem and ending in _UNITS:
-        return Column(words(stem), _UNITS[ending], is_number)
+        return Column(heading(stem), _UNITS[ending], is_number)
     if stem and ending in {"on", "id", "ids"}:
-        return Column(words(stem), "", is_number)
-    return Column(words(name.removeprefix("is_")), "", is_number)
+        return Column(heading(stem), "", is_number)
+    return Column(heading(name.removeprefix("is_")), "", is_number)
 
 
 def _text(columns: tuple[str, ...], fact: Fact, place: int) -> str:
@@ -301,7 +302,7 @@ def _text(columns: tuple[str, ...], fact: Fact, place: int) -> str:
     if isinstance(value, Decimal) and (columns[place] == "share" or unit in {"share", "change"}):
         return numbers.percent(value, max(0, numbers.places_of(value) - 2))
     if isinstance(value, str) and _SHORT_NAME.fullmatch(value):
-        return value.replace("_", " ")
+        return words(value)
     return numbers.text(value)
 
 

@@ -1,0 +1,110 @@
+"""The rows an import refused: as they stood, with every reason, and as a file to mend."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+
+from constabulary.registers.access import Permission
+from constabulary.services import imports as service
+from constabulary.web import numbers
+from constabulary.web.page import Context, Request, Room, page
+from constabulary.web.table import Column, Leaf, Table, leaf_of
+from constabulary.web.wording import own_name, words
+
+ROWS_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Refused(Context):
+    """What the page of an import's refused rows shows.
+
+    Parameters
+    ----------
+    title
+        Which import.
+    import_id
+        Its name in the lake.
+    rows
+        The rows as they stood in their files, with every reason.
+    leaf
+        Which part of them is shown.
+    tables
+        The tables the rows were meant for, each a file to take away.
+    """
+
+    title: str
+    import_id: str
+    rows: Table
+    leaf: Leaf
+    tables: tuple[str, ...]
+
+
+@page(
+    "data/imports/<slug:import_id>/refused/",
+    name="import_refused",
+    title="Refused rows",
+    permission=Permission.SEE_ROWS,
+    nav=Room.DATA,
+    parent="imports",
+)
+def refused(request: Request, import_id: str) -> Refused:
+    """Show the refused rows of an import with every reason."""
+    record = service.show_import(request.workspace, import_id)
+    rows = service.refused_rows(request.workspace, import_id)
+    leaf = leaf_of(request.GET, rows.height, ROWS_A_PAGE)
+    shown = rows.slice(leaf.start, ROWS_A_PAGE)
+    return Refused(
+        answer=f"{numbers.several(rows.height, 'row')} broke a rule; each is kept as it stood, with the reasons.",
+        title=f"Refused rows of import {import_id}",
+        import_id=import_id,
+        rows=Table(
+            "Refused rows",
+            (
+                Column("File"),
+                Column("Row", is_number=True),
+                Column("What is wrong"),
+                Column("The row as it stood"),
+            ),
+            [
+                (
+                    _file_name(record, row["file_no"]),
+                    numbers.number(row["source_row"]),
+                    "; ".join(_reason(reason) for reason in json.loads(row["reasons"])),
+                    row["line"],
+                )
+                for row in shown.iter_rows(named=True)
+            ],
+            is_caption_hidden=True,
+        ),
+        leaf=leaf,
+        tables=tuple(rows["table"].unique().sort()),
+    )
+
+
+@page(
+    "data/imports/<slug:import_id>/refused-<slug:table>.csv",
+    name="import_refused_csv",
+    title="Refused rows as CSV",
+    permission=Permission.EXPORT_RECORDS,
+)
+def refused_csv(request: Request, import_id: str, table: str) -> HttpResponse:
+    """Hand out refused rows to be mended and imported again."""
+    text = service.export_refused(request.workspace, import_id, table)
+    name = f"refused-{import_id}-{table}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _reason(reason: dict[str, Any]) -> str:
+    place = f"{words(reason['column'])}: " if reason.get("column") else ""
+    expected = f", expected {reason['expected']}" if reason.get("expected") else ""
+    value = f" “{reason['value']}”" if reason.get("value") else ""
+    return f"{place}{words(reason['rule'])}{value}{expected}"
+
+
+def _file_name(record: Any, file_no: int) -> str:
+    return own_name(record.files[file_no].name) if file_no < len(record.files) else str(file_no)
