@@ -246,7 +246,7 @@ def export(workspace: Workspace, import_id: str, file: Path, table: str | None) 
     Example: constabulary refused export 000003 mend.csv
     """
     file.write_text(imports.export_refused(workspace, import_id, table), encoding="utf-8", newline="")
-    click.echo(f"Wrote {file}. Mend the rows, leave the last two columns in, and import it again.", err=True)
+    click.echo(f"Wrote {file}. Mend the rows, leave the last three columns in, and import it again.", err=True)
 
 
 def print_report(report: ImportReport, is_json: bool) -> None:

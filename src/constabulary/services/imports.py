@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import polars as pl
@@ -228,8 +229,8 @@ def refused_rows(workspace: Workspace, import_id: str) -> pl.DataFrame:
 def export_refused(workspace: Workspace, import_id: str, table: str | None = None) -> str:
     """Return the refused rows as CSV, to be mended and imported again.
 
-    Two columns are added, `refused_by_import` and `reasons`; leave them in, and the mended rows join the edition they
-    were refused from.
+    Three columns are added, `refused_by_import`, `refused_from_file` and `reasons`; leave them in, and the mended rows
+    join the edition they were refused from.
 
     Parameters
     ----------
@@ -265,36 +266,46 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
             )
         )
     files = show_import(workspace, import_id).files
-    headers = [file.header for file in files]
-    columns = [name for name in headers[rows["file_no"][0]] if name not in MENDED]
+    columns = [name for name in files[rows["file_no"][0]].header if name not in MENDED]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*columns, *MENDED])
     for row in rows.iter_rows(named=True):
-        values = next(csv.reader([row["line"]], delimiter=files[row["file_no"]].delimiter))
-        fields = dict(zip(headers[row["file_no"]], values, strict=False))
+        file = files[row["file_no"]]
+        values = _fields(row["line"], file.delimiter)
+        fields = dict(zip(file.header, values, strict=False))
         reasons = [
             f"{reason['column'] or 'row'} {reason['rule']}: expected {reason['expected']}"
             for reason in json.loads(row["reasons"])
         ]
-        if len(values) != len(headers[row["file_no"]]):
+        if len(values) != len(file.header):
             reasons.append(f"the line was: {row['line']}")
-        writer.writerow([*[fields.get(name, "") for name in columns], import_id, "; ".join(reasons)])
+        published = fields.get(MENDED[1]) or PurePosixPath(file.name.rpartition("!")[2]).name.removesuffix(
+            ".gz"
+        )
+        writer.writerow(
+            [*[fields.get(name, "") for name in columns], import_id, published, "; ".join(reasons)]
+        )
     return out.getvalue()
 
 
+def _fields(line: str, delimiter: str) -> list[str]:
+    """Return the fields of a line, as far as one that is garbled can be told apart."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
+
+
 def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
-    """Part files into editions: a name met again is a later edition, mended rows join the one they mend."""
-    batches: list[list[Reader]] = []
+    """Part files into editions: a second one of a published name is a later one, mended rows join the one they mend."""
+    batches: dict[tuple[str | None, int], list[Reader]] = {}
+    n_before: Counter[tuple[str | None, str]] = Counter()
     for reader in readers:
-        for batch in batches:
-            is_taken = any(reader.file.published_name == other.file.published_name for other in batch)
-            if batch[0].mends == reader.mends and not is_taken:
-                batch.append(reader)
-                break
-        else:
-            batches.append([reader])
-    return batches
+        name = (reader.mends, reader.file.published_name)
+        batches.setdefault((reader.mends, n_before[name]), []).append(reader)
+        n_before[name] += 1
+    return list(batches.values())
 
 
 def _now() -> datetime:

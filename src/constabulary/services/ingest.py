@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Protocol
 
 import polars as pl
 
+from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress
 from constabulary.numeric.seen import SeenKeys
-from constabulary.sources.csv_parts import Part
+from constabulary.sources.csv_parts import MENDED, Part
 from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.store.lake import REFUSED, ImportWriter, Lake
 from constabulary.store.records import Coverage, FileRecord, ImportRecord, Notice, edition_order
@@ -24,6 +25,8 @@ from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.check import Checked, Failure, check
 from constabulary.tables.contract import Contract, Kind
 
+LONGEST_EXAMPLE = 120
+"""Characters of a line shown as an example."""
 MOST_VALUES = 100
 """How many different wrong codes an import record counts one by one."""
 
@@ -101,6 +104,39 @@ class _Tally:
         self.notices[new.rule, new.column] = new
 
 
+class _Steps:
+    """Tells progress through one file, packed or not, and sees that it stays as it is meanwhile."""
+
+    def __init__(self, progress: Progress, done_bytes: float, total_bytes: float, file: SourceFile) -> None:
+        self._progress = progress
+        self._done_bytes = done_bytes
+        self._total_bytes = total_bytes
+        self._file = file
+        self._state = file.state
+        self._n_bytes = 0
+        self.file_bytes = file.packed_bytes
+
+    def read(self, n_bytes: int) -> None:
+        """Say that so many bytes more were read and kept."""
+        self._n_bytes += n_bytes
+        # A packed file holds more than its size: the last stretch of it then comes at once.
+        done_bytes = self._done_bytes + min(self._n_bytes, self.file_bytes)
+        self._progress(done_bytes, self._total_bytes, f"Reading {self._file.published_name}")
+
+    def finish(self) -> None:
+        """See that the file is the one that was begun."""
+        if self._file.state != self._state:
+            raise BadInput(
+                Problem(
+                    "changed_while_read",
+                    "the file changed while it was read",
+                    file=self._file.name,
+                    expected="a file at rest",
+                    remedy="Wait until it is written and import it again; nothing of it was kept.",
+                )
+            )
+
+
 def ingest(
     lake: Lake,
     batches: Sequence[Sequence[Reader]],
@@ -138,6 +174,7 @@ def ingest(
         If a file is damaged; nothing is then imported.
     """
     lake.sweep()
+    _find_mended(lake, batches)
     known = {file.sha256: file for record in lake.imports() if record.is_live for file in record.files}
     total_bytes = sum(reader.file.packed_bytes for batch in batches for reader in batch) or 1
     done_bytes = 0
@@ -152,10 +189,11 @@ def ingest(
             writers.append(writer)
             record = replace(template, import_id=import_id, edition_of=batch[0].mends)
             tally = _Tally()
-            seen = _seen_before(lake, record, batch)
+            seen = _seen_before(lake, record, batch, dict(zip(imports, writers, strict=False)))
             files: list[FileRecord] = []
             for reader in batch:
-                progress(done_bytes, total_bytes, f"Reading {reader.file.published_name}")
+                steps = _Steps(progress, done_bytes, total_bytes, reader.file)
+                steps.read(0)
                 sha256 = sha256_of(reader.file)
                 if sha256 in known:
                     file = replace(
@@ -167,26 +205,24 @@ def ingest(
                     )
                     tally.notice(Notice("file_already_imported", 1, is_refusal=False, file=reader.file.name))
                 else:
-                    file = _ingest_file(reader, sha256, len(files), writer, seen, derive, tally)
+                    file = _ingest_file(reader, sha256, len(files), writer, seen, derive, tally, steps)
                     files.append(file)
                     known[sha256] = file
                 every_file.append(file)
-                done_bytes += reader.file.packed_bytes
-            for notice in tally.notices.values():
-                told.notice(notice)
+                done_bytes += steps.file_bytes
             if files:
                 imports.append(_finished(record, files, tally, [*lake.imports(), *imports]))
             else:
                 writers.pop()
+            for notice in tally.notices.values():
+                told.notice(notice)
         progress(total_bytes, total_bytes, "Keeping")
         if is_trial:
-            for writer in writers:
-                writer.discard()
+            lake.discard(writers)
         elif imports:
             lake.announce(imports, writers)
     except BaseException:
-        for writer in writers:
-            writer.discard()
+        lake.discard(writers)
         raise
     notices = sorted(told.notices.values(), key=lambda notice: not notice.is_refusal)
     return Ingested(tuple(imports), tuple(every_file), tuple(notices))
@@ -200,8 +236,10 @@ def _ingest_file(
     seen: SeenKeys,
     derive: Derive,
     tally: _Tally,
+    steps: _Steps,
 ) -> FileRecord:
     n_read = n_refused = n_duplicates = 0
+    n_by_period: Counter[date] = Counter()
     contract = reader.contract
     name = reader.file.name
     for part, text, frame in reader.parts():
@@ -216,10 +254,22 @@ def _ingest_file(
             _keep_refused(writer, contract, file_no, part, text, failures, is_refused)
             for failure in failures:
                 tally.notice(_notice(failure, name, part, text))
-        if part.is_cp1252:
+        if part.n_recoded:
             tally.notice(
-                Notice("read_as_windows_1252", frame.height, is_refusal=False, file=name, expected="UTF-8")
+                Notice("read_as_windows_1252", part.n_recoded, is_refusal=False, file=name, expected="UTF-8")
             )
+        if part.is_cut:
+            tally.notice(
+                Notice(
+                    "no_final_line_break",
+                    1,
+                    is_refusal=False,
+                    file=name,
+                    row=part.line_no[-1] if part.line_no.len() else None,
+                    expected="a line break after the last row; without one the file may be cut short",
+                )
+            )
+        steps.read(len(part.body))
         trace = [
             pl.repeat(file_no, frame.height, dtype=pl.Int64, eager=True).alias("file_no"),
             part.line_no.alias("source_row"),
@@ -247,9 +297,15 @@ def _ingest_file(
                 accepted = accepted.filter(~is_seen)
         accepted = accepted.select(contract.schema.names())
         writer.write(contract.name, accepted)
-        counts = accepted.group_by(pl.col(contract.scope).cast(pl.String), contract.period).len()
+        counts = accepted.group_by(contract.scope, contract.period).len()
         for scope, period, count in counts.iter_rows():
             tally.coverage[contract.name, scope, period] += count
+            n_by_period[period] += count
+    steps.finish()
+    if contract.column(contract.period).kind is Kind.MONTH and len(n_by_period) > 1 and not reader.mends:
+        # A stray month makes the file an edition of that month, and hides what an earlier edition holds of it.
+        n_stray = n_by_period.total() - max(n_by_period.values())
+        tally.notice(Notice("several_months", n_stray, is_refusal=False, file=name, column=contract.period))
     n_accepted = n_read - n_refused - n_duplicates
     return FileRecord(
         name, sha256, n_read, n_accepted, n_refused, n_duplicates, tuple(reader.header), reader.delimiter
@@ -267,11 +323,15 @@ def _failures(part: Part, result: Checked) -> list[Failure]:
         else failure
         for failure in result.failures
     ]
-    shape = Failure("wrong_number_of_fields", "", part.misshapen, "as many fields as the header has")
+    garbled = part.misshapen & part.garbled if part.garbled is not None else part.misshapen & False
+    shapes = [
+        Failure("garbled_line", "", garbled, "a line of text with every quotation mark closed"),
+        Failure("wrong_number_of_fields", "", part.misshapen & ~garbled, "as many fields as the header has"),
+    ]
     values = [
         replace(failure, is_broken=failure.is_broken & ~part.misshapen) for failure in [*part.failures, *told]
     ]
-    return [failure for failure in [shape, *values] if failure.is_broken.any()]
+    return [failure for failure in [*shapes, *values] if failure.is_broken.any()]
 
 
 def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
@@ -285,26 +345,24 @@ def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
 
 def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys) -> pl.Series:
     key = pl.col(contract.key or "")
+    scope = pl.col(contract.scope).cast(pl.Categorical).to_physical()
     hashed = frame.select(
-        (
-            key.hash(1) ^ pl.col(contract.period).hash(2) ^ pl.col(contract.scope).cast(pl.String).hash(3)
-        ).alias("hash"),
-        is_keyed=key.is_not_null(),
+        hash=key.hash(1) ^ pl.col(contract.period).hash(2) ^ scope.hash(3), is_keyed=key.is_not_null()
     )
     is_keyed = hashed["is_keyed"]
     is_seen = seen.add(hashed.filter(is_keyed)["hash"].to_numpy())
-    if is_keyed.all():
-        return pl.Series(is_seen)
     marks = is_keyed.to_numpy().copy()
     marks[marks] = is_seen
     return pl.Series(marks)
 
 
-def _seen_before(lake: Lake, record: ImportRecord, batch: Sequence[Reader]) -> SeenKeys:
+def _seen_before(
+    lake: Lake, record: ImportRecord, batch: Sequence[Reader], staged: Mapping[ImportRecord, ImportWriter]
+) -> SeenKeys:
     """Return the keys of the edition that this import adds to, where it adds to one."""
     seen = SeenKeys()
     every = lake.imports()
-    rank = edition_order([*every, record])
+    rank = edition_order([*every, *staged, record])
     same = {
         other.import_id
         for other in every
@@ -313,11 +371,37 @@ def _seen_before(lake: Lake, record: ImportRecord, batch: Sequence[Reader]) -> S
     for contract in {reader.contract.name: reader.contract for reader in batch}.values():
         if contract.key is None:
             continue
-        for path in lake.files_of(contract.name, same):
+        paths = lake.files_of(contract.name, same)
+        for other, writer in staged.items():
+            if rank[other.import_id] == rank[record.import_id]:
+                paths += writer.staged(contract.name)
+        for path in paths:
+            columns = [contract.key, contract.period, contract.scope]
             _is_seen(
-                pl.read_parquet(path, columns=[contract.key, contract.period, contract.scope]), contract, seen
+                pl.read_parquet(path, columns=columns, glob=False, hive_partitioning=False), contract, seen
             )
     return seen
+
+
+def _find_mended(lake: Lake, batches: Sequence[Sequence[Reader]]) -> None:
+    """See that the imports whose rows were mended are there, lest a few rows pass for an edition of their own."""
+    live = {record.import_id for record in lake.imports() if record.is_live}
+    problems = [
+        Problem(
+            "mends_no_import",
+            f'these are refused rows of import "{reader.mends}", and there is no such import here',
+            file=reader.file.name,
+            column=MENDED[0],
+            value=reader.mends,
+            expected="rows refused by an import of this workspace that is not withdrawn",
+            remedy="Import them where they were refused, or import the whole file anew.",
+        )
+        for batch in batches
+        for reader in batch
+        if reader.mends is not None and reader.mends not in live
+    ]
+    if problems:
+        raise BadInput(problems)
 
 
 def _keep_refused(
@@ -332,8 +416,13 @@ def _keep_refused(
     rows = is_refused.arg_true().to_list()
     reasons: dict[int, list[dict[str, str | None]]] = {row: [] for row in rows}
     for failure in failures:
-        for row in failure.is_broken.arg_true():
-            value = _value(text, failure.column, row)
+        broken = failure.is_broken.arg_true()
+        values = (
+            text[failure.column].gather(broken).cast(pl.String).to_list()
+            if failure.column in text.columns
+            else [None] * broken.len()
+        )
+        for row, value in zip(broken, values, strict=True):
             reasons[row].append(
                 {"rule": failure.rule, "column": failure.column, "value": value, "expected": failure.expected}
             )
@@ -367,7 +456,7 @@ def _notice(failure: Failure, name: str, part: Part, text: pl.DataFrame) -> Noti
         name,
         part.line_no[first],
         failure.column or None,
-        _value(text, failure.column, first),
+        _value(text, failure.column, first) if failure.column else part.lines([first])[0][:LONGEST_EXAMPLE],
         failure.expected,
         tuple(values),
     )
@@ -385,8 +474,11 @@ def _finished(
         for table, scope in sorted({(table, scope) for table, scope, _ in tally.coverage})
         for part in _coverage(table, scope, tally.coverage)
     )
-    finished = replace(record, files=tuple(files), coverage=coverage, notices=tuple(tally.notices.values()))
-    return replace(finished, n_superseded=_n_superseded(finished, earlier))
+    finished = replace(record, files=tuple(files), coverage=coverage)
+    n_superseded, n_hidden = _n_replaced(finished, earlier)
+    if n_hidden:
+        tally.notice(Notice("hidden_by_later_edition", n_hidden, is_refusal=False))
+    return replace(finished, notices=tuple(tally.notices.values()), n_superseded=n_superseded)
 
 
 def _coverage(table: str, scope: str, counts: Counter[tuple[str, str, date]]) -> Iterator[Coverage]:
@@ -403,25 +495,23 @@ def _coverage(table: str, scope: str, counts: Counter[tuple[str, str, date]]) ->
             yield Coverage(table, scope, day, day, counts[table, scope, day])
 
 
-def _n_superseded(record: ImportRecord, earlier: Iterable[ImportRecord]) -> int:
-    """Count the rows that showed before and do not after."""
-    before = [other for other in earlier if other.is_live]
-    rank: Mapping[str, object] = edition_order([*before, record])
-    mine = {(part.table, part.scope, part.from_on) for part in record.coverage}
-    n_rows = 0
-    for other in before:
-        if not rank[other.import_id] < rank[record.import_id]:  # type: ignore[operator]
-            continue
-        hidden = {
-            (part.table, part.scope, part.from_on)
-            for third in before
-            if rank[third.import_id] > rank[other.import_id]  # type: ignore[operator]
-            for part in third.coverage
-        }
-        n_rows += sum(
-            part.n_rows
-            for part in other.coverage
-            if (part.table, part.scope, part.from_on) in mine
-            and (part.table, part.scope, part.from_on) not in hidden
-        )
-    return n_rows
+def _n_replaced(record: ImportRecord, earlier: Sequence[ImportRecord]) -> tuple[int, int]:
+    """Count the rows that showed before and do not after, and the rows of this import that never show."""
+    rank = edition_order([*earlier, record])
+    mine = rank[record.import_id]
+    newest: dict[tuple[str, str, date], tuple[date, str]] = {}
+    live = [other for other in earlier if other.is_live]
+    for other in live:
+        for part in other.coverage:
+            stretch = (part.table, part.scope, part.from_on)
+            newest[stretch] = max(newest.get(stretch, rank[other.import_id]), rank[other.import_id])
+    covered = {(part.table, part.scope, part.from_on): part.n_rows for part in record.coverage}
+    n_superseded = sum(
+        part.n_rows
+        for other in live
+        for part in other.coverage
+        if (stretch := (part.table, part.scope, part.from_on)) in covered
+        and rank[other.import_id] == newest[stretch] < mine
+    )
+    n_hidden = sum(n_rows for stretch, n_rows in covered.items() if newest.get(stretch, mine) > mine)
+    return n_superseded, n_hidden

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.sources.csv_bytes import as_utf8, count_of, decoded, is_regular
+from constabulary.sources.csv_careful import MOST_LINES, read_carefully
 from constabulary.sources.files import SourceFile, Watched
 from constabulary.tables.check import Failure
 
 PART_BYTES = 32 * 1024 * 1024
 """Size of a part (bytes); what an import holds in memory follows from it."""
-LONGEST_RECORD_BYTES = 1024 * 1024
-"""A record longer than this has lost its closing quote."""
-MENDED = ("refused_by_import", "reasons")
+LINE_END_BYTES = 16 * 1024 * 1024
+"""A file without a line break in this many bytes is no file of records."""
+HEADER_BYTES = 64 * 1024
+MENDED = ("refused_by_import", "refused_from_file", "reasons")
 """Columns that our export of refused rows adds, so that mended rows find their way back."""
 
 
@@ -34,9 +36,17 @@ class Part:
     misshapen
         Truth per row: it has another number of fields than the header; its columns are then empty.
     is_cp1252
-        Whether the bytes were no UTF-8 and were read as Windows-1252.
+        Whether some lines were no UTF-8 and were read as Windows-1252.
+    body, first_line
+        The bytes as they stood, and the number of their first line.
     failures
         What the source itself found wrong, told in place of the contract's rule about the same value.
+    garbled
+        Truth per row: it is misshapen because its line cannot be told apart into fields; None where no row is.
+    n_recoded
+        Number of lines read as Windows-1252.
+    is_cut
+        Whether the file ends here without a line break, so that its last value may be cut short.
     """
 
     text: pl.DataFrame
@@ -46,19 +56,20 @@ class Part:
     body: bytes
     first_line: int
     failures: Sequence[Failure] = field(default=())
+    garbled: pl.Series | None = None
+    n_recoded: int = 0
+    is_cut: bool = False
 
     def lines(self, rows: Sequence[int]) -> list[str]:
         """Return rows as they stood in the file."""
         starts = self.line_no.gather(list(rows)).to_list()
         ends = [self.line_no[row + 1] if row + 1 < self.line_no.len() else None for row in rows]
         lines = self.body.split(b"\n")
-        encoding = "cp1252" if self.is_cp1252 else "utf-8"
-        return [
-            b"\n".join(lines[start - self.first_line : (end - self.first_line) if end else None])
-            .rstrip(b"\r\n")
-            .decode(encoding, errors="replace")
+        stretches = [
+            lines[start - self.first_line : (end - self.first_line) if end else None]
             for start, end in zip(starts, ends, strict=True)
         ]
+        return ["\n".join(decoded(line)[0] for line in stretch).rstrip("\r\n") for stretch in stretches]
 
 
 class CsvFile:
@@ -103,82 +114,80 @@ class CsvFile:
         """
         with self.file.open() as stream:
             watched = Watched(stream, self.file)
-            raw = watched.read(self._part_bytes)
-            header, rest = split_header(raw, self.file.name, self._delimiter, self._header_row)
+            top = b"".join(_line(watched, self.file.name) for _ in range(self._header_row))
+            header, _ = split_header(top, self.file.name, self._delimiter, self._header_row)
             line = self._header_row + 1
-            for body in self._bodies(watched, rest):
-                n_lines = body.count(b"\n") + (0 if body.endswith(b"\n") else 1)
-                yield self._part(header, body, line, n_lines)
+            while body := self._body(watched):
+                is_cut = not body.endswith(b"\n")
+                n_lines = count_of(body, b"\n") + is_cut
+                if not body.isspace():
+                    yield self._part(header, body, line, n_lines, is_cut=is_cut)
                 line += n_lines
 
-    def _bodies(self, watched: Watched, rest: bytes) -> Iterator[bytes]:
-        while True:
-            raw = watched.read(self._part_bytes)
-            if not raw:
-                if rest.strip():
-                    yield rest
-                return
-            rest += raw
-            cut = _last_record_end(rest)
-            if cut is None or len(rest) - cut > self._part_bytes + LONGEST_RECORD_BYTES:
-                raise BadInput(
-                    Problem(
-                        "unclosed_quote",
-                        "a quotation mark is opened and never closed",
-                        file=self.file.name,
-                        expected="records of one line each",
-                        remedy="Export the file again, or close the quotation mark.",
-                    )
-                )
-            yield rest[:cut]
-            rest = rest[cut:]
+    def _body(self, watched: Watched) -> bytes:
+        """Return the next whole lines; none of them ends inside quotation marks, as far as these are closed."""
+        body = watched.read(self._part_bytes)
+        if not body or len(body) < self._part_bytes:
+            return body
+        body += _line(watched, self.file.name)
+        if body.count(b'"') % 2:
+            more = [body]
+            for _ in range(MOST_LINES):
+                more.append(_line(watched, self.file.name))
+                if more[-1].count(b'"') % 2 or not more[-1]:
+                    break
+            body = b"".join(more)
+        return body
 
-    def _part(self, header: Sequence[str], body: bytes, first_line: int, n_lines: int) -> Part:
-        text = self._fast(header, body) if _is_regular(body, n_lines, len(header), self._delimiter) else None
-        if text is not None and text.height == n_lines:
-            numbers = pl.int_range(first_line, first_line + n_lines, eager=True)
-            misshapen = pl.repeat(value=False, n=n_lines, eager=True)
-            return Part(text, numbers, misshapen, is_cp1252=False, body=body, first_line=first_line)
-        try:
-            readable, is_cp1252 = body.decode("utf-8"), False
-        except UnicodeDecodeError:
-            readable, is_cp1252 = body.decode("cp1252", errors="replace"), True
-        text, numbers, misshapen = self._careful(header, readable, first_line)
-        return Part(text, numbers, misshapen, is_cp1252, body, first_line)
+    def _part(
+        self, header: Sequence[str], body: bytes, first_line: int, n_lines: int, *, is_cut: bool
+    ) -> Part:
+        readable, n_recoded = as_utf8(body)
+        if is_regular(readable, n_lines, len(header), self._delimiter):
+            text = self._fast(header, readable)
+            if text is not None and text.height == n_lines:
+                return Part(
+                    text,
+                    pl.int_range(first_line, first_line + n_lines, eager=True),
+                    pl.repeat(value=False, n=n_lines, eager=True),
+                    n_recoded > 0,
+                    body,
+                    first_line,
+                    n_recoded=n_recoded,
+                    is_cut=is_cut,
+                )
+        records = read_carefully(readable, len(header), self._delimiter, first_line)
+        types = self._types(header)
+        return Part(
+            pl.DataFrame(
+                [
+                    pl.Series(name, values, dtype=pl.String()).cast(types[name])
+                    for name, values in zip(header, records.columns, strict=True)
+                ]
+            ),
+            pl.Series(records.line_no, dtype=pl.Int64),
+            pl.Series(records.misshapen, dtype=pl.Boolean),
+            n_recoded > 0,
+            body,
+            first_line,
+            garbled=pl.Series(records.garbled, dtype=pl.Boolean),
+            n_recoded=n_recoded,
+            is_cut=is_cut,
+        )
 
     def _types(self, header: Sequence[str]) -> Mapping[str, pl.DataType]:
         return {name: pl.Categorical() if name in self._codes else pl.String() for name in header}
 
     def _fast(self, header: Sequence[str], body: bytes) -> pl.DataFrame | None:
         try:
-            return pl.read_csv(
+            text = pl.read_csv(
                 body, has_header=False, schema=dict(self._types(header)), separator=self._delimiter
             )
         except pl.exceptions.PolarsError:
             return None
-
-    def _careful(
-        self, header: Sequence[str], body: str, first_line: int
-    ) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
-        reader = csv.reader(io.StringIO(body, newline=""), delimiter=self._delimiter)
-        rows: list[list[str | None]] = []
-        numbers: list[int] = []
-        misshapen: list[bool] = []
-        start = first_line
-        for record in reader:
-            if record:
-                is_misshapen = len(record) != len(header)
-                rows.append([None] * len(header) if is_misshapen else [field or None for field in record])
-                numbers.append(start)
-                misshapen.append(is_misshapen)
-            start = first_line + reader.line_num
-        text = pl.DataFrame(rows, schema={name: pl.String() for name in header}, orient="row")
-        types = self._types(header)
-        return (
-            text.select(pl.col(name).cast(types[name]) for name in header),
-            pl.Series(numbers, dtype=pl.Int64),
-            pl.Series(misshapen, dtype=pl.Boolean),
-        )
+        if b'""' in body:
+            text = text.select(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header)
+        return text
 
 
 def read_header(file: SourceFile) -> list[str]:
@@ -190,17 +199,18 @@ def read_header(file: SourceFile) -> list[str]:
         If the file is empty or has no header line.
     """
     with file.open() as stream:
-        return split_header(Watched(stream, file).read(256 * 1024), file.name)[0]
+        return split_header(_line(Watched(stream, file), file.name), file.name)[0]
 
 
 def mended_import(file: SourceFile) -> str | None:
     """Return the import whose refused rows a file holds, mended; None for a file that is no such export."""
     with file.open() as stream:
-        header, rest = split_header(Watched(stream, file).read(256 * 1024), file.name)
-    if MENDED[0] not in header:
-        return None
-    first = next(csv.DictReader(io.StringIO(rest.decode("utf-8", errors="replace")), fieldnames=header), {})
-    return first.get(MENDED[0]) or None
+        watched = Watched(stream, file)
+        header, _ = split_header(_line(watched, file.name), file.name)
+        if MENDED[0] not in header:
+            return None
+        rows = csv.DictReader(iter(lambda: decoded(_line(watched, file.name))[0], ""), fieldnames=header)
+        return next((row[MENDED[0]] for row in rows if row.get(MENDED[0])), None)
 
 
 def split_header(raw: bytes, name: str, delimiter: str = ",", header_row: int = 1) -> tuple[list[str], bytes]:
@@ -227,11 +237,19 @@ def split_header(raw: bytes, name: str, delimiter: str = ",", header_row: int = 
                 remedy="Check that this is the file you meant.",
             )
         )
-    try:
-        text = first.decode("utf-8")
-    except UnicodeDecodeError:
-        text = first.decode("cp1252", errors="replace")
-    return named_once(next(csv.reader([text.rstrip("\r")], delimiter=delimiter))), rest
+    if len(first) > HEADER_BYTES:
+        raise BadInput(
+            Problem(
+                "header_too_long",
+                f"the first line has {len(first):,} bytes",
+                file=name,
+                row=header_row,
+                expected="a line of column names",
+                remedy="Check that this is the file you meant.",
+            )
+        )
+    text, _ = decoded(first)
+    return named_once(next(csv.reader([text.rstrip("\r")], delimiter=delimiter), [])), rest
 
 
 def named_once(fields: Sequence[str | None]) -> list[str]:
@@ -243,24 +261,16 @@ def named_once(fields: Sequence[str | None]) -> list[str]:
     return names
 
 
-def _last_record_end(data: bytes) -> int | None:
-    """Return the end of the last line break that lies outside quotation marks, or None."""
-    cut = len(data)
-    n_quotes = data.count(b'"')
-    for _ in range(100_000):
-        found = data.rfind(b"\n", 0, cut)
-        if found < 0:
-            return None
-        n_quotes -= data.count(b'"', found, cut)
-        if n_quotes % 2 == 0:
-            return found + 1
-        cut = found
-    return None
-
-
-def _is_regular(body: bytes, n_lines: int, n_columns: int, delimiter: str) -> bool:
-    """Whether every line is one record with the header's number of fields, as far as counting can tell."""
-    quoted = body.split(b'"')[1::2] if b'"' in body else []
-    mark = delimiter.encode()
-    n_marks = body.count(mark) - sum(text.count(mark) for text in quoted)
-    return n_marks == n_lines * (n_columns - 1) and not any(b"\n" in text for text in quoted)
+def _line(watched: Watched, name: str) -> bytes:
+    line = watched.readline(LINE_END_BYTES)
+    if len(line) == LINE_END_BYTES and not line.endswith(b"\n"):
+        raise BadInput(
+            Problem(
+                "no_line_breaks",
+                f"{LINE_END_BYTES:,} bytes hold no line break",
+                file=name,
+                expected="records of one line each",
+                remedy="Check that this is the file you meant.",
+            )
+        )
+    return line

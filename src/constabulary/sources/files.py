@@ -7,9 +7,9 @@ import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
 from constabulary.core.errors import BadInput, Problem
@@ -18,6 +18,8 @@ MOST_EXPANSION = 150
 """Times its packed size that a file may grow; the most repetitive month of police records grows about twelve times."""
 FREE_BYTES = 64 * 1024 * 1024
 """Unpacked size below which no file is suspected."""
+
+GZIP_MARK = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,19 @@ class SourceFile:
 
     @property
     def packed_bytes(self) -> int:
-        """Size on disc (bytes); of the whole archive for a member."""
-        return self.path.stat().st_size
+        """Size on disc (bytes), packed where it is."""
+        with self._damage():
+            if self.member is not None:
+                with zipfile.ZipFile(self.path) as archive:
+                    return archive.getinfo(self.member).compress_size
+            return self.path.stat().st_size
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """Size (bytes) and time of last change (nanoseconds), which differ once somebody has written to the file."""
+        with self._damage():
+            stat = self.path.stat()
+        return stat.st_size, stat.st_mtime_ns
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -60,30 +73,52 @@ class SourceFile:
         BadInput
             If it cannot be opened or is no such file as its name says.
         """
-        try:
+        with self._damage(), ExitStack() as stack:
+            stream: IO[bytes]
             if self.member is not None:
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
-                    yield cast(BinaryIO, stream)
-            elif self._is_gzip():
-                with gzip.open(self.path, "rb") as stream:
-                    yield cast(BinaryIO, stream)
+                archive = stack.enter_context(zipfile.ZipFile(self.path))
+                stream = stack.enter_context(archive.open(self.member))
+                is_gzip = self.member.lower().endswith(".gz")
             else:
-                with self.path.open("rb") as stream:
-                    yield stream
-        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+                stream = stack.enter_context(self.path.open("rb"))
+                is_gzip = stream.read(2) == GZIP_MARK
+                stream.seek(0)
+            if is_gzip:
+                stream = cast(IO[bytes], stack.enter_context(gzip.GzipFile(fileobj=stream)))
+            yield cast(BinaryIO, stream)
+
+    @contextmanager
+    def _damage(self) -> Iterator[None]:
+        """Tell of a damaged or unreadable file in words."""
+        try:
+            yield
+        except (
+            EOFError,
+            zlib.error,
+            gzip.BadGzipFile,
+            zipfile.BadZipFile,
+            NotImplementedError,
+        ) as error:
             raise BadInput(
                 Problem(
                     "damaged_archive",
-                    f"the packed file is cut short or damaged ({error})",
+                    f"the packed file is cut short or damaged ({str(error).rstrip('.')})",
                     file=self.name,
                     expected="a whole file",
                     remedy="Fetch it again; nothing of it was kept.",
                 )
             ) from error
-
-    def _is_gzip(self) -> bool:
-        with self.path.open("rb") as stream:
-            return stream.read(2) == b"\x1f\x8b"
+        except (OSError, RuntimeError) as error:
+            words = getattr(error, "strerror", None) or str(error)
+            raise BadInput(
+                Problem(
+                    "unreadable_file",
+                    f"the file cannot be read ({words})",
+                    file=self.name,
+                    expected="a file you may read, without a password",
+                    remedy="Check who may read it, or copy it where you may.",
+                )
+            ) from error
 
 
 def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
@@ -92,34 +127,21 @@ def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
     Parameters
     ----------
     paths
-        Files, folders (searched to any depth) and zip archives.
+        Files, folders (searched to any depth, hidden files left out) and zip archives.
     endings
         Endings that count in folders and archives, such as ``.csv``; a ``.gz`` may follow.
 
     Raises
     ------
     BadInput
-        If a path does not exist or a folder holds no such file.
+        If a path does not exist, or a folder or archive holds no such file or cannot be read.
     """
     found: list[SourceFile] = []
-    problems = []
+    problems: list[Problem] = []
     wanted = tuple(ending + packed for ending in endings for packed in ("", ".gz"))
     for path in paths:
         if path.is_dir():
-            inside = sorted(
-                file
-                for file in path.rglob("*")
-                if file.is_file() and file.name.lower().endswith((*wanted, ".zip"))
-            )
-            if not inside:
-                problems.append(
-                    Problem(
-                        "empty_folder",
-                        "no such file in the folder",
-                        file=str(path),
-                        expected=f"files ending {', '.join(wanted)}",
-                    )
-                )
+            inside = [file for file in _walk(path) if file.name.lower().endswith((*wanted, ".zip"))]
         elif path.is_file():
             inside = [path]
         else:
@@ -132,8 +154,21 @@ def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
                 )
             )
             continue
+        n_before = len(found)
         for file in inside:
-            found += _members(file, wanted) if file.suffix.lower() == ".zip" else [SourceFile(file)]
+            try:
+                found += _members(file, wanted) if file.suffix.lower() == ".zip" else [SourceFile(file)]
+            except BadInput as error:
+                problems += error.problems
+        if len(found) == n_before and not problems:
+            problems.append(
+                Problem(
+                    "empty_folder",
+                    "no such file in the folder or archive",
+                    file=str(path),
+                    expected=f"files ending {', '.join(wanted)}",
+                )
+            )
     if problems:
         raise BadInput(problems)
     return found
@@ -164,7 +199,13 @@ class Watched:
         BadInput
             If the file grows past all reason when unpacked.
         """
-        data = self._stream.read(size)
+        return self._counted(self._stream.read(size))
+
+    def readline(self, size: int) -> bytes:
+        """Read up to the end of the line, `size` bytes at most; `BadInput` as for `read`."""
+        return self._counted(self._stream.readline(size))
+
+    def _counted(self, data: bytes) -> bytes:
         self.n_bytes += len(data)
         if self.n_bytes > FREE_BYTES and self.n_bytes > MOST_EXPANSION * self._packed_bytes:
             raise BadInput(
@@ -195,17 +236,22 @@ def sha256_of(file: SourceFile) -> str:
     return digest.hexdigest()
 
 
+def _walk(folder: Path) -> list[Path]:
+    """Return the files in a folder at any depth, in order of name; hidden ones are not meant."""
+    return sorted(
+        file for file in folder.rglob("*") if file.is_file() and _is_meant(file.relative_to(folder).parts)
+    )
+
+
+def _is_meant(parts: Sequence[str]) -> bool:
+    return not any(part.startswith(".") or part == "__MACOSX" for part in parts)
+
+
 def _members(path: Path, wanted: tuple[str, ...]) -> list[SourceFile]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(name for name in archive.namelist() if name.lower().endswith(wanted))
-    except zipfile.BadZipFile as error:
-        raise BadInput(
-            Problem(
-                "damaged_archive",
-                f"the archive cannot be read ({error})",
-                file=str(path),
-                remedy="Fetch it again.",
-            )
-        ) from error
+    with SourceFile(path)._damage(), zipfile.ZipFile(path) as archive:
+        names = sorted(
+            name
+            for name in archive.namelist()
+            if name.lower().endswith(wanted) and _is_meant(PurePosixPath(name).parts)
+        )
     return [SourceFile(path, name) for name in names]

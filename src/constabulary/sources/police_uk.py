@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -15,7 +15,7 @@ import polars as pl
 from constabulary.core.errors import BadInput, Problem
 from constabulary.sources.csv_parts import MENDED, CsvFile, Part, mended_import, read_header
 from constabulary.sources.files import SourceFile
-from constabulary.tables.check import typed
+from constabulary.tables.check import Failure, typed
 from constabulary.tables.contract import Contract, Kind
 from constabulary.tables.crimes import CRIMES
 from constabulary.tables.outcomes import OUTCOMES
@@ -83,14 +83,6 @@ class PoliceFile:
     mends: str | None = None
     delimiter: str = ","
 
-    @property
-    def published(self) -> tuple[date | None, str | None]:
-        """The month and the force in the file's published name; None where it has another name."""
-        match = re.fullmatch(
-            r"(\d{4})-(\d{2})-(.+)-(?:street|outcomes|stop-and-search)\.csv", self.file.published_name
-        )
-        return (date(int(match[1]), int(match[2]), 1), match[3]) if match else (None, None)
-
     def parts(self) -> Iterator[tuple[Part, pl.DataFrame, pl.DataFrame]]:
         """Yield each part, its text under our column names, and the same typed."""
         names = COLUMNS[self.contract.name]
@@ -104,12 +96,40 @@ class PoliceFile:
             text = part.text.select(pl.col(theirs).alias(ours) for theirs, ours in names.items())
             frame = typed(text, self.contract)
             if self.contract is STOPS:
-                month, force = self.published
-                frame = frame.with_columns(
-                    pl.lit(month, dtype=pl.Date()).alias("month"),
-                    pl.lit(force, dtype=pl.Categorical()).alias("force"),
-                )
-            yield part, text, frame
+                frame = frame.with_columns(self._published(part))
+            yield self._own(part), text, frame
+
+    def _published(self, part: Part) -> tuple[pl.Series, pl.Series]:
+        """Return the month and the force of each row, from the published name of the file it comes from."""
+        if MENDED[1] in self.header:
+            file_name = part.text[MENDED[1]].fill_null("")
+        else:
+            file_name = pl.repeat(self.file.published_name, part.text.height, dtype=pl.String(), eager=True)
+        known = {name: published_in(name) for name in file_name.unique()}
+        months = {name: month for name, (month, _) in known.items()}
+        forces = {name: force for name, (_, force) in known.items()}
+        return (
+            file_name.replace_strict(months, return_dtype=pl.Date()).alias("month"),
+            file_name.replace_strict(forces, return_dtype=pl.Categorical()).alias("force"),
+        )
+
+    def _own(self, part: Part) -> Part:
+        """Return the part with rows refused that mend another import than the file's first row."""
+        if self.mends is None:
+            return part
+        is_other = part.text[MENDED[0]].fill_null("") != self.mends
+        other = Failure("mends_another_import", MENDED[0], is_other, f"{self.mends} in every row of the file")
+        return replace(part, failures=[*part.failures, other])
+
+
+def published_in(file_name: str) -> tuple[date | None, str | None]:
+    """Return the month and the force in a file's published name; None where it has another name.
+
+    >>> published_in("2024-10-cambridgeshire-stop-and-search.csv")
+    (datetime.date(2024, 10, 1), 'cambridgeshire')
+    """
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-(.+)-(?:street|outcomes|stop-and-search)\.csv", file_name)
+    return (date(int(match[1]), int(match[2]), 1), match[3]) if match else (None, None)
 
 
 def recognise(files: Sequence[SourceFile]) -> list[PoliceFile]:
@@ -140,9 +160,7 @@ def recognise(files: Sequence[SourceFile]) -> list[PoliceFile]:
 
 def _kind(header: Sequence[str]) -> str | None:
     for kind, names in COLUMNS.items():
-        if set(names) <= set(header) <= set(names) | IGNORED | set(MENDED) and len(set(header)) == len(
-            header
-        ):
+        if set(names) <= set(header) <= set(names) | IGNORED | set(MENDED):
             return kind
     return None
 
@@ -150,7 +168,7 @@ def _kind(header: Sequence[str]) -> str | None:
 def _unknown(file: SourceFile, header: Sequence[str]) -> Problem:
     nearest, names = max(COLUMNS.items(), key=lambda item: len(set(item[1]) & set(header)))
     missing = [name for name in names if name not in header]
-    surplus = [name for name in header if name not in {*names, *IGNORED}]
+    surplus = [name for name in header if name not in {*names, *IGNORED, *MENDED}]
     words = []
     if missing:
         words.append(f"lacks {', '.join(missing)}")
@@ -158,11 +176,11 @@ def _unknown(file: SourceFile, header: Sequence[str]) -> Problem:
         words.append(f"has {', '.join(surplus[:5])} besides")
     return Problem(
         "not_police_uk",
-        f"the header is none of data.police.uk's three; as {nearest} it "
-        f"{' and '.join(words) or 'repeats a column'}",
+        f"the header is none of data.police.uk's three; as {nearest} it {' and '.join(words)}",
         file=file.name,
         row=1,
         value=",".join(header)[:120],
         expected="the street, outcomes or stop-and-search header as published",
-        remedy="Fetch the file again, or import your own records with a mapping: constabulary import incidents --suggest.",
+        remedy="Fetch the file again, or import records of your own by a mapping: constabulary import incidents "
+        "--suggest.",
     )

@@ -20,12 +20,13 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.transaction import AddAction, RemoveAction
 
-from constabulary.core.errors import DiscFull, NothingThere, Problem
+from constabulary.core.errors import DiscFull, NothingThere, NotPermitted, Problem
 from constabulary.store import records
 from constabulary.store.records import Coverage, ImportRecord, Withdrawal
 
 IMPORTS = "imports"
 PARTITION = "import_id"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 REFUSED = pl.Schema(
     {
         "table": pl.Categorical(),
@@ -75,7 +76,9 @@ class Lake:
         if table is None:
             return ()
         return records.from_frame(
-            pl.read_parquet(_paths(table.file_uris())) if table.file_uris() else records.to_frame(())
+            pl.read_parquet(paths, glob=False)
+            if (paths := _paths(table.file_uris()))
+            else records.to_frame(())
         )
 
     def import_record(self, import_id: str) -> ImportRecord:
@@ -115,11 +118,17 @@ class Lake:
         return ImportWriter(self, import_id)
 
     def announce(self, new: Sequence[ImportRecord], writers: Sequence[ImportWriter]) -> None:
-        """Commit staged rows to their tables, then announce the imports, all in one commit."""
+        """Commit staged rows to their tables, then announce the imports, all in one commit.
+
+        Raises
+        ------
+        DiscFull
+            If the disc is full; nothing shows then.
+        """
         with _disc_errors():
             for writer in writers:
                 writer.commit()
-            write_deltalake(self.path / IMPORTS, records.to_frame(new), mode="append")
+            self._tell(records.to_frame(new), len(self._events()))
 
     def withdraw(self, import_id: str, withdrawal: Withdrawal) -> None:
         """Take an import back: its rows no longer count, its record stays."""
@@ -127,22 +136,31 @@ class Lake:
         if record.withdrawal:
             raise NothingThere(Problem("already_withdrawn", f'import "{import_id}" is withdrawn already'))
         with _disc_errors():
-            write_deltalake(self.path / IMPORTS, records.withdrawal_frame(record, withdrawal), mode="append")
+            self._tell(records.withdrawal_frame(record, withdrawal), len(self._events()))
+
+    def discard(self, writers: Sequence[ImportWriter]) -> None:
+        """Remove what was staged, but for the imports that were announced before the interruption came."""
+        announced = {record.import_id for record in self.imports()}
+        for writer in writers:
+            if writer.import_id not in announced:
+                writer.discard()
 
     def sweep(self) -> int:
         """Remove what a killed import left behind; return the number of orphan imports removed."""
         known = {record.import_id for record in self.imports()}
-        orphans = {
-            part for part in self.path.glob(f"*/{PARTITION}=*") if part.name.partition("=")[2] not in known
-        }
-        for name in sorted({part.parent.name for part in orphans}):
-            table = self._table(name)
-            if table is not None:
-                for import_id in _files_by_import(table).keys() - known:
-                    table.delete(f"{PARTITION} = '{import_id}'")
-        for part in orphans:
-            shutil.rmtree(part, ignore_errors=True)
-        return len({part.name for part in orphans})
+        orphans: set[str] = set()
+        for folder in self.path.glob("*/"):
+            table = self._table(folder.name) if folder.name != IMPORTS else None
+            # A commit may outlive its files, and files may lack their commit.
+            committed = _files_by_import(table).keys() - known if table is not None else set()
+            left = {part.name.partition("=")[2] for part in folder.glob(f"{PARTITION}=*")} - known
+            if table is not None and committed:
+                named = ", ".join(f"'{import_id}'" for import_id in sorted(committed))
+                table.delete(f"{PARTITION} IN ({named})")
+            for import_id in left:
+                shutil.rmtree(folder / f"{PARTITION}={import_id}", ignore_errors=True)
+            orphans |= committed | left
+        return len(orphans)
 
     def files(self, table_name: str, imports: Sequence[ImportRecord] | None = None) -> Files:
         """Return the files of a table that count, given the imports (all of them when None)."""
@@ -177,19 +195,39 @@ class Lake:
         return [file for import_id in sorted(import_ids) for file in by_import.get(import_id, ())]
 
     def compact(self, keep_h: int = 0) -> dict[str, int]:
-        """Join small files of every table and remove those no reader needs any more; return files removed by table."""
+        """Join small files of every table and remove those no reader needs any more; return files removed by table.
+
+        The caller holds the workspace for writing.
+        """
+        self.sweep()
         removed = {}
-        for folder in sorted(self.path.glob("*/_delta_log")):
-            table = DeltaTable(folder.parent)
-            table.optimize.compact()
-            removed[folder.parent.name] = len(
-                table.vacuum(retention_hours=keep_h, dry_run=False, enforce_retention_duration=False)
-            )
+        for folder in sorted(self.path.glob("*/")):
+            table = self._table(folder.name)
+            if table is None:
+                continue
+            with _disc_errors():
+                table.optimize.compact()
+                gone = table.vacuum(keep_h, dry_run=False, enforce_retention_duration=False, full=True)
+            removed[folder.name] = len(gone)
         return removed
 
     def _table(self, name: str) -> DeltaTable | None:
         folder = self.path / name
-        return DeltaTable(folder) if (folder / "_delta_log").is_dir() else None
+        # A process killed while it made the table leaves a log without a commit: no table yet.
+        has_commit = next((folder / "_delta_log").glob("*[0-9].json"), None) is not None
+        return DeltaTable(folder) if has_commit else None
+
+    def _events(self) -> list[str]:
+        table = self._table(IMPORTS)
+        return [] if table is None else _paths(table.file_uris())
+
+    def _tell(self, rows: pl.DataFrame, n_before: int) -> None:
+        try:
+            write_deltalake(self.path / IMPORTS, rows, mode="append")
+        except Exception:
+            # Housekeeping after the commit may fail; what counts is whether the commit is there.
+            if len(self._events()) == n_before:
+                raise
 
 
 class ImportWriter:
@@ -249,7 +287,7 @@ class ImportWriter:
         for name, parts in self._parts.items():
             folder = self.lake.path / name
             schema = pl.Schema({PARTITION: pl.String(), **self._schemas[name]})
-            if not (folder / "_delta_log").is_dir():
+            if self.lake._table(name) is None:
                 plain = pl.Schema(
                     {key: pl.String() if kind == pl.Categorical else kind for key, kind in schema.items()}
                 )
@@ -303,13 +341,24 @@ def _disc_errors() -> Iterator[None]:
         yield
     except Exception as error:
         number = getattr(error, "errno", None)
-        if number == errno.ENOSPC or "os error 28" in str(error) or "No space left" in str(error):
+        if number in FULL or any(
+            mark in str(error) for mark in ("os error 28", "os error 122", "No space left")
+        ):
             raise DiscFull(
                 Problem(
                     "disc_full",
                     "the disc is full; nothing was changed",
                     expected="room for the rows and a copy",
                     remedy="Free some room and run the same command again.",
+                )
+            ) from error
+        if isinstance(error, PermissionError) or number == errno.EROFS or "os error 13" in str(error):
+            raise NotPermitted(
+                Problem(
+                    "workspace_not_writable",
+                    "the workspace may not be written to; nothing was changed",
+                    expected="a folder you may write to",
+                    remedy="Ask its owner, or name another with --workspace.",
                 )
             ) from error
         raise

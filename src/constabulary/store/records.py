@@ -25,7 +25,7 @@ SCHEMA = pl.Schema(
 
 @dataclass(frozen=True)
 class FileRecord:
-    """One file of an import, its column names and delimiter, and what became of its rows: read = accepted + refused + duplicates."""
+    """One file of an import and what became of its rows: read = accepted + refused + duplicates."""
 
     name: str
     sha256: str
@@ -135,16 +135,21 @@ class ImportRecord:
 def edition_order(records: Sequence[ImportRecord]) -> dict[str, tuple[date, str]]:
     """Return the rank of each import's edition, later editions higher; equal rank is one edition.
 
-    An edition with a date ranks by it; one without ranks by the day of its import and then by import order. An import
-    that mends another ranks with it.
+    An edition with a date ranks by it; one without ranks by the day of its import. Of the same day the one first
+    imported later is the later. Imports of one edition date are one edition; one that mends another ranks with it.
     """
     by_id = {record.import_id: record for record in records}
+    first_of: dict[date, str] = {}
+    for record in records:
+        if record.edition_on is not None and record.edition_of not in by_id:
+            known = first_of.get(record.edition_on, record.import_id)
+            first_of[record.edition_on] = min(known, record.import_id)
 
     def rank(record: ImportRecord) -> tuple[date, str]:
         if record.edition_of in by_id and record.edition_of != record.import_id:
             return rank(by_id[record.edition_of])
         if record.edition_on is not None:
-            return (record.edition_on, "")
+            return (record.edition_on, first_of[record.edition_on])
         return (record.at.date(), record.import_id)
 
     return {record.import_id: rank(record) for record in records}
@@ -168,7 +173,8 @@ def withdrawal_frame(record: ImportRecord, withdrawal: Withdrawal) -> pl.DataFra
 def from_frame(frame: pl.DataFrame) -> tuple[ImportRecord, ...]:
     """Read the `imports` table back, in import order."""
     records: dict[str, ImportRecord] = {}
-    for row in frame.sort("import_id", "at").iter_rows(named=True):
+    # "imported" sorts before "withdrawn"; by time it might not, on a machine whose clock was set back.
+    for row in frame.sort("import_id", "event").iter_rows(named=True):
         detail = json.loads(row["detail"])
         if row["event"] == "imported":
             records[row["import_id"]] = _record(row, detail)

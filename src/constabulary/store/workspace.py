@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from constabulary.core.errors import BadInput, Problem, WorkspaceBusy, WorkspaceMissing
+from constabulary.core.errors import BadInput, NotPermitted, Problem, WorkspaceBusy, WorkspaceMissing
 
 FORMAT = 1
 """Version of the workspace's layout; a later release upgrades an earlier one."""
@@ -143,6 +143,16 @@ class Workspace:
         lock = FileLock(self.path / "lake.lock")
         try:
             lock.acquire(timeout=wait_s)
+        except PermissionError:
+            raise NotPermitted(
+                Problem(
+                    "workspace_not_writable",
+                    "the workspace may not be written to",
+                    file=str(self.path),
+                    expected="a folder you may write to",
+                    remedy="Ask its owner, or name another with --workspace.",
+                )
+            ) from None
         except Timeout:
             raise WorkspaceBusy(
                 Problem(

@@ -1,0 +1,226 @@
+"""Importing data.police.uk files beside Polars' bare `read_csv` and beside pandas with pandera: CPU and memory.
+
+Run with `pytest benchmarks/bench_import.py -s`. Each competitor is a process of its own, so CPU time (user and system,
+every thread, start-up included) and peak memory are what the operating system says of it. Ours reads, checks, parts
+good rows from refused, looks for repeated keys, works out places and writes the lake; `read_csv` only reads; pandas
+reads by pyarrow and pandera checks the same rules, and neither of those two writes anything.
+
+The rows are made from a seed in the shape of published months: 64-character keys, one row in six without a key, two
+percent without a place, 8,000 map points a force. CONSTABULARY_BENCH_ROWS asks for another number of rows.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+N_ROWS = int(os.environ.get("CONSTABULARY_BENCH_ROWS", "5_000_000"))
+N_FILES = 50
+ROUNDS = 3
+MOST_TIMES_POLARS = 4
+LEAST_TIMES_PANDERA = 5
+MOST_BYTES = 1.5 * 1024**3
+FORCES = ("Avon", "Borsetshire", "Cornmarket", "Downshire", "Eastmarch")
+OUTCOMES = (
+    "Under investigation",
+    "Investigation complete; no suspect identified",
+    "Unable to prosecute suspect",
+    "Status update unavailable",
+    "Awaiting court outcome",
+    "Local resolution",
+    "Further investigation is not in the public interest",
+    "Court result unavailable",
+    "Offender given a caution",
+)
+CRIME_TYPES = (
+    "Violence and sexual offences",
+    "Criminal damage and arson",
+    "Other theft",
+    "Public order",
+    "Shoplifting",
+    "Vehicle crime",
+    "Burglary",
+    "Drugs",
+    "Other crime",
+    "Bicycle theft",
+    "Possession of weapons",
+    "Theft from the person",
+    "Robbery",
+)
+
+
+def make_files(folder: Path, n_rows: int, n_files: int, seed: int = 1) -> list[Path]:
+    """Write street files, each one month of one force, and return their paths."""
+    rng = np.random.default_rng(seed)
+    points = {force: _points(rng, force) for force in FORCES}
+    paths = []
+    for number in range(n_files):
+        force = FORCES[number % len(FORCES)]
+        month = date(2019 + number // len(FORCES) // 12, number // len(FORCES) % 12 + 1, 1)
+        n = n_rows // n_files
+        path = folder / f"{month:%Y-%m}" / f"{month:%Y-%m}-{force.lower()}-street.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _month(rng, points[force], f"{force} Police", month, n).write_csv(path)
+        paths.append(path)
+    return paths
+
+
+def _points(rng: np.random.Generator, force: str) -> pl.DataFrame:
+    n, n_areas = 8_000, 700
+    area = rng.integers(0, n_areas, n)
+    first = 1_000_000 + 10_000 * FORCES.index(force)
+    return pl.DataFrame(
+        {
+            "Longitude": np.char.mod("%.6f", rng.uniform(-5, 1, n)).tolist(),
+            "Latitude": np.char.mod("%.6f", rng.uniform(50, 54, n)).tolist(),
+            "Location": [f"On or near {force} Street {street}" for street in rng.integers(0, 6_000, n)],
+            "LSOA code": [f"E0{first + number}" for number in area],
+            "LSOA name": [f"{force} {number // 4:03d}{'ABCD'[number % 4]}" for number in area],
+        }
+    )
+
+
+def _month(rng: np.random.Generator, points: pl.DataFrame, force: str, month: date, n: int) -> pl.DataFrame:
+    digits = rng.bytes(32 * n).hex()
+    is_asb = rng.random(n) < 1 / 6
+    weight = 1 / (np.arange(points.height) + 50)
+    chosen = rng.choice(points.height, n, p=weight / weight.sum())
+    placed = points[chosen.tolist()].with_columns(is_placed=pl.Series(rng.random(n) >= 0.02))
+    return placed.select(
+        pl.Series(
+            "Crime ID", [None if is_asb[row] else digits[64 * row : 64 * row + 64] for row in range(n)]
+        ),
+        pl.lit(f"{month:%Y-%m}").alias("Month"),
+        pl.lit(force).alias("Reported by"),
+        pl.lit(force).alias("Falls within"),
+        *(pl.when("is_placed").then(name).alias(name) for name in ("Longitude", "Latitude")),
+        pl.when("is_placed").then("Location").otherwise(pl.lit("No location")).alias("Location"),
+        *(pl.when("is_placed").then(name).alias(name) for name in ("LSOA code", "LSOA name")),
+        pl.Series(
+            "Crime type",
+            np.where(is_asb, "Anti-social behaviour", rng.choice(CRIME_TYPES, n)).tolist(),
+        ),
+        pl.Series(
+            "Last outcome category",
+            [
+                None if asb else OUTCOMES[number]
+                for asb, number in zip(is_asb, rng.integers(0, 9, n), strict=True)
+            ],
+        ),
+        pl.lit(None, dtype=pl.String).alias("Context"),
+    )
+
+
+OURS = """
+import json, sys
+from pathlib import Path
+from constabulary.services.imports import import_police_uk
+from constabulary.services.workspaces import new_workspace
+workspace = new_workspace(Path(sys.argv[2]), "cambridgeshire")
+report = import_police_uk(workspace, [Path(sys.argv[1])], by="bench").as_json()
+print(report["accepted"])
+"""
+POLARS = """
+import sys
+from pathlib import Path
+import polars as pl
+print(sum(pl.read_csv(path).height for path in sorted(Path(sys.argv[1]).rglob("*.csv"))))
+"""
+PANDERA = """
+import sys
+from pathlib import Path
+import pandas as pd
+import pandera.pandas as pa
+hexadecimal = pa.Check.str_matches(r"^[0-9a-fA-F]{64}$")
+types = pa.Check.isin(TYPES)
+code = pa.Check.str_matches(r"^[A-Z0-9]{8,9}$")
+def text(check=None, required=False):
+    return pa.Column(str, check, nullable=not required, coerce=False)
+schema = pa.DataFrameSchema(
+    {
+        "Crime ID": text(hexadecimal),
+        "Month": text(pa.Check.str_matches(r"^[0-9]{4}-(0[1-9]|1[0-2])$"), required=True),
+        "Reported by": text(required=True),
+        "Falls within": text(),
+        "Longitude": pa.Column(float, pa.Check.in_range(-180, 180), nullable=True),
+        "Latitude": pa.Column(float, pa.Check.in_range(-90, 90), nullable=True),
+        "Location": text(),
+        "LSOA code": text(code),
+        "LSOA name": text(),
+        "Crime type": text(types, required=True),
+        "Last outcome category": text(),
+    }
+)
+n_rows, seen = 0, []
+for path in sorted(Path(sys.argv[1]).rglob("*.csv")):
+    frame = pd.read_csv(path, engine="pyarrow")
+    schema.validate(frame, lazy=True)
+    key = frame["Crime ID"].dropna()
+    assert not key.duplicated().any()
+    n_rows += len(frame)
+print(n_rows)
+""".replace("TYPES", repr([*CRIME_TYPES, "Anti-social behaviour"]))
+
+
+def run(program: str, folder: Path, *more: Path) -> tuple[float, int, int]:
+    """Run a program on a folder; return its CPU time (seconds), its peak memory (bytes) and the rows it counted."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", program, str(folder), *map(str, more)], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    n_rows = child.stdout.read()
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, int(n_rows)
+
+
+@pytest.fixture(scope="module", params=[N_FILES, 1], ids=["month files", "one file"])
+def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("street")
+    paths = make_files(folder, N_ROWS, request.param)
+    yield folder
+    for path in paths:
+        path.unlink()
+
+
+def test_an_import_takes_at_most_four_times_the_cpu_of_read_csv_and_a_fifth_of_pandera(
+    benchmark: Any, files: Path, tmp_path: Path, record_property: Callable[[str, Any], None]
+) -> None:
+    pytest.importorskip("pandera", reason="pandas and pandera, the peers, are not installed (bench group)")
+    ours, polars, most_bytes = [], [], []
+    for number in range(ROUNDS):
+        cpu_s, peak_bytes, n_rows = run(OURS, files, tmp_path / f"workspace-{number}")
+        ours.append(cpu_s)
+        most_bytes.append(peak_bytes)
+        cpu_s, _, n_read = run(POLARS, files)
+        polars.append(cpu_s)
+        assert n_rows == n_read
+    pandera_s, _, _ = run(PANDERA, files)
+    measured = {
+        "rows": n_rows,
+        "ours_cpu_s": statistics.median(ours),
+        "read_csv_cpu_s": statistics.median(polars),
+        "pandera_cpu_s": pandera_s,
+        "times_read_csv": statistics.median(ours) / statistics.median(polars),
+        "times_less_than_pandera": pandera_s / statistics.median(ours),
+        "peak_gib": max(most_bytes) / 1024**3,
+    }
+    for name, value in measured.items():
+        record_property(name, round(value, 3))
+        benchmark.extra_info[name] = round(value, 3)
+    print("\n" + "  ".join(f"{name} {value:.4g}" for name, value in measured.items()))
+    benchmark.pedantic(lambda: run(OURS, files, tmp_path / "workspace-timed"), rounds=1)
+    assert measured["times_read_csv"] <= MOST_TIMES_POLARS
+    assert measured["times_less_than_pandera"] >= LEAST_TIMES_PANDERA
+    assert max(most_bytes) < MOST_BYTES
