@@ -10,6 +10,7 @@ import click
 
 from constabulary import __version__
 from constabulary.cli.imports import import_group, refused_group
+from constabulary.cli.performance import performance_group
 from constabulary.cli.runs import runs_group, worker
 from constabulary.cli.serve import serve
 from constabulary.cli.synthesise import synthesise
@@ -64,6 +65,7 @@ main.add_command(new)
 main.add_command(force_group)
 main.add_command(import_group)
 main.add_command(refused_group)
+main.add_command(performance_group)
 main.add_command(runs_group)
 main.add_command(worker)
 main.add_command(serve)
