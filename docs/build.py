@@ -13,6 +13,7 @@ import click
 
 from constabulary.cli import main as cli
 from constabulary.core.errors import ConstabularyError
+from constabulary.synthetic.manual import manual as synthetic_records
 from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.contract import Column, Contract
 
@@ -46,7 +47,11 @@ def command_line() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"reference/tables.md": tables, "reference/command-line.md": command_line}
+PAGES: dict[str, Callable[[], str]] = {
+    "reference/tables.md": tables,
+    "reference/command-line.md": command_line,
+    "explanation/synthetic-records.md": synthetic_records,
+}
 """Every printed page, by its place under docs/."""
 
 
@@ -55,7 +60,10 @@ def _contract(contract: Contract) -> str:
     key = f"Key: `{contract.key}`." if contract.key else "No key: equal rows are kept and counted."
     facts.append(f"{key} Period: `{contract.period}`. Editions of one `{contract.scope}` replace each other.")
     rows = ["| column | type | what | rules |", "|---|---|---|---|"]
-    rows += [f"| `{column.name}` | {column.kind} | {_what(column)} | {_rules(column)} |" for column in contract.columns]
+    rows += [
+        f"| `{column.name}` | {column.kind} | {_what(column)} | {_rules(column)} |"
+        for column in contract.columns
+    ]
     orders = [f"`{order.later}` may not come before `{order.earlier}`." for order in contract.orders]
     return "\n\n".join([*facts, "\n".join(rows), *([" ".join(orders)] if orders else [])])
 
@@ -90,7 +98,9 @@ def _commands(command: click.Command, path: str, parent: click.Context | None) -
     yield path, command.get_help(context)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
-            yield from _commands(command.commands[name], f"{path} {name}", context)
+            found = command.get_command(context, name)
+            assert found is not None
+            yield from _commands(found, f"{path} {name}", context)
 
 
 def main() -> int:
