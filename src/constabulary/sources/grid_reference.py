@@ -50,7 +50,7 @@ def longitude_latitude(easting_m: pl.Series, northing_m: pl.Series) -> tuple[pl.
 
     >>> longitude, latitude = longitude_latitude(pl.Series([651409.903]), pl.Series([313177.270]))
     >>> round(longitude[0], 4), round(latitude[0], 4)
-    (1.716, 52.658)
+    (1.7161, 52.658)
     """
     is_inside = easting_m.is_between(0, WIDTH_M) & northing_m.is_between(0, HEIGHT_M)
     is_inside = is_inside.fill_null(value=False)

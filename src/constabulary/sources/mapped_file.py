@@ -162,7 +162,8 @@ class MappedFile:
         for qualifier, name in self.mapping.flags.items():
             value = part.text[name].cast(pl.String).str.strip_chars().str.to_lowercase()
             marks.append(pl.when(value.is_in(["y", "yes", "true", "t", "1", "x"])).then(pl.lit(qualifier)))
-        return part.text.select(pl.concat_str(marks, separator=";", ignore_nulls=True)).to_series()
+        flagged = part.text.select(pl.concat_str(marks, separator=";", ignore_nulls=True)).to_series()
+        return pl.select(pl.when(flagged != "").then(flagged)).to_series()
 
     def _placed(
         self, part: Part, shown: dict[str, pl.Series], standard: dict[str, pl.Series]
