@@ -1,0 +1,1 @@
+"""Compiled loops of the response domain: numbers and arrays only."""
