@@ -99,8 +99,8 @@ def _commands(command: click.Command, path: str, parent: click.Context | None) -
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             found = command.get_command(context, name)
-            assert found is not None
-            yield from _commands(found, f"{path} {name}", context)
+            if found is not None:
+                yield from _commands(found, f"{path} {name}", context)
 
 
 def main() -> int:

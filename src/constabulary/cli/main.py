@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
 from constabulary import __version__
-from constabulary.cli.imports import import_group, refused_group
-from constabulary.cli.performance import performance_group
-from constabulary.cli.runs import runs_group, worker
-from constabulary.cli.serve import serve
-from constabulary.cli.synthesise import synthesise
-from constabulary.cli.workspaces import force_group, new
 from constabulary.core.errors import ConstabularyError
+
+COMMANDS = {
+    "backup": "lifecycle:backup",
+    "compact": "lifecycle:compact",
+    "demand": "demand:demand_group",
+    "doctor": "lifecycle:doctor",
+    "example": "lifecycle:example",
+    "force": "workspaces:force_group",
+    "import": "imports:import_group",
+    "new": "workspaces:new",
+    "performance": "performance:performance_group",
+    "query": "query:query",
+    "refused": "imports:refused_group",
+    "restore": "lifecycle:restore",
+    "runs": "runs:runs_group",
+    "serve": "serve:serve",
+    "synthesise": "synthesise:synthesise",
+    "upgrade": "lifecycle:upgrade",
+    "worker": "runs:worker",
+}
+"""Where each command is, as module of this package and name in it; one is loaded when it is asked for."""
 
 
 class Guarded(click.Group):
     """A group of commands whose own errors are told in words, each cause with its exit status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the command of that name, so that no command waits for what only others need."""
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            module, _, name = COMMANDS[cmd_name].partition(":")
+            self.add_command(getattr(import_module(f"constabulary.cli.{module}"), name), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command named, and turn an error of ours into its message and status."""
@@ -59,14 +86,3 @@ def main(ctx: click.Context, workspace: Path, debug: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-main.add_command(new)
-main.add_command(force_group)
-main.add_command(import_group)
-main.add_command(refused_group)
-main.add_command(performance_group)
-main.add_command(runs_group)
-main.add_command(worker)
-main.add_command(serve)
-main.add_command(synthesise)

@@ -202,5 +202,5 @@ def _month(word: str, text: str, problems: list[Problem]) -> date | None:
 
 def _problem(word: str, value: str, expected: str) -> Problem:
     return Problem(
-        "bad_filter", f'"{value}" cannot be used here', column=word, value=value, expected=expected
+        "bad_filter", f'"{value}" cannot be used here.', column=word, value=value, expected=expected
     )

@@ -145,7 +145,7 @@ def read_weights(content: bytes, name: str) -> Weights:
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     except (UnicodeDecodeError, csv.Error):
         raise BadInput(
-            Problem("not_csv", "the file cannot be read", file=name, expected="CSV in UTF-8")
+            Problem("not_csv", "the file cannot be read.", file=name, expected="CSV in UTF-8")
         ) from None
     header = list(rows[0]) if rows else []
     days_columns = [column for column in header if column and column.endswith("_days")]
@@ -153,7 +153,7 @@ def read_weights(content: bytes, name: str) -> Weights:
         raise BadInput(
             Problem(
                 "missing_column",
-                "this is no table of weights",
+                "this is no table of weights.",
                 file=name,
                 row=1,
                 value=", ".join(map(str, header)),
@@ -183,7 +183,7 @@ def _add(days: dict[str, float], crime_type: str, text: str, column: str) -> dic
         expected = f"one of {', '.join(CRIME_TYPES)}"
         return {
             "rule": "unknown_crime_type",
-            "message": "this is not a published crime type",
+            "message": "this is not a published crime type.",
             "expected": expected,
             **at_type,
         }
@@ -191,7 +191,7 @@ def _add(days: dict[str, float], crime_type: str, text: str, column: str) -> dic
         expected = "one row a crime type, so the rows of one force alone"
         return {
             "rule": "repeated_id",
-            "message": "this crime type has a weight already",
+            "message": "this crime type has a weight already.",
             "expected": expected,
             **at_type,
         }
@@ -203,7 +203,7 @@ def _add(days: dict[str, float], crime_type: str, text: str, column: str) -> dic
         at_days = {"column": column, "value": text}
         return {
             "rule": "not_a_weight",
-            "message": "this is no number of days",
+            "message": "this is no number of days.",
             "expected": "0 or more",
             **at_days,
         }

@@ -98,11 +98,8 @@ class Span:
 
     @property
     def stretches(self) -> tuple[tuple[date, date], ...]:
-        """The stretch and the same one a year before, joined where they meet: what has to be read."""
-        before = (year_before(self.from_on), year_before(self.to_on))
-        if before[1] + DAY >= self.from_on:
-            return ((before[0], self.to_on),)
-        return (before, (self.from_on, self.to_on))
+        """What has to be read: the same stretch a year before, and the stretch itself last."""
+        return ((year_before(self.from_on), year_before(self.to_on)), (self.from_on, self.to_on))
 
 
 def choose_span(

@@ -102,12 +102,12 @@ def typical_day(
     tuple of TypicalDay
         Published figures in their order, then measures that are counted and not published.
     """
-    published = _published(force)
-    keys = list(published) + [key for key in found if key not in published]
-    return tuple(_line(force, key, published.get(key), found.get(key), absent) for key in keys)
+    printed = published(force)
+    keys = list(printed) + [key for key in found if key not in printed]
+    return tuple(_line(force, key, printed.get(key), found.get(key), absent) for key in keys)
 
 
-def _published(force: Force) -> dict[KEY, PublishedVolume]:
+def published(force: Force) -> dict[KEY, PublishedVolume]:
     """Return the latest figure a day of each part; of measures without records, typical days only."""
     best: dict[KEY, PublishedVolume] = {}
 
@@ -117,17 +117,16 @@ def _published(force: Force) -> dict[KEY, PublishedVolume]:
     for volume in force.volumes:
         if volume.area_id or volume.unit != "count" or volume.basis not in BASES:
             continue
-        if volume.measure not in TABLES and volume.basis == "total":
+        if volume.measure not in TABLES and volume.basis != "typical_day":
             continue
         if volume.basis == "total" and volume.n_days < 365:
             continue
         key = (volume.measure, volume.breakdown, volume.part)
         if key not in best or rank(volume) > rank(best[key]):
             best[key] = volume
+    last = max((volume.period_end_on for volume in best.values()), default=None)
     return {
-        key: volume
-        for key, volume in best.items()
-        if volume.measure in TABLES or volume.basis == "typical_day"
+        key: volume for key, volume in best.items() if volume.basis != "total" or volume.period_end_on == last
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import cached_property
@@ -112,6 +113,16 @@ class Figure:
         """The rows as plain values, the same names in each."""
         return [_plain(row) for row in self.rows]
 
+    def to_csv(self) -> bytes:
+        """Return the rows as CSV in UTF-8."""
+        return self.frame().write_csv().encode()
+
+    def to_parquet(self) -> bytes:
+        """Return the rows as a Parquet file."""
+        out = io.BytesIO()
+        self.frame().write_parquet(out)
+        return out.getvalue()
+
     def frame(self) -> pl.DataFrame:
         """Return the rows as a table, with a column that says whether the records were made up."""
         frame = pl.DataFrame(self.table, infer_schema_length=None)
@@ -202,11 +213,11 @@ class Question:
         if self.span and self.span.n_days and self.span.missing_months:
             missing = self.span.missing_months
             listed = ", ".join(_months(missing))
-            told.append(
-                f"{len(missing)} of {len(self.span.months)} months have no records and are left out: {listed}."
-            )
+            months = f"{len(missing)} of {len(self.span.months)} months"
+            told.append(f"{months} have no records of {self.table} and are left out: {listed}.")
         if self.span and self.span.partial_months:
-            told.append(f"Covered in part only: {', '.join(_months(self.span.partial_months))}.")
+            listed = ", ".join(_months(self.span.partial_months))
+            told.append(f"Of these months, records of {self.table} cover some days only: {listed}.")
         told += [
             f'The records of {self.table} cannot be held to the filter "{word}"; all of them are counted.'
             for word in not_applied

@@ -6,18 +6,21 @@ import hashlib
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.services.boundaries import BoundaryFile, boundary_files
-from constabulary.services.placing import Locator, Places
 from constabulary.services.workspaces import open_force
 from constabulary.store.workspace import Workspace
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.geojson_text import to_geojson
 from constabulary.tables.outlines import Outlines, dissolve, district_of, neighbourhood_of
+
+if TYPE_CHECKING:
+    from constabulary.services.placing import Places
 
 SHIPPED_VINTAGE = 2011
 AREA_TABLE = pl.Schema(
@@ -135,6 +138,8 @@ def area_table(workspace: Workspace) -> pl.DataFrame:
 
 def places(workspace: Workspace) -> Places:
     """Return what tells the area of a map point and the name of an area code."""
+    from constabulary.services.placing import Locator, Places  # compiled code: slow to load, and few need it
+
     force = open_force(workspace)
     files = tuple(boundary_files(workspace))
     lsoas = _lsoas(force, files)

@@ -173,7 +173,7 @@ def _table(table: str, *allowed: str) -> str:
         raise BadInput(
             Problem(
                 "bad_table",
-                f'"{table}" cannot be counted so',
+                f'"{table}" cannot be counted so.',
                 value=table,
                 expected=f"one of {', '.join(allowed)}",
             )

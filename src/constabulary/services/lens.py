@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -22,6 +24,29 @@ from constabulary.store.workspace import Workspace
 from constabulary.tables.catalogue import CONTRACTS
 
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A declared figure as it was asked of the records: with which conditions, in which SQL."""
+
+    aggregate: Aggregate
+    conditions: tuple[Condition, ...]
+    sql: str
+
+
+_ASKED: ContextVar[list[Asked] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[list[Asked]]:
+    """Note every declared figure that is asked for inside, for the working."""
+    asked: list[Asked] = []
+    token = _ASKED.set(asked)
+    try:
+        yield asked
+    finally:
+        _ASKED.reset(token)
 
 
 @dataclass(frozen=True)
@@ -75,6 +100,9 @@ class View:
     def count(self, aggregate: Aggregate, conditions: Sequence[Condition]) -> pl.DataFrame:
         """Return a declared figure; the same question is answered once."""
         query = aggregate_sql(aggregate, conditions)
+        asked = _ASKED.get()
+        if asked is not None:
+            asked.append(Asked(aggregate, tuple(conditions), query))
         if query not in self._answers:
             if len(self._answers) >= 200:
                 self._answers.clear()

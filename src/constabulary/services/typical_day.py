@@ -91,7 +91,7 @@ def _daily_crimes(question: Question) -> dict[typical.KEY, typical.Daily]:
         found["crimes", None, None] = typical.Daily(
             int(crimes[VALUE].sum()), None, spanned(question), question.records
         )
-    published = {volume.part for volume in question.view.force.volumes if volume.measure == "crimes"}
+    published = {part for measure, _, part in typical.published(question.view.force) if measure == "crimes"}
     for crime_type in listed_types(frame):
         part = crime_type.lower().replace(" ", "_")
         if part in published:
@@ -123,4 +123,4 @@ def _typical_answer(rows: tuple[typical.TypicalDay, ...]) -> str:
         return "No records are held from which to work out a typical day."
     first = next((row for row in counted if row.measure == "incidents"), counted[0])
     published = f", against {first.published:,.0f} published" if first.published is not None else ""
-    return f"On a typical day the records hold {first.calculated:,.1f} of {first.name.lower()}{published}."
+    return f"A typical day brings {first.calculated:,.1f} {first.name.lower()}{published}."

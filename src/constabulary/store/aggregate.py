@@ -42,6 +42,12 @@ def rows_sql(table: str, columns: Iterable[str], conditions: Sequence[Condition]
     return "\n".join([f"SELECT {', '.join(map(name, columns))}", f"FROM {name(table)}", *_where(conditions)])
 
 
+def files_sql(table: str, conditions: Sequence[Condition]) -> str:
+    """Return the SQL that counts the rows behind a figure by the file they came from."""
+    lines = [f"SELECT import_id, file_no, count(*) AS {VALUE}", f"FROM {name(table)}", *_where(conditions)]
+    return "\n".join([*lines, "GROUP BY ALL", "ORDER BY ALL"])
+
+
 def name(text: str) -> str:
     """Return a name as SQL writes it."""
     return '"' + text.replace('"', '""') + '"'

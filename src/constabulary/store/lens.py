@@ -15,7 +15,7 @@ import polars as pl
 from constabulary.core.errors import BadInput, Problem
 from constabulary.store.lake import PARTITION, Files, Lake
 from constabulary.store.records import Coverage, ImportRecord
-from constabulary.tables.contract import Contract, Kind
+from constabulary.tables.contract import Contract, Kind, Privacy
 
 SQL_TYPE: Mapping[Kind, str] = {
     Kind.TEXT: "VARCHAR",
@@ -44,7 +44,7 @@ SYNTHETIC = "is_synthetic"
 class Lens:
     """Read-only SQL over one state of the lake.
 
-    Queries read the lake's files and nothing else on the machine.
+    Queries read the lake's files and nothing else on the machine. Columns classed personal are not there.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ class Lens:
             raise BadInput(
                 Problem(
                     "not_a_select",
-                    "the query does not only read",
+                    "the query does not only read.",
                     expected="one SELECT",
                     remedy="Nothing is ever changed here. To see the tables: SELECT view_name FROM duckdb_views().",
                 )
@@ -182,7 +182,8 @@ def quoted(text: str) -> str:
 
 
 def _view(contract: Contract, files: Files, imports: Sequence[ImportRecord]) -> str:
-    columns = ", ".join(f'"{name}"' for name in (PARTITION, *contract.schema))
+    shown = [column for column in contract.columns if column.privacy is not Privacy.PERSONAL]
+    columns = ", ".join(f'"{name}"' for name in (PARTITION, *(column.name for column in shown)))
     made_up = [record.import_id for record in imports if record.is_live and record.is_synthetic]
     columns += (
         f", {PARTITION} IN ({', '.join(map(quoted, made_up))}) AS {SYNTHETIC}"
@@ -201,7 +202,7 @@ def _view(contract: Contract, files: Files, imports: Sequence[ImportRecord]) -> 
         )
         parts.append(f"SELECT {columns} FROM {_read(files.partly)} WHERE NOT ({replaced})")
     if not parts:
-        empty = ", ".join(f'NULL::{SQL_TYPE[column.kind]} AS "{column.name}"' for column in contract.columns)
+        empty = ", ".join(f'NULL::{SQL_TYPE[column.kind]} AS "{column.name}"' for column in shown)
         parts.append(f"SELECT NULL::VARCHAR AS {PARTITION}, {empty}, false AS {SYNTHETIC} WHERE false")
     return " UNION ALL ".join(parts)
 

@@ -1,0 +1,41 @@
+"""The command that lets an analyst ask the records in SQL, reading only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from constabulary.cli.options import answer, as_json, in_workspace
+from constabulary.services.workspaces import Workspace
+
+
+@click.command("query")
+@click.argument("sql")
+@click.option("--limit", type=click.IntRange(min=1), help="The most rows to answer with.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the answer to FILE.csv or FILE.parquet.",
+)
+@as_json
+@in_workspace
+def query(workspace: Workspace, sql: str, limit: int | None, out: Path | None, is_json: bool) -> None:
+    """Answer one SELECT over the records: calls, incidents, crimes, outcomes, stops, import_files, districts.
+
+    The answer is CSV. The query reads the records and nothing else on the machine; columns classed personal are not
+    there.
+
+    Example: constabulary query "SELECT crime_type, count(*) AS n FROM crimes GROUP BY ALL ORDER BY n DESC"
+    """
+    from constabulary.services import working
+
+    if out is not None:
+        n_rows = working.export_query(workspace, sql, out)
+        click.echo(f"Wrote {n_rows:,} rows to {out}.", err=True)
+        return
+    found = working.query(workspace, sql, limit)
+    if is_json:
+        answer({"schema": 1, "columns": found.columns, "rows": working.plain_rows(found)})
+    else:
+        click.echo(found.write_csv(), nl=False)
