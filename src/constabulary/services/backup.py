@@ -1,0 +1,321 @@
+"""A workspace as one file, and back: every file with its hash, all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, BinaryIO
+
+from constabulary import __version__, registers
+from constabulary.core.errors import BadInput, Problem
+from constabulary.core.progress import Progress, silent
+from constabulary.registers import copying
+from constabulary.registers.access import Permission, Person
+from constabulary.store.lake import Lake
+from constabulary.store.upgrades import format_of
+from constabulary.store.workspace import Workspace
+
+MANIFEST = "backup.json"
+REGISTERS = "registers.sqlite3"
+# A key of its own is made where the backup is restored; locks and the database's side files are of the moment.
+LEFT_OUT = frozenset({"secret_key", "workers", MANIFEST, REGISTERS, f"{REGISTERS}-wal", f"{REGISTERS}-shm"})
+_CHUNK_BYTES = 1 << 20
+_MOST_MANIFEST_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What is in a backup.
+
+    Parameters
+    ----------
+    file
+        The archive.
+    n_files, n_bytes
+        How much of the workspace it holds.
+    has_registers
+        False where the registers are in a PostgreSQL database, to be backed up by its own tools.
+    """
+
+    file: Path
+    n_files: int
+    n_bytes: int
+    has_registers: bool
+
+
+def back_up(workspace: Workspace, file: Path, by: Person, progress: Progress = silent) -> Backup:
+    """Write a workspace to one archive, as it stands between two changes, and read it back to verify it.
+
+    Parameters
+    ----------
+    workspace
+        Which.
+    file
+        The archive to make, a .zip or a .tar.gz; outside the workspace.
+    by
+        Who does it.
+    progress
+        Told the bytes done.
+
+    Raises
+    ------
+    BadInput
+        If the file exists or is of another kind.
+    WorkspaceBusy
+        If another process is writing to the workspace.
+    NotPermitted
+        If the person may not take records away.
+    """
+    _check_target(workspace, file)
+    registers.open(workspace.path)
+    from constabulary.registers import actions
+
+    waiting = file.with_name(f".{file.name}.part")
+    with workspace.writing(), tempfile.TemporaryDirectory(prefix="constabulary-backup-") as folder:
+        actions.note(by, Permission.EXPORT_RECORDS, "back up", "workspace")
+        Lake(workspace.lake_path).sweep()
+        copy = Path(folder) / REGISTERS
+        has_registers = copying.copy(workspace.path, copy)
+        sources = _sources(workspace.path) | ({REGISTERS: copy} if has_registers else {})
+        listed: list[dict[str, Any]] = [
+            {"path": name, "bytes": path.stat().st_size, "sha256": _sha256_of(path)}
+            for name, path in sources.items()
+        ]
+        n_bytes = sum(entry["bytes"] for entry in listed)
+        manifest = {
+            "schema": 1,
+            "made_by": f"constabulary {__version__}",
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "has_registers": has_registers,
+            "files": listed,
+        }
+        try:
+            _write(waiting, file.name, json.dumps(manifest, indent=1).encode(), sources, n_bytes, progress)
+            progress(n_bytes, n_bytes, "Verifying")
+            with _entries(waiting, file.name) as entries:
+                for _ in _verified(entries, file):
+                    pass
+            waiting.replace(file)
+        finally:
+            waiting.unlink(missing_ok=True)
+    return Backup(file, len(listed), n_bytes, has_registers)
+
+
+def restore(file: Path, path: Path) -> Backup:
+    """Make a workspace from a backup: whole and verified, or not at all.
+
+    Parameters
+    ----------
+    file
+        The archive.
+    path
+        The workspace folder to make.
+
+    Raises
+    ------
+    BadInput
+        If the folder is not empty, or the archive is damaged, incomplete or no backup.
+    WorkspaceMissing
+        If the backup was made by a later release.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise BadInput(
+            Problem(
+                "folder_not_empty",
+                "the folder is not empty",
+                file=str(path),
+                expected="a new or empty folder",
+                remedy="Choose another name.",
+            )
+        )
+    path.resolve().parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f"{path.resolve().name}.restoring-", dir=path.resolve().parent))
+    try:
+        whole = staging / "workspace"
+        whole.mkdir()
+        for folder in ("force", "lake", "results"):
+            (whole / folder).mkdir()
+        n_files = n_bytes = 0
+        with _entries(file, file.name) as entries:
+            for name, chunks in _verified(entries, file):
+                target = whole.joinpath(*PurePosixPath(name).parts)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("xb") as opened:
+                    for chunk in chunks:
+                        opened.write(chunk)
+                        n_bytes += len(chunk)
+                n_files += 1
+        format_of(whole)
+        if path.exists():
+            path.rmdir()
+        whole.rename(path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return Backup(file, n_files, n_bytes, (path / REGISTERS).exists())
+
+
+def _check_target(workspace: Workspace, file: Path) -> None:
+    problem = None
+    if not file.name.endswith((".zip", ".tar.gz")):
+        problem = Problem(
+            "backup_kind", "no such kind of backup", expected="a name that ends in .zip or .tar.gz"
+        )
+    elif file.exists():
+        problem = Problem(
+            "file_exists", "the file exists", expected="a new file", remedy="Choose another name."
+        )
+    elif workspace.path.resolve() in file.resolve().parents:
+        problem = Problem(
+            "backup_inside", "the backup would lie in the workspace", expected="a place outside it"
+        )
+    elif not file.resolve().parent.is_dir():
+        problem = Problem("no_such_folder", "its folder does not exist", remedy="Make it first.")
+    if problem:
+        raise BadInput(
+            Problem(
+                problem.rule, problem.message, str(file), expected=problem.expected, remedy=problem.remedy
+            )
+        )
+
+
+def _sources(folder: Path) -> dict[str, Path]:
+    found = {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and not path.name.endswith(".lock")
+    }
+    return {name: path for name, path in found.items() if PurePosixPath(name).parts[0] not in LEFT_OUT}
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _write(
+    to: Path, name: str, manifest: bytes, sources: dict[str, Path], n_bytes: int, progress: Progress
+) -> None:
+    done = 0
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr(MANIFEST, manifest)
+            for entry, path in sources.items():
+                progress(done, n_bytes, f"Writing {entry}")
+                archive.write(path, entry)
+                done += path.stat().st_size
+        return
+    with tarfile.open(to, "w:gz", compresslevel=1, format=tarfile.PAX_FORMAT) as archive:
+        info = tarfile.TarInfo(MANIFEST)
+        info.size = len(manifest)
+        archive.addfile(info, io.BytesIO(manifest))
+        for entry, path in sources.items():
+            progress(done, n_bytes, f"Writing {entry}")
+            info = tarfile.TarInfo(entry)
+            info.size = path.stat().st_size
+            with path.open("rb") as opened:
+                archive.addfile(info, opened)
+            done += info.size
+
+
+Entry = tuple[str, bool, IO[bytes] | None]
+"""Name, whether it is a plain file, and its content."""
+
+
+@contextmanager
+def _entries(path: Path, name: str) -> Iterator[Iterator[Entry]]:
+    try:
+        if name.endswith(".zip"):
+            with zipfile.ZipFile(path) as archive:
+                yield _of_zip(archive)
+        else:
+            with tarfile.open(path, "r|gz") as archive:
+                yield _of_tar(archive)
+    except FileNotFoundError:
+        raise BadInput(Problem("no_such_file", "there is no such file", file=str(path))) from None
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        # zlib's own error is told apart below; a full disc is not a damaged archive.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise _damaged(path, "cannot be read to its end") from error
+
+
+def _of_zip(archive: zipfile.ZipFile) -> Iterator[Entry]:
+    for info in archive.infolist():
+        is_link = (info.external_attr >> 16) & 0o170000 == 0o120000
+        with archive.open(info) as content:
+            yield info.filename, not info.is_dir() and not is_link, content
+
+
+def _of_tar(archive: tarfile.TarFile) -> Iterator[Entry]:
+    for info in archive:
+        yield info.name, info.isreg(), archive.extractfile(info) if info.isreg() else None
+
+
+def _verified(entries: Iterator[Entry], file: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Yield every file but the manifest; raise unless each is in the manifest, once, and has its length and hash."""
+    first = next(entries, None)
+    if first is None or first[0] != MANIFEST or first[2] is None:
+        raise _damaged(file, "is no backup of ours")
+    try:
+        manifest: dict[str, Any] = json.loads(first[2].read(_MOST_MANIFEST_BYTES))
+        expected = {entry["path"]: (int(entry["bytes"]), str(entry["sha256"])) for entry in manifest["files"]}
+    except (ValueError, KeyError, TypeError):
+        raise _damaged(file, "has a list of files that cannot be read") from None
+    for name, is_plain, content in entries:
+        if name not in expected or not is_plain or content is None or not _is_safe(name):
+            raise _damaged(file, f'holds "{name}", which is not in its list of files')
+        chunks = _checked(content, *expected.pop(name), file, name)
+        yield name, chunks
+        for _ in chunks:
+            pass
+    if expected:
+        raise _damaged(file, f"lacks {len(expected):,} files, such as {min(expected)}")
+
+
+def _checked(
+    content: IO[bytes] | BinaryIO, n_bytes: int, sha256: str, file: Path, name: str
+) -> Iterator[bytes]:
+    digest, left = hashlib.sha256(), n_bytes
+    while chunk := content.read(_CHUNK_BYTES):
+        left -= len(chunk)
+        if left < 0:
+            break
+        digest.update(chunk)
+        yield chunk
+    if left or digest.hexdigest() != sha256:
+        raise _damaged(file, f"holds {name} otherwise than it was backed up")
+
+
+def _is_safe(name: str) -> bool:
+    path = PurePosixPath(name)
+    is_within = not path.is_absolute() and ".." not in path.parts and path.as_posix() == name
+    return is_within and not set(name) & set("\\:\0") and path.parts[0] not in {"workers", "secret_key"}
+
+
+def _damaged(file: Path, how: str) -> BadInput:
+    return BadInput(
+        Problem(
+            "damaged_backup",
+            f"the archive {how}",
+            file=str(file),
+            expected="a file made by constabulary backup",
+            remedy="Nothing was restored. Use another copy of the backup.",
+        )
+    )

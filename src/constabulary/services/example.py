@@ -1,0 +1,87 @@
+"""The example: a workspace of the shipped force with a year of synthetic records, made where it is absent."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from constabulary.core.errors import BadInput, Problem, WorkspaceBusy
+from constabulary.core.progress import Progress, silent
+from constabulary.services.workspaces import new_workspace
+from constabulary.store.workspace import Workspace
+
+FORCE = "cambridgeshire"
+SEED = 1
+
+
+def build(path: Path, progress: Progress = silent) -> bool:
+    """Build the example unless it is there.
+
+    It is built beside its place and moved there when it is whole; what a killed build left is cleared and built anew.
+
+    Parameters
+    ----------
+    path
+        The workspace folder.
+    progress
+        Told how far it is.
+
+    Returns
+    -------
+    bool
+        True if it was built, false if a workspace was there already.
+
+    Raises
+    ------
+    BadInput
+        If something else is in the folder.
+    WorkspaceBusy
+        If another process is building it.
+    """
+    if (path / "workspace.json").exists():
+        Workspace.open(path)
+        return False
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise BadInput(
+            Problem(
+                "folder_not_empty",
+                "the folder is not empty and holds no workspace",
+                file=str(path),
+                expected="a new or empty folder, or a workspace",
+                remedy="Choose another name.",
+            )
+        )
+    yard = path.resolve().with_name(f"{path.resolve().name}.building")
+    yard.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(yard / "building.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise WorkspaceBusy(
+            Problem(
+                "example_busy",
+                "another process is building the example",
+                file=str(path),
+                remedy="Wait until it has finished.",
+            )
+        ) from None
+    try:
+        _build_in(yard / "workspace", progress)
+        if path.exists():
+            path.rmdir()
+        (yard / "workspace").rename(path)
+    finally:
+        lock.release()
+    shutil.rmtree(yard, ignore_errors=True)
+    return True
+
+
+def _build_in(path: Path, progress: Progress) -> None:
+    # Heavy, and a second `make run` does without it.
+    from constabulary.services.synthesise import synthesise
+
+    if path.exists():
+        shutil.rmtree(path)
+    synthesise(new_workspace(path, FORCE), seed=SEED, progress=progress)
