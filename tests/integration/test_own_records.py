@@ -146,7 +146,8 @@ def test_an_unknown_code_is_refused_with_what_was_expected_and_what_to_do(
         workspace=invented_workspace,
     )
     assert (
-        'a.csv, row 3, grade: "G1X" is not a grade of this force. Expected advice, critical, planned, standard or urgent. '
+        'a.csv, row 3, grade: "G1X" is not a grade of this force. '
+        "Expected advice, critical, planned, standard or urgent. "
         'Add "G1X" to [grades] in force.toml or mend the export.'
     ) in result.stdout
     assert '"G9" (1)' in result.stdout
@@ -292,7 +293,7 @@ def workbook(path: Path) -> Path:
     for column, name in enumerate(["Inc", "Opened", "Close", "Note"]):
         sheet.write(2, column, name)
     sheet.write(3, 0, "X1")
-    sheet.write_datetime(3, 1, datetime(2022, 7, 14, 13, 5), moment)
+    sheet.write_datetime(3, 1, datetime(2022, 7, 14, 13, 5), moment)  # noqa: DTZ001 (a cell of a sheet)
     sheet.write(3, 2, "RTC")
     sheet.write(4, 0, 1002)
     sheet.write(4, 1, "14/07/2022 13:06")

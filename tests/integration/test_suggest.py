@@ -1,0 +1,100 @@
+"""A proposed mapping is right where the file is clear, says what is not, and loads unchanged."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constabulary.services.workspaces import Workspace
+
+Run = Callable[..., Any]
+
+
+def export(path: Path) -> Path:
+    lines = ["Weekly log;;;;;;;", "Inc No;Date Created;Time Created;Arrived;Close Cd;Grade;Easting;Northing"]
+    for n in range(1, 29):
+        code = ["Offence", "roads", "PSW4"][n % 3]
+        lines.append(
+            f"2022-{n:05};{n:02}/03/2022;{n % 24:02}:15;{n:02}/03/2022 {n % 24:02}:45:00;{code};urgent;"
+            f"{300000 + n};{250000 + n}"
+        )
+    path.write_text("\n".join(lines) + "\n", encoding="cp1252")
+    return path
+
+
+def test_names_dates_codes_and_grid_references_are_recognised(
+    invented_workspace: Workspace, run: Run, run_json: Run, tmp_path: Path
+) -> None:
+    file = export(tmp_path / "log.csv")
+    result = run("import", "incidents", "--suggest", file, workspace=invented_workspace)
+    assert result.exit_code == 0, result.output
+    proposed = tomllib.loads(result.stdout)
+    assert proposed["file"] == {"header_row": 2, "delimiter": ";"}
+    assert proposed["columns"] == {
+        "incident_id": "Inc No",
+        "received_at": {"from": ["Date Created", "Time Created"], "format": "%d/%m/%Y %H:%M"},
+        "arrived_at": {"from": "Arrived", "format": "%d/%m/%Y %H:%M:%S"},
+        "category": "Close Cd",
+        "grade": "Grade",
+        "easting_m": "Easting",
+        "northing_m": "Northing",
+    }
+    assert proposed["values"] == {
+        "category": {"Offence": "offence", "roads": "roads"},
+        "grade": {"urgent": "urgent"},
+    }
+    assert '# "PSW4" = ""  # check: 9 rows' in result.stdout
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(result.stdout, encoding="utf-8")
+    report = run_json("import", "incidents", file, "--mapping", mapping, workspace=invented_workspace)
+    assert (report["rows_read"], report["accepted"], report["refused"]) == (28, 19, 9)
+
+
+def test_days_and_months_that_could_change_places_are_to_be_checked(
+    workspace: Workspace, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text(
+        "Call ID,Line,Received\n1,999,03/04/2024 10:00\n2,101,05/06/2024 11:00\n", encoding="utf-8"
+    )
+    result = run("import", "calls", "--suggest", file, workspace=workspace)
+    assert "day and month could stand the other way round" in result.stdout
+    assert tomllib.loads(result.stdout)["columns"]["channel"] == "Line"
+
+
+def test_rows_that_no_column_tells_apart_get_a_key_of_several(
+    workspace: Workspace, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text(
+        "line,received\n999,2024-04-03 10:00\n101,2024-04-03 10:00\n999,2024-04-03 10:01\n", encoding="utf-8"
+    )
+    result = run("import", "calls", "--suggest", file, workspace=workspace)
+    assert set(tomllib.loads(result.stdout)["columns"]["call_id"]["from"]) == {"line", "received"}
+    assert "no column tells the rows apart" in result.stdout
+
+
+def test_a_header_without_rows_is_told(workspace: Workspace, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text("line,received\n", encoding="utf-8")
+    result = run("import", "calls", "--suggest", file, workspace=workspace)
+    assert result.exit_code == 3
+    assert "has a header and no rows" in result.stderr
+
+
+@pytest.mark.parametrize("name", ['a "quoted" name', "a\\b", "ümlaut", "tab\there"])
+def test_any_column_name_survives_the_round_trip(
+    workspace: Workspace, run: Run, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "calls.csv"
+    quoted = '"' + name.replace('"', '""') + '"'
+    file.write_text(
+        f"{quoted},received,channel\n1,2024-04-03 10:00,999\n2,2024-04-03 10:00,999\n", encoding="utf-8"
+    )
+    result = run("import", "calls", "--suggest", file, workspace=workspace)
+    proposed = tomllib.loads(result.stdout)
+    assert name in str(proposed["columns"]["call_id"]).replace("\\\\", "\\").replace("\\t", "\t")
