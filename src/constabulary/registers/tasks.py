@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -67,7 +68,11 @@ def perform(run_id: int) -> None:
         working.finish(run_id, "failed", error=str(error))
     except Exception as error:
         # The message may hold a value of a record, so neither the log nor the run repeats it.
-        logger.exception("run failed")
+        places = "\n".join(
+            f"  {frame.filename}:{frame.lineno} in {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        )
+        logger.error("run %s failed: %s\n%s", run_id, type(error).__name__, places)
         working.finish(
             run_id, "failed", error=f"A fault in the program ({type(error).__name__}), not in your files."
         )
