@@ -28,9 +28,9 @@ def told(notice: Notice) -> Problem:
 
     Examples
     --------
-    >>> print(told(Notice("not_in_list", 3, True, "incidents.csv", 1204, "grade", "G1X", "prompt or resolved")))
-    incidents.csv, row 1,204, grade: "G1X" is not a grade of this force. Expected prompt or resolved. Add "G1X" to
-    [grades] in force.toml or mend the export. (3 rows)
+    >>> notice = Notice("not_in_list", 3, True, "incidents.csv", 1204, "grade", "G1X", "prompt")
+    >>> told(notice).remedy
+    'Add "G1X" to [grades] in force.toml or mend the export.'
     """
     section = SECTIONS.get(notice.column or "")
     remedy = None

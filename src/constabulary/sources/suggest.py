@@ -75,7 +75,7 @@ def likeness(theirs: str, hints: Iterable[str]) -> float:
 
     Examples
     --------
-    >>> likeness("Incident_Number", ["incident id", "incident number"])
+    >>> likeness("Incident_Number", ["incident number", "incident id"])
     1.0
     """
     words = _words(theirs)
