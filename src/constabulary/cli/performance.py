@@ -109,7 +109,7 @@ def _print(report: XmrReport) -> None:
     click.echo()
     table(
         ["period", "value", "signal", "side", "direction"],
-        [[one.period, one.value, one.signal, one.side, one.direction] for one in chart.points],
+        [[one.period, f"{one.value:,.10g}", one.signal, one.side, one.direction] for one in chart.points],
     )
     if chart.alarms:
         click.echo()

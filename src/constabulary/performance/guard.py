@@ -137,12 +137,12 @@ def warnings_about(series: Series, kind: str | None, segments: Sequence[slice]) 
         As in `refusal_of`.
     """
     if series.missing:
-        few = ", ".join(series.missing[:6]) + (" ..." if len(series.missing) > 6 else "")
+        n_more = len(series.missing) - 6
+        few = ", ".join(series.missing[:6]) + (f" and {n_more:,} more" if n_more > 0 else "")
         yield Problem(
             "missing_periods",
             f"there is no value for {few}; the values on either side are taken as neighbours.",
             remedy="Find the missing values, or read runs and trends across the gap with care.",
-            count=len(series.missing),
         )
     values = np.array(series.values)
     n_seasons = SEASONS.get(series.unit, 0)
