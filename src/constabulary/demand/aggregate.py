@@ -34,7 +34,7 @@ class By(StrEnum):
     FLAGS = "each of its flags, parted by semicolons; a row counts once under each"
 
 
-class Test(StrEnum):
+class Rule(StrEnum):
     """How a condition judges a column; an empty value only ever passes NOT_IN and EMPTY."""
 
     IN = "is one of"
@@ -71,14 +71,14 @@ class Condition:
     ----------
     column
         Column of the table.
-    test
+    rule
         How it is judged.
     values
         The values it is judged against: single ones, or pairs (first, last) for BETWEEN.
     """
 
     column: str
-    test: Test
+    rule: Rule
     values: tuple[Any, ...] = ()
 
 
@@ -175,19 +175,19 @@ def _value(aggregate: Aggregate) -> pl.Expr:
 
 def _holds(condition: Condition) -> pl.Expr:
     column = pl.col(condition.column)
-    match condition.test:
-        case Test.EMPTY:
+    match condition.rule:
+        case Rule.EMPTY:
             return column.is_null()
-        case Test.IN:
+        case Rule.IN:
             return column.is_in(list(condition.values)).fill_null(value=False)
-        case Test.NOT_IN:
+        case Rule.NOT_IN:
             return ~column.is_in(list(condition.values)).fill_null(value=False)
-        case Test.BETWEEN:
+        case Rule.BETWEEN:
             stretches = [column.is_between(pl.lit(first), pl.lit(last)) for first, last in condition.values]
             return reduce(lambda one, other: one | other, stretches, pl.lit(value=False)).fill_null(
                 value=False
             )
-        case Test.FLAG:
+        case Rule.FLAG:
             flags = column.cast(pl.String).str.split(";")
             carried = [flags.list.contains(flag) for flag in condition.values]
             return reduce(lambda one, other: one | other, carried, pl.lit(value=False)).fill_null(value=False)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constabulary.demand.aggregate import Aggregate, By, Condition, Dimension, Test
+from constabulary.demand.aggregate import Aggregate, By, Condition, Dimension, Rule
 
 ANTI_SOCIAL_BEHAVIOUR = "Anti-social behaviour"
 """The one type in data.police.uk files that is no crime."""
-CRIME_ONLY = Condition("crime_type", Test.NOT_IN, (ANTI_SOCIAL_BEHAVIOUR,))
+CRIME_ONLY = Condition("crime_type", Rule.NOT_IN, (ANTI_SOCIAL_BEHAVIOUR,))
 
 LOCAL_MONTH = Dimension("month", "local_on", By.MONTH)
 MONTH = Dimension("month", "month")

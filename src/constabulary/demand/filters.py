@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
-from constabulary.demand.aggregate import Condition, Test
+from constabulary.demand.aggregate import Condition, Rule
 from constabulary.tables.crimes import CRIME_TYPES
 
 LEVELS = ("force", "area", "district", "neighbourhood", "lsoa")
@@ -153,7 +153,7 @@ class Filters:
             if word == "area":
                 held.append(_place(self.level, self.area_id or "", force))
             else:
-                held.append(Condition(column, Test.FLAG if word == "qualifier" else Test.IN, (value,)))
+                held.append(Condition(column, Rule.FLAG if word == "qualifier" else Rule.IN, (value,)))
         return tuple(held)
 
     def not_applied(self, table: str) -> tuple[str, ...]:
@@ -189,8 +189,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 def _place(level: str, area_id: str, force: Force) -> Condition:
     if level == "area":
         members = next((area.district_ids for area in force.areas if area.id == area_id), ())
-        return Condition("district", Test.IN, members)
-    return Condition({"lsoa": "lsoa_code"}.get(level, level), Test.IN, (area_id,))
+        return Condition("district", Rule.IN, members)
+    return Condition({"lsoa": "lsoa_code"}.get(level, level), Rule.IN, (area_id,))
 
 
 def _month(word: str, text: str, problems: list[Problem]) -> date | None:

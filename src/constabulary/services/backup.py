@@ -9,6 +9,7 @@ import shutil
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -242,15 +243,8 @@ def _entries(path: Path, name: str) -> Iterator[Iterator[Entry]]:
                 yield _of_tar(archive)
     except FileNotFoundError:
         raise BadInput(Problem("no_such_file", "there is no such file", file=str(path))) from None
-    except (
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
-        # zlib's own error is told apart below; a full disc is not a damaged archive.
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, RuntimeError) as error:
+        # A full disc is no damage to the archive.
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise _damaged(path, "cannot be read to its end") from error

@@ -18,8 +18,8 @@ from constabulary.core.force import load_force
 from constabulary.core.progress import Progress, silent
 from constabulary.registers import copying
 from constabulary.store import integrity, upgrades
+from constabulary.store import workspace as layout
 from constabulary.store.lake import Lake
-from constabulary.store.workspace import FORMAT
 
 LEAST_FREE_BYTES = 1 << 30
 """Below this much free disc the doctor warns (bytes)."""
@@ -132,7 +132,7 @@ def _front_end(path: Path) -> Iterable[Finding]:
 
 def _workspace(path: Path) -> Iterable[Finding]:
     version = upgrades.format_of(path)
-    if version < FORMAT:
+    if version < layout.FORMAT:
         yield Finding(
             "workspace",
             "fail",

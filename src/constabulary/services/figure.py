@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from constabulary.core.provenance import Stamp
-from constabulary.demand.aggregate import Aggregate, Condition, Test
+from constabulary.demand.aggregate import Aggregate, Condition, Rule
 from constabulary.demand.declared import AGGREGATES
 from constabulary.demand.filters import Filters
 from constabulary.demand.span import Span, choose_span
@@ -162,9 +162,9 @@ class Question:
         span = spanned(self)
         stretches = span.stretches if with_last_year else ((span.from_on, span.to_on),)
         return (
-            Condition(contract.scope, Test.IN, self.view.scopes(self.table)),
-            Condition("is_synthetic", Test.IN, (self.records == "synthetic",)),
-            Condition(contract.period, Test.BETWEEN, stretches),
+            Condition(contract.scope, Rule.IN, self.view.scopes(self.table)),
+            Condition("is_synthetic", Rule.IN, (self.records == "synthetic",)),
+            Condition(contract.period, Rule.BETWEEN, stretches),
             *self.filters.conditions(self.table, self.view.force),
             *further,
         )

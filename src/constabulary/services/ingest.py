@@ -22,7 +22,7 @@ from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.store.lake import REFUSED, ImportWriter, Lake
 from constabulary.store.records import Coverage, FileRecord, ImportRecord, Notice, edition_order
 from constabulary.tables.catalogue import CONTRACTS
-from constabulary.tables.check import Checked, Failure, check
+from constabulary.tables.check import Checked, Failure, by_distinct, check
 from constabulary.tables.contract import Contract, Kind
 
 LONGEST_EXAMPLE = 120
@@ -345,9 +345,10 @@ def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
 
 def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys) -> pl.Series:
     key = pl.col(contract.key or "")
-    scope = pl.col(contract.scope).cast(pl.Categorical).to_physical()
+    # By the texts: the codes of categories hold only as long as some frame uses them.
+    scope = by_distinct(frame[contract.scope], pl.col("value").hash(3), pl.UInt64())
     hashed = frame.select(
-        hash=key.hash(1) ^ pl.col(contract.period).hash(2) ^ scope.hash(3), is_keyed=key.is_not_null()
+        hash=key.hash(1) ^ pl.col(contract.period).hash(2) ^ scope, is_keyed=key.is_not_null()
     )
     is_keyed = hashed["is_keyed"]
     is_seen = seen.add(hashed.filter(is_keyed)["hash"].to_numpy())

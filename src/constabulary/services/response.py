@@ -235,6 +235,9 @@ def _intervals(content: str, file: str) -> tuple[list[datetime], list[float], li
         except ValueError:
             problems.append(_bad_cell(file, line, "start", row, "a time such as 2024-03-04T08:00"))
             continue
+        if starts and (start.tzinfo is None) != (starts[0].tzinfo is None):
+            problems.append(_bad_cell(file, line, "start", row, "a zone in every row or in none"))
+            continue
         problems += _out_of_step(starts, start, file, line)
         starts.append(start)
         calls.append(_cell(row, "calls", file, line, problems, is_zero_allowed=True))
@@ -251,18 +254,6 @@ def _intervals(content: str, file: str) -> tuple[list[datetime], list[float], li
 def _out_of_step(starts: list[datetime], start: datetime, file: str, line: int) -> list[Problem]:
     if not starts:
         return []
-    if (start.tzinfo is None) != (starts[0].tzinfo is None):
-        return [
-            Problem(
-                "mixed_zones",
-                "some times have a zone.",
-                file,
-                line,
-                "start",
-                start.isoformat(),
-                "all or none",
-            )
-        ]
     step = start - starts[-1]
     wanted = starts[1] - starts[0] if len(starts) > 1 else step
     if step > timedelta(0) and step == wanted:

@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.provenance import Stamp
-from constabulary.demand.aggregate import Condition, Test
+from constabulary.demand.aggregate import Condition, Rule
 from constabulary.demand.filters import Filters
 from constabulary.services.demand import FIGURES
 from constabulary.services.figure import ANY, SCHEMA
@@ -163,6 +163,8 @@ def working(
     ------
     BadInput
         If there is no such figure, or it does not count that table.
+    NothingThere
+        If there are no records to count.
     """
     made, asked = _made(workspace, figure, filters)
     tables = tuple(dict.fromkeys(one.aggregate.table for one in asked))
@@ -256,7 +258,7 @@ def _made(workspace: Workspace, figure: str, filters: Filters) -> tuple[Any, lis
     with noting() as asked:
         made = FIGURES[figure](workspace, filters)
     if not asked:
-        raise BadInput(Problem("nothing_counted", made.answer, value=figure, expected="records to count"))
+        raise NothingThere(Problem("nothing_counted", made.answer, value=figure, expected="records to count"))
     return made, asked
 
 
@@ -272,8 +274,8 @@ def _of_period(asked: list[Asked], table: str) -> tuple[Condition, ...]:
     first = next(one for one in asked if one.aggregate.table == table)
     period = CONTRACTS[table].period
     return tuple(
-        Condition(condition.column, condition.test, (condition.values[-1],))
-        if condition.column == period and condition.test is Test.BETWEEN
+        Condition(condition.column, condition.rule, (condition.values[-1],))
+        if condition.column == period and condition.rule is Rule.BETWEEN
         else condition
         for condition in (*first.aggregate.always, *first.conditions)
     )

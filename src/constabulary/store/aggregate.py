@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from constabulary.demand.aggregate import VALUE, Aggregate, By, Condition, Dimension, Measure, Test
+from constabulary.demand.aggregate import VALUE, Aggregate, By, Condition, Dimension, Measure, Rule
 from constabulary.store.lens import quoted
 
 
@@ -20,12 +20,7 @@ def aggregate_sql(aggregate: Aggregate, conditions: Sequence[Condition] = ()) ->
     conditions
         Further conditions on the rows.
     """
-    groups = [
-        f"{_dimension(dimension)} AS {name(dimension.name)}"
-        for dimension in aggregate.dimensions
-        if dimension.by is not By.FLAGS
-    ]
-    groups += [name(dimension.name) for dimension in aggregate.dimensions if dimension.by is By.FLAGS]
+    groups = [_dimension(dimension) for dimension in aggregate.dimensions]
     order = [name(dimension.name) for dimension in aggregate.dimensions]
     lines = [
         f"SELECT {', '.join([*groups, f'{_value(aggregate)} AS {VALUE}'])}",
@@ -65,9 +60,11 @@ def _source(aggregate: Aggregate) -> str:
 
 
 def _dimension(dimension: Dimension) -> str:
-    if dimension.by is By.MONTH:
-        return f"CAST(date_trunc('month', {name(dimension.column)}) AS DATE)"
-    return name(dimension.column)
+    if dimension.by is By.FLAGS or (dimension.by is By.VALUE and dimension.name == dimension.column):
+        return name(dimension.name)
+    column = name(dimension.column)
+    value = f"CAST(date_trunc('month', {column}) AS DATE)" if dimension.by is By.MONTH else column
+    return f"{value} AS {name(dimension.name)}"
 
 
 def _value(aggregate: Aggregate) -> str:
@@ -85,17 +82,19 @@ def _where(conditions: Sequence[Condition]) -> list[str]:
 def _holds(condition: Condition) -> str:
     column = name(condition.column)
     values = condition.values
-    match condition.test:
-        case Test.EMPTY:
+    match condition.rule:
+        case Rule.EMPTY:
             return f"{column} IS NULL"
-        case Test.IN:
+        case Rule.IN:
+            if len(values) == 1:
+                return f"{column} = {_literal(values[0])}"
             return f"{column} IN ({_listed(values)})" if values else "false"
-        case Test.NOT_IN:
+        case Rule.NOT_IN:
             return f"({column} IS NULL OR {column} NOT IN ({_listed(values)}))" if values else "true"
-        case Test.BETWEEN:
+        case Rule.BETWEEN:
             stretches = [f"{column} BETWEEN {_literal(first)} AND {_literal(last)}" for first, last in values]
             return f"({' OR '.join(stretches)})" if stretches else "false"
-        case Test.FLAG:
+        case Rule.FLAG:
             return f"list_has_any(string_split({column}, ';'), [{_listed(values)}])" if values else "false"
 
 
