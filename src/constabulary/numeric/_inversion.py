@@ -13,6 +13,7 @@ import math
 import numpy as np
 
 _ACCURACY = 18.4  # the error of the method is about exp(-_ACCURACY)
+_SOON = 1e-8
 _N_TERMS = 30
 _N_MEANS = 15
 
@@ -33,8 +34,8 @@ def later_than(turns: float, use_before: float, use: float) -> float:
     use
         The same with this class, under 1.
     """
-    if turns == 0.0:
-        return 1.0
+    if turns < _SOON:
+        return 1.0 - (1.0 - use) * turns  # at most one turn comes so soon
     if use_before == 0.0:
         return math.exp(-(1.0 - use) * turns)
     k = np.arange(_N_TERMS + _N_MEANS + 1)

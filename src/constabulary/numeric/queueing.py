@@ -233,7 +233,7 @@ def erlang_a(
             within_share,
             within_share / (1.0 - abandoned),
             within_share / (1.0 - gone_within),
-            np.where(agents > 0, load * (1.0 - abandoned) / agents, np.nan),
+            np.where(agents > 0, np.minimum(load * (1.0 - abandoned) / agents, 1.0), np.nan),
         )
     return ErlangA(*(values.reshape(shape) for values in results))
 
