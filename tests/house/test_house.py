@@ -32,7 +32,9 @@ def test_every_public_column_is_in_the_glossary() -> None:
 
     glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
     columns = {column.name for contract in CONTRACTS.values() for column in contract.columns}
-    words = set(re.findall(r"`([a-z_0-9]+)`", glossary)) | set(re.findall(r"^\| ([a-z_]+)", glossary, re.MULTILINE))
+    words = set(re.findall(r"`([a-z_0-9]+)`", glossary)) | set(
+        re.findall(r"^\| ([a-z_]+)", glossary, re.MULTILINE)
+    )
     assert columns - words == set()
 
 
@@ -43,7 +45,9 @@ def test_every_column_that_is_required_or_keyed_exists() -> None:
         names = [column.name for column in contract.columns]
         assert len(names) == len(set(names))
         orders = {name for order in contract.orders for name in (order.earlier, order.later)}
-        assert {contract.period, contract.scope, *orders, *([contract.key] if contract.key else [])} <= set(names)
+        assert {contract.period, contract.scope, *orders, *([contract.key] if contract.key else [])} <= set(
+            names
+        )
 
 
 def test_the_package_asks_for_what_the_lock_gives_and_every_dependency_has_its_reason() -> None:
@@ -78,7 +82,9 @@ BITES = [
 
 
 @pytest.mark.parametrize(("room", "code", "rule"), BITES)
-def test_the_ban_on_engines_clocks_and_networks_bites_in_the_pure_rooms(room: str, code: str, rule: str) -> None:
+def test_the_ban_on_engines_clocks_and_networks_bites_in_the_pure_rooms(
+    room: str, code: str, rule: str
+) -> None:
     checked = subprocess.run(
         [sys.executable, "-m", "ruff", "check", "--stdin-filename", f"src/constabulary/{room}/probe.py", "-"],
         input=code,
@@ -92,12 +98,18 @@ def test_the_ban_on_engines_clocks_and_networks_bites_in_the_pure_rooms(room: st
 
 def test_the_import_rules_bite(tmp_path: Path) -> None:
     config = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    upside_down = config.replace('    "cli",\n    "web",\n    "services",\n', '    "services",\n    "cli",\n    "web",\n', 1)
+    upside_down = config.replace(
+        '    "cli",\n    "web",\n    "services",\n', '    "services",\n    "cli",\n    "web",\n', 1
+    )
     assert upside_down != config
     (tmp_path / "rules.toml").write_text(upside_down, encoding="utf-8")
     linter = Path(sys.executable).with_name("lint-imports")
     checked = subprocess.run(
-        [linter, "--config", tmp_path / "rules.toml", "--no-cache"], capture_output=True, text=True, cwd=ROOT, check=False
+        [linter, "--config", tmp_path / "rules.toml", "--no-cache"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
     )
     assert checked.returncode == 1
     assert "BROKEN" in checked.stdout
@@ -111,7 +123,9 @@ def test_the_printed_manual_is_current() -> None:
 
 
 def test_nothing_in_the_repository_names_a_place_on_one_machine_or_an_invented_registry() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=True
+    ).stdout
     places = re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]+)/[A-Za-z]")
     found = []
     for name in filter(None, listed.split("\0")):
