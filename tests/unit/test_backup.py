@@ -1,0 +1,309 @@
+"""A backup holds the whole workspace, and nothing that is not whole is ever restored."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sqlite3
+import tarfile
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from constabulary.core.errors import BadInput, NotPermitted, WorkspaceBusy, WorkspaceMissing
+from constabulary.registers import copying
+from constabulary.registers.access import Person
+from constabulary.services import backup, runs
+from constabulary.services.imports import import_police_uk, list_imports, refused_rows
+from constabulary.services.workspaces import Workspace, new_workspace, open_workspace
+from constabulary.store.lake import Lake
+from constabulary.tables.catalogue import CONTRACTS
+
+KEY = 64 * "a"
+HERE = runs.at_this_computer("the keeper")
+STREET = f"""\
+Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,\
+Last outcome category,Context
+{KEY},2024-01,Cambridgeshire Constabulary,Cambridgeshire Constabulary,0.12,52.2,Mill Rd,E01017994,Cambridge 007A,Drugs,,
+,2024-01,Cambridgeshire Constabulary,Cambridgeshire Constabulary,0.12,52.2,Mill Rd,E01017994,Cambridge 007A,Drugs,,
+{KEY},2024-13,Cambridgeshire Constabulary,Cambridgeshire Constabulary,0.12,52.2,Mill Rd,E01017994,Cambridge 007A,Drugs,,
+"""
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Return a workspace with an import, a refused row, a kept result, an upload and a waiting run; never changed."""
+    folder = tmp_path_factory.mktemp("kept")
+    workspace = new_workspace(folder / "workspace", "cambridgeshire")
+    file = folder / "2024-01-cambridgeshire-street.csv"
+    file.write_text(STREET, encoding="utf-8")
+    import_police_uk(workspace, [file], by="a test")
+    uploads = runs.save_uploads(workspace, [(file.name, io.BytesIO(STREET.encode()))])
+    runs.start(workspace, "import-police-uk", {"paths": uploads}, HERE)
+    (workspace.results_path / "0123.json").write_text('{"mean": 1.5}', encoding="utf-8")
+    (workspace.path / "lake.lock").touch()
+    (workspace.path / "secret_key").write_text("not to be told")
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def entries(kept: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return what is in its backup, by name, in order."""
+    file = tmp_path_factory.mktemp("archive") / "b.zip"
+    backup.back_up(kept, file, HERE)
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows(workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
+    lake = Lake(workspace.lake_path)
+    found = {}
+    for name in [*CONTRACTS, "refused"]:
+        files = [*lake.files(name).whole, *lake.files(name).partly]
+        frames = [pl.read_parquet(file, glob=False) for file in files]
+        found[name] = [row for frame in frames for row in frame.to_dicts()]
+    return found
+
+
+def dump(workspace: Workspace) -> list[str]:
+    with closing(sqlite3.connect(workspace.registers_path)) as connection:
+        return [line for line in connection.iterdump() if not line.startswith("PRAGMA")]
+
+
+@pytest.mark.parametrize("kind", [".zip", ".tar.gz"])
+def test_a_restored_workspace_has_every_row_import_result_and_register_of_the_first(
+    kept: Workspace, tmp_path: Path, kind: str
+) -> None:
+    file = tmp_path / f"backup{kind}"
+    made = backup.back_up(kept, file, HERE)
+    assert made.has_registers
+    restored = backup.restore(file, tmp_path / "restored")
+    again = open_workspace(tmp_path / "restored")
+
+    assert restored.n_files == made.n_files
+    assert rows(again) == rows(kept)
+    assert len(rows(again)["crimes"]) == 2
+    assert list_imports(again) == list_imports(kept)
+    assert refused_rows(again, "000001")["line"].to_list() == refused_rows(kept, "000001")["line"].to_list()
+    assert dump(again) == dump(kept)
+    assert "registers_run" in "".join(dump(again))
+    assert (again.results_path / "0123.json").read_text() == '{"mean": 1.5}'
+    force = {path.relative_to(kept.force_path): path.read_bytes() for path in kept.force_path.rglob("*.*")}
+    assert {
+        path.relative_to(again.force_path): path.read_bytes() for path in again.force_path.rglob("*.*")
+    } == force
+    runs.work(again, once=True)
+    assert runs.list_runs(again)[0].state == "done"
+
+
+def test_locks_and_the_key_that_signs_forms_stay_behind(kept: Workspace, entries: dict[str, bytes]) -> None:
+    assert (kept.path / "secret_key").exists()
+    assert not [name for name in entries if "secret" in name or name.endswith((".lock", "-wal", "-shm"))]
+
+
+def test_taking_a_backup_needs_the_permission_to_take_records_away(kept: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(NotPermitted):
+        backup.back_up(kept, tmp_path / "b.zip", Person("a stranger", is_at_this_computer=False))
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_no_backup_is_taken_while_another_process_writes(kept: Workspace, tmp_path: Path) -> None:
+    with kept.writing(), pytest.raises(WorkspaceBusy):
+        backup.back_up(kept, tmp_path / "b.zip", HERE)
+    assert [path.name for path in tmp_path.iterdir() if "b.zip" in path.name] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("b.rar", "no such kind"), ("absent/b.zip", "folder")],
+)
+def test_a_backup_goes_to_a_new_file_outside_the_workspace(
+    kept: Workspace, tmp_path: Path, name: str, message: str
+) -> None:
+    with pytest.raises(BadInput, match=message):
+        backup.back_up(kept, tmp_path / name, HERE)
+    with pytest.raises(BadInput, match="lie in the workspace"):
+        backup.back_up(kept, kept.path / "b.zip", HERE)
+
+
+def test_an_earlier_backup_is_not_overwritten(kept: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "b.zip").write_text("precious")
+    with pytest.raises(BadInput, match="exists"):
+        backup.back_up(kept, tmp_path / "b.zip", HERE)
+    assert (tmp_path / "b.zip").read_text() == "precious"
+
+
+def test_a_folder_with_something_in_it_is_not_restored_into(
+    entries: dict[str, bytes], tmp_path: Path
+) -> None:
+    write(tmp_path / "b.zip", entries)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").touch()
+    with pytest.raises(BadInput, match="not empty"):
+        backup.restore(tmp_path / "b.zip", tmp_path / "full")
+
+
+Change = Callable[[dict[str, bytes]], None]
+
+
+def drop(entries: dict[str, bytes]) -> None:
+    del entries["force/force.toml"]
+
+
+def alter(entries: dict[str, bytes]) -> None:
+    entries["force/force.toml"] = entries["force/force.toml"].replace(b"a", b"b", 1)
+
+
+def lengthen(entries: dict[str, bytes]) -> None:
+    entries["force/force.toml"] += b"\n"
+
+
+def add(entries: dict[str, bytes]) -> None:
+    entries["force/more.csv"] = b"x"
+
+
+def list_and_add(name: str) -> Change:
+    def change(entries: dict[str, bytes]) -> None:
+        listed = json.loads(entries["backup.json"])
+        sha256 = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"  # of "x"
+        listed["files"].append({"path": name, "bytes": 1, "sha256": sha256})
+        entries["backup.json"] = json.dumps(listed).encode()
+        entries[name] = b"x"
+
+    return change
+
+
+def unlist(entries: dict[str, bytes]) -> None:
+    del entries["backup.json"]
+
+
+def garble(entries: dict[str, bytes]) -> None:
+    entries["backup.json"] = b"[1]"
+
+
+@pytest.mark.parametrize("kind", [".zip", ".tar.gz"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(drop, alter, lengthen, add, unlist, garble),
+        *map(
+            list_and_add, ["../evil", "/evil", "force/../../evil", "C:/evil", "force\\..\\evil", "secret_key"]
+        ),
+    ],
+)
+def test_an_archive_that_was_tampered_with_restores_nothing(
+    entries: dict[str, bytes], tmp_path: Path, change: Change, kind: str
+) -> None:
+    changed = dict(entries)
+    change(changed)
+    evil = tmp_path / f"evil{kind}"
+    write(evil, changed)
+    with pytest.raises(BadInput, match="the archive"):
+        backup.restore(evil, tmp_path / "restored")
+    assert [path.name for path in tmp_path.iterdir()] == [evil.name]
+
+
+@pytest.mark.parametrize("kind", [".zip", ".tar.gz"])
+def test_the_same_archive_written_again_is_restored(
+    entries: dict[str, bytes], tmp_path: Path, kind: str
+) -> None:
+    write(tmp_path / f"same{kind}", entries)
+    assert backup.restore(tmp_path / f"same{kind}", tmp_path / "restored").n_files == len(entries) - 1
+
+
+def test_a_link_in_an_archive_restores_nothing(entries: dict[str, bytes], tmp_path: Path) -> None:
+    file = tmp_path / "evil.tar.gz"
+    with tarfile.open(file, "w:gz") as evil:
+        for name, content in entries.items():
+            info = tarfile.TarInfo(name)
+            if name == "force/force.toml":
+                info.type, info.linkname = tarfile.SYMTYPE, "/etc/hostname"
+            else:
+                info.size = len(content)
+            evil.addfile(info, io.BytesIO(content))
+    with pytest.raises(BadInput, match="the archive"):
+        backup.restore(file, tmp_path / "restored")
+    assert not (tmp_path / "restored").exists()
+
+
+@pytest.mark.parametrize("kind", [".zip", ".tar.gz"])
+@pytest.mark.parametrize("kept_share", [0.0, 0.1, 0.5, 0.99])
+def test_a_cut_archive_restores_nothing(
+    entries: dict[str, bytes], tmp_path: Path, kind: str, kept_share: float
+) -> None:
+    file = tmp_path / f"b{kind}"
+    write(file, entries)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: int(len(whole) * kept_share)])
+    with pytest.raises(BadInput, match="the archive"):
+        backup.restore(file, tmp_path / "restored")
+    assert not (tmp_path / "restored").exists()
+
+
+@pytest.mark.parametrize("kind", [".zip", ".tar.gz"])
+@pytest.mark.parametrize("place", [0.02, 0.3, 0.6, 0.9])
+def test_an_archive_with_a_changed_byte_restores_nothing_or_the_same(
+    entries: dict[str, bytes], tmp_path: Path, kind: str, place: float
+) -> None:
+    file = tmp_path / f"b{kind}"
+    write(file, entries)
+    content = bytearray(file.read_bytes())
+    content[int(len(content) * place)] ^= 0x55
+    file.write_bytes(content)
+    try:
+        backup.restore(file, tmp_path / "restored")
+    except BadInput:
+        assert not (tmp_path / "restored").exists()
+    else:
+        for name, expected in entries.items():
+            assert name == "backup.json" or (tmp_path / "restored" / name).read_bytes() == expected
+
+
+def test_a_backup_of_a_later_release_is_refused(entries: dict[str, bytes], tmp_path: Path) -> None:
+    later = dict(entries)
+    marker = later["workspace.json"] = b'{"format": 99}'
+    listed = json.loads(later["backup.json"])
+    [entry] = [file for file in listed["files"] if file["path"] == "workspace.json"]
+    entry |= {"bytes": len(marker), "sha256": hashlib.sha256(marker).hexdigest()}
+    later["backup.json"] = json.dumps(listed).encode()
+    write(tmp_path / "b.zip", later)
+    with pytest.raises(WorkspaceMissing, match="later release"):
+        backup.restore(tmp_path / "b.zip", tmp_path / "restored")
+    assert not (tmp_path / "restored").exists()
+
+
+def test_damaged_registers_are_found_before_they_are_backed_up(
+    entries: dict[str, bytes], tmp_path: Path
+) -> None:
+    content = bytearray(entries["registers.sqlite3"])
+    content[4096:12288] = b"\xff" * 8192
+    (tmp_path / "registers.sqlite3").write_bytes(content)
+    with pytest.raises(copying.RegistersDamaged):
+        copying.copy(tmp_path, tmp_path / "copy")
+
+
+def test_the_commands_back_up_and_restore(kept: Workspace, tmp_path: Path, run: Any, run_json: Any) -> None:
+    made = run_json("backup", tmp_path / "b.zip", workspace=kept)
+    assert made["registers"] is True
+    restored = run_json("restore", tmp_path / "b.zip", tmp_path / "restored")
+    assert (restored["files"], restored["bytes"]) == (made["files"], made["bytes"])
+    assert "not empty" in run("restore", tmp_path / "b.zip", tmp_path / "restored").output
+
+
+def write(file: Path, entries: dict[str, bytes]) -> None:
+    if file.name.endswith(".zip"):
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, content in entries.items():
+                archive.writestr(name, content)
+        return
+    with tarfile.open(file, "w:gz") as tar:
+        for name, content in entries.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
