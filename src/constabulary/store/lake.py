@@ -209,6 +209,9 @@ class Lake:
                 table.optimize.compact()
                 gone = table.vacuum(keep_h, dry_run=False, enforce_retention_duration=False, full=True)
             removed[folder.name] = len(gone)
+        if self._table(IMPORTS) is not None:
+            # This changes files and not what is there; whoever keeps a list of files must look again all the same.
+            write_deltalake(self.path / IMPORTS, records.to_frame(()), mode="append")
         return removed
 
     def _table(self, name: str) -> DeltaTable | None:

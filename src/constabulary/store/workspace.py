@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from filelock import FileLock, Timeout
 
 from constabulary.core.errors import BadInput, NotPermitted, Problem, WorkspaceBusy, WorkspaceMissing
 
+UNFIT = re.compile(r"[\[\]^|\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
+"""Marks in the name of a folder under which no lake can be kept."""
 FORMAT = 1
 """Version of the workspace's layout; a later release upgrades an earlier one."""
 
@@ -30,14 +33,17 @@ class Workspace:
     path: Path
 
     @classmethod
-    def open(cls, path: Path) -> Workspace:
-        """Open a workspace that exists.
+    def open(cls, path: Path, *, is_any_format: bool = False) -> Workspace:
+        """Open a workspace that exists; `is_any_format` lets one pass that has yet to be upgraded.
 
         Raises
         ------
         WorkspaceMissing
             If the folder is no workspace, or was made by a later release.
+        BadInput
+            If its name is unfit.
         """
+        _see_name(path)
         marker = path / "workspace.json"
         try:
             version = json.loads(marker.read_text(encoding="utf-8"))["format"]
@@ -71,6 +77,16 @@ class Workspace:
                     remedy="Install the later release.",
                 )
             )
+        if version < FORMAT and not is_any_format:
+            raise WorkspaceMissing(
+                Problem(
+                    "earlier_workspace",
+                    f"the workspace has format {version}, made by an earlier release",
+                    file=str(path),
+                    expected=f"format {FORMAT}",
+                    remedy="Make a backup and run constabulary upgrade.",
+                )
+            )
         return cls(path)
 
     @classmethod
@@ -82,8 +98,9 @@ class Workspace:
         Raises
         ------
         BadInput
-            If the folder exists and is not empty.
+            If the folder exists and is not empty, or its name is unfit.
         """
+        _see_name(path)
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise BadInput(
                 Problem(
@@ -167,3 +184,18 @@ class Workspace:
             yield
         finally:
             lock.release()
+
+
+def _see_name(path: Path) -> None:
+    """See that the lake can be kept under a path; Delta Lake addresses its files by URL and some marks break that."""
+    found = next((mark[0] for part in path.resolve().parts[1:] if (mark := UNFIT.search(part))), None)
+    if found is not None:
+        raise BadInput(
+            Problem(
+                "unfit_folder_name",
+                f'the name of the folder, or of one it lies in, holds "{found}"',
+                file=str(path),
+                expected="a path without [ ] ^ | \\ and without % before two digits",
+                remedy="Rename the folder or choose another.",
+            )
+        )
