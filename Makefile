@@ -31,12 +31,14 @@ check: .venv/dev $(VENDOR)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/build.py --check
+	$(BIN)/python docs/third_party.py --check
 
 bench: .venv/bench $(VENDOR)
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=median,min,max,rounds --benchmark-group-by=group -p no:randomly -p no:xdist -W default -q
 
-docs: .venv/dev
+docs: .venv/dev $(VENDOR)
 	$(BIN)/python docs/build.py
+	$(BIN)/python docs/third_party.py
 
 format: .venv/dev
 	$(BIN)/ruff format src tests benchmarks

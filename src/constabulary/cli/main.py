@@ -80,7 +80,7 @@ def main(ctx: click.Context, workspace: Path, debug: bool) -> None:
     """Plan and account for policing: demand, cover, response, money and performance as one chain of figures.
 
     Exit status: 0 done, 2 wrong use, 3 bad input, 4 bad force folder, 5 no workspace, 6 workspace busy, 7 not
-    permitted, 8 disc full, 9 nothing there, 130 stopped.
+    permitted, 8 disc full, 9 nothing there, 10 registers unreadable, 11 port in use, 130 stopped.
 
     Example: constabulary new my-force --force cambridgeshire
     """

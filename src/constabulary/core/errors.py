@@ -46,6 +46,8 @@ class Problem:
         if self.column:
             place.append(self.column)
         text = f"{', '.join(place)}: {self.message}" if place else self.message
+        if (self.expected or self.remedy) and not text.endswith((".", "?", "!")):
+            text += "."
         if self.expected:
             text += f" Expected {self.expected}."
         if self.remedy:

@@ -1,6 +1,6 @@
 """The contract of contacts by telephone and online: one row a call, chat session or report."""
 
-from constabulary.tables.contract import TRACE, Column, Contract, Kind, Order
+from constabulary.tables.contract import TRACE, Column, Contract, Kind, Order, Privacy
 
 LOCAL_TIME = (
     Column("local_on", Kind.DATE, "Local date it was received.", derived=True),
@@ -18,7 +18,7 @@ CALLS = Contract(
     name="calls",
     description="Contacts received: 999 and 101 calls, webchat sessions, online reports.",
     columns=(
-        Column("call_id", Kind.TEXT, "The supplier's key.", required=True),
+        Column("call_id", Kind.TEXT, "The supplier's key.", required=True, privacy=Privacy.INTERNAL),
         FORCE,
         Column("channel", Kind.CODE, "How it came in: one of the force's channels.", required=True),
         Column("received_at", Kind.INSTANT, "When it reached the queue (UTC).", required=True),
@@ -32,7 +32,7 @@ CALLS = Contract(
             highest=86_400,
         ),
         Column("is_abandoned", Kind.TRUTH, "The caller gave up before an answer."),
-        Column("incident_id", Kind.TEXT, "The incident it led to, if any."),
+        Column("incident_id", Kind.TEXT, "The incident it led to, if any.", privacy=Privacy.INTERNAL),
         *LOCAL_TIME,
         *TRACE,
     ),

@@ -1,14 +1,16 @@
 """The contract of incidents: one row an incident recorded, from its first contact to its closing."""
 
+from dataclasses import replace
+
 from constabulary.tables.calls import FORCE, LOCAL_TIME
-from constabulary.tables.contract import TRACE, Column, Contract, Kind, Order
+from constabulary.tables.contract import TRACE, Column, Contract, Kind, Order, Privacy
 from constabulary.tables.crimes import LATITUDE, LONGITUDE, LSOA_CODE, LSOA_NAME, PLACE
 
 INCIDENTS = Contract(
     name="incidents",
     description="Incidents recorded by the force, crime and non-crime.",
     columns=(
-        Column("incident_id", Kind.TEXT, "The supplier's key.", required=True),
+        Column("incident_id", Kind.TEXT, "The supplier's key.", required=True, privacy=Privacy.INTERNAL),
         FORCE,
         Column("received_at", Kind.INSTANT, "When the incident was opened (UTC).", required=True),
         Column("opening_category", Kind.CODE, "Category it was opened in: one of the force's."),
@@ -37,8 +39,9 @@ INCIDENTS = Contract(
             lowest=0,
             highest=2_000_000,
         ),
-        LONGITUDE,
-        LATITUDE,
+        # Where an incident really was, unlike a published map point, may lead to a person.
+        replace(LONGITUDE, privacy=Privacy.INTERNAL, known_faults=None),
+        replace(LATITUDE, privacy=Privacy.INTERNAL),
         LSOA_CODE,
         LSOA_NAME,
         *LOCAL_TIME,
