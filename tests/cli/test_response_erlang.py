@@ -108,6 +108,7 @@ def test_staff_takes_impatient_callers(tmp_path: Path, run_json: RunJson, run: R
         (CALLS.replace("2024-03-04T08:30", "yesterday"), "yesterday"),
         (CALLS.replace("08:30", "08:30+00:00"), "zone"),
         (CALLS.replace("08:30", "07:30"), "does not follow"),
+        (CALLS.replace("60,300", "60,300,5"), "more cells"),
     ],
 )
 def test_a_file_of_calls_that_is_wrong_is_refused(tmp_path: Path, run: Run, content: str, told: str) -> None:

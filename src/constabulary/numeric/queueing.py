@@ -386,27 +386,31 @@ def _checked(
     arrays = [np.asarray(value, dtype=np.float64) for value, _ in (*numbers.values(), *counts.values())]
     problems = []
     for (name, (_, least)), values in zip(numbers.items(), arrays, strict=False):
-        bad = ~np.isfinite(values) | (values <= 0.0 if least is None else values < least)
-        problems += _problem(name, values, bad, "a number above 0" if least is None else f"{least:g} or more")
+        fine = (values < np.inf) & (values > 0.0 if least is None else values >= least)
+        expected = "a number above 0" if least is None else f"a number, {least:g} or more"
+        problems += _problem(name, values, fine, expected)
     for (name, (_, fewest)), values in zip(counts.items(), arrays[len(numbers) :], strict=False):
-        bad = ~((values >= fewest) & (values <= MOST_AGENTS) & (values == np.floor(values)))
-        problems += _problem(name, values, bad, f"a whole number from {fewest} to {MOST_AGENTS:,}")
+        fine = (values >= fewest) & (values <= MOST_AGENTS) & (values == np.floor(values))
+        problems += _problem(name, values, fine, f"a whole number from {fewest} to {MOST_AGENTS:,}")
     if problems:
         raise BadInput(problems)
-    try:
-        spread = np.broadcast_arrays(*arrays)
-    except ValueError:
-        sizes = ", ".join(str(values.shape) for values in arrays)
-        raise BadInput(f"The arrays do not fit together: their shapes are {sizes}.") from None
-    flat = [np.ascontiguousarray(values).reshape(-1) for values in spread]
+    shape = arrays[0].shape
+    if any(values.shape != shape for values in arrays):
+        try:
+            arrays = list(np.broadcast_arrays(*arrays))
+        except ValueError:
+            sizes = ", ".join(str(values.shape) for values in arrays)
+            raise BadInput(f"The arrays do not fit together: their shapes are {sizes}.") from None
+        shape = arrays[0].shape
+    flat = [np.ascontiguousarray(values).reshape(-1) for values in arrays]
     whole = [values.astype(np.int64) for values in flat[len(numbers) :]]
-    return flat[: len(numbers)], whole, spread[0].shape
+    return flat[: len(numbers)], whole, shape
 
 
-def _problem(name: str, values: Floats, bad: NDArray[Any], expected: str) -> list[Problem]:
-    if not bad.any():
+def _problem(name: str, values: Floats, fine: NDArray[Any], expected: str) -> list[Problem]:
+    if fine.all():
         return []
-    value = f"{values[bad].flat[0]:g}"
+    value = f"{values[~fine].flat[0]:g}"
     return [
         Problem(
             rule="out_of_range",
@@ -414,7 +418,7 @@ def _problem(name: str, values: Floats, bad: NDArray[Any], expected: str) -> lis
             column=name,
             value=value,
             expected=expected,
-            count=int(bad.sum()),
+            count=int((~fine).sum()),
         )
     ]
 

@@ -230,6 +230,9 @@ def _intervals(content: str, file: str) -> tuple[list[datetime], list[float], li
     problems: list[Problem] = []
     for row in rows:
         line = rows.line_num
+        if None in row:
+            problems.append(Problem("wrong_columns", "has more cells than columns.", file, line))
+            continue
         try:
             start = datetime.fromisoformat((row["start"] or "").strip())
         except ValueError:

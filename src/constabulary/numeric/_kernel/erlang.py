@@ -15,8 +15,8 @@ WAIT_PROBABILITY, ABANDONED, ANSWERED_WITHIN, ABANDONED_WITHIN, ANSWERED_WAIT = 
 N_COLUMNS = 5
 
 # Beyond this many e-folds below its peak the integrand of Erlang A adds less than the last digit.
-_REACH = 42.0
-_N_PANELS = 8
+_REACH = 40.0
+_N_PANELS = 6
 # Gauss and Legendre's rule for 16 points on (-1, 1): the positive half.
 _NODES = (
     0.09501250983763744,
@@ -44,8 +44,9 @@ _WEIGHTS = (
 def blocking_inverse(load, n_agents):  # type: ignore[no-untyped-def]
     """Return 1 / B(load, n), infinite where it leaves the range of doubles; load above 0."""
     inverse = 1.0
+    each = 1.0 / load
     for n in range(1, n_agents + 1):
-        inverse = 1.0 + inverse * (n / load)
+        inverse = 1.0 + inverse * (n * each)
     return inverse
 
 
@@ -89,10 +90,11 @@ def agents_for_c(load, within, share, most, n_agents):  # type: ignore[no-untype
             continue
         allowed = 1.0 - share[i]
         inverse = 1.0
+        each = 1.0 / a
         n = 0
         while n <= most:
             n += 1
-            inverse = 1.0 + inverse * (n / a)
+            inverse = 1.0 + inverse * (n * each)
             if n > a:
                 wait = wait_probability_c(a, n, inverse)
                 if wait <= allowed or wait * math.exp(-(n - a) * within[i]) <= allowed:
@@ -112,27 +114,43 @@ def agents_for_a(load, patience, within, share, most, n_agents):  # type: ignore
     """Write the least agents who answer `share` of all callers within `within`; `most` + 1: not enough."""
     row = np.zeros(N_COLUMNS)
     for i in range(load.size):
-        if load[i] == 0.0:
-            n_agents[i] = 0
-            continue
-        few = 0
-        enough = min(most, int(load[i]) + 1)
-        one_erlang_a(load[i], enough, patience[i], within[i], row)
-        while row[ANSWERED_WITHIN] < share[i] and enough < most:
-            few = enough
-            enough = min(most, few + 2 + few // 4)
-            one_erlang_a(load[i], enough, patience[i], within[i], row)
-        if row[ANSWERED_WITHIN] < share[i]:
-            n_agents[i] = most + 1
-            continue
-        while enough - few > 1:
-            middle = (enough + few) // 2
-            one_erlang_a(load[i], middle, patience[i], within[i], row)
-            if row[ANSWERED_WITHIN] < share[i]:
-                few = middle
-            else:
-                enough = middle
-        n_agents[i] = enough
+        n_agents[i] = 0
+        if load[i] > 0.0 and share[i] > 0.0:
+            n_agents[i] = _one_sizing(load[i], patience[i], within[i], share[i], most, row)
+
+
+@compiled
+def _one_sizing(load, patience, within, share, most, row):  # type: ignore[no-untyped-def]
+    """Return the least agents of one queue: bracketed in steps of a square root, then closed in on by a line."""
+    stride = 1 + int(math.sqrt(load))
+    few, enough = 0, most + 1
+    met_by_few, met_by_enough = 0.0, 1.0
+    n = min(most, int(load) + 1)
+    turn = 0
+    while enough - few > 1:
+        one_erlang_a(load, n, patience, within, row)
+        if row[ANSWERED_WITHIN] >= share:
+            enough, met_by_enough = n, row[ANSWERED_WITHIN]
+        else:
+            few, met_by_few = n, row[ANSWERED_WITHIN]
+        turn += 1
+        if enough > most:
+            n = min(most, few + stride)
+            stride *= 2
+            if few == most:
+                break
+        elif few == 0 and stride < enough:
+            n = enough - stride
+            stride *= 2
+        elif turn % 3 == 0:
+            n = (few + enough) // 2
+        elif turn % 3 == 1:
+            part = (share - met_by_few) / (met_by_enough - met_by_few)
+            n = few + math.ceil(part * (enough - few))
+        else:  # beside the last: if it is on the other side, that is all
+            n = n - 1 if n == enough else n + 1
+        n = max(few + 1, min(n, enough - 1))
+    return enough
 
 
 @compiled
