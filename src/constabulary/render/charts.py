@@ -1,11 +1,13 @@
 """Charts as SVG or PNG, drawn by Vega-Lite without a browser or a network.
 
 Each function takes a frame and the words of its axes, so a chart says nothing its data table does not. One accent
-colour; a second series is told apart by its dash and its label, never by colour alone.
+colour; a second series is told apart by its dash, shape and label, never by colour alone. Widths and heights are those
+of the whole picture, so that a page can keep its place before it arrives.
 """
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -15,38 +17,54 @@ import vl_convert
 
 ACCENT = "#12436d"
 SECOND = "#a34f00"
-PALE = "#cfdbe6"
 INK = "#0b0c0c"
+QUIET = "#484949"
 GRID = "#dddddd"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+NARROW_PX = 400
+"""Pictures up to this width are laid out for a telephone."""
+_PALETTE = (ACCENT, SECOND, "#28a197", "#3d3d3d", "#801650", "#5694ca")
 
+_TEXTS = {
+    "labelFontSize": 13,
+    "titleFontSize": 13,
+    "titleFontWeight": "normal",
+    "labelColor": INK,
+    "titleColor": INK,
+}
 CONFIG: dict[str, Any] = {
     "background": "white",
     "font": "Arial, Liberation Sans, sans-serif",
-    "axis": {
-        "labelFontSize": 13,
-        "titleFontSize": 13,
-        "titleFontWeight": "normal",
-        "labelColor": INK,
-        "titleColor": INK,
-        "gridColor": GRID,
-        "domainColor": INK,
-        "tickColor": INK,
-        "labelLimit": 260,
-    },
-    "legend": {
-        "labelFontSize": 13,
-        "titleFontSize": 13,
-        "titleFontWeight": "normal",
-        "labelColor": INK,
-        "titleColor": INK,
+    "axis": {**_TEXTS, "gridColor": GRID, "domainColor": INK, "tickColor": INK, "labelLimit": 340},
+    "legend": {**_TEXTS, "orient": "top", "symbolSize": 90, "symbolStrokeWidth": 2, "labelLimit": 280},
+    "title": {
+        "anchor": "start",
+        "frame": "bounds",
+        "fontSize": 16,
+        "fontWeight": "bold",
+        "color": INK,
+        "subtitleFontSize": 13,
+        "subtitleColor": QUIET,
+        "subtitlePadding": 4,
+        "offset": 10,
+        "lineHeight": 20,
+        "subtitleLineHeight": 17,
     },
     "view": {"stroke": None},
 }
 
 
 def bars(
-    frame: pl.DataFrame, *, label: str, value: str, value_title: str, width_px: int = 640
+    frame: pl.DataFrame,
+    *,
+    label: str,
+    value: str,
+    value_title: str,
+    mark: str | None = None,
+    is_share: bool = False,
+    width_px: int = 960,
+    title: str = "",
+    subtitle: str = "",
 ) -> dict[str, Any]:
     """Return a chart of horizontal bars in the order of the rows, each with its value.
 
@@ -58,37 +76,61 @@ def bars(
         Columns of the bars' names and lengths.
     value_title
         What the length is, with its unit.
+    mark
+        Column of a second figure, drawn as an upright line across the bar; None for none.
+    is_share
+        True where the figures are shares (0 to 1), to be shown as percentages.
     width_px
-        Width of the plot (pixels).
+        Width of the picture (pixels).
+    title, subtitle
+        What stands above it.
     """
+    is_narrow = width_px <= NARROW_PX
     names = frame[label].cast(pl.String).to_list()
+    wrapped = ["\n".join(textwrap.wrap(name, 18 if is_narrow else 46)) for name in names]
+    rows = frame.with_columns(pl.Series(label, wrapped, dtype=pl.String))
+    most_lines = max((name.count("\n") + 1 for name in wrapped), default=1)
+    largest = max(
+        [0.0, *(float(cell) for column in (value, mark) if column for cell in frame[column] if cell)]
+    )
     x = {
         "field": value,
         "type": "quantitative",
-        "title": value_title,
-        "axis": {"format": ",~f", "tickCount": 5},
+        "title": "\n".join(textwrap.wrap(value_title, width_px // 12)).split("\n"),
+        "axis": {"format": ".0%" if is_share else ",~f", "tickCount": 3 if is_narrow else 5},
+        # Room on the right for the value written at the end of the longest bar.
+        "scale": {"domain": [0, largest * (1.35 if is_narrow else 1.1) or 1], "nice": False},
     }
-    y = {"field": label, "type": "nominal", "sort": names, "title": None}
-    return _spec(
-        frame,
-        width_px,
-        24 * max(len(names), 1),
-        layer=[
-            {"mark": {"type": "bar", "color": ACCENT, "height": 16}, "encoding": {"x": x, "y": y}},
-            {
-                "mark": {"type": "text", "align": "left", "dx": 4, "color": INK, "fontSize": 13},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "text": {
-                        "field": value,
-                        "type": "quantitative",
-                        "format": ",d" if frame[value].dtype.is_integer() else ",.1~f",
-                    },
-                },
-            },
-        ],
-    )
+    y = {
+        "field": label,
+        "type": "nominal",
+        "sort": wrapped,
+        "title": None,
+        "axis": {"labelExpr": "split(datum.label, '\\n')"},
+    }
+    exact = ",d" if frame[value].dtype.is_integer() else ",.1f"
+    text = {"field": value, "type": "quantitative", "format": ".1%" if is_share else exact}
+    end = {"type": "text", "align": "left", "dx": 5, "color": INK, "fontSize": 13}
+    layer: list[dict[str, Any]] = [
+        {"mark": {"type": "bar", "color": ACCENT, "height": 15}, "encoding": {"x": x, "y": y}},
+        {"mark": end, "encoding": {"x": x, "y": y, "text": text}},
+    ]
+    if mark:
+        upright = {
+            "type": "tick",
+            "color": SECOND,
+            "opacity": 1,
+            "stroke": "white",
+            "thickness": 5,
+            "size": 22,
+        }
+        layer.insert(1, {"mark": upright, "encoding": {"x": {**x, "field": mark}, "y": y}})
+        # The value moves past the upright line where that is the longer of the two.
+        furthest = pl.max_horizontal(pl.col(value), pl.col(mark).fill_null(0))
+        rows = rows.with_columns(furthest.alias("_end"))
+        layer[2]["encoding"] = {"x": {**x, "field": "_end"}, "y": y, "text": text}
+    height = (8 + 16 * most_lines) * max(len(names), 1) + 62
+    return _spec(rows, width_px, height, layer, title, subtitle)
 
 
 def months(
@@ -98,7 +140,9 @@ def months(
     value: str,
     value_title: str,
     series: str | None = None,
-    width_px: int = 640,
+    width_px: int = 960,
+    title: str = "",
+    subtitle: str = "",
 ) -> dict[str, Any]:
     """Return a chart of monthly figures as points joined by lines; a missing month breaks the line.
 
@@ -113,16 +157,17 @@ def months(
     series
         Column that tells the lines apart, or None for one line.
     width_px
-        Width of the plot (pixels).
+        Width of the picture (pixels).
+    title, subtitle
+        What stands above it.
     """
+    is_narrow = width_px <= NARROW_PX
+    n_months = frame[month].n_unique()
+    axis: dict[str, Any] = {"format": "%b %Y", "labelAngle": -40, "labelOverlap": True, "labelFlush": False}
+    if n_months <= 18 and not is_narrow:
+        axis["tickCount"] = "month"
     encoding: dict[str, Any] = {
-        "x": {
-            "field": month,
-            "type": "temporal",
-            "timeUnit": "utcyearmonth",
-            "title": None,
-            "axis": {"format": "%b %Y", "labelAngle": -40},
-        },
+        "x": {"field": month, "type": "temporal", "timeUnit": "utcyearmonth", "title": None, "axis": axis},
         "y": {
             "field": value,
             "type": "quantitative",
@@ -139,27 +184,39 @@ def months(
     }
     if series is not None:
         names = frame[series].cast(pl.String).unique(maintain_order=True).to_list()
-        palette = (ACCENT, SECOND, "#28a197", "#3d3d3d", "#801650", "#5694ca")
-        same = {"field": series, "type": "nominal", "title": None, "sort": names}
-        colours = [palette[no % len(palette)] for no in range(len(names))]
+        legend = {"columns": 2 if is_narrow else 4}
+        same = {"field": series, "type": "nominal", "title": None, "sort": names, "legend": legend}
+        colours = [_PALETTE[no % len(_PALETTE)] for no in range(len(names))]
         encoding["color"] = {**same, "scale": {"domain": names, "range": colours}}
         encoding["strokeDash"] = {**same, "scale": {"domain": names}}
         encoding["shape"] = {**same, "scale": {"domain": names}}
         del mark["color"]
-    return _spec(frame, width_px, 260, layer=[{"mark": mark, "encoding": encoding}])
+    height = 300 if is_narrow else 360
+    return _spec(frame, width_px, height, [{"mark": mark, "encoding": encoding}], title, subtitle)
 
 
-def hour_of_week(values: Sequence[float | None], *, value_title: str, width_px: int = 640) -> dict[str, Any]:
-    """Return a heat map of the hours of the week, days down, hours across.
+def hour_of_week(
+    values: Sequence[float | None],
+    *,
+    value_title: str,
+    width_px: int = 960,
+    title: str = "",
+    subtitle: str = "",
+) -> dict[str, Any]:
+    """Return a heat map of the hours of the week with the figure in each field.
+
+    Days go down and hours across; on a narrow picture hours go down and days across.
 
     Parameters
     ----------
     values
         168 means per hour, from Monday 00:00; None where no such hour was covered.
     value_title
-        What the figure is, with its unit.
+        What the figure is, with its unit; it stands at the hours' axis.
     width_px
-        Width of the plot (pixels).
+        Width of the picture (pixels).
+    title, subtitle
+        What stands above it.
 
     Raises
     ------
@@ -168,6 +225,7 @@ def hour_of_week(values: Sequence[float | None], *, value_title: str, width_px: 
     """
     if len(values) != 168:
         raise ValueError(f"A week has 168 hours; {len(values)} values were given.")
+    is_narrow = width_px <= NARROW_PX
     frame = pl.DataFrame(
         {
             "day": [DAYS[no // 24] for no in range(168)],
@@ -176,24 +234,37 @@ def hour_of_week(values: Sequence[float | None], *, value_title: str, width_px: 
         },
         schema_overrides={"value": pl.Float64},
     )
-    encoding = {
-        "x": {
+    largest = max((value for value in values if value is not None), default=1.0) or 1.0
+    across, down = ("x", "y") if not is_narrow else ("y", "x")
+    hour_title = f"Hour of the day, local time; {value_title}"
+    place = {
+        across: {
             "field": "hour",
             "type": "ordinal",
-            "title": "Hour of the day, local time",
+            "title": "Hour" if is_narrow else hour_title,
             "axis": {"labelAngle": 0},
         },
-        "y": {"field": "day", "type": "ordinal", "sort": list(DAYS), "title": None},
-        "color": {
-            "field": "value",
-            "type": "quantitative",
-            "title": value_title,
-            "scale": {"range": ["#f3f6f9", ACCENT], "zero": True},
+        down: {
+            "field": "day",
+            "type": "ordinal",
+            "sort": list(DAYS),
+            "title": None,
+            "axis": {"labelAngle": 0},
         },
     }
-    return _spec(
-        frame, width_px, 190, layer=[{"mark": {"type": "rect", "stroke": "white"}, "encoding": encoding}]
-    )
+    shade = {
+        "field": "value",
+        "type": "quantitative",
+        "legend": None,
+        "scale": {"range": ["#f3f6f9", ACCENT], "domain": [0, largest]},
+    }
+    ink = {"condition": {"test": f"datum.value > {largest * 0.68}", "value": "white"}, "value": INK}
+    number = {"field": "value", "type": "quantitative", "format": ",.0f" if largest >= 100 else ",.1f"}
+    layer: list[dict[str, Any]] = [
+        {"mark": {"type": "rect", "stroke": "white"}, "encoding": {**place, "color": shade}},
+        {"mark": {"type": "text", "fontSize": 12}, "encoding": {**place, "text": number, "color": ink}},
+    ]
+    return _spec(frame, width_px, 620 if is_narrow else 300, layer, title, subtitle)
 
 
 def svg(spec: dict[str, Any]) -> str:
@@ -206,11 +277,19 @@ def png(spec: dict[str, Any], scale: float = 2.0) -> bytes:
     return vl_convert.vegalite_to_png(spec, scale=scale)
 
 
-def _spec(frame: pl.DataFrame, width_px: int, height_px: int, layer: list[dict[str, Any]]) -> dict[str, Any]:
+def _spec(
+    frame: pl.DataFrame, width_px: int, height_px: int, layer: list[dict[str, Any]], title: str, subtitle: str
+) -> dict[str, Any]:
+    lines = textwrap.wrap(title, max(20, int(width_px / 8.6)))
+    below = textwrap.wrap(subtitle, max(20, int(width_px / 6.9)))
+    above = {"title": {"text": lines, "subtitle": below}} if lines or below else {}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        **above,
         "width": width_px,
-        "height": height_px,
+        "height": height_px + 20 * len(lines) + 17 * len(below) + (14 if above else 0),
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": 2,
         "config": CONFIG,
         "data": {
             "values": [

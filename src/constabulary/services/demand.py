@@ -51,6 +51,10 @@ __all__ = [
 ]
 
 
+_TOLD_APART = ("typical_day", "categories")
+"""Figures that the profile gives under the names its contract has for them."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """The whole demand picture.
@@ -63,23 +67,17 @@ class Profile:
 
     figures: Mapping[str, Figure]
 
+    def _held(self, *names: str) -> Figure:
+        """Return the first of some figures that has records, the last where none has."""
+        return next(
+            (self.figures[name] for name in names if self.figures[name].about.n_days), self.figures[names[-1]]
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the profile as `constabulary demand profile --json` gives it."""
-        timed = (
-            self.figures["hours_incidents"]
-            if self.figures["hours_incidents"].about.n_days
-            else self.figures["hours_calls"]
-        )
-        area = (
-            self.figures["areas_incidents"]
-            if self.figures["areas_incidents"].about.n_days
-            else self.figures["areas_crimes"]
-        )
-        main = (
-            self.figures["categories"].about
-            if self.figures["categories"].about.n_days
-            else self.figures["crime_types"].about
-        )
+        timed = self._held("hours_incidents", "hours_calls")
+        area = self._held("areas_incidents", "areas_crimes")
+        main = self._held("categories", "crime_types").about
         whole = [figure.as_json() for figure in self.figures.values()]
         return {
             "schema": SCHEMA,
@@ -90,23 +88,10 @@ class Profile:
             "typical_day": self.figures["typical_day"].table,
             "by_category": self.figures["categories"].table,
             "by_area": area.table,
-            "by_area_of": "incidents" if area is self.figures["areas_incidents"] else "crimes",
+            "by_area_of": area.about.name.removeprefix("areas_"),
             "hour_of_week": [row.mean for row in timed.rows] or [None] * 168,
-            "hour_of_week_of": "incidents" if timed is self.figures["hours_incidents"] else "calls",
-            **{
-                name: figure.table
-                for name, figure in self.figures.items()
-                if name
-                not in (
-                    "typical_day",
-                    "categories",
-                    "areas_incidents",
-                    "areas_crimes",
-                    "hours_incidents",
-                    "hours_calls",
-                )
-            },
-            "areas_crimes": self.figures["areas_crimes"].table,
+            "hour_of_week_of": timed.about.name.removeprefix("hours_"),
+            **{name: figure.table for name, figure in self.figures.items() if name not in _TOLD_APART},
             "figures": {
                 one["figure"]: {key: value for key, value in one.items() if key not in ("rows", "schema")}
                 for one in whole
@@ -147,6 +132,8 @@ FIGURES: Mapping[str, Callable[[Workspace, Filters], Figure]] = {
     "hours_incidents": hour_of_week,
     "hours_calls": lambda workspace, filters: hour_of_week(workspace, filters, "calls"),
     "season": season,
+    "season_calls": lambda workspace, filters: season(workspace, filters, "calls"),
+    "season_crimes": lambda workspace, filters: season(workspace, filters, "crimes"),
     "areas_incidents": by_area,
     "areas_crimes": lambda workspace, filters: by_area(workspace, filters, "crimes"),
     "crime_types": crime_types,

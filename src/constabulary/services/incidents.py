@@ -96,7 +96,9 @@ def season(workspace: Workspace, filters: Filters = ANY, table: str = "incidents
     name = {"calls": "calls_by_channel", "incidents": "incidents_by_category", "crimes": "crimes_by_type"}[
         table
     ]
-    about = question.about(f"season_{table}", f"Season: {table}", definition_of(name))
+    about = question.about(
+        "season" if table == "incidents" else f"season_{table}", f"Season: {table}", definition_of(name)
+    )
     if question.reason:
         return Figure(about, nothing(question), ())
     rows = months.season(question.count(name, *_crime_only(question)), spanned(question))
@@ -198,7 +200,14 @@ def _published_months(question: Question) -> list[dict[str, Any]]:
             "peak": volume.basis.removesuffix("_month"),
             "month": f"{volume.period_start_on:%Y-%m}",
             "count": int(volume.value),
-            "source": volume.where,
+            "source": ", ".join(
+                text
+                for text in (
+                    question.view.force.source(volume.source_id).title if volume.source_id else None,
+                    volume.where,
+                )
+                if text
+            ),
         }
         for volume in question.view.force.volumes
         if volume.measure == "contacts" and volume.basis in ("highest_month", "lowest_month")

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.urls import path as url_path
@@ -56,7 +57,7 @@ class Context:
     answer: str
 
 
-View = Callable[..., Context | HttpResponse]
+View = Callable[..., Context | HttpResponseBase]
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -165,12 +166,12 @@ def url_patterns() -> list[URLPattern]:
     return [url_path(one.path, _answer(one), name=one.name) for one in pages() if not one.is_api]
 
 
-def _answer(one: Page) -> Callable[..., HttpResponse]:
-    def view(request: Request, **captured: Any) -> HttpResponse:
+def _answer(one: Page) -> Callable[..., HttpResponseBase]:
+    def view(request: Request, **captured: Any) -> HttpResponseBase:
         if request.method not in one.methods:
             return HttpResponseNotAllowed(one.methods)
         shown = one.view(request, **captured)
-        return shown if isinstance(shown, HttpResponse) else render(request, one, shown)
+        return shown if isinstance(shown, HttpResponseBase) else render(request, one, shown)
 
     return view
 

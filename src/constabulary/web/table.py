@@ -123,20 +123,28 @@ class Chart:
     alt
         What one sees in it, in a sentence.
     table
-        The figures behind it.
+        The figures behind it, opened on demand; None where they stand beside it in sight.
     working
         Where its working is shown, if there is one.
     width_px, height_px
         The size of the picture (CSS pixels), so that the page does not jump when it arrives.
+    narrow_src, narrow_width_px, narrow_height_px
+        The same picture laid out for a telephone, if there is one.
+    is_titled
+        True where the title stands in the picture itself.
     """
 
     title: str
     src: str
     alt: str
-    table: Table
+    table: Table | None
     working: str = ""
     width_px: int = 960
     height_px: int = 400
+    narrow_src: str = ""
+    narrow_width_px: int = 300
+    narrow_height_px: int = 300
+    is_titled: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What the demand pages share: filters in the address, charts, tables and the words around them."""

@@ -1,0 +1,195 @@
+"""What a demand page was asked: the filters in its address, their form, and links that keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from constabulary.core.errors import BadInput
+from constabulary.services.choices import Choices, choices, filters_of
+from constabulary.services.demand import FIGURES, Figure, Filters
+from constabulary.web import form
+from constabulary.web.demand.words import month
+from constabulary.web.page import Context, Request, pages, render
+
+LABELS = {
+    "from": "From",
+    "to": "To",
+    "area": "Area",
+    "category": "Category",
+    "crime_type": "Crime type",
+    "channel": "Channel",
+    "qualifier": "Qualifier",
+    "records": "Records",
+}
+_UNSET = {
+    "from": "The latest year",
+    "to": "The latest month",
+    "area": "Whole force",
+    "category": "All categories",
+    "crime_type": "All types",
+    "channel": "All channels",
+    "qualifier": "With or without",
+    "records": "Real where held",
+}
+_KINDS = (("real", "Real only"), ("synthetic", "Synthetic only"))
+
+Options = Mapping[str, tuple[str, Sequence[tuple[str, str]]]]
+"""Further questions of one page by their word in the address: label, values with their words; the first is usual."""
+
+Words = Sequence[str] | Mapping[str, Sequence[str]]
+"""The filters that apply to a page; by the answer to its question "of", where they differ with it."""
+
+
+class FilterForm(form.Form):
+    """The filters of one page as they stand in the address.
+
+    Parameters
+    ----------
+    given
+        Words and values of the address.
+    words
+        The filters the page has; any other that is set is shown too, so that it can be seen and taken off.
+    offered
+        What they can be set to.
+    options
+        The page's further questions.
+    """
+
+    def __init__(
+        self, given: Mapping[str, str], words: Sequence[str], offered: Choices, options: Options
+    ) -> None:
+        usual = {word: values[0][0] for word, (_, values) in options.items()}
+        super().__init__({**usual, **{word: text for word, text in given.items() if text}})
+        for word, (label, values) in options.items():
+            self.fields[word] = form.Select(label, values)
+            self.fields[word].error_messages["invalid_choice"] = f"{label}: choose one of the list"
+        for word, label in LABELS.items():
+            if word in words or given.get(word):
+                self.fields[word] = form.Select(label, _choices(word, offered, given.get(word, "")))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a demand page was asked.
+
+    Parameters
+    ----------
+    request
+        The request.
+    filters
+        The filters.
+    options
+        The answers to the page's further questions.
+    form
+        The form, with what is wrong in it.
+    choices
+        What the filters can be set to.
+    """
+
+    request: Request
+    filters: Filters
+    options: Mapping[str, str]
+    form: FilterForm
+    choices: Choices
+
+    def figure(self, name: str) -> Figure:
+        """Return a figure of the demand picture under these filters."""
+        return FIGURES[name](self.request.workspace, self.filters)
+
+    def address(self, page: str, *captured: str, **more: str) -> str:
+        """Return the address of a page with these filters kept, and further words."""
+        return address(page, *captured, filters=self.filters, **more)
+
+
+def address(page: str, *captured: str, filters: Filters, **more: str) -> str:
+    """Return the address of a page under some filters, with further words."""
+    query = urlencode({**filters.words, **more})
+    return reverse(page, args=captured) + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True)
+class Refused(Context):
+    """What a demand page shows where a filter in its address cannot be.
+
+    Parameters
+    ----------
+    filters
+        The form, with what is wrong in it.
+    """
+
+    filters: FilterForm
+
+
+View = Callable[..., Context | HttpResponse]
+
+
+def asking(tables: Sequence[str], words: Words, options: Options | None = None) -> Callable[[Any], Any]:
+    """Give a page what it was asked as second argument; wrong filters are told at their fields, with status 400.
+
+    Parameters
+    ----------
+    tables
+        The tables of records whose months are offered.
+    words
+        The filters that apply to the page.
+    options
+        The page's further questions.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answered(request: Request, **captured: Any) -> Context | HttpResponse:
+            asked = read(request, tables, words, options or {})
+            if asked.form.is_valid():
+                return view(request, asked, **captured)
+            one = next(one for one in pages() if one.name == request.resolver_match.view_name)
+            return render(request, replace(one, name="demand_refused"), Refused("", asked.form), status=400)
+
+        return answered
+
+    return decorate
+
+
+def read(request: Request, tables: Sequence[str], words: Words, options: Options) -> Asked:
+    """Read what a page is asked from its address."""
+    given = {word: text.strip() for word, text in request.GET.dict().items()}
+    wrong: list[tuple[str | None, str]] = []
+    try:
+        filters = filters_of(request.workspace, given)
+    except BadInput as error:
+        filters = Filters()
+        for problem in error.problems:
+            label = LABELS.get(problem.column or "", "")
+            expected = f" Expected {problem.expected}." if problem.expected else ""
+            wrong.append((problem.column, f"{label}: {problem.message}.{expected}"))
+    if isinstance(words, Mapping):
+        words = words.get(given.get("of", ""), next(iter(words.values())))
+    offered = choices(request.workspace, tables, filters)
+    shown = FilterForm(given, words, offered, options)
+    shown.is_valid()
+    for word, text in wrong:
+        shown.add_error(word if word in shown.fields else None, text)
+    chosen = {
+        word: str(shown.cleaned_data.get(word) or values[0][0]) for word, (_, values) in options.items()
+    }
+    return Asked(request, filters, chosen, shown, offered)
+
+
+def _choices(word: str, offered: Choices, given: str) -> list[tuple[str, str]]:
+    found = [("", _UNSET[word])]
+    if word in ("from", "to"):
+        found += [(one, month(one)) for one in offered.months]
+    elif word == "records":
+        found += _KINDS
+    else:
+        found += offered.lists[word]
+    if given and given not in dict(found):
+        found.append((given, given))
+    return found
