@@ -158,7 +158,7 @@ def declared(name: str) -> Page | None:
 
 def pages() -> Iterator[Page]:
     """Give every declared page and API route, in the order of declaration."""
-    yield from _pages.values()
+    yield from tuple(_pages.values())
 
 
 def url_patterns() -> list[URLPattern]:
