@@ -103,8 +103,7 @@ def season(frame: pl.DataFrame, span: Span) -> tuple[Season, ...]:
     rows = []
     for month_of_year in range(1, 13):
         months = [month for month in span.months if month.month == month_of_year]
-        spans = [span.of_month(month) for month in months]
-        n_days = sum(part.n_days for part in spans)
+        n_days = sum(span.n_days_of(month) for month in months)
         count = sum(counted.get(month, 0) for month in months)
         per_day = count / n_days if n_days else None
         index = per_day / average if per_day is not None and average else None
@@ -115,17 +114,17 @@ def season(frame: pl.DataFrame, span: Span) -> tuple[Season, ...]:
 def _of(
     key: str | None, name: str, month: date, n: Mapping[tuple[str | None, date], int], span: Span
 ) -> MonthCount:
-    part = span.of_month(month)
-    count = n.get((key, month), 0) if part.n_days else None
-    last_year = n.get((key, year_before(month)), 0) if month in span.compared_months else None
+    n_days = span.n_days_of(month)
+    count = n.get((key, month), 0) if n_days else None
+    is_compared = span.is_whole(month) and span.is_whole(year_before(month))
     return MonthCount(
         f"{month:%Y-%m}",
         key,
         name,
         count,
-        None if count is None else count / part.n_days,
-        bool(part.n_days) and not span.is_whole(month),
-        last_year,
+        None if count is None else count / n_days,
+        bool(n_days) and not span.is_whole(month),
+        n.get((key, year_before(month)), 0) if is_compared else None,
     )
 
 

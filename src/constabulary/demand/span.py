@@ -62,8 +62,7 @@ class Span:
     @cached_property
     def missing_months(self) -> tuple[date, ...]:
         """Months of the stretch of which no day is covered."""
-        held = {day.replace(day=1) for day in self.days}
-        return tuple(month for month in self.months if month not in held)
+        return tuple(month for month in self.months if not self.n_days_of(month))
 
     @cached_property
     def partial_months(self) -> tuple[date, ...]:
@@ -83,10 +82,9 @@ class Span:
         """Tell whether every day of a month is covered."""
         return self._n_covered.get(month, 0) == monthrange(month.year, month.month)[1]
 
-    def of_month(self, month: date) -> Span:
-        """Return the part of the stretch in one month."""
-        last = next_month(month) - DAY
-        return Span(max(self.from_on, month), min(self.to_on, last), self.covered, self.time_zone)
+    def n_days_of(self, month: date) -> int:
+        """Return how many days of a month of the stretch are covered."""
+        return self._n_covered.get(month, 0)
 
     @cached_property
     def _n_covered(self) -> dict[date, int]:

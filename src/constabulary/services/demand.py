@@ -91,7 +91,11 @@ class Profile:
             "by_area_of": area.about.name.removeprefix("areas_"),
             "hour_of_week": [row.mean for row in timed.rows] or [None] * 168,
             "hour_of_week_of": timed.about.name.removeprefix("hours_"),
-            **{name: figure.table for name, figure in self.figures.items() if name not in _TOLD_APART},
+            **{
+                name: one.table
+                for name, one in self.figures.items()
+                if name not in (*_TOLD_APART, area.about.name)
+            },
             "figures": {
                 one["figure"]: {key: value for key, value in one.items() if key not in ("rows", "schema")}
                 for one in whole
