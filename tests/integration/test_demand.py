@@ -244,10 +244,17 @@ def test_rows_and_figures_leave_as_csv_and_parquet(winter: Workspace, tmp_path: 
     assert n_rows == pl.read_parquet(tmp_path / "rows.parquet").height == 5
     assert working.export_rows(winter, "crime_types", tmp_path / "rows.csv") == 5
     figure = demand.by_area(winter, table="crimes")
+    from_csv, from_parquet = pl.read_csv(figure.file("csv")), pl.read_parquet(figure.file("parquet"))
     assert (
-        pl.read_csv(figure.to_csv())["count"].to_list()
-        == pl.read_parquet(figure.to_parquet())["count"].to_list()
+        from_csv["count"].to_list()
+        == from_parquet["count"].to_list()
+        == [row.count.count for row in figure.rows]
     )
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_disarmed_in_csv(winter: Workspace, tmp_path: Path) -> None:
+    working.export_query(winter, "SELECT '=1+1' AS text, -1 AS number, NULL AS nothing", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "text,number,nothing\n'=1+1,-1,\n"
 
 
 FORBIDDEN = (

@@ -28,7 +28,7 @@ OPTIONS = (
 out = click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the rows to FILE.csv or FILE.parquet instead.",
+    help="Write the rows to FILE.csv, FILE.parquet or FILE.xlsx instead.",
 )
 weights_file = click.option(
     "--weights",
@@ -96,7 +96,7 @@ def _command(
     def command(workspace: Workspace, filters: Filters, out: Path | None, is_json: bool, **more: Any) -> None:
         figure = make(workspace, filters, **more)
         if out is not None:
-            out.write_bytes(figure.to_parquet() if out.suffix == ".parquet" else figure.to_csv())
+            out.write_bytes(figure.file(out.suffix.removeprefix(".")))
             click.echo(f"Wrote {len(figure.rows):,} rows to {out}.", err=True)
         elif is_json:
             answer(figure.as_json())

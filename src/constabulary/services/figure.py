@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import cached_property
@@ -113,15 +112,12 @@ class Figure:
         """The rows as plain values, the same names in each."""
         return [_plain(row) for row in self.rows]
 
-    def to_csv(self) -> bytes:
-        """Return the rows as CSV in UTF-8."""
-        return self.frame().write_csv().encode()
+    def file(self, form: str) -> bytes:
+        """Return the rows as a file: ``csv``, ``parquet`` or ``xlsx``, the latter two with what a reader must know."""
+        from constabulary.render.tables import write  # workbooks are slow to load, and few ask for a file
 
-    def to_parquet(self) -> bytes:
-        """Return the rows as a Parquet file."""
-        out = io.BytesIO()
-        self.frame().write_parquet(out)
-        return out.getvalue()
+        notes = (self.about.title, self.answer, self.about.definition, *self.about.warnings)
+        return write(self.frame(), form, notes)
 
     def frame(self) -> pl.DataFrame:
         """Return the rows as a table, with a column that says whether the records were made up."""

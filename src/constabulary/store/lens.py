@@ -37,6 +37,8 @@ RESULT_TYPE: Mapping[str, Any] = {
     "TIMESTAMP WITH TIME ZONE": pl.Datetime("us", "UTC"),
 }
 """Polars type by DuckDB's name, where NumPy in between loses it."""
+FORMULA = "'=', '+', '-', '@', chr(9), chr(13)"
+"""What a spreadsheet takes for the beginning of a formula, as SQL lists it."""
 SYNTHETIC = "is_synthetic"
 """Column of every view that tells made-up records from real ones."""
 
@@ -117,7 +119,8 @@ class Lens:
     def export(self, query: str, path: Path) -> int:
         """Write what a SELECT returns to the file named when the lens was opened, and return the number of rows.
 
-        Parquet by the ending ``.parquet``, CSV otherwise; however many rows, memory stays small.
+        Parquet by the ending ``.parquet``, CSV otherwise, with an apostrophe before a text that a spreadsheet would
+        run as a formula; however many rows, memory stays small.
 
         Raises
         ------
@@ -126,9 +129,12 @@ class Lens:
         """
         self._judge(query)
         how = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
+        text = query.strip().rstrip(";")
         cursor = self._connection.cursor()
         try:
-            cursor.execute(f"COPY ({query.strip().rstrip(';')}\n) TO {quoted(str(path))} ({how})")
+            if path.suffix != ".parquet":
+                text = _disarmed(text, cursor)
+            cursor.execute(f"COPY ({text}\n) TO {quoted(str(path))} ({how})")
             return int(cursor.fetchall()[0][0])
         except duckdb.Error as error:
             raise _unanswered(error) from None
@@ -179,6 +185,18 @@ class Lens:
 def quoted(text: str) -> str:
     """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def _disarmed(query: str, cursor: duckdb.DuckDBPyConnection) -> str:
+    cursor.execute(f"DESCRIBE {query}")
+    columns = []
+    for column, kind, *_ in cursor.fetchall():
+        name = '"' + column.replace('"', '""') + '"'
+        guarded = (
+            f"CASE WHEN left({name}, 1) IN ({FORMULA}) THEN concat(chr(39), {name}) ELSE {name} END AS {name}"
+        )
+        columns.append(guarded if kind == "VARCHAR" else name)
+    return f"SELECT {', '.join(columns)} FROM ({query}\n)"
 
 
 def _view(contract: Contract, files: Files, imports: Sequence[ImportRecord]) -> str:
