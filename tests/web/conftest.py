@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -19,7 +20,7 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
-from constabulary.services import imports
+from constabulary.services import imports, runs
 from constabulary.services.workspaces import Workspace, new_workspace, open_workspace
 from constabulary.web import start
 
@@ -109,8 +110,17 @@ def make_workspace(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Pat
 
 @pytest.fixture(scope="session")
 def workspace_path(make_workspace: Callable[[], Path]) -> Path:
-    """A workspace that tests only read."""
-    return make_workspace()
+    """A workspace that tests only read, with a run that only checked, one that failed and one that waits."""
+    path = make_workspace()
+    opened, by = open_workspace(path), runs.at_this_computer("the test")
+    [kept] = runs.save_uploads(
+        opened, [("2024-02-westmarch-street.csv", io.BytesIO(STREET.encode() + b"\n"))]
+    )
+    for arguments in ({"paths": [kept], "is_trial": True}, {"paths": ["absent.csv"]}):
+        runs.start(opened, "import-police-uk", arguments, by)
+        runs.work(opened, once=True)
+    runs.start(opened, "import-police-uk", {"paths": ["absent.csv"]}, by)
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -144,17 +154,26 @@ class Client:
         """Ask for a page."""
         return self._ask("GET", path, b"", environ)
 
-    def post(self, path: str, data: dict[str, str] | None = None, **environ: Any) -> Answer:
-        """Send a form, with the token that the page's own form carries."""
-        token = self.get(path).text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    def post(
+        self, path: str, data: dict[str, str] | None = None, *, form_at: str = "", **environ: Any
+    ) -> Answer:
+        """Send a form, with the token that the form carries on its page (`form_at` where that is another)."""
+        token = (
+            self.get(form_at or path)
+            .text.partition('name="csrfmiddlewaretoken" value="')[2]
+            .partition('"')[0]
+        )
         body = urlencode({"csrfmiddlewaretoken": token, **(data or {})}).encode()
         return self._ask("POST", path, body, {"CONTENT_TYPE": "application/x-www-form-urlencoded", **environ})
 
-    def upload(self, path: str, files: dict[str, tuple[str, bytes]]) -> Answer:
+    def upload(
+        self, path: str, files: dict[str, tuple[str, bytes]], data: dict[str, str] | None = None
+    ) -> Answer:
         """Send a form with files."""
         token = self.get(path).text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
         parts = [
-            b'--edge\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n' + token.encode()
+            f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
+            for name, value in {"csrfmiddlewaretoken": token, **(data or {})}.items()
         ]
         for field, (name, content) in files.items():
             head = f'--edge\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
@@ -203,19 +222,39 @@ def client(workspace_path: Path) -> Client:
 
 
 @pytest.fixture
-def changing_client(make_workspace: Callable[[], Path]) -> Client:
-    """A client of a workspace of its own."""
-    return Client(site_of(make_workspace()))
+def changing_client(changing_workspace: Workspace) -> Client:
+    """A client of the `changing_workspace`."""
+    return Client(site_of(changing_workspace.path))
 
 
 @pytest.fixture(scope="session")
 def site(workspace_path: Path) -> Iterator[str]:
     """The address of a served workspace, without the closing slash."""
+    with served(workspace_path) as address:
+        yield address
+
+
+@pytest.fixture
+def changing_workspace(make_workspace: Callable[[], Path]) -> Workspace:
+    """A workspace of a test's own, opened."""
+    return open_workspace(make_workspace())
+
+
+@pytest.fixture
+def changing_site(changing_workspace: Workspace) -> Iterator[str]:
+    """The address of the served `changing_workspace`."""
+    with served(changing_workspace.path) as address:
+        yield address
+
+
+@contextmanager
+def served(path: Path) -> Iterator[str]:
+    """Serve a workspace; give its address without the closing slash."""
     from waitress.server import create_server
     from waitress.wasyncore import close_all
 
     sockets: dict[int, Any] = {}
-    server = create_server(site_of(workspace_path), map=sockets, host="127.0.0.1", port=0, threads=4)
+    server = create_server(site_of(path), map=sockets, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
@@ -248,3 +287,85 @@ def browser() -> Iterator[Any]:
 def axe_script() -> str:
     """The source of axe-core."""
     return (HERE.parents[1] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+CRIME_MONTHS = ("2022-01", "2022-02", "2022-03", "2022-04", "2022-12", "2023-01", "2023-02", "2023-04")
+"""Months of invented crimes: some are missing, some stand beside the year before."""
+_CRIMES = ("Burglary", "Robbery", "Shoplifting", "Violence and sexual offences", "Anti-social behaviour")
+_SQUARES = tuple(
+    (f"W990000{no:02}", f"{name} 001{letter}")
+    for no, (name, letter) in enumerate(
+        ((name, letter) for name in ("Highmoor", "Saltreach", "Vale of Arrow") for letter in "AB"), start=1
+    )
+)
+
+
+def crime_files(folder: Path) -> list[Path]:
+    """Write invented street and outcome files; each month, type and square has its own number of rows."""
+    paths = []
+    for no, month in enumerate(CRIME_MONTHS):
+        lines, outcomes, key = [_HEADER], [_OUTCOMES_HEADER], 0
+        for kind, crime in enumerate(_CRIMES):
+            for square, (code, name) in enumerate(_SQUARES):
+                for _ in range(1 + (3 * no + 5 * kind + 7 * square) % 11):
+                    key += 1
+                    crime_id = f"{no:02}{key:06}".ljust(64, "f") if crime != "Anti-social behaviour" else ""
+                    place = f"-3.5,52.25,On or near High Street,{code},{name}"
+                    last = "Under investigation" if crime_id else ""
+                    lines.append(f"{crime_id},{month},{_FORCES},{place},{crime},{last},")
+                    if crime_id and key % 3 == 0:
+                        outcomes.append(f"{crime_id},{month},{_FORCES},{place},Local resolution")
+        lines.append(f"{'e' * 60}{no:04},{month},{_FORCES},,,No Location,,,Robbery,Under investigation,")
+        for kind, written in (("street", lines), ("outcomes", outcomes)):
+            paths.append(folder / f"{month}-westmarch-{kind}.csv")
+            paths[-1].write_text("\n".join([*written, ""]), encoding="utf-8")
+    return paths
+
+
+_OUTCOMES_HEADER = (
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Outcome type"
+)
+
+
+@pytest.fixture(scope="session")
+def crime_paths(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Files of invented crimes and outcomes."""
+    return crime_files(tmp_path_factory.mktemp("crimes"))
+
+
+@pytest.fixture(scope="session")
+def full_path(tmp_path_factory: pytest.TempPathFactory, crime_paths: list[Path]) -> Path:
+    """A workspace of the invented force with crimes, outcomes, and a synthetic year of contacts and incidents."""
+    from constabulary.services.synthesise import synthesise
+
+    folder = tmp_path_factory.mktemp("full") / "workspace"
+    made = new_workspace(folder, str(HERE.parent / "forces" / "westmarch"))
+    imports.import_police_uk(made, crime_paths, by="the test")
+    synthesise(made, seed=1, by="the test")
+    return made.path
+
+
+@pytest.fixture(scope="session")
+def full(full_path: Path) -> Workspace:
+    """The full workspace, opened."""
+    return open_workspace(full_path)
+
+
+@pytest.fixture(scope="session")
+def full_client(full_path: Path) -> Client:
+    """A client of the full workspace."""
+    return Client(site_of(full_path))
+
+
+@pytest.fixture(scope="session")
+def full_site(full_path: Path) -> Iterator[str]:
+    """The address of the served full workspace."""
+    with served(full_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def empty_client(tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """A client of a workspace without records."""
+    folder = tmp_path_factory.mktemp("empty") / "workspace"
+    return Client(site_of(new_workspace(folder, str(HERE.parent / "forces" / "westmarch")).path))

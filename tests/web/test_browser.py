@@ -11,8 +11,15 @@ from constabulary.web import page
 
 pytestmark = pytest.mark.browser
 
-CAPTURED = {
+CAPTURED: dict[str, list[dict[str, str]]] = {
+    "demand_working": [{"name": "crime_types"}, {"name": "areas_crimes"}, {"name": "categories"}],
+    # Files, which a browser takes away or puts into a page; tests of their own ask for them.
+    "demand_chart": [],
+    "demand_map": [],
+    "demand_download": [],
+    "demand_rows": [],
     "force_table": [{"name": "volumes"}, {"name": "districts"}],
+    "run": [{"run_id": 1}, {"run_id": 2}, {"run_id": 3}],
     "import": [{"import_id": "000001"}],
     "import_refused": [{"import_id": "000001"}],
     "import_withdraw": [{"import_id": "000001"}],
@@ -20,6 +27,8 @@ CAPTURED = {
 """What stands in for the parts of a path that a page captures; a new page with such parts is added here."""
 
 WIDTHS_PX = (1280, 320)
+
+KINDS_OF_FILE = tuple(f"/data/imports/new/?kind={kind}" for kind in ("incidents", "calls", "boundaries"))
 
 NOTHING = ("/nowhere/", "/data/imports/999999/")
 
@@ -32,7 +41,7 @@ def addresses() -> list[str]:
 
     found = []
     for one in page.pages():
-        if one.is_api or one.path.endswith((".json", ".csv")):
+        if one.is_api or one.path.endswith((".json", ".csv")) or "GET" not in one.methods:
             continue
         if "<" not in one.path:
             found.append("/" + one.path)
@@ -42,7 +51,7 @@ def addresses() -> list[str]:
         assert one.name in CAPTURED, f"Name in CAPTURED what stands for the captured parts of {one.path}"
         found += [reverse(one.name, kwargs=captured) for captured in CAPTURED[one.name]]
     assert force_of is not None
-    return [*found, *NOTHING, "/example/?from_on-day=31&from_on-month=2&page=3"]
+    return [*found, *KINDS_OF_FILE, *NOTHING, "/example/?from_on-day=31&from_on-month=2&page=3"]
 
 
 def violations(tab: Any, axe_script: str) -> list[str]:

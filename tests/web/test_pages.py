@@ -99,42 +99,6 @@ def test_refused_rows_are_shown_with_every_reason_and_can_be_taken_away(client: 
     assert len(answer.text.splitlines()) == 3
 
 
-def test_an_upload_is_imported_and_the_same_file_again_adds_nothing(
-    changing_client: Any, street_csv: bytes
-) -> None:
-    later = street_csv.replace(b"2024-01", b"2024-02")
-    first = changing_client.upload("/data/imports/new/", {"files": ("2024-02-westmarch-street.csv", later)})
-    assert (first.status, first.headers["Location"]) == (302, "/data/imports/000002/")
-    assert "4 rows were read: 2 accepted, 2 refused" in words(
-        changing_client.get("/data/imports/000002/").text
-    )
-    again = changing_client.upload("/data/imports/new/", {"files": ("2024-02-westmarch-street.csv", later)})
-    assert again.status == 302
-    assert "Nothing was added" in changing_client.get(again.headers["Location"]).text
-
-
-def test_an_upload_that_is_no_such_file_is_refused_at_the_field_in_the_summary_and_in_the_title(
-    changing_client: Any,
-) -> None:
-    answer = changing_client.upload("/data/imports/new/", {"files": ("cats.csv", b"name,age\nTom,3\n")})
-    assert answer.status == 200
-    assert "<title>Error: Import records" in answer.text
-    assert 'class="govuk-error-summary"' in answer.text
-    assert 'href="#files"' in answer.text
-    assert 'id="files-error"' in answer.text
-    assert "Error:</span> cats.csv" in answer.text
-
-
-def test_nothing_chosen_and_a_day_that_is_not_are_said_at_their_fields(changing_client: Any) -> None:
-    answer = changing_client.post(
-        "/data/imports/new/", {"edition_on-day": "31", "edition_on-month": "2", "edition_on-year": "2024"}
-    )
-    assert "Select at least one file" in answer.text
-    assert "must be a real date" in answer.text
-    assert 'href="#edition_on-day"' in answer.text
-    assert 'id="edition_on-day"' in answer.text
-
-
 def test_an_import_is_withdrawn_with_a_reason_and_not_without(changing_client: Any) -> None:
     path = "/data/imports/000001/withdraw/"
     assert "Say why the import is wrong" in changing_client.post(path, {"reason": " "}).text

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
 from constabulary.services import boundaries as boundaries_service
-from constabulary.services import imports, own_records
+from constabulary.services import import_json, imports, own_records
 from constabulary.services.imports import ImportReport
 from constabulary.services.notices import told
 from constabulary.services.workspaces import Workspace
@@ -19,6 +21,9 @@ edition = click.option(
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
     help="Day the files were published; a later edition of a month replaces an earlier one.",
+)
+dry_run = click.option(
+    "--dry-run", "is_trial", is_flag=True, help="Tell what would come of it and keep nothing."
 )
 paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -31,9 +36,12 @@ def import_group() -> None:
 @import_group.command("police-uk")
 @paths
 @edition
+@dry_run
 @as_json
 @in_workspace
-def police_uk(workspace: Workspace, paths: tuple[Path, ...], edition: datetime | None, is_json: bool) -> None:
+def police_uk(
+    workspace: Workspace, paths: tuple[Path, ...], edition: datetime | None, is_trial: bool, is_json: bool
+) -> None:
     """Import street crime, outcomes and stop and search from data.police.uk.
 
     PATHS are files, folders or zip archives, plain or gzipped, of any force and any number of months.
@@ -42,7 +50,12 @@ def police_uk(workspace: Workspace, paths: tuple[Path, ...], edition: datetime |
     """
     with bar() as progress:
         report = imports.import_police_uk(
-            workspace, paths, by=person(), edition_on=edition.date() if edition else None, progress=progress
+            workspace,
+            paths,
+            by=person(),
+            edition_on=edition.date() if edition else None,
+            is_trial=is_trial,
+            progress=progress,
         )
     print_report(report, is_json)
 
@@ -63,7 +76,7 @@ def _own_records(kind: str, example: str) -> click.Command:
         "--mapping", type=click.Path(path_type=Path), metavar="FILE", help="The mapping file (TOML)."
     )
     @click.option("--suggest", is_flag=True, help="Propose a mapping for PATHS and import nothing.")
-    @click.option("--dry-run", "is_trial", is_flag=True, help="Tell what would come of it and keep nothing.")
+    @dry_run
     @edition
     @as_json
     @in_workspace
@@ -101,6 +114,7 @@ def _own_records(kind: str, example: str) -> click.Command:
 
 calls = _own_records("calls", "constabulary import calls telephony.csv --mapping telephony.toml")
 incidents = _own_records("incidents", "constabulary import incidents --suggest export.xlsx > incidents.toml")
+pings = _own_records("pings", "constabulary import pings fleet.parquet --mapping fleet.toml")
 
 
 @import_group.command("boundaries")
@@ -147,16 +161,7 @@ def boundaries(
         attribution=attribution,
     )
     if is_json:
-        answer(
-            {
-                "schema": 1,
-                "import": report.import_id,
-                "new": report.is_new,
-                "areas": report.n_areas,
-                "attribution": report.attribution,
-                "notices": [str(notice) for notice in report.notices],
-            }
-        )
+        answer(report.as_json())
         return
     done = "Imported as" if report.is_new else "The file is there already, as"
     click.echo(
@@ -173,31 +178,10 @@ def list_imports(workspace: Workspace, is_json: bool) -> None:
     """List every import, withdrawn ones too."""
     records = imports.list_imports(workspace)
     if is_json:
-        answer(
-            {
-                "schema": 1,
-                "imports": [
-                    {
-                        "import": record.import_id,
-                        "kind": record.kind,
-                        "at": record.at.isoformat(),
-                        "by": record.by,
-                        "edition": record.edition_on.isoformat() if record.edition_on else None,
-                        "synthetic": record.is_synthetic,
-                        "state": record.state.replace(" ", "_"),
-                        "files": len(record.files),
-                        "rows_read": sum(file.n_read for file in record.files),
-                        "accepted": sum(file.n_accepted for file in record.files),
-                        "refused": record.n_refused,
-                        "superseded": record.n_superseded,
-                    }
-                    for record in records
-                ],
-            }
-        )
+        answer(import_json.listing(records))
         return
     table(
-        ["import", "kind", "at (UTC)", "files", "accepted", "refused", "state"],
+        ["import", "kind", "at (UTC)", "files", "accepted", "refused", "state", "first file"],
         [
             [
                 record.import_id,
@@ -207,10 +191,35 @@ def list_imports(workspace: Workspace, is_json: bool) -> None:
                 sum(file.n_accepted for file in record.files),
                 record.n_refused,
                 record.state,
+                record.files[0].name if record.files else None,
             ]
             for record in records
         ],
     )
+
+
+@import_group.command("show")
+@click.argument("import_id")
+@as_json
+@in_workspace
+def show(workspace: Workspace, import_id: str, is_json: bool) -> None:
+    """Show one import: its files, what was noticed, and why it was withdrawn if it was.
+
+    Example: constabulary import show 000003
+    """
+    record = imports.show_import(workspace, import_id)
+    if is_json:
+        answer(import_json.detail(record))
+        return
+    click.echo(
+        f"Import {record.import_id}: {record.kind}, {record.at:%Y-%m-%d %H:%M} UTC, by {record.by}. {record.state}."
+    )
+    if record.edition_of:
+        click.echo(f"It mends import {record.edition_of}.")
+    if record.withdrawal:
+        click.echo(f"Withdrawn by {record.withdrawal.by}: {record.withdrawal.reason}")
+    _print_files(import_json.files(record.files))
+    _print_notices(record.notices)
 
 
 @import_group.command("withdraw")
@@ -224,6 +233,7 @@ def withdraw(workspace: Workspace, import_id: str, reason: str, is_json: bool) -
     Example: constabulary import withdraw 000003 --reason "wrong month"
     """
     record = imports.withdraw_import(workspace, import_id, by=person(), reason=reason)
+    _note(workspace, "IMPORT_RECORDS", "withdraw import", f"import {import_id}")
     if is_json:
         answer({"schema": 1, "import": record.import_id, "state": record.state})
     else:
@@ -233,6 +243,26 @@ def withdraw(workspace: Workspace, import_id: str, reason: str, is_json: bool) -
 @click.group("refused")
 def refused_group() -> None:
     """Look at refused rows, and hand them out to be mended."""
+
+
+@refused_group.command("show")
+@click.argument("import_id")
+@as_json
+@in_workspace
+def show_refused(workspace: Workspace, import_id: str, is_json: bool) -> None:
+    """Show the refused rows of an import as they stood, with every reason.
+
+    Example: constabulary refused show 000003
+    """
+    found = import_json.refused(
+        imports.show_import(workspace, import_id), imports.refused_rows(workspace, import_id)
+    )
+    if is_json:
+        answer(found)
+        return
+    for row in found["rows"]:
+        reasons = "; ".join(f"{reason['column'] or 'row'} {reason['rule']}" for reason in row["reasons"])
+        click.echo(f"{row['file']}, row {row['row']:,}: {reasons}: {row['line']}")
 
 
 @refused_group.command("export")
@@ -245,8 +275,12 @@ def export(workspace: Workspace, import_id: str, file: Path, table: str | None) 
 
     Example: constabulary refused export 000003 mend.csv
     """
-    file.write_text(imports.export_refused(workspace, import_id, table), encoding="utf-8", newline="")
-    click.echo(f"Wrote {file}. Mend the rows, leave the last three columns in, and import it again.", err=True)
+    text = imports.export_refused(workspace, import_id, table)
+    _note(workspace, "EXPORT_RECORDS", "export refused rows", f"import {import_id}")
+    file.write_text(text, encoding="utf-8", newline="")
+    click.echo(
+        f"Wrote {file}. Mend the rows, leave the last three columns in, and import it again.", err=True
+    )
 
 
 def print_report(report: ImportReport, is_json: bool) -> None:
@@ -255,20 +289,36 @@ def print_report(report: ImportReport, is_json: bool) -> None:
     if is_json:
         answer(result)
         return
-    table(
-        ["file", "read", "accepted", "refused", "duplicates"],
-        [
-            [file["file"], file["rows_read"], file["accepted"], file["refused"], file["duplicates"]]
-            for file in result["files"]
-        ],
-    )
+    _print_files(result["files"])
     click.echo(
         f"{result['rows_read']:,} rows read: {result['accepted']:,} accepted, {result['refused']:,} refused, "
         f"{result['duplicates']:,} duplicates. {result['superseded']:,} rows of earlier editions replaced."
     )
-    for notice in report.notices:
-        click.echo(f"{'Refused' if notice.is_refusal else 'Note'}: {told(notice)}")
+    _print_notices(report.notices)
     if report.is_trial:
         click.echo("Nothing was kept: this was a dry run.")
     elif result["refused"]:
         click.echo(f"To mend the refused rows: constabulary refused export {result['imports'][0]} mend.csv")
+
+
+def _print_files(files: Iterable[Mapping[str, Any]]) -> None:
+    table(
+        ["file", "read", "accepted", "refused", "duplicates"],
+        [
+            [file["file"], file["rows_read"], file["accepted"], file["refused"], file["duplicates"]]
+            for file in files
+        ],
+    )
+
+
+def _print_notices(notices: Iterable[Any]) -> None:
+    for notice in notices:
+        click.echo(f"{'Refused' if notice.is_refusal else 'Note'}: {told(notice)}")
+
+
+def _note(workspace: Workspace, permission: str, action: str, about: str) -> None:
+    # Only these commands write to the registers; the others need not wait for them.
+    from constabulary.registers.access import Permission
+    from constabulary.services import audit, runs
+
+    audit.note(workspace, runs.at_this_computer(person()), Permission[permission], action, about)

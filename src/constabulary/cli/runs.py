@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import Any
 
 import click
 
@@ -47,7 +46,7 @@ def list_runs(workspace: Workspace, is_json: bool) -> None:
     """
     found = runs.list_runs(workspace)
     if is_json:
-        answer({"schema": 1, "runs": [_as_json(run) for run in found]})
+        answer({"schema": 1, "runs": [runs.as_json(run) for run in found]})
         return
     table(
         ["run", "work", "state", "done", "asked for (UTC)", "by", "doing"],
@@ -76,7 +75,7 @@ def show(workspace: Workspace, run_id: int, is_json: bool) -> None:
     Example: constabulary runs show 3 --json
     """
     run = runs.get_run(workspace, run_id)
-    result = {**_as_json(run), "arguments": run.arguments, "result": run.result, "error": run.error}
+    result = runs.as_json(run, is_whole=True)
     if is_json:
         answer({"schema": 1, **result})
         return
@@ -95,7 +94,7 @@ def stop(workspace: Workspace, run_id: int, is_json: bool) -> None:
     """
     run = runs.stop(workspace, run_id, runs.at_this_computer(person()))
     if is_json:
-        answer({"schema": 1, **_as_json(run)})
+        answer({"schema": 1, **runs.as_json(run)})
     else:
         click.echo(f"Run {run_id} {'is stopped' if run.is_finished else 'will stop at its next step'}.")
 
@@ -105,21 +104,3 @@ def _leave_at_end_of_stdin(leaving: threading.Event) -> None:
     while os.read(sys.stdin.fileno(), 1024):
         pass
     leaving.set()
-
-
-def _as_json(run: Any) -> dict[str, Any]:
-    def instant(at: Any) -> str | None:
-        return at.isoformat() if at else None
-
-    return {
-        "run": run.run_id,
-        "work": run.name,
-        "state": run.state,
-        "by": run.by,
-        "created_at": instant(run.created_at),
-        "started_at": instant(run.started_at),
-        "finished_at": instant(run.finished_at),
-        "stop_wanted": run.is_stop_wanted,
-        "progress_share": round(run.progress_share, 4),
-        "doing": run.doing,
-    }

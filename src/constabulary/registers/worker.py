@@ -81,17 +81,34 @@ def work(
     Path(lock.lock_file).unlink(missing_ok=True)
 
 
+def is_any_alive(workspace: Path) -> bool:
+    """Tell whether a worker of this workspace lives on this computer.
+
+    Parameters
+    ----------
+    workspace
+        The workspace folder.
+    """
+    return any(_is_held(file) for file in (workspace / "workers").glob("*.lock"))
+
+
 def _is_alive(folder: Path, worker: str) -> bool:
     file = folder / f"{worker}.lock"
     if not worker or not file.exists():
         return False
+    if _is_held(file):
+        return True
+    file.unlink(missing_ok=True)
+    return False
+
+
+def _is_held(file: Path) -> bool:
     probe = FileLock(file)
     try:
         probe.acquire(timeout=0)
     except Timeout:
         return True
     probe.release()
-    file.unlink(missing_ok=True)
     return False
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.sources.files import SourceFile, sha256_of
@@ -80,6 +81,17 @@ class BoundaryReport:
     attribution: str
     notices: tuple[Problem, ...]
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as `constabulary import boundaries --json` prints it."""
+        return {
+            "schema": 1,
+            "import": self.import_id,
+            "new": self.is_new,
+            "areas": self.n_areas,
+            "attribution": self.attribution,
+            "notices": [str(notice) for notice in self.notices],
+        }
+
 
 def import_boundaries(
     workspace: Workspace,
@@ -91,6 +103,7 @@ def import_boundaries(
     id_key: str | None = None,
     name_key: str | None = None,
     attribution: str | None = None,
+    name: str | None = None,
 ) -> BoundaryReport:
     """Bring in outlines from a GeoJSON file; maps and point-to-area use them from now on.
 
@@ -110,6 +123,8 @@ def import_boundaries(
         Census of the LSOAs, 2011 or 2021; told from their codes' property name where not given.
     id_key, name_key, attribution
         As `constabulary.tables.geojson.read_geojson` takes them.
+    name
+        What people call the file where that is another name than its path, as for an upload.
 
     Raises
     ------
@@ -120,6 +135,7 @@ def import_boundaries(
     """
     if level not in LEVELS:
         raise BadInput(Problem("no_such_level", f'there is no level "{level}".', expected=", ".join(LEVELS)))
+    name = name or path.as_posix()
     outlines = read_geojson(path, id_key=id_key, name_key=name_key, attribution=attribution)
     vintage = vintage or _told_vintage(path) if level == "lsoa" else None
     if level == "lsoa" and vintage is None:
@@ -127,7 +143,7 @@ def import_boundaries(
             Problem(
                 "which_vintage",
                 "the file does not tell which census its areas are of.",
-                file=str(path),
+                file=name,
                 expected="2011 or 2021",
                 remedy="Say it: --vintage 2021.",
             )
@@ -159,8 +175,8 @@ def import_boundaries(
             kind=KIND,
             at=datetime.now(UTC),
             by=by,
-            files=(FileRecord(path.as_posix(), sha256, len(outlines), len(outlines), 0, 0),),
-            notices=tuple(Notice(one.rule, one.count, False, path.as_posix()) for one in outlines.notices),
+            files=(FileRecord(name, sha256, len(outlines), len(outlines), 0, 0),),
+            notices=tuple(Notice(one.rule, one.count, False, name) for one in outlines.notices),
             mapping=json.dumps(settings),
         )
         _keep(path, _path(workspace, record.import_id, settings))

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
@@ -16,6 +16,7 @@ import polars as pl
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.progress import Progress, silent
+from constabulary.services import import_json
 from constabulary.services.deriving import Deriving
 from constabulary.services.geography import places
 from constabulary.services.ingest import Reader, ingest
@@ -58,35 +59,22 @@ class ImportReport:
             "schema": 1,
             "dry_run": self.is_trial,
             "imports": list(self.import_ids),
-            "files": [
-                {
-                    "file": file.name,
-                    "sha256": file.sha256,
-                    "rows_read": file.n_read,
-                    "accepted": file.n_accepted,
-                    "refused": file.n_refused,
-                    "duplicates": file.n_duplicates,
-                }
-                for file in self.files
-            ],
-            "rows_read": sum(file.n_read for file in self.files),
-            "accepted": sum(file.n_accepted for file in self.files),
-            "refused": sum(file.n_refused for file in self.files),
-            "duplicates": sum(file.n_duplicates for file in self.files),
+            "files": import_json.files(self.files),
+            **import_json.totals(self.files),
             "superseded": self.n_superseded,
-            "problems": [
-                {
-                    "rule": notice.rule,
-                    "column": notice.column,
-                    "count": notice.count,
-                    "refused": notice.is_refusal,
-                    "expected": notice.expected,
-                    "example": {"file": notice.file, "row": notice.row, "value": notice.value},
-                    "values": [{"value": value, "count": count} for value, count in notice.values],
-                }
-                for notice in self.notices
-            ],
+            "problems": import_json.problems(self.notices),
         }
+
+    @classmethod
+    def of_json(cls, content: Mapping[str, Any]) -> ImportReport:
+        """Return the report that `as_json` gave, as a run keeps it."""
+        return cls(
+            tuple(content["imports"]),
+            import_json.files_of(content["files"]),
+            content["superseded"],
+            import_json.notices_of(content["problems"]),
+            content["dry_run"],
+        )
 
 
 def import_police_uk(
@@ -95,6 +83,8 @@ def import_police_uk(
     *,
     by: str,
     edition_on: date | None = None,
+    names: Sequence[str | None] | None = None,
+    is_trial: bool = False,
     progress: Progress = silent,
 ) -> ImportReport:
     """Import files of data.police.uk: street crime, outcomes, stop and search.
@@ -109,6 +99,10 @@ def import_police_uk(
         Who does it.
     edition_on
         The day the files were published; without it the import order says which edition is later.
+    names
+        What people call each path where that is another name, as for uploads; None for the path itself.
+    is_trial
+        Whether to tell what would come of it, and keep nothing.
     progress
         Told the bytes done.
 
@@ -119,8 +113,16 @@ def import_police_uk(
     WorkspaceBusy
         If another process is importing.
     """
-    readers = police_uk.recognise(find(paths, [".csv"]))
-    return import_files(workspace, "police-uk", readers, by=by, edition_on=edition_on, progress=progress)
+    readers = police_uk.recognise(find(paths, [".csv"], names))
+    return import_files(
+        workspace,
+        "police-uk",
+        readers,
+        by=by,
+        edition_on=edition_on,
+        is_trial=is_trial,
+        progress=progress,
+    )
 
 
 def import_files(
@@ -144,12 +146,10 @@ def import_files(
         Which import it is, such as ``police-uk``.
     readers
         The files, each ready to be read to its table.
-    by, edition_on, progress
+    by, edition_on, is_trial, progress
         As in `import_police_uk`.
     mapping
         The mapping file they are read by, as JSON.
-    is_trial
-        Whether to tell what would come of it, and keep nothing.
 
     Raises
     ------

@@ -22,13 +22,14 @@ from constabulary.sources.mapped_file import MappedFile
 from constabulary.sources.mapping import Mapping
 from constabulary.sources.mapping_file import mapping_of, read_mapping
 from constabulary.sources.own_records import OwnRecords
+from constabulary.sources.pings_csv import PINGS_CSV
 from constabulary.sources.suggest import suggested
 from constabulary.store.lake import Lake
 from constabulary.store.workspace import Workspace
 
-KINDS: Table[str, OwnRecords] = {source.kind: source for source in (CALLS_CSV, INCIDENTS_CSV)}
+KINDS: Table[str, OwnRecords] = {source.kind: source for source in (CALLS_CSV, INCIDENTS_CSV, PINGS_CSV)}
 """The tables a force's own records feed, by the name of the import."""
-ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm")
+ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".parquet")
 
 
 def import_own_records(
@@ -39,6 +40,7 @@ def import_own_records(
     by: str,
     mapping: Path | None = None,
     edition_on: date | None = None,
+    names: Sequence[str | None] | None = None,
     is_trial: bool = False,
     progress: Progress = silent,
 ) -> ImportReport:
@@ -60,6 +62,8 @@ def import_own_records(
     edition_on
         The day the records were taken out; a later edition of a day replaces an earlier one. Without it, the import
         order says which is later.
+    names
+        What people call each path where that is another name, as for uploads; None for the path itself.
     is_trial
         Whether to tell what would come of it, and keep nothing.
     progress
@@ -72,13 +76,46 @@ def import_own_records(
     WorkspaceBusy
         If another process is importing.
     """
+    readers = recognise_own_records(workspace, kind, paths, mapping=mapping, names=names)
+    return import_files(
+        workspace,
+        kind,
+        readers,
+        by=by,
+        edition_on=edition_on,
+        mapping=json.dumps(readers[0].mapping.content) if readers else None,
+        is_trial=is_trial,
+        progress=progress,
+    )
+
+
+def recognise_own_records(
+    workspace: Workspace,
+    kind: str,
+    paths: Sequence[Path],
+    *,
+    mapping: Path | None = None,
+    names: Sequence[str | None] | None = None,
+) -> list[MappedFile]:
+    """Return the files made ready to be read, with nothing wrong in the mapping and the headers.
+
+    Parameters
+    ----------
+    workspace, kind, paths, mapping, names
+        As in `import_own_records`.
+
+    Raises
+    ------
+    BadInput
+        If the mapping breaks a rule, or a file is missing, damaged or lacks a column.
+    """
     source = KINDS[kind]
     force = open_force(workspace)
     contract = source.of_force(force)
     typed = read_mapping(mapping, contract, force.id, force.time_zone) if mapping else None
     readers = []
     problems: list[Problem] = []
-    for file in find(paths, ENDINGS):
+    for file in find(paths, ENDINGS, names):
         try:
             layout = _layout(file, typed)
             used = typed or _known_mapping(workspace, source, force, file, layout)
@@ -98,20 +135,10 @@ def import_own_records(
         )
     if problems:
         raise BadInput(problems)
-    content = contents.pop() if contents else None
-    return import_files(
-        workspace,
-        source.kind,
-        readers,
-        by=by,
-        edition_on=edition_on,
-        mapping=content,
-        is_trial=is_trial,
-        progress=progress,
-    )
+    return readers
 
 
-def suggest_mapping(workspace: Workspace, kind: str, path: Path) -> str:
+def suggest_mapping(workspace: Workspace, kind: str, path: Path, name: str | None = None) -> str:
     """Propose a mapping for a file from its header and its values.
 
     Parameters
@@ -122,6 +149,8 @@ def suggest_mapping(workspace: Workspace, kind: str, path: Path) -> str:
         calls or incidents.
     path
         A CSV file or Excel workbook.
+    name
+        What people call it where that is another name than its path.
 
     Returns
     -------
@@ -135,7 +164,9 @@ def suggest_mapping(workspace: Workspace, kind: str, path: Path) -> str:
     """
     force = open_force(workspace)
     source = KINDS[kind]
-    return suggested(find([path], ENDINGS)[0], source, source.of_force(force), force.id, force.time_zone)
+    return suggested(
+        find([path], ENDINGS, [name])[0], source, source.of_force(force), force.id, force.time_zone
+    )
 
 
 def _layout(file: SourceFile, mapping: Mapping | None) -> Layout:

@@ -28,13 +28,19 @@ from constabulary.registers.access import Permission, Person
 from constabulary.store.workspace import Workspace
 
 __all__ = [
+    "as_json",
     "at_this_computer",
+    "drop_uploads",
     "get_run",
+    "has_worker",
+    "kept_uploads",
     "list_runs",
+    "name_of",
     "runnable",
     "save_uploads",
     "start",
     "stop",
+    "token_of",
     "work",
 ]
 
@@ -161,6 +167,43 @@ def get_run(workspace: Workspace, run_id: int) -> Any:
     return queries.run(run_id)
 
 
+def has_worker(workspace: Workspace) -> bool:
+    """Tell whether a worker lives that will take up what waits."""
+    from constabulary.registers import worker
+
+    return worker.is_any_alive(workspace.path)
+
+
+def as_json(run: Any, *, is_whole: bool = False) -> dict[str, Any]:
+    """Return a run as the command line and the API say it.
+
+    Parameters
+    ----------
+    run
+        A `RunRecord`.
+    is_whole
+        Whether to add what it was asked with and what came of it.
+    """
+
+    def instant(at: Any) -> str | None:
+        return at.isoformat() if at else None
+
+    line = {
+        "run": run.run_id,
+        "work": run.name,
+        "state": run.state,
+        "by": run.by,
+        "created_at": instant(run.created_at),
+        "started_at": instant(run.started_at),
+        "finished_at": instant(run.finished_at),
+        "stop_wanted": run.is_stop_wanted,
+        "progress_share": round(run.progress_share, 4),
+        "doing": run.doing,
+    }
+    whole = {"arguments": dict(run.arguments), "result": run.result, "error": run.error}
+    return line | whole if is_whole else line
+
+
 def work(workspace: Workspace, *, once: bool = False, leaving: threading.Event | None = None) -> None:
     """Do the runs of a workspace until told to leave (Ctrl-C or the event), or only those that wait (`once`)."""
     _collect()
@@ -195,6 +238,31 @@ def save_uploads(workspace: Workspace, files: Iterable[tuple[str, BinaryIO]]) ->
             shutil.copyfileobj(content, opened)
         kept.append(place.as_posix())
     return kept
+
+
+def kept_uploads(workspace: Workspace, token: str) -> list[str]:
+    """Return the files that `save_uploads` kept together, by the token in their paths; none if there are none."""
+    if not re.fullmatch("[0-9a-f]{32}", token):
+        return []
+    found = (workspace.path / UPLOADS / token).glob("*/*")
+    in_order = sorted(found, key=lambda path: int(path.parent.name))
+    return [path.relative_to(workspace.path).as_posix() for path in in_order]
+
+
+def token_of(uploads: Iterable[str]) -> str:
+    """Return the token under which files are kept together."""
+    return next((match[1] for path in uploads if (match := _TOKEN.match(path))), "")
+
+
+def drop_uploads(workspace: Workspace, uploads: Iterable[str]) -> None:
+    """Remove uploaded files that no run will read."""
+    for match in filter(None, map(_TOKEN.match, uploads)):
+        shutil.rmtree(workspace.path / UPLOADS / match[1], ignore_errors=True)
+
+
+def name_of(path: str) -> str:
+    """Return what people call a file that a run reads: an upload by its own name, any other by its path."""
+    return PurePath(path).name if _TOKEN.match(path) else path
 
 
 def sweep_uploads(workspace: Workspace) -> None:

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
@@ -32,15 +32,19 @@ class SourceFile:
         The file on disc.
     member
         Its name inside a zip archive, or None.
+    shown_as
+        What people call the file where that is another name than its path, as an upload's is; else None.
     """
 
     path: Path
     member: str | None = None
+    shown_as: str | None = None
 
     @property
     def name(self) -> str:
-        """The name to show: the path, and the member where there is one."""
-        return f"{self.path.as_posix()}!{self.member}" if self.member else self.path.as_posix()
+        """The name to show: what people call it, else the path; and the member where there is one."""
+        name = self.shown_as or self.path.as_posix()
+        return f"{name}!{self.member}" if self.member else name
 
     @property
     def published_name(self) -> str:
@@ -121,7 +125,9 @@ class SourceFile:
             ) from error
 
 
-def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
+def find(
+    paths: Sequence[Path], endings: Sequence[str], names: Sequence[str | None] | None = None
+) -> list[SourceFile]:
     """Return the files meant by a list of files, folders and archives, in order of name within each.
 
     Parameters
@@ -130,6 +136,8 @@ def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
         Files, folders (searched to any depth, hidden files left out) and zip archives.
     endings
         Endings that count in folders and archives, such as ``.csv``; a ``.gz`` may follow.
+    names
+        What people call each path where that is another name than the path itself; None for the path.
 
     Raises
     ------
@@ -139,7 +147,7 @@ def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
     found: list[SourceFile] = []
     problems: list[Problem] = []
     wanted = tuple(ending + packed for ending in endings for packed in ("", ".gz"))
-    for path in paths:
+    for path, name in zip(paths, names or [None] * len(paths), strict=True):
         if path.is_dir():
             inside = [file for file in _walk(path) if file.name.lower().endswith((*wanted, ".zip"))]
         elif path.is_file():
@@ -149,7 +157,7 @@ def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
                 Problem(
                     "no_such_file",
                     "there is no such file or folder",
-                    file=str(path),
+                    file=name or str(path),
                     remedy="Check the name.",
                 )
             )
@@ -157,7 +165,9 @@ def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
         n_before = len(found)
         for file in inside:
             try:
-                found += _members(file, wanted) if file.suffix.lower() == ".zip" else [SourceFile(file)]
+                shown_as = f"{name}/{file.relative_to(path).as_posix()}" if name and file != path else name
+                one = SourceFile(file, shown_as=shown_as)
+                found += _members(one, wanted) if file.suffix.lower() == ".zip" else [one]
             except BadInput as error:
                 problems += error.problems
         if len(found) == n_before and not problems:
@@ -165,7 +175,7 @@ def find(paths: Sequence[Path], endings: Sequence[str]) -> list[SourceFile]:
                 Problem(
                     "empty_folder",
                     "no such file in the folder or archive",
-                    file=str(path),
+                    file=name or str(path),
                     expected=f"files ending {', '.join(wanted)}",
                 )
             )
@@ -247,11 +257,11 @@ def _is_meant(parts: Sequence[str]) -> bool:
     return not any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
-def _members(path: Path, wanted: tuple[str, ...]) -> list[SourceFile]:
-    with SourceFile(path)._damage(), zipfile.ZipFile(path) as archive:
+def _members(file: SourceFile, wanted: tuple[str, ...]) -> list[SourceFile]:
+    with file._damage(), zipfile.ZipFile(file.path) as archive:
         names = sorted(
             name
             for name in archive.namelist()
             if name.lower().endswith(wanted) and _is_meant(PurePosixPath(name).parts)
         )
-    return [SourceFile(path, name) for name in names]
+    return [replace(file, member=name) for name in names]

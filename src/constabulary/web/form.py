@@ -125,6 +125,10 @@ class _Checkboxes(_Items, forms.CheckboxSelectMultiple):
     template_name = "govuk/widgets/checkboxes.html"
 
 
+class _Hidden(forms.HiddenInput):
+    template_name = "govuk/widgets/hidden.html"
+
+
 class _File(forms.FileInput):
     template_name = "govuk/widgets/file.html"
     base_class = "govuk-file-upload"
@@ -331,6 +335,13 @@ class Files(forms.FileField):
         if not given:
             super().clean(None)
         return [super(Files, self).clean(one) for one in given]
+
+
+class Hidden(forms.CharField):
+    """What a form carries on without showing it."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=_Hidden(), required=False)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,16 @@
 """What the registers hold, as frozen results; reading needs no models outside this room."""
 
-from constabulary.registers.queries.audit import AuditEntry, audit_trail
+from constabulary.registers.queries.audit import AuditEntry, audit_trail, audited_lately, n_audited
 from constabulary.registers.queries.runs import RunRecord, run, run_with_stamp, runs, unfinished_runs
 
-__all__ = ["AuditEntry", "RunRecord", "audit_trail", "run", "run_with_stamp", "runs", "unfinished_runs"]
+__all__ = [
+    "AuditEntry",
+    "RunRecord",
+    "audit_trail",
+    "audited_lately",
+    "n_audited",
+    "run",
+    "run_with_stamp",
+    "runs",
+    "unfinished_runs",
+]

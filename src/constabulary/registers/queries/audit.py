@@ -18,6 +18,25 @@ class AuditEntry:
     about: str
 
 
+def n_audited() -> int:
+    """Return how many entries the trail has."""
+    return AuditRow.objects.count()
+
+
+def audited_lately(start: int, limit: int) -> tuple[AuditEntry, ...]:
+    """Return a stretch of the trail, the latest first.
+
+    Parameters
+    ----------
+    start
+        How many of the latest to leave out.
+    limit
+        How many at most.
+    """
+    rows = AuditRow.objects.order_by("-id")[start : start + limit]
+    return tuple(AuditEntry(row.at, row.by, row.action, row.about) for row in rows)
+
+
 def audit_trail(limit: int = 1000) -> tuple[AuditEntry, ...]:
     """Return the latest entries, oldest first.
 

@@ -1,24 +1,37 @@
-"""The door for new files: an upload, checked row by row."""
+"""The door for new files: looked at when they arrive, and read by a run that accounts for every row."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterable
+import io
+import re
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from constabulary.core.errors import BadInput, WorkspaceBusy
+from constabulary.core.errors import BadInput, ConstabularyError, Problem
 from constabulary.registers.access import Permission
-from constabulary.services import imports as service
-from constabulary.web import form
+from constabulary.services import import_runs, runs
+from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page
-from constabulary.web.wording import own_name
+from constabulary.web.upload_forms import BoundariesForm, OwnRecordsForm, PoliceUkForm, UploadForm
+
+FORMS: dict[str, tuple[str, type[UploadForm]]] = {
+    "police-uk": ("Police data", PoliceUkForm),
+    "incidents": ("Your own incidents", OwnRecordsForm),
+    "calls": ("Your own calls", OwnRecordsForm),
+    "boundaries": ("Boundaries", BoundariesForm),
+}
+"""What people call each kind of file, and its form."""
+ANSWER = "Every row is checked; rows that break a rule are refused and kept with the reason."
+MAPPING_NAME = "mapping.toml"
+REMEDIES = {
+    "no_mapping": "Press “Suggest a mapping”, or choose a mapping file.",
+    "not_police_uk": "Fetch the file again, or choose “Your own incidents” or “Your own calls” above.",
+}
+"""What to do on the page, where the error tells what to do on the command line."""
+_DOUBT = re.compile(r"# check|# needed|\(needed|, perhaps$")
 
 
 @dataclass(frozen=True)
@@ -27,25 +40,23 @@ class Upload(Context):
 
     Parameters
     ----------
+    kind
+        Which kind of file the form is for.
+    kinds
+        Address, name and whether it is the one shown, of each kind.
     form
         The form, with what is wrong with it.
+    is_mapped
+        True where the files are read through a mapping.
+    has_mapping
+        True where a mapping is in hand.
     """
 
-    form: form.Form
-
-
-class UploadForm(form.Form):
-    """Files of data.police.uk."""
-
-    files = form.Files(
-        "Files of data.police.uk",
-        hint="Street crime, outcomes, or stop and search, as CSV, gzip or zip, as many as you like.",
-        required="Select at least one file",
-    )
-    edition_on = form.Date(
-        "When were they published?",
-        hint="Leave it empty if the files imported last are the latest. For example, 31 3 2026.",
-    )
+    kind: str
+    kinds: tuple[tuple[str, str, bool], ...]
+    form: UploadForm
+    is_mapped: bool
+    has_mapping: bool
 
 
 @page(
@@ -58,35 +69,121 @@ class UploadForm(form.Form):
     methods=("GET", "HEAD", "POST"),
 )
 def import_new(request: Request) -> Upload | HttpResponse:
-    """Take files in and import them."""
-    sent = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-    if sent.is_bound and sent.is_valid():
+    """Take files in and ask for the run that imports them."""
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in FORMS else "police-uk"
+    form_of = FORMS[kind][1]
+    if request.method != "POST":
+        return _shown(kind, form_of())
+    if "download" in request.POST:
+        headers = {"Content-Disposition": f'attachment; filename="{kind}.toml"'}
+        text = request.POST.get("mapping_text", "").replace("\r\n", "\n")
+        return HttpResponse(text, content_type="application/toml; charset=utf-8", headers=headers)
+    if form_of is OwnRecordsForm:
+        return _own_records(request, kind)
+    sent = form_of(request.POST, request.FILES)
+    if sent.is_valid():
+        given = sent.cleaned_data["files"]
+        uploads = _save(request, given if isinstance(given, list) else [given])
         try:
-            report = _import(request, sent.cleaned_data["files"], sent.cleaned_data["edition_on"])
-        except (BadInput, WorkspaceBusy) as error:
-            for problem in error.problems:
-                # The file as it was called where it came from, without the folder it waited in.
-                here = replace(problem, file=own_name(problem.file)) if problem.file else problem
-                sent.add_error("files", str(here))
-        else:
-            if len(report.import_ids) == 1:
-                return HttpResponseRedirect(reverse("import", args=[report.import_ids[0]]))
-            return HttpResponseRedirect(f"{reverse('imports')}?made={len(report.import_ids)}")
+            return _start(request, kind, uploads, sent.arguments())
+        except ConstabularyError as error:
+            runs.drop_uploads(request.workspace, uploads)
+            _tell(sent, error)
+    return _shown(kind, sent)
+
+
+def _own_records(request: Request, kind: str) -> Upload | HttpResponse:
+    kept = runs.kept_uploads(request.workspace, request.POST.get("kept", ""))
+    sent = OwnRecordsForm(request.POST, request.FILES, tuple(map(runs.name_of, kept)))
+    if not sent.is_valid():
+        return _shown(kind, sent)
+    uploads = kept
+    if sent.cleaned_data["files"]:
+        runs.drop_uploads(request.workspace, kept)
+        uploads = _save(request, sent.cleaned_data["files"])
+    text = sent.text("mapping_text")
+    try:
+        text = text or _text_of(sent.cleaned_data.get("mapping"))
+        if "suggest" in request.POST:
+            proposed = import_runs.suggest(request.workspace, kind, uploads)
+            n_doubts = sum(bool(_DOUBT.search(line)) for line in proposed.splitlines())
+            answer = (
+                f"This mapping is proposed from {runs.name_of(uploads[0])}: "
+                f"{numbers.several(n_doubts, 'line')} to check. Nothing is imported yet."
+            )
+            return _shown(kind, _again(request, uploads, proposed), answer)
+    except ConstabularyError as error:
+        runs.drop_uploads(request.workspace, uploads)
+        _tell(sent, error)
+        return _shown(kind, sent)
+    mapping = _save_text(request, text) if text else None
+    try:
+        return _start(request, kind, uploads, sent.arguments(), mapping)
+    except ConstabularyError as error:
+        runs.drop_uploads(request.workspace, [mapping] if mapping else [])
+        again = _again(request, uploads, text)
+        _tell(again, error)
+        return _shown(kind, again)
+
+
+def _start(
+    request: Request, kind: str, uploads: list[str], arguments: dict[str, Any], mapping: str | None = None
+) -> HttpResponse:
+    """Look at the files and ask for the run; what is wrong with them is raised."""
+    kind = import_runs.kind_of(request.workspace, kind, uploads)
+    import_runs.check(request.workspace, kind, uploads, mapping)
+    asked = {"paths": uploads, **arguments}
+    if issubclass(FORMS[kind][1], OwnRecordsForm):
+        asked |= {"kind": kind, "mapping": mapping}
+    run = runs.start(request.workspace, import_runs.KINDS[kind], asked, request.person)
+    return HttpResponseRedirect(reverse("run", args=[run.run_id]))
+
+
+def _again(request: Request, uploads: list[str], mapping: str) -> OwnRecordsForm:
+    """Return the form with the files kept and the mapping in hand."""
+    data = request.POST.copy()
+    data["kept"], data["mapping_text"] = runs.token_of(uploads), mapping
+    form = OwnRecordsForm(data, None, tuple(map(runs.name_of, uploads)))
+    form.is_valid()
+    return form
+
+
+def _tell(form: UploadForm, error: ConstabularyError) -> None:
+    mapping_field = form.mapping_field if isinstance(form, OwnRecordsForm) else "files"
+    for problem in error.problems:
+        is_of_mapping = problem.file == MAPPING_NAME or problem.rule == "no_mapping"
+        told = replace(problem, remedy=REMEDIES.get(problem.rule, problem.remedy))
+        form.add_error(mapping_field if is_of_mapping else "files", str(told))
+
+
+def _save(request: Request, files: list[Any]) -> list[str]:
+    return runs.save_uploads(request.workspace, [(file.name or "file", file) for file in files])
+
+
+def _save_text(request: Request, text: str) -> str:
+    content = io.BytesIO(text.replace("\r\n", "\n").encode())
+    return runs.save_uploads(request.workspace, [(MAPPING_NAME, content)])[0]
+
+
+def _text_of(file: Any) -> str:
+    if file is None:
+        return ""
+    try:
+        return str(file.read().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadInput(
+            Problem("not_utf8", "the file is no text in UTF-8.", MAPPING_NAME, remedy="Save it as such.")
+        ) from None
+
+
+def _shown(kind: str, form: UploadForm, answer: str = ANSWER) -> Upload:
+    here = reverse("import_new")
     return Upload(
-        "Every row is checked; rows that break a rule are refused and kept with the reason.", form=sent
+        answer,
+        kind=kind,
+        kinds=tuple((f"{here}?kind={one}", title, one == kind) for one, (title, _) in FORMS.items()),
+        form=form,
+        is_mapped=isinstance(form, OwnRecordsForm),
+        has_mapping="mapping_text" in form.fields,
     )
-
-
-def _import(request: Request, files: Iterable[UploadedFile], edition_on: Any) -> service.ImportReport:
-    with tempfile.TemporaryDirectory(prefix="constabulary-upload-") as folder:
-        paths = []
-        for number, file in enumerate(files):
-            # A folder each: two folders of months may hold files of one name.
-            path = Path(folder) / str(number) / PurePath(file.name or "file").name
-            path.parent.mkdir()
-            with path.open("wb") as opened:
-                shutil.copyfileobj(file, opened)
-            paths.append(path)
-        return service.import_police_uk(
-            request.workspace, paths, by=request.person.name, edition_on=edition_on
-        )

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
+from constabulary.services import audit
 from constabulary.services import imports as service
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page
@@ -28,6 +29,8 @@ class Refused(Context):
         Which import.
     import_id
         Its name in the lake.
+    kind
+        What kind of file its rows came from.
     rows
         The rows as they stood in their files, with every reason.
     leaf
@@ -38,6 +41,7 @@ class Refused(Context):
 
     title: str
     import_id: str
+    kind: str
     rows: Table
     leaf: Leaf
     tables: tuple[str, ...]
@@ -61,13 +65,14 @@ def refused(request: Request, import_id: str) -> Refused:
         answer=f"{numbers.several(rows.height, 'row')} broke a rule; each is kept as it stood, with the reasons.",
         title=f"Refused rows of import {import_id}",
         import_id=import_id,
+        kind=record.kind,
         rows=Table(
             "Refused rows",
             (
                 Column("File"),
                 Column("Row", is_number=True),
-                Column("What is wrong"),
-                Column("The row as it stood"),
+                Column("What is wrong", is_long=True),
+                Column("The row as it stood", is_long=True),
             ),
             [
                 (
@@ -94,6 +99,8 @@ def refused(request: Request, import_id: str) -> Refused:
 def refused_csv(request: Request, import_id: str, table: str) -> HttpResponse:
     """Hand out refused rows to be mended and imported again."""
     text = service.export_refused(request.workspace, import_id, table)
+    about = f"import {import_id} {table}"
+    audit.note(request.workspace, request.person, Permission.EXPORT_RECORDS, "export refused rows", about)
     name = f"refused-{import_id}-{table}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)

@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
+from constabulary.services import audit
 from constabulary.services import imports as service
 from constabulary.web import form
 from constabulary.web.page import Context, Request, Room, page
@@ -57,6 +58,8 @@ def withdraw(request: Request, import_id: str) -> Withdraw | HttpResponse:
         service.withdraw_import(
             request.workspace, import_id, by=request.person.name, reason=sent.cleaned_data["reason"]
         )
+        about = f"import {import_id}"
+        audit.note(request.workspace, request.person, Permission.IMPORT_RECORDS, "withdraw import", about)
         return HttpResponseRedirect(f"{reverse('imports')}?withdrawn={import_id}")
     return Withdraw(
         "Its rows stop counting, and rows that it replaced count again. Its record stays, with the reason.",

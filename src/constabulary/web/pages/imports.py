@@ -9,11 +9,12 @@ from typing import Any
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
+from constabulary.services import import_json
 from constabulary.services import imports as service
-from constabulary.web import api, numbers
+from constabulary.web import api, import_tables, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, SummaryRow, Table
-from constabulary.web.wording import own_name, words
+from constabulary.web.wording import own_name
 
 STATE_COLOUR = {"accepted": "green", "accepted with refusals": "yellow", "withdrawn": "grey"}
 
@@ -109,21 +110,16 @@ def imports(request: Request) -> Imports:
 def import_(request: Request, import_id: str) -> OneImport:
     """Show what became of every row of an import."""
     one = service.show_import(request.workspace, import_id)
-    n_read, n_accepted = sum(file.n_read for file in one.files), sum(file.n_accepted for file in one.files)
-    n_duplicates = sum(file.n_duplicates for file in one.files)
     return OneImport(
-        answer=(
-            f"{numbers.several(n_read, 'row')} were read: {numbers.number(n_accepted)} accepted, "
-            f"{numbers.number(one.n_refused)} refused, {numbers.number(n_duplicates)} already there."
-        ),
+        answer=import_tables.sentence(one.files),
         title=f"Import {import_id}",
         import_id=import_id,
         state=one.state,
         colour=STATE_COLOUR[one.state],
         is_synthetic=one.is_synthetic,
         facts=_facts(one),
-        files=_files(one),
-        notices=_notices(one) if one.notices else None,
+        files=import_tables.files_table(one.files),
+        notices=import_tables.notices_table(one.notices) if one.notices else None,
         n_refused=one.n_refused,
         is_live=one.is_live,
     )
@@ -136,37 +132,34 @@ def import_(request: Request, import_id: str) -> OneImport:
     permission=Permission.SEE_RECORDS,
 )
 def imports_json(request: Request) -> dict[str, Any]:
-    """List every import in the order they were made."""
-    return {
-        "schema": 1,
-        "imports": [
-            {
-                "import_id": one.import_id,
-                "kind": one.kind,
-                "at": one.at.isoformat(),
-                "by": one.by,
-                "edition_on": one.edition_on.isoformat() if one.edition_on else None,
-                "state": one.state.replace(" ", "_"),
-                "synthetic": one.is_synthetic,
-                "rows_read": sum(file.n_read for file in one.files),
-                "accepted": sum(file.n_accepted for file in one.files),
-                "refused": one.n_refused,
-                "duplicates": sum(file.n_duplicates for file in one.files),
-                "superseded": one.n_superseded,
-            }
-            for one in service.list_imports(request.workspace)
-        ],
-    }
+    """List every import as `constabulary import list --json` does."""
+    return import_json.listing(service.list_imports(request.workspace))
+
+
+@api.route(
+    "imports/{import_id}",
+    name="import",
+    title="One import, its files and what was noticed",
+    permission=Permission.SEE_ROWS,
+)
+def import_json_of(request: Request, import_id: str) -> dict[str, Any]:
+    """Show one import as `constabulary import show --json` does."""
+    return import_json.detail(service.show_import(request.workspace, import_id))
+
+
+@api.route(
+    "imports/{import_id}/refused",
+    name="import_refused",
+    title="The refused rows of an import, with every reason",
+    permission=Permission.SEE_ROWS,
+)
+def refused_json(request: Request, import_id: str) -> dict[str, Any]:
+    """Show refused rows as `constabulary refused show --json` does."""
+    record = service.show_import(request.workspace, import_id)
+    return import_json.refused(record, service.refused_rows(request.workspace, import_id))
 
 
 def _said(request: Request) -> str:
-    if request.GET.get("made", "").isdecimal():
-        n_made = int(request.GET["made"][:6])
-        return (
-            f"{numbers.several(n_made, 'import')} were made."
-            if n_made
-            else "Nothing was added: every one of the files was imported before."
-        )
     return "The import was withdrawn." if "withdrawn" in request.GET else ""
 
 
@@ -177,6 +170,7 @@ def _list(made: Iterable[Any]) -> Table:
             Column("Import"),
             Column("When"),
             Column("What"),
+            Column("Files", is_long=True),
             Column("State"),
             Column("Accepted", "rows", is_number=True),
             Column("Refused", "rows", is_number=True),
@@ -188,6 +182,7 @@ def _list(made: Iterable[Any]) -> Table:
                 Cell(one.import_id, reverse("import", args=[one.import_id])),
                 numbers.instant(one.at),
                 f"{one.kind}{' (synthetic)' if one.is_synthetic else ''}",
+                _named(one.files),
                 one.state,
                 numbers.number(sum(file.n_accepted for file in one.files)),
                 Cell(
@@ -222,52 +217,8 @@ def _facts(one: Any) -> tuple[SummaryRow, ...]:
     return tuple(facts)
 
 
-def _files(one: Any) -> Table:
-    counted = ("Read", "Accepted", "Refused", "Already there")
-    return Table(
-        "Files",
-        (Column("File"), *(Column(title, "rows", is_number=True) for title in counted)),
-        [
-            (
-                own_name(file.name),
-                *(
-                    numbers.number(n)
-                    for n in (file.n_read, file.n_accepted, file.n_refused, file.n_duplicates)
-                ),
-            )
-            for file in one.files
-        ],
-    )
-
-
-def _notices(one: Any) -> Table:
-    return Table(
-        "What was noticed",
-        (
-            Column("Rule"),
-            Column("Rows", is_number=True),
-            Column("What became of them"),
-            Column("Expected"),
-            Column("First met at"),
-            Column("With the value"),
-        ),
-        [
-            (
-                f"{words(notice.column)}: {words(notice.rule)}" if notice.column else words(notice.rule),
-                numbers.number(notice.count),
-                "refused" if notice.is_refusal else "kept",
-                notice.expected or numbers.MISSING,
-                ", ".join(
-                    filter(
-                        None,
-                        (
-                            own_name(notice.file or ""),
-                            f"row {numbers.number(notice.row)}" if notice.row else "",
-                        ),
-                    )
-                ),
-                notice.value if notice.value is not None else numbers.MISSING,
-            )
-            for notice in one.notices
-        ],
-    )
+def _named(files: Any) -> str:
+    names = [own_name(file.name) for file in files[:2]]
+    if len(files) > 2:
+        names.append(f"and {numbers.number(len(files) - 2)} more")
+    return ", ".join(names) or numbers.MISSING

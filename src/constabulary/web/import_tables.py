@@ -1,0 +1,90 @@
+"""What an import did with every row, as tables: the same on the page of an import and on that of its run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from constabulary.services.notices import told
+from constabulary.web import numbers
+from constabulary.web.table import Column, Table
+from constabulary.web.wording import own_name, words
+
+
+def sentence(files: Sequence[Any], n_superseded: int = 0) -> str:
+    """Return in one sentence what became of every row.
+
+    Parameters
+    ----------
+    files
+        The import's files (`FileRecord`).
+    n_superseded
+        Rows of earlier editions that these replace.
+    """
+    n_read, n_accepted, n_refused, n_duplicates = (
+        sum(getattr(file, name) for file in files)
+        for name in ("n_read", "n_accepted", "n_refused", "n_duplicates")
+    )
+    said = (
+        f"{numbers.several(n_read, 'row')} {'was' if n_read == 1 else 'were'} read: "
+        f"{numbers.number(n_accepted)} accepted, "
+        f"{numbers.number(n_refused)} refused, {numbers.number(n_duplicates)} already there."
+    )
+    if n_superseded:
+        said += f" {numbers.several(n_superseded, 'row')} of earlier editions replaced."
+    return said
+
+
+def files_table(files: Iterable[Any]) -> Table:
+    """Return each file (`FileRecord`) with what became of its rows."""
+    counted = ("Read", "Accepted", "Refused", "Already there")
+    return Table(
+        "Files",
+        (Column("File"), *(Column(title, "rows", is_number=True) for title in counted)),
+        [
+            (
+                own_name(file.name),
+                *(
+                    numbers.number(n)
+                    for n in (file.n_read, file.n_accepted, file.n_refused, file.n_duplicates)
+                ),
+            )
+            for file in files
+        ],
+        note="Read = accepted + refused + already there.",
+    )
+
+
+def notices_table(notices: Iterable[Any]) -> Table:
+    """Return what was noticed (`Notice`): what is wrong, where first, what was expected, what to do."""
+    return Table(
+        "What was noticed",
+        (
+            Column("Where"),
+            Column("What is wrong", is_long=True),
+            Column("Rows", is_number=True),
+            Column("They were"),
+            Column("Expected", is_long=True),
+            Column("What to do", is_long=True),
+        ),
+        [_notice(notice) for notice in notices],
+        note="Where several rows break a rule, the first is shown.",
+    )
+
+
+def _notice(notice: Any) -> tuple[str, ...]:
+    problem = told(notice)
+    place = (
+        own_name(problem.file or ""),
+        f"row {numbers.number(problem.row)}" if problem.row else "",
+        words(problem.column or ""),
+    )
+    mend = "Take the refused rows away, mend them and import them again." if notice.is_refusal else ""
+    return (
+        ", ".join(filter(None, place)) or numbers.MISSING,
+        problem.message,
+        numbers.number(notice.count),
+        "refused" if notice.is_refusal else "kept",
+        problem.expected or numbers.MISSING,
+        problem.remedy or mend or numbers.MISSING,
+    )
