@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from constabulary.demand.aggregate import VALUE
-from constabulary.demand.span import Span
+from constabulary.demand.span import Span, year_before
 
 
 @dataclass(frozen=True)
@@ -63,24 +63,32 @@ def counts(frame: pl.DataFrame, span: Span, keys: Sequence[str]) -> dict[tuple[s
     dict
         Count by the values of the keys; keys without a record in the period or the months compared are absent.
     """
+    return totals(sums(frame, span, keys), span, keys)
+
+
+def sums(frame: pl.DataFrame, span: Span, keys: Sequence[str]) -> pl.DataFrame:
+    """Return the sums `count`, `compared` and `last_year` by the keys; see `counts`."""
     compared = list(span.compared_months)
     month, n = pl.col("month"), pl.col(VALUE)
     is_now = month.is_between(pl.lit(span.from_on.replace(day=1)), pl.lit(span.to_on))
-    summed = (
-        frame.with_columns(key=pl.lit(value=True))
-        .group_by(*keys, "key")
+    return (
+        frame.with_columns(whole=pl.lit(value=True))
+        .group_by(*keys, "whole")
         .agg(
             n.filter(is_now).sum().alias("count"),
             n.filter(month.is_in(compared)).sum().alias("compared"),
-            n.filter(month.dt.offset_by("1y").is_in(compared)).sum().alias("last_year"),
+            n.filter(month.is_in([year_before(each) for each in compared])).sum().alias("last_year"),
         )
     )
-    found = {}
-    for row in summed.iter_rows(named=True):
-        found[tuple(row[key] for key in keys)] = count_of(
-            row["count"], row["compared"], row["last_year"], span
-        )
-    return found
+
+
+def totals(summed: pl.DataFrame, span: Span, keys: Sequence[str]) -> dict[tuple[str | None, ...], Count]:
+    """Add sums up further, by fewer keys, into counts."""
+    by_key = summed.group_by(*keys, "whole").agg(pl.col("count", "compared", "last_year").sum())
+    return {
+        tuple(row[key] for key in keys): count_of(row["count"], row["compared"], row["last_year"], span)
+        for row in by_key.iter_rows(named=True)
+    }
 
 
 def count_of(count: int, compared: int, last_year: int, span: Span) -> Count:

@@ -8,9 +8,7 @@ from typing import Any
 import polars as pl
 
 from constabulary.core.force import Force
-from constabulary.demand.aggregate import VALUE
-from constabulary.demand.categories import total_of
-from constabulary.demand.compare import Count, count_of, counts
+from constabulary.demand.compare import Count, count_of, sums, totals
 from constabulary.demand.span import Span
 
 SMALL_COUNT = 20
@@ -92,11 +90,12 @@ def by_area(frame: pl.DataFrame, span: Span, force: Force, areas: pl.DataFrame) 
         Every area that has an outline: columns `level`, `area_id`, `name`, `vintage` and `population`.
     """
     area_of = {district.id: district.area_id for district in force.districts}
-    placed = frame.with_columns(
+    latest = frame.filter(pl.col("district").is_not_null()).sort("month")
+    placed = sums(frame, span, ["district", "neighbourhood", "lsoa_code"]).with_columns(
         area=pl.col("district").replace_strict(area_of, default=None, return_dtype=pl.String)
     )
     every = sum(district.population for district in force.districts)
-    rows = [_rated(Place("force", force.id, force.name, None, total_of(frame, span)), span, every)]
+    rows = [_rated(Place("force", force.id, force.name, None, _whole(placed, span)), span, every)]
     found = _found(placed, span, ["area"])
     for area in force.areas:
         members = [district.population for district in force.districts if district.id in area.district_ids]
@@ -108,23 +107,22 @@ def by_area(frame: pl.DataFrame, span: Span, force: Force, areas: pl.DataFrame) 
         place = Place("district", district.id, district.name, district.area_id or force.id, count)
         rows.append(_rated(place, span, district.population))
     inside = placed.filter(pl.col("district").is_not_null())
-    return (*rows, *_small_areas(inside, span, areas), *_remainders(placed, span))
+    return (*rows, *_small_areas(inside, span, areas, latest), *_remainders(placed, span))
 
 
-def _small_areas(inside: pl.DataFrame, span: Span, areas: pl.DataFrame) -> list[Place]:
+def _small_areas(inside: pl.DataFrame, span: Span, areas: pl.DataFrame, latest: pl.DataFrame) -> list[Place]:
     """Return neighbourhoods and LSOAs: those with an outline, records or not, and codes that have none."""
     known = {
         level: {row["area_id"]: row for row in areas.filter(pl.col("level") == level).iter_rows(named=True)}
         for level in ("neighbourhood", "lsoa")
     }
-    latest = inside.sort("month")
     rows = []
     for level, column, parent in (
         ("neighbourhood", "neighbourhood", "district"),
         ("lsoa", "lsoa_code", "neighbourhood"),
     ):
         found = {key[0]: count for key, count in _found(inside, span, [column]).items() if key[0] is not None}
-        parents = dict(latest.select(column, parent).iter_rows())
+        parents = dict(latest.unique(column, keep="last").select(column, parent).iter_rows())
         for area_id in sorted({*known[level], *found}):
             row = known[level].get(area_id)
             note = _note(level, areas) if row is None else None
@@ -155,7 +153,7 @@ def _remainders(placed: pl.DataFrame, span: Span) -> tuple[Place, ...]:
         "no_lsoa": is_in & pl.col("lsoa_code").is_null(),
     }
     rows = [
-        Place("remainder", id, REMAINDERS[id], None, total_of(placed.filter(rows), span))
+        Place("remainder", id, REMAINDERS[id], None, _whole(placed.filter(rows), span))
         for id, rows in which.items()
     ]
     return tuple(row for row in rows if row.id in ("no_location", "outside_force") or row.count.count)
@@ -177,10 +175,13 @@ def _rated(place: Place, span: Span, population: int | None) -> Place:
     return Place(**values)
 
 
-def _found(frame: pl.DataFrame, span: Span, keys: list[str]) -> dict[tuple[str | None, ...], Count]:
-    summed = frame.group_by("month", *keys).agg(pl.col(VALUE).sum())
-    found = counts(summed, span, keys)
+def _found(summed: pl.DataFrame, span: Span, keys: list[str]) -> dict[tuple[str | None, ...], Count]:
+    found = totals(summed, span, keys)
     return dict(sorted(found.items(), key=lambda item: tuple(text or "" for text in item[0])))
+
+
+def _whole(summed: pl.DataFrame, span: Span) -> Count:
+    return totals(summed, span, []).get(()) or _none(span)
 
 
 def _none(span: Span) -> Count:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -100,8 +100,9 @@ class Span:
         return ((year_before(self.from_on), year_before(self.to_on)), (self.from_on, self.to_on))
 
 
+@lru_cache(maxsize=128)
 def choose_span(
-    covered: Collection[date], time_zone: str, from_month: date | None = None, to_month: date | None = None
+    covered: frozenset[date], time_zone: str, from_month: date | None = None, to_month: date | None = None
 ) -> Span | None:
     """Return the stretch to show: the months asked for, or else the twelve that end with the last covered month.
 

@@ -24,6 +24,7 @@ from constabulary.services.incidents import (
     qualifiers,
     season,
 )
+from constabulary.services.lens import holding
 from constabulary.services.typical_day import typical_day
 from constabulary.store.workspace import Workspace
 
@@ -124,8 +125,9 @@ def profile(workspace: Workspace, filters: Filters = ANY, weights: Weights | Non
     BadInput
         If a filter names something the force does not know.
     """
-    named = {name: figure(workspace, filters) for name, figure in FIGURES.items() if name != "harm"}
-    return Profile({**named, "harm": harm(workspace, filters, weights)})
+    with holding(workspace):
+        named = {name: figure(workspace, filters) for name, figure in FIGURES.items() if name != "harm"}
+        return Profile({**named, "harm": harm(workspace, filters, weights)})
 
 
 FIGURES: Mapping[str, Callable[[Workspace, Filters], Figure]] = {

@@ -24,6 +24,7 @@ from constabulary.store.workspace import Workspace
 from constabulary.tables.catalogue import CONTRACTS
 
 DAY = timedelta(days=1)
+MOST_ANSWERS = 200
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,17 @@ class View:
         return {key: frozenset(held) for key, held in days.items()}
 
     def count(self, aggregate: Aggregate, conditions: Sequence[Condition]) -> pl.DataFrame:
-        """Return a declared figure; the same question is answered once."""
+        """Return a declared figure."""
         query = aggregate_sql(aggregate, conditions)
         asked = _ASKED.get()
         if asked is not None:
             asked.append(Asked(aggregate, tuple(conditions), query))
+        return self.answer(query)
+
+    def answer(self, query: str) -> pl.DataFrame:
+        """Return what a query of ours returns; the same question is answered once, so for small answers only."""
         if query not in self._answers:
-            if len(self._answers) >= 200:
+            if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
             self._answers[query] = self.lens.sql(query)
         return self._answers[query]
@@ -130,7 +135,24 @@ def view_of(workspace: Workspace) -> View:
     BadForceFolder
         If the force folder breaks a rule.
     """
+    held = _HELD.get()
+    if held is not None and held.workspace == workspace:
+        return held
     return _view(workspace, force_of(workspace))
+
+
+@contextmanager
+def holding(workspace: Workspace) -> Iterator[View]:
+    """Keep to one state of a workspace's records inside, whatever is imported meanwhile."""
+    view = view_of(workspace)
+    token = _HELD.set(view)
+    try:
+        yield view
+    finally:
+        _HELD.reset(token)
+
+
+_HELD: ContextVar[View | None] = ContextVar("held", default=None)
 
 
 def open_lens(workspace: Workspace, writes_to: Path | None = None) -> Lens:

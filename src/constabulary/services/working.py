@@ -287,7 +287,7 @@ def _columns(table: str) -> tuple[str, ...]:
 
 
 def _files(view: View, table: str, conditions: tuple[Condition, ...]) -> tuple[FileUse, ...]:
-    found = view.lens.sql(files_sql(table, conditions))
+    found = view.answer(files_sql(table, conditions))
     by_id = {record.import_id: record for record in view.live}
     uses = []
     for import_id, file_no, n in found.iter_rows():
