@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from constabulary.services import runs
+from constabulary.services.workspaces import Workspace
 from constabulary.web import page
 
 pytestmark = pytest.mark.browser
@@ -60,6 +63,14 @@ def violations(tab: Any, axe_script: str) -> list[str]:
     tab.evaluate(axe_script + "; undefined")
     found = tab.evaluate("async () => (await axe.run()).violations")
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def text_beside_maps(tab: Any) -> str:
+    """Return what the page says outside its maps, which alone may need scripts."""
+    text = tab.locator("main").inner_text()
+    for one in tab.locator(".app-map").all():
+        text = text.replace(one.inner_text(), "")
+    return str(text)
 
 
 @pytest.fixture
@@ -118,7 +129,7 @@ def test_pages_say_the_same_without_scripts(open_tab: Any) -> None:
         with_scripts.goto(address)
         without.goto(address)
         assert without.locator("h1").count() == 1
-        said, plain = (tab.locator("main").inner_text() for tab in (with_scripts, without))
+        said, plain = (text_beside_maps(tab) for tab in (with_scripts, without))
         assert re.sub(r"\s+", " ", plain) == re.sub(r"\s+", " ", said), address
         links = without.locator(".govuk-service-navigation__link")
         assert links.count() and all(link.is_visible() for link in links.all()), address
@@ -172,3 +183,59 @@ def test_maps_can_be_loaded_under_the_sites_own_policy(open_tab: Any) -> None:
     loaded = tab.evaluate("async () => typeof (await import('/static/vendor/maplibre-gl.mjs')).Map")
     assert loaded == "function"
     assert tab.said == []
+
+
+def test_a_month_is_imported_its_refused_rows_are_mended_in_the_browser_and_the_run_is_seen_to_its_end(
+    browser: Any, changing_site: str, changing_workspace: Workspace, street_csv: bytes, tmp_path: Path,
+    axe_script: str,
+) -> None:  # fmt: skip
+    context = browser.new_context(base_url=changing_site, accept_downloads=True)
+    tab = context.new_page()
+    file = tmp_path / "2024-02-westmarch-street.csv"
+    file.write_bytes(street_csv.replace(b"2024-01", b"2024-02"))
+    tab.goto("/data/imports/new/")
+    tab.set_input_files("#files", file)
+    tab.get_by_role("button", name="Import", exact=True).click()
+    assert "no worker is running" in tab.locator(".app-answer").inner_text()
+    assert violations(tab, axe_script) == []
+
+    runs.work(changing_workspace, once=True)
+
+    # Without a click: the script looks whether the run is done.
+    tab.get_by_text("4 rows were read: 2 accepted, 2 refused, 0 already there.").wait_for(timeout=10_000)
+    tab.get_by_role("link", name="Refused rows of import 000002").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("link", name="Refused rows of crimes (CSV)").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    for wrong, right in (("January", "2024-02"), (",95,", ",52.5,"), ("Spitting", "Drugs")):
+        assert wrong in text
+        text = text.replace(wrong, right, 1)
+    mended = tmp_path / "mended.csv"
+    mended.write_text(text, encoding="utf-8")
+    tab.get_by_role("link", name="Import the mended file").click()
+    tab.set_input_files("#files", mended)
+    tab.get_by_role("button", name="Import", exact=True).click()
+    runs.work(changing_workspace, once=True)
+    tab.get_by_text("2 rows were read: 2 accepted, 0 refused, 0 already there.").wait_for(timeout=10_000)
+    tab.get_by_role("link", name="Import 000003").click()
+    assert "Mends" in tab.locator("main").inner_text()
+    context.close()
+
+
+def test_axe_finds_nothing_on_a_proposed_mapping(
+    browser: Any, changing_site: str, tmp_path: Path, axe_script: str
+) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text(
+        "Inc No,Opened,Close Cd\n" + "".join(f"22-{n:03},{n:02}/03/2022 09:15,PSW4\n" for n in range(1, 29))
+    )
+    for width_px in WIDTHS_PX:
+        context = browser.new_context(base_url=changing_site, viewport={"width": width_px, "height": 800})
+        tab = context.new_page()
+        tab.goto("/data/imports/new/?kind=incidents")
+        tab.set_input_files("#files", file)
+        tab.get_by_role("button", name="Suggest a mapping").click()
+        assert tab.get_by_label("The mapping").input_value().startswith("# A mapping for incidents")
+        assert violations(tab, axe_script) == []
+        assert not tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        context.close()

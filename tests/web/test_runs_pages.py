@@ -60,7 +60,7 @@ def test_the_list_of_runs_says_state_who_and_which_files(client: Any) -> None:
     said = words(client.get("/data/runs/").text)
     assert "0 runs are in work, 1 waiting." in said
     assert "No worker is running" in said
-    for line in ("import police uk done 100%", "import police uk failed", "import police uk waiting"):
+    for line in ("import-police-uk done 100%", "import-police-uk failed", "import-police-uk waiting"):
         assert line in said, line
     assert "the test 2024-02-westmarch-street.csv" in said
 

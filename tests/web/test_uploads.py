@@ -225,7 +225,7 @@ def test_outlines_are_imported_and_what_they_lack_is_said(
     said = sent(
         changing_client, changing_workspace, changing_client.upload(page, file, {"level": "neighbourhood"})
     )
-    assert "Areas 1" in said
+    assert "1 outline imported." in said
     assert [one.level for one in boundary_files(changing_workspace)] == ["neighbourhood"]
     assert imports.list_imports(changing_workspace)[-1].files[0].name == "beats.geojson"
 

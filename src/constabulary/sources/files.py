@@ -162,7 +162,7 @@ def find(
                 )
             )
             continue
-        n_before = len(found)
+        n_before = len(found) + len(problems)
         for file in inside:
             try:
                 shown_as = f"{name}/{file.relative_to(path).as_posix()}" if name and file != path else name
@@ -170,7 +170,7 @@ def find(
                 found += _members(one, wanted) if file.suffix.lower() == ".zip" else [one]
             except BadInput as error:
                 problems += error.problems
-        if len(found) == n_before and not problems:
+        if len(found) + len(problems) == n_before:
             problems.append(
                 Problem(
                     "empty_folder",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from constabulary.services.notices import told
@@ -56,7 +57,7 @@ def files_table(files: Iterable[Any]) -> Table:
 
 
 def notices_table(notices: Iterable[Any]) -> Table:
-    """Return what was noticed (`Notice`): what is wrong, where first, what was expected, what to do."""
+    """Return what was noticed (`Notice`): where first, what is wrong, what was expected, what to do."""
     return Table(
         "What was noticed",
         (
@@ -64,27 +65,30 @@ def notices_table(notices: Iterable[Any]) -> Table:
             Column("What is wrong", is_long=True),
             Column("Rows", is_number=True),
             Column("They were"),
-            Column("Expected", is_long=True),
-            Column("What to do", is_long=True),
         ),
-        [_notice(notice) for notice in notices],
+        [
+            (
+                ", ".join(
+                    filter(
+                        None,
+                        (
+                            own_name(notice.file or ""),
+                            f"row {numbers.number(notice.row)}" if notice.row else "",
+                            words(notice.column or ""),
+                        ),
+                    )
+                )
+                or numbers.MISSING,
+                wrong(notice),
+                numbers.number(notice.count),
+                "refused" if notice.is_refusal else "kept",
+            )
+            for notice in notices
+        ],
         note="Where several rows break a rule, the first is shown.",
     )
 
 
-def _notice(notice: Any) -> tuple[str, ...]:
-    problem = told(notice)
-    place = (
-        own_name(problem.file or ""),
-        f"row {numbers.number(problem.row)}" if problem.row else "",
-        words(problem.column or ""),
-    )
-    mend = "Take the refused rows away, mend them and import them again." if notice.is_refusal else ""
-    return (
-        ", ".join(filter(None, place)) or numbers.MISSING,
-        problem.message,
-        numbers.number(notice.count),
-        "refused" if notice.is_refusal else "kept",
-        problem.expected or numbers.MISSING,
-        problem.remedy or mend or numbers.MISSING,
-    )
+def wrong(notice: Any, place: str | None = None) -> str:
+    """Return what is wrong, what was expected and what to do, after the place if one is given."""
+    return str(replace(told(notice), file=place, row=None, column=None, count=1))

@@ -50,6 +50,8 @@ class Upload(Context):
         True where the files are read through a mapping.
     has_mapping
         True where a mapping is in hand.
+    doubts
+        The lines of a proposed mapping that are uncertain.
     """
 
     kind: str
@@ -57,6 +59,7 @@ class Upload(Context):
     form: UploadForm
     is_mapped: bool
     has_mapping: bool
+    doubts: tuple[str, ...]
 
 
 @page(
@@ -107,12 +110,12 @@ def _own_records(request: Request, kind: str) -> Upload | HttpResponse:
         text = text or _text_of(sent.cleaned_data.get("mapping"))
         if "suggest" in request.POST:
             proposed = import_runs.suggest(request.workspace, kind, uploads)
-            n_doubts = sum(bool(_DOUBT.search(line)) for line in proposed.splitlines())
+            doubts = tuple(line.lstrip("# ") for line in proposed.splitlines() if _DOUBT.search(line))
             answer = (
                 f"This mapping is proposed from {runs.name_of(uploads[0])}: "
-                f"{numbers.several(n_doubts, 'line')} to check. Nothing is imported yet."
+                f"{numbers.several(len(doubts), 'line')} to check. Nothing is imported yet."
             )
-            return _shown(kind, _again(request, uploads, proposed), answer)
+            return _shown(kind, _again(request, uploads, proposed), answer, doubts)
     except ConstabularyError as error:
         runs.drop_uploads(request.workspace, uploads)
         _tell(sent, error)
@@ -177,7 +180,7 @@ def _text_of(file: Any) -> str:
         ) from None
 
 
-def _shown(kind: str, form: UploadForm, answer: str = ANSWER) -> Upload:
+def _shown(kind: str, form: UploadForm, answer: str = ANSWER, doubts: tuple[str, ...] = ()) -> Upload:
     here = reverse("import_new")
     return Upload(
         answer,
@@ -186,4 +189,5 @@ def _shown(kind: str, form: UploadForm, answer: str = ANSWER) -> Upload:
         form=form,
         is_mapped=isinstance(form, OwnRecordsForm),
         has_mapping="mapping_text" in form.fields,
+        doubts=doubts,
     )

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from constabulary.registers.access import Permission
 from constabulary.services import audit
 from constabulary.services import imports as service
-from constabulary.web import numbers
+from constabulary.services.import_json import notices_of
+from constabulary.web import import_tables, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Column, Leaf, Table, leaf_of
 from constabulary.web.wording import own_name, words
@@ -78,7 +79,7 @@ def refused(request: Request, import_id: str) -> Refused:
                 (
                     _file_name(record, row["file_no"]),
                     numbers.number(row["source_row"]),
-                    "; ".join(_reason(reason) for reason in json.loads(row["reasons"])),
+                    " ".join(_reason(reason) for reason in json.loads(row["reasons"])),
                     row["line"],
                 )
                 for row in shown.iter_rows(named=True)
@@ -107,10 +108,8 @@ def refused_csv(request: Request, import_id: str, table: str) -> HttpResponse:
 
 
 def _reason(reason: dict[str, Any]) -> str:
-    place = f"{words(reason['column'])}: " if reason.get("column") else ""
-    expected = f", expected {reason['expected']}" if reason.get("expected") else ""
-    value = f" “{reason['value']}”" if reason.get("value") else ""
-    return f"{place}{words(reason['rule'])}{value}{expected}"
+    [notice] = notices_of([{**reason, "count": 1, "refused": True, "example": reason, "values": []}])
+    return import_tables.wrong(notice, words(reason["column"]) if reason.get("column") else None)
 
 
 def _file_name(record: Any, file_no: int) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
 from constabulary.services import runs as service
+from constabulary.services.import_runs import KINDS
 from constabulary.services.imports import ImportReport
 from constabulary.web import api, import_tables, numbers
 from constabulary.web.form import ErrorLink
@@ -63,6 +64,8 @@ class OneRun(Context):
         What made it fail.
     facts
         What it does, for whom, since when; what came of work that is no import of records.
+    again
+        Where a file that failed is sent again, once it is mended.
     made
         Address and name of the imports it made.
     refused
@@ -81,6 +84,7 @@ class OneRun(Context):
     is_worker_missing: bool
     errors: tuple[ErrorLink, ...]
     facts: tuple[SummaryRow, ...]
+    again: str
     made: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, str], ...]
     files: Table | None
@@ -118,7 +122,7 @@ def run(request: Request, run_id: int) -> OneRun:
     is_worker_missing = one.state == "waiting" and not service.has_worker(request.workspace)
     return OneRun(
         _answer(one, report, is_worker_missing),
-        title=f"Run {run_id}: {work_in_words(one.name)}",
+        title=f"Run {run_id}: {one.name}",
         run_id=run_id,
         state=one.state,
         colour=STATE_COLOUR[one.state],
@@ -128,6 +132,7 @@ def run(request: Request, run_id: int) -> OneRun:
         is_worker_missing=is_worker_missing,
         errors=tuple(ErrorLink(line) for line in one.error.splitlines()),
         facts=_facts(one, report),
+        again=_again(one),
         made=_made(one.result or {}),
         refused=_refused(report) if report else (),
         files=import_tables.files_table(report.files) if report else None,
@@ -162,11 +167,6 @@ def run_json(request: Request, run_id: int) -> dict[str, Any]:
     return {"schema": 1, **service.as_json(service.get_run(request.workspace, run_id), is_whole=True)}
 
 
-def work_in_words(name: str) -> str:
-    """Return the name of work as words: `import-police-uk` is "import police uk"."""
-    return words(name.replace("-", "_"))
-
-
 def _list(found: Iterable[Any]) -> Table:
     return Table(
         "The latest runs",
@@ -182,7 +182,7 @@ def _list(found: Iterable[Any]) -> Table:
         [
             (
                 Cell(f"Run {one.run_id}", reverse("run", args=[one.run_id])),
-                work_in_words(one.name),
+                one.name,
                 one.state,
                 numbers.percent(one.progress_share, 0),
                 numbers.instant(one.created_at),
@@ -199,6 +199,9 @@ def _answer(one: Any, report: ImportReport | None, is_worker_missing: bool) -> s
     if report:
         sentence = import_tables.sentence(report.files, report.n_superseded)
         return f"Only checked, nothing kept: {sentence}" if report.is_trial else sentence
+    if "areas" in (one.result or {}):
+        outlines = numbers.several(one.result["areas"], "outline")
+        return f"{outlines} {'imported' if one.result['new'] else 'were there already'}."
     return {
         "waiting": one.doing
         or ("It waits, and no worker is running." if is_worker_missing else "It waits for the worker."),
@@ -213,13 +216,14 @@ def _facts(one: Any, report: ImportReport | None) -> tuple[SummaryRow, ...]:
     facts = [SummaryRow("Asked for", f"{numbers.instant(one.created_at)}, by {one.by}")]
     if one.finished_at:
         facts.append(SummaryRow("Finished", numbers.instant(one.finished_at)))
-    if files := _files(one):
+    files = _files(one)
+    if files and not report:
         facts.append(SummaryRow("Files", ", ".join(files)))
     if one.result and not report:
         facts += [
             SummaryRow(words(name).capitalize(), _text(value))
             for name, value in one.result.items()
-            if name != "schema" and value not in (None, "", [])
+            if name not in {"schema", "import", "new", "areas"} and value not in (None, "", [])
         ]
     return tuple(facts)
 
@@ -235,6 +239,11 @@ def _text(value: object) -> str:
 def _made(result: Any) -> tuple[tuple[str, str], ...]:
     names = result.get("imports", [result["import"]] if "import" in result else [])
     return tuple((reverse("import", args=[name]), name) for name in names)
+
+
+def _again(one: Any) -> str:
+    kind = one.arguments.get("kind") or next((kind for kind, name in KINDS.items() if name == one.name), "")
+    return f"{reverse('import_new')}?kind={kind}" if kind else ""
 
 
 def _refused(report: ImportReport) -> tuple[tuple[str, str], ...]:
