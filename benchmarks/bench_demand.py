@@ -221,7 +221,6 @@ def test_the_first_call_of_a_new_process_answers_in_time(command: str, workspace
         worked.append(
             after.children_user + after.children_system - before.children_user - before.children_system
         )
-    print(
-        f"\nnew process: {command:12s} median {statistics.median(taken):5.2f} s ({statistics.median(worked):5.2f} of processor)"
-    )
+    median, median_worked = statistics.median(taken), statistics.median(worked)
+    print(f"\nnew process: {command:12s} median {median:5.2f} s ({median_worked:5.2f} of processor)")
     assert statistics.median(worked) < FIRST_TARGET_S
