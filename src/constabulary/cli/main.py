@@ -18,6 +18,7 @@ COMMANDS = {
     "demand": "demand:demand_group",
     "doctor": "lifecycle:doctor",
     "example": "lifecycle:example",
+    "finance": "finance:finance_group",
     "force": "workspaces:force_group",
     "import": "imports:import_group",
     "fetch": "fetch:fetch_group",

@@ -21,6 +21,8 @@ UNITS: Mapping[str, tuple[float, float]] = {
     "share": (0, 1),
     "seconds": (0, float("inf")),
     "weight": (0, float("inf")),
+    "gbp": (0, float("inf")),
+    "ratio": (0, float("inf")),
     "count": (0, float("inf")),
     "yearly_rate": (-1, float("inf")),
     "coefficient_of_variation": (0, float("inf")),

@@ -17,10 +17,12 @@ from constabulary.core.force.schema import (
     SECTIONS,
     SOURCE_KEYS,
     SOURCES_FILE,
+    STRUCTURE_FILE,
     TABLES,
     Column,
     Table,
 )
+from constabulary.core.force.structure import read_rules
 
 Values = dict[str, Any]
 
@@ -37,6 +39,7 @@ class Contents:
     lists: dict[str, list[Values]] = field(default_factory=dict)
     sources: list[Values] = field(default_factory=list)
     tables: dict[str, list[Values]] = field(default_factory=dict)
+    finance_rules: list[Values] = field(default_factory=list)
     ids: dict[str, list[str]] = field(default_factory=dict)
     time_zone_line: int = 1
 
@@ -49,17 +52,21 @@ def read_contents(folder: Path, problems: list[Problem]) -> Contents:
     _read_sources(folder, contents, problems)
     for table in TABLES:
         _read_table(folder, table, contents, problems)
+    if (folder / STRUCTURE_FILE).is_file():
+        contents.finance_rules = read_rules(folder / STRUCTURE_FILE, STRUCTURE_FILE, problems)
     return contents
 
 
 def _check_file_names(folder: Path, problems: list[Problem]) -> None:
     for path in data_files(folder):
         name = path.relative_to(folder)
-        known = name.as_posix() in {FORCE_FILE, SOURCES_FILE, LSOA_FILE} or path.suffix == ".md"
+        known = (
+            name.as_posix() in {FORCE_FILE, SOURCES_FILE, STRUCTURE_FILE, LSOA_FILE} or path.suffix == ".md"
+        )
         if known or any(_belongs(name, table) for table in TABLES):
             continue
         near = get_close_matches(
-            name.as_posix(), [*(t.pattern for t in TABLES), SOURCES_FILE, LSOA_FILE], n=1
+            name.as_posix(), [*(t.pattern for t in TABLES), SOURCES_FILE, STRUCTURE_FILE, LSOA_FILE], n=1
         )
         problems.append(
             Problem(

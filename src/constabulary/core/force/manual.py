@@ -10,10 +10,13 @@ from constabulary.core.force.schema import (
     FORCE_FILE,
     FORCE_KEYS,
     LSOA_FILE,
+    PRINTED_UNITS,
+    RULE_KEYS,
     SECTIONS,
     SOURCE_KEYS,
     SOURCES_FILE,
     STATUSES,
+    STRUCTURE_FILE,
     TABLES,
     UNITS,
     UNITS_OF_BASIS,
@@ -60,6 +63,12 @@ def manual() -> str:
         repeats = f"No two rows may have the same {key}."
         parts += [f"## {table.pattern}\n", f"{table.about}{needed} {repeats}\n", _keys(table.columns)]
     parts += [
+        f"## {STRUCTURE_FILE}\n",
+        "How the printed tables are built: one heading `[[rule]]` for each path by which a line may be\n"
+        "calculated (docs/how-to/reconcile-a-table.md). May be left out.\n",
+        _keys(RULE_KEYS),
+    ]
+    parts += [
         f"## {LSOA_FILE}\n",
         "Outlines of the lower layer super output areas of 2011 as GeoJSON (longitude and\nlatitude), "
         "each feature with `lsoa11_code`, `lsoa11_name` and `district_id`, and a member\n"
@@ -68,6 +77,7 @@ def manual() -> str:
     for title, words in (
         ("Units", UNITS),
         ("Bases", {k: f"{v} ({', '.join(sorted(UNITS_OF_BASIS[k]))})" for k, v in BASES.items()}),
+        ("Units of printed tables", PRINTED_UNITS),
         ("Bounds", BOUNDS),
         ("Status", STATUSES),
         ("Clock starts", CLOCK_STARTS),

@@ -202,6 +202,65 @@ class HarmWeight(Typed):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrintedTable(Typed):
+    """One entry of the inventory: a printed table, or one a document names and does not hold (`named_only`)."""
+
+    id: str
+    title: str
+    presence: str
+    n_lines: int
+    n_cells: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedCell(Typed):
+    """One printed figure of a table: `printed` as it stands, `value` in `unit` (gbp, fte, count, share, change)."""
+
+    table_id: str
+    line_id: str
+    ref: str | None
+    label: str
+    period: str
+    printed: str
+    value: Decimal
+    unit: str
+    bound: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinanceRule:
+    """One declared path by which printed figures may be calculated; see `RULE_KEYS` of the schema for each key.
+
+    `file` and `row` are where it was typed.
+    """
+
+    file: str
+    row: int
+    table: str | None = None
+    line: str | None = None
+    column: str | None = None
+    unit: str | None = None
+    periods: tuple[str, ...] | None = None
+    sum: tuple[str, ...] | None = None
+    of_which: tuple[str, ...] | None = None
+    change_of: str | None = None
+    growth_of: str | None = None
+    cumulative_of: str | None = None
+    share_of: str | None = None
+    part: str | None = None
+    product: tuple[str, ...] | None = None
+    over: tuple[str, ...] | None = None
+    per: str | None = None
+    same_as: str | None = None
+    plausible_per: str | None = None
+    against: str | None = None
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    bands_of: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Force:
     """A force folder that kept every rule; see docs/reference/force-folder.md for each field.
 
@@ -237,6 +296,9 @@ class Force:
     lsoa_attribution: str | None
     files_sha256: str
     warnings: tuple[Problem, ...] = field(default=())
+    printed_tables: tuple[PrintedTable, ...] = field(default=())
+    printed_cells: tuple[PrintedCell, ...] = field(default=())
+    finance_rules: tuple[FinanceRule, ...] = field(default=())
 
     def find_volumes(
         self,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from constabulary.core.errors import Problem
 from constabulary.core.force.contents import Contents, Values
+from constabulary.core.force.printed import check_printed
 from constabulary.core.force.schema import (
     EVIDENCE,
     FORCE_FILE,
@@ -44,6 +45,10 @@ def check(contents: Contents, problems: list[Problem]) -> None:
         problems += _resource(row)
     for row in contents.tables["targets"]:
         problems += _target(row)
+    if "printed_tables" in ids:
+        problems += check_printed(
+            contents.tables["printed_tables"], contents.tables["printed_cells"], contents.finance_rules
+        )
     problems += _geography(contents)
     problems += _other(contents, ids)
 

@@ -46,6 +46,14 @@ UNITS_OF_BASIS = {
     "as_at": {"count", "fte", "square_miles"},
 }
 
+PRINTED_UNITS = {
+    "gbp": "pounds; £'000 multiplied out",
+    "fte": "full-time equivalent posts",
+    "count": "number of things or people",
+    "share": "part of a whole, 0 to 1 (39.0% is 0.390)",
+    "change": "growth as a share (1.2% is 0.012)",
+}
+
 STATUSES = {"printed": "a document prints it", "assumed": "no document prints it; the note says why it is so"}
 BOUNDS = {"about": "printed as roughly this", "over": "printed as more than", "under": "printed as less than"}
 CLOCK_STARTS = {"offered": "the contact begins to wait", "created": "the incident record is opened"}
@@ -340,6 +348,52 @@ TABLES = (
         required=False,
     ),
     Table(
+        "printed_tables",
+        "finance/tables.csv",
+        "The inventory of printed tables of money and workforce, with the lines and cells each must have.",
+        (
+            Column("table_id", ID, "id"),
+            Column("title", "The table's title as printed, or what it holds."),
+            Column(
+                "presence",
+                "printed: the document prints it; named_only: the document names it and does not hold it.",
+                "text",
+                True,
+                ("printed", "named_only"),
+            ),
+            Column("n_lines", "Lines that print a figure.", "whole"),
+            Column("n_cells", "Figures printed.", "whole"),
+            *EVIDENCE,
+        ),
+        ("table_id",),
+        required=False,
+    ),
+    Table(
+        "printed_cells",
+        "finance/printed/*.csv",
+        "The figures of the printed tables, one a row, in the order printed; any number of files.",
+        (
+            Column("table_id", "The table.", "id", True, (), ("printed_tables",)),
+            Column("line_id", ID, "id"),
+            Column("ref", "Number the document gives the line.", required=False),
+            Column("label", "The line's name as printed."),
+            Column("period", "The period or column as printed, such as 2013/14."),
+            Column("printed", "The cell exactly as printed."),
+            Column("value", "The figure in its unit; it must be the printed one.", "decimal"),
+            Column(
+                "unit",
+                "; ".join(f"{k}: {v}" for k, v in PRINTED_UNITS.items()),
+                "text",
+                True,
+                tuple(PRINTED_UNITS),
+            ),
+            Column("bound", "; ".join(f"{k}: {v}" for k, v in BOUNDS.items()), "text", False, tuple(BOUNDS)),
+            *EVIDENCE,
+        ),
+        ("table_id", "line_id", "period", "unit"),
+        required=False,
+    ),
+    Table(
         "harm_weights",
         "harm_weights.csv",
         "How heavily one crime of each data.police.uk crime type weighs.",
@@ -353,8 +407,78 @@ TABLES = (
     ),
 )
 
+RULE_KINDS = (
+    "sum",
+    "of_which",
+    "change_of",
+    "growth_of",
+    "cumulative_of",
+    "share_of",
+    "product",
+    "same_as",
+    "plausible_per",
+    "bands_of",
+)
+"""The paths by which a printed figure may be calculated; a rule is exactly one of them."""
+
+_REFERENCE = (
+    "A line is named by its id; `table:line@period#unit` names one elsewhere, `-` before it takes it away."
+)
+
+RULE_KEYS = (
+    Column("table", "The table, by its id; left out where there is only one.", required=False),
+    Column("line", "The line that is calculated; `*` is every line.", required=False),
+    Column(
+        "column",
+        "The column that is calculated, in place of a line: sum, change_of and growth_of.",
+        required=False,
+    ),
+    Column("unit", "The unit of the cell meant, where a line has several.", required=False),
+    Column("periods", "The periods it holds for; all when left out.", "texts", False),
+    Column(
+        "sum",
+        f"The parts that make it up; `a..b` is a run of lines, `*` every other. {_REFERENCE}",
+        "texts",
+        False,
+    ),
+    Column("of_which", "Parts that need not be all of it.", "texts", False),
+    Column("change_of", "The line whose change on the period before it is.", required=False),
+    Column("growth_of", "The line whose growth on the period before it is, as a share.", required=False),
+    Column("cumulative_of", "The line that it adds up over the periods so far.", required=False),
+    Column("share_of", "The whole of which it is a share.", required=False),
+    Column("part", "With share_of: the part; the same line's money or count when left out.", required=False),
+    Column("product", "The figures that are multiplied.", "texts", False),
+    Column("over", "With product: the figures it is divided by.", "texts", False),
+    Column(
+        "per",
+        "With product: the year is shared out over days (365), weeks (52) or months (12).",
+        "text",
+        False,
+        ("day", "week", "month"),
+    ),
+    Column("same_as", "The same figure printed elsewhere.", required=False),
+    Column(
+        "plausible_per",
+        "The unit in which each line has a price, such as fte, that should be like the table's.",
+        "text",
+        False,
+    ),
+    Column(
+        "against", "With plausible_per: the line whose price the others are held against.", required=False
+    ),
+    Column(
+        "lowest", "With plausible_per: the lowest share of that price that is plausible.", "decimal", False
+    ),
+    Column("highest", "With plausible_per: the highest.", "decimal", False),
+    Column(
+        "bands_of", "The band D line; lines band_a to band_h follow by the statutory ratios.", required=False
+    ),
+    Column("note", "What a reader of the check should know.", required=False),
+)
+
 PARTS_OF_BREAKDOWN = {"channel": "channels", "category": "incident_categories", "qualifier": "qualifiers"}
 
 FORCE_FILE = "force.toml"
 SOURCES_FILE = "sources.toml"
+STRUCTURE_FILE = "finance/structure.toml"
 LSOA_FILE = "geography/lsoa_2011.geojson"
