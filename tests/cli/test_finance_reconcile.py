@@ -150,6 +150,15 @@ def test_a_workbook_gives_the_same_answer_as_the_csv_of_it(
     assert ours and ours == theirs
 
 
+def test_a_workbook_of_several_sheets_asks_which(tmp_path: Path, run: Callable[..., Result]) -> None:
+    with xlsxwriter.Workbook(tmp_path / "mine.xlsx") as book:
+        for name in ("Budget", "Notes"):
+            book.add_worksheet(name).write_row(0, 0, ["Line", "2020"])
+    result = run("finance", "reconcile", tmp_path / "mine.xlsx")
+    assert result.exit_code == 3
+    assert "one of Budget, Notes" in result.stderr and "--sheet" in result.stderr
+
+
 def test_the_same_table_gives_the_same_bytes(tmp_path: Path, run: Callable[..., Result]) -> None:
     (tmp_path / "mine.csv").write_text(TABLE, encoding="utf-8")
     first, second = (run("finance", "reconcile", tmp_path / "mine.csv", "--json").stdout for _ in range(2))

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -213,7 +213,14 @@ def _grid(path: Path | None, text: str | None, sheet: str | None) -> tuple[Seque
         )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if path.suffix.lower() in ENDINGS:
-        rows = Sheet(SourceFile(path), sheet).cells.rows()
+        try:
+            rows = Sheet(SourceFile(path), sheet).cells.rows()
+        except BadInput as error:
+            told = [
+                replace(one, remedy="Name it with --sheet.") if one.rule == "which_sheet" else one
+                for one in error.problems
+            ]
+            raise BadInput(told) from None
         return [[cell or "" for cell in row] for row in rows], path.name, digest
     return _cells(read_text(path)), path.name, digest
 
