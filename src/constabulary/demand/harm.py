@@ -13,6 +13,7 @@ from typing import Any
 from constabulary.core.errors import BadInput, Problem
 from constabulary.demand.categories import Part
 from constabulary.demand.compare import Count
+from constabulary.demand.declared import ANTI_SOCIAL_BEHAVIOUR
 from constabulary.tables.crimes import CRIME_TYPES
 
 
@@ -41,30 +42,16 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights(
-    name="Cambridge Crime Harm Index, pooled by data.police.uk type",
-    version="2026 update, pooled 1",
-    days={
-        "Violence and sexual offences": 194.2,
-        "Public order": 7.5,
-        "Criminal damage and arson": 11.2,
-        "Shoplifting": 1.0,
-        "Other theft": 2.0,
-        "Vehicle crime": 5.0,
-        "Burglary": 244.7,
-        "Drugs": 3.7,
-        "Theft from the person": 2.0,
-        "Robbery": 365.0,
-        "Possession of weapons": 273.75,
-        "Bicycle theft": 2.0,
-        "Other crime": 10.0,
-    },
+    name="Equal weights",
+    version="1",
+    days={crime_type: 1.0 for crime_type in CRIME_TYPES if crime_type != ANTI_SOCIAL_BEHAVIOUR},
     source=(
-        "Median starting-point days of each Home Office offence subgroup in the index of Sherman, Neyroud and Neyroud "
-        "(2016), February 2026 update, as reported second-hand, pooled to the published types by national counts of "
-        "2024/25. Offences within a type differ by a factor of a thousand: use the force's own mix where it is known."
+        "No harm weights are supplied, so every crime weighs one day and harm says no more than the count. Supply a "
+        "table that you may use, such as the Cambridge Crime Harm Index: --weights FILE, or harm_weights.csv in the "
+        "force folder."
     ),
 )
-"""Used where neither the person nor the force folder gives weights."""
+"""Used where neither the person nor the force folder gives weights: none can be shipped under an open licence."""
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,13 @@ def harm(workspace: Workspace, filters: Filters = ANY, weights: Weights | None =
     """Return crime weighed by harm beside counts; rows are `demand.harm.Harm`."""
     question = ask(workspace, filters, "crimes")
     used = weights or _force_weights(question.view) or DEFAULT_WEIGHTS
+    is_equal = used is DEFAULT_WEIGHTS
     about = question.about(
-        "harm", "Crime weighed by harm", definition_of("crimes_by_type"), weights=used.version
+        "harm",
+        "Crime weighed by harm",
+        definition_of("crimes_by_type"),
+        *((used.source,) if is_equal else ()),
+        weights=used.version,
     )
     if question.reason:
         return Figure(about, nothing(question), (), {"weights": used})
@@ -114,8 +119,8 @@ def harm(workspace: Workspace, filters: Filters = ANY, weights: Weights | None =
     total = sum(row.harm_days or 0.0 for row in rows)
     unweighted = [row.crime_type for row in rows if row.weight_days is None]
     top = rows[0]
-    answer = f"{total:,.0f} days of harm"
-    if top.harm_days:
+    answer = "No harm weights are supplied: every crime weighs the same." if is_equal else f"{total:,.0f} days of harm"
+    if top.harm_days and not is_equal:
         answer += f"; {top.crime_type} is {top.share_of_harm or 0:.0%} of it"
         answer += f" and {top.share_of_count or 0:.0%} of the crimes weighed."
     return Figure(about, answer, rows, {"harm_days": total, "unweighted": unweighted, "weights": used})
