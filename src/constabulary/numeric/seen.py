@@ -31,18 +31,30 @@ class SeenKeys:
         numpy.ndarray
             Truth per key, shape (n,): False for the first of its kind ever met.
         """
-        distinct, first = np.unique(keys, return_index=True)
-        is_new = np.ones(distinct.size, dtype=np.bool_)
-        for run in self._runs:
-            place = np.searchsorted(run, distinct)
-            is_new &= run[np.minimum(place, run.size - 1)] != distinct
-        is_seen = np.ones(keys.size, dtype=np.bool_)
-        is_seen[first[is_new]] = False
-        if is_new.any():
-            self._runs.append(distinct[is_new])
+        distinct = np.sort(keys)
+        is_repeat = np.zeros(keys.size, dtype=np.bool_)
+        is_repeat[1:] = distinct[1:] == distinct[:-1]
+        if self._are_new(distinct).all() and not is_repeat.any():
+            is_seen = is_repeat
+        else:
+            # Which of several equal keys comes first is asked only where there are any.
+            distinct, first = np.unique(keys, return_index=True)
+            is_new = self._are_new(distinct)
+            is_seen = np.ones(keys.size, dtype=np.bool_)
+            is_seen[first[is_new]] = False
+            distinct = distinct[is_new]
+        if distinct.size:
+            self._runs.append(distinct)
         while len(self._runs) > 1 and self._runs[-2].size <= 2 * self._runs[-1].size:
             last = self._runs.pop()
             merged = np.concatenate([self._runs.pop(), last])
             merged.sort(kind="stable")
             self._runs.append(merged)
         return is_seen
+
+    def _are_new(self, ordered: Keys) -> npt.NDArray[np.bool_]:
+        is_new = np.ones(ordered.size, dtype=np.bool_)
+        for run in self._runs:
+            place = np.searchsorted(run, ordered)
+            is_new &= run[np.minimum(place, run.size - 1)] != ordered
+        return is_new

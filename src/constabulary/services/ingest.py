@@ -122,9 +122,10 @@ class _Steps:
         # A packed file holds more than its size: the last stretch of it then comes at once.
         done_bytes = self._done_bytes + min(self._n_bytes, self.file_bytes)
         self._progress(done_bytes, self._total_bytes, f"Reading {self._file.published_name}")
+        self.see()
 
-    def finish(self) -> None:
-        """See that the file is the one that was begun."""
+    def see(self) -> None:
+        """See that the file is as it was when it was begun; one that grows as it is read might have no end."""
         if self._file.state != self._state:
             raise BadInput(
                 Problem(
@@ -295,13 +296,15 @@ def _ingest_file(
                     )
                 )
                 accepted = accepted.filter(~is_seen)
+        if contract.is_feed:
+            accepted = accepted.sort(contract.period, maintain_order=True)
         accepted = accepted.select(contract.schema.names())
         writer.write(contract.name, accepted)
         counts = accepted.group_by(contract.scope, contract.period).len()
         for scope, period, count in counts.iter_rows():
             tally.coverage[contract.name, scope, period] += count
             n_by_period[period] += count
-    steps.finish()
+    steps.see()
     if contract.column(contract.period).kind is Kind.MONTH and len(n_by_period) > 1 and not reader.mends:
         # A stray month makes the file an edition of that month, and hides what an earlier edition holds of it.
         n_stray = n_by_period.total() - max(n_by_period.values())
@@ -483,10 +486,12 @@ def _finished(
 
 
 def _coverage(table: str, scope: str, counts: Counter[tuple[str, str, date]]) -> Iterator[Coverage]:
-    """Yield the periods an import is an edition of: the months it holds, or every day from its first to its last."""
+    """Yield the periods an import is an edition of: its months, its days if a feed, else every day from first to last."""
     contract = CONTRACTS[table]
     periods = sorted(period for name, of, period in counts if (name, of) == (table, scope))
-    if contract.column(contract.period).kind is Kind.MONTH:
+    if contract.is_feed:
+        yield from (Coverage(table, scope, day, day, counts[table, scope, day]) for day in periods)
+    elif contract.column(contract.period).kind is Kind.MONTH:
         for month in periods:
             next_month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
             yield Coverage(table, scope, month, next_month - timedelta(days=1), counts[table, scope, month])

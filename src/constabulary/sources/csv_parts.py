@@ -19,6 +19,7 @@ PART_BYTES = 32 * 1024 * 1024
 LINE_END_BYTES = 16 * 1024 * 1024
 """A file without a line break in this many bytes is no file of records."""
 HEADER_BYTES = 64 * 1024
+LONGEST_VALUE = 120
 MENDED = ("refused_by_import", "refused_from_file", "reasons")
 """Columns that our export of refused rows adds, so that mended rows find their way back."""
 
@@ -226,30 +227,24 @@ def split_header(raw: bytes, name: str, delimiter: str = ",", header_row: int = 
     rest = raw.removeprefix(b"\xef\xbb\xbf")
     for _ in range(header_row):
         first, _, rest = rest.partition(b"\n")
-    if not first.strip() or b"\x00" in first:
+    text, _ = decoded(first.rstrip(b"\r"))
+    try:
+        fields = next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        fields = []
+    if not any(fields) or "\x00" in text or len(first) > HEADER_BYTES:
         raise BadInput(
             Problem(
                 "no_header",
                 "the file does not begin with a line of column names",
                 file=name,
                 row=header_row,
-                expected="a CSV file",
+                value=text[:LONGEST_VALUE],
+                expected="a CSV file, in UTF-8 or Windows-1252",
                 remedy="Check that this is the file you meant.",
             )
         )
-    if len(first) > HEADER_BYTES:
-        raise BadInput(
-            Problem(
-                "header_too_long",
-                f"the first line has {len(first):,} bytes",
-                file=name,
-                row=header_row,
-                expected="a line of column names",
-                remedy="Check that this is the file you meant.",
-            )
-        )
-    text, _ = decoded(first)
-    return named_once(next(csv.reader([text.rstrip("\r")], delimiter=delimiter), [])), rest
+    return named_once(fields), rest
 
 
 def named_once(fields: Sequence[str | None]) -> list[str]:
