@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from constabulary.sources.mapping import EXCEL, SECONDS, From, Mapping
+from constabulary.sources.mapping import EPOCHS, EXCEL, SECONDS, From, Mapping
 from constabulary.tables.check import Failure
 from constabulary.tables.contract import Contract
 from constabulary.tables.times import both_instants, read_clock
@@ -50,7 +50,7 @@ class Instants:
         given = text.is_not_null()
         clock = _clock(text, source.formats)
         first, second = both_instants(clock, zone)
-        exact = _exact(text)
+        exact = _exact(text, source.formats)
         self._first[name] = pl.select(pl.coalesce([exact, first])).to_series()
         self._second[name] = pl.select(pl.coalesce([exact, second])).to_series()
         never = clock.is_not_null() & self._first[name].is_null()
@@ -109,7 +109,7 @@ def number(text: pl.Series) -> pl.Series:
 
 
 def _clock(text: pl.Series, formats: tuple[str, ...]) -> pl.Series:
-    clock = read_clock(text, [*(form for form in formats if form != EXCEL), *ISO])
+    clock = read_clock(text, [*(form for form in formats if form not in {EXCEL, *EPOCHS}), *ISO])
     if EXCEL not in formats:
         return clock
     days = (
@@ -121,8 +121,12 @@ def _clock(text: pl.Series, formats: tuple[str, ...]) -> pl.Series:
     return pl.select(pl.coalesce([clock, origin + pl.lit(micros)])).to_series()
 
 
-def _exact(text: pl.Series) -> pl.Series:
-    """Read instants that say their own offset from UTC."""
+def _exact(text: pl.Series, formats: tuple[str, ...]) -> pl.Series:
+    """Read instants that say their own offset from UTC, and those counted from 1970."""
+    counted = [EPOCHS[form] for form in formats if form in EPOCHS]
+    if counted:
+        micros = (text.cast(pl.Float64, strict=False) * counted[0]).round()
+        return micros.cast(pl.Int64, strict=False).cast(pl.Datetime("us", "UTC"))
     told = pl.select(pl.when(text.str.contains(_OFFSET)).then(text)).to_series()
     if told.null_count() == told.len():
         return pl.repeat(None, text.len(), dtype=pl.Datetime("us", "UTC"), eager=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from constabulary.sources.csv_parts import MENDED, CsvFile, Part, named_once, split_header
 from constabulary.sources.files import SourceFile, Watched
+from constabulary.sources.parquet import ParquetFile, is_parquet
 from constabulary.sources.xlsx import Sheet, is_workbook
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -59,6 +60,9 @@ def read_layout(
     BadInput
         If the file is damaged or has no header.
     """
+    if is_parquet(file):
+        rows = ParquetFile(file)
+        return Layout(rows.header(), ",", 1, None, lambda _codes: rows.parts())
     return _of_sheet(file, sheet, header_row) if is_workbook(file) else _of_csv(file, delimiter, header_row)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 EXCEL = "excel"
 """The format of instants kept as Excel's day numbers."""
+EPOCHS = {"epoch": 1_000_000, "epoch_ms": 1000}
+"""The formats of instants kept as seconds or milliseconds since 1970 began (UTC), and the microseconds in each."""
 GRID = ("easting_m", "northing_m")
 """Columns a mapping may fill instead of longitude and latitude: British National Grid (EPSG:27700) metres."""
 SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
@@ -24,7 +26,7 @@ class From:
     names
         The supplier's columns; texts are joined with a space between, numbers added up.
     formats
-        How its clock times are written, in strptime's notation or "excel"; ISO is always understood.
+        How its clock times are written: strptime notation, "excel", "epoch" or "epoch_ms"; ISO is always understood.
     seconds_after
         The instant of ours that these seconds count from; None for a column that is no such duration.
     unit

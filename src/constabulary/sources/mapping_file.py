@@ -14,7 +14,7 @@ import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.files import Toml, read_toml
-from constabulary.sources.mapping import EXCEL, GRID, SECONDS, From, Mapping
+from constabulary.sources.mapping import EPOCHS, EXCEL, GRID, SECONDS, From, Mapping
 from constabulary.tables.contract import Contract, Kind
 
 KEYS = {"table", "force", "time_zone", "empty", "file", "columns", "constants", "values", "flags"}
@@ -200,7 +200,7 @@ class _Reading:
         for form in formats:
             if kind is not Kind.INSTANT:
                 self.wrong("format_of_no_time", path, "a format belongs to instants only", form)
-            elif form != EXCEL and not _reads_times(form):
+            elif form not in {EXCEL, *EPOCHS} and not _reads_times(form):
                 self.wrong(
                     "bad_format", path, "does not read a date and time", form, 'such as "%d/%m/%Y %H:%M:%S"'
                 )

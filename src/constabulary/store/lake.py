@@ -26,6 +26,8 @@ from constabulary.store.records import Coverage, ImportRecord, Withdrawal
 
 IMPORTS = "imports"
 PARTITION = "import_id"
+ROW_GROUP = 131_072
+"""Rows that are read together or not at all where a few days of many are asked for."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 REFUSED = pl.Schema(
     {
@@ -267,7 +269,7 @@ class ImportWriter:
             path = self.lake.path / table / name
             with _disc_errors():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                frame.write_parquet(path, compression="zstd", compression_level=1)
+                frame.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
                 stat = path.stat()
             parts.append(
                 AddAction(

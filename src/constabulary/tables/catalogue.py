@@ -7,9 +7,10 @@ from constabulary.tables.contract import Contract
 from constabulary.tables.crimes import CRIMES
 from constabulary.tables.incidents import INCIDENTS
 from constabulary.tables.outcomes import OUTCOMES
+from constabulary.tables.pings import PINGS
 from constabulary.tables.stops import STOPS
 
 CONTRACTS: Mapping[str, Contract] = {
-    contract.name: contract for contract in (CALLS, INCIDENTS, CRIMES, OUTCOMES, STOPS)
+    contract.name: contract for contract in (CALLS, INCIDENTS, CRIMES, OUTCOMES, STOPS, PINGS)
 }
 """Every table that holds records."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -177,6 +178,9 @@ def _column_failures(frame: pl.DataFrame, text: pl.DataFrame, column: Column) ->
         )
         is_within &= series.is_not_nan() if series.dtype.is_float() else True
         failures.append(_failure("out_of_range", column, ~is_within.fill_null(value=True)))
+    elif column.earliest is not None:
+        is_too_early = series < datetime.fromisoformat(column.earliest).replace(tzinfo=UTC)
+        failures.append(_failure("too_early", column, is_too_early.fill_null(value=False)))
     elif column.kind is Kind.NUMBER:
         failures.append(_failure("not_finite", column, ~series.is_finite().fill_null(value=True)))
     return failures

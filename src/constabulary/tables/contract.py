@@ -69,6 +69,8 @@ class Column:
         The only values allowed (codes), or None.
     lowest, highest
         The range allowed (numbers), in the column's unit, both ends included.
+    earliest
+        The first day allowed (instants), YYYY-MM-DD.
     pattern
         A regular expression the whole text must match.
     example
@@ -90,6 +92,7 @@ class Column:
     allowed: tuple[str, ...] | None = None
     lowest: float | None = None
     highest: float | None = None
+    earliest: str | None = None
     pattern: str | None = None
     example: str | None = None
     is_list: bool = False
@@ -116,6 +119,8 @@ class Column:
             Kind.NUMBER: "a number",
             Kind.WHOLE: "a whole number",
         }.get(self.kind, "a text")
+        if self.earliest is not None:
+            text += f", not before {self.earliest}"
         if self.lowest is not None or self.highest is not None:
             text += f" from {self.lowest:g} to {self.highest:g}"
         return f"{text}, such as {self.example}" if self.example else text
@@ -160,6 +165,9 @@ class Contract:
         The supplier's key: two rows of one edition with the same non-empty key are one record. None where there is none.
     orders
         Rules between instants.
+    is_feed
+        Whether it is a feed of very many rows: stored in order of its period, so that a few days can be read alone,
+        and an import is an edition of the periods it holds rows of and no others.
     """
 
     name: str
@@ -169,6 +177,7 @@ class Contract:
     scope: str
     key: str | None = None
     orders: tuple[Order, ...] = field(default=())
+    is_feed: bool = False
 
     def column(self, name: str) -> Column:
         """Return the column of that name.

@@ -1,0 +1,165 @@
+"""Commands about cover: where units were and for how long, and the positions that cleaning removed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from constabulary.cli.options import answer, as_json, bar, in_workspace, table
+from constabulary.services import cover
+from constabulary.services.workspaces import Workspace
+
+DAY = click.DateTime(["%Y-%m-%d"])
+_from = click.option("--from", "from_on", type=DAY, metavar="DATE", help="First local day.")
+_to = click.option("--to", "to_on", type=DAY, metavar="DATE", help="Last local day.")
+
+
+@click.group("cover")
+def cover_group() -> None:
+    """Ask where units were, for how long, and what that rests on."""
+
+
+@cover_group.command("presence")
+@click.option(
+    "--by",
+    default="district",
+    show_default=True,
+    metavar="LEVEL",
+    help="force, area, district, neighbourhood, lsoa, the path of a GeoJSON file, or h3:N.",
+)
+@_from
+@_to
+@click.option(
+    "--credit",
+    type=click.Choice(cover.CREDITS),
+    default="earlier",
+    show_default=True,
+    help="earlier: time between two fixes goes to the earlier one. line: shared out along the straight line where they "
+    "are 30 s apart or less. pings: a minute for each fix, as in the Peterborough trial.",
+)
+@click.option(
+    "--cap-s",
+    type=float,
+    metavar="N",
+    help="Longest time between two fixes that counts as known; 300 unless said.",
+)
+@click.option("--by-hour", is_flag=True, help="Part time by local hour of the week.")
+@click.option("--by-role", is_flag=True, help="Part time by role.")
+@click.option("--by-status", is_flag=True, help="Part time by status.")
+@click.option(
+    "--visits",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.parquet",
+    help="Write every stay of a unit in an area to this file.",
+)
+@as_json
+@in_workspace
+def presence(
+    workspace: Workspace,
+    by: str,
+    from_on: datetime | None,
+    to_on: datetime | None,
+    credit: str,
+    cap_s: float | None,
+    by_hour: bool,
+    by_role: bool,
+    by_status: bool,
+    visits: Path | None,
+    is_json: bool,
+) -> None:
+    """Show the time units spent in each area.
+
+    Time in areas and outside adds up to observed time. Longer silence than the cap is unknown time and is credited to
+    no area. Officer-hours are time multiplied by crew size.
+
+    Example: constabulary cover presence --by district --from 2024-03-01 --to 2024-03-31
+    """
+    asked = {"hour": by_hour, "role": by_role, "status": by_status}
+    with bar() as progress:
+        found = cover.presence(
+            workspace,
+            by,
+            from_on=_day(from_on),
+            to_on=_day(to_on),
+            credit=credit,
+            cap_s=cap_s,
+            parts=tuple(part for part, is_asked in asked.items() if is_asked),
+            visits=visits,
+            progress=progress,
+        )
+    if is_json:
+        answer(found.as_json())
+    else:
+        _print(found)
+
+
+@cover_group.command("removed")
+@_from
+@_to
+@click.option("--rule", type=click.Choice(list(cover.REASONS)), help="Only those of one rule.")
+@as_json
+@in_workspace
+def removed(
+    workspace: Workspace, from_on: datetime | None, to_on: datetime | None, rule: str | None, is_json: bool
+) -> None:
+    """List the positions that cleaning removes, each with its reason and the line it came from, as CSV.
+
+    Example: constabulary cover removed --rule impossible_jump > jumps.csv
+    """
+    with bar() as progress:
+        rows = cover.removed(
+            workspace, from_on=_day(from_on), to_on=_day(to_on), rule=rule, progress=progress
+        )
+    if is_json:
+        counts = rows["reason"].value_counts()
+        answer(
+            {
+                "schema": cover.SCHEMA,
+                "removed": {name: dict(counts.iter_rows()).get(name, 0) for name in cover.REASONS},
+                "rows": [{**row, "at": row["at"].isoformat()} for row in rows.iter_rows(named=True)],
+            }
+        )
+        return
+    click.echo(rows.write_csv(datetime_format="%Y-%m-%dT%H:%M:%S%.f+00:00"), nl=False)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _print(found: cover.Presence) -> None:
+    click.echo(found.sentence())
+    for warning in found.warnings:
+        click.echo(f"Note: {warning}")
+    click.echo()
+    header = {"hour": "hour of week", "role": "role", "status": "status"}
+    rows = []
+    for area in (*found.areas, found.outside):
+        parts = area.parts if found.parts else (area.whole,)
+        for part in parts:
+            named = {"hour": part.local_hour_of_week, "role": part.role, "status": part.status}
+            rows.append(
+                [
+                    area.area_id,
+                    area.name,
+                    *(str(named[one]) if named[one] is not None else None for one in found.parts),
+                    f"{part.seconds:,.0f}",
+                    part.units,
+                    f"{part.officer_hours:,.1f}",
+                ]
+            )
+    table(["area", "name", *(header[one] for one in found.parts), "seconds", "units", "officer-hours"], rows)
+    click.echo()
+    told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in found.removed.items())
+    click.echo(
+        f"{found.from_on} to {found.to_on}. Observed {found.observed_s:,.0f} s; unknown {found.unknown_s:,.0f} s in "
+        f"{found.n_gaps:,} gaps longer than {found.cap_s:g} s. Credit: {found.credit}. "
+        f"Median interval between fixes: {found.median_interval_s or 0:g} s."
+    )
+    click.echo(f"{found.n_fixes:,} fixes count. Removed: {told}. Put in order: {found.n_out_of_order:,}.")
+    if found.n_visits is not None:
+        click.echo(f"{found.n_visits:,} visits written.")
+    if found.attribution:
+        click.echo(found.attribution)

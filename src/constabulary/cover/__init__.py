@@ -1,0 +1,1 @@
+"""Cover: where units were, for how long, and what that rests on."""

@@ -1,0 +1,1 @@
+"""Compiled loops over fixes; nothing here knows of anything but numbers."""

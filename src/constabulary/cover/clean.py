@@ -1,0 +1,145 @@
+"""Cleaning of fixes by stated rules; each unit's local day is cleaned on its own, so it never matters how days are parted.
+
+In this order:
+
+1. Fixes are put in order of their instants. Nothing is removed; those that came after a later one are counted.
+2. `duplicate`: unit, instant, place and label are those of another fix.
+3. `clock_offset`: a clock was put back while the unit reported. Within one file, instants step back by more than
+   `clock_step_s`, and at least `n_confirming` fixes before the step and as many after it tell of the same minutes; those
+   before it are removed. Messages kept back and sent late tell of other minutes, and stay. Where one step in twenty fixes
+   is such a step, the file is in no order of arrival and the rule is not applied.
+4. `stuck`: a receiver gave one position while its unit moved on: by the speed it reported itself, or because the next
+   position (confirmed by those after it) could not have been reached since the last repeat, but could since the first.
+5. `impossible_jump`: the fix could be reached from the one kept before it only faster than `jump_kmh`, with
+   `jump_slack_m` allowed for the receiver. If that fix and those after it, `n_confirming` in all, agree with each
+   other, the unit really is there: then they are kept, and the time before them is unknown (or, where fewer fixes than
+   that stand before them, those are removed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constabulary.cover._kernel import clean as kernel
+from constabulary.cover.fixes import US, Fixes, Int, Truth
+from constabulary.parameters.load import Parameter
+
+REASONS: Mapping[str, int] = {
+    "duplicate": kernel.DUPLICATE,
+    "clock_offset": kernel.CLOCK_OFFSET,
+    "stuck": kernel.STUCK,
+    "impossible_jump": kernel.IMPOSSIBLE_JUMP,
+}
+"""Why a fix is removed, by the number that stands for it; 0 is kept."""
+_MS_A_KMH = 1 / 3.6
+
+
+@dataclass(frozen=True)
+class CleaningRules:
+    """The limits of the rules.
+
+    Parameters
+    ----------
+    jump_kmh
+        Speed above which a jump is impossible [km/h].
+    jump_slack_m
+        Error of two positions together that is not taken for movement [m].
+    n_confirming
+        Fixes that must agree with each other to be believed against others.
+    clock_step_s
+        How far a clock must step back [s].
+    stuck_kmh
+        Reported speed from which a position that does not change is stuck [km/h].
+    """
+
+    jump_kmh: float
+    jump_slack_m: float
+    n_confirming: int
+    clock_step_s: float
+    stuck_kmh: float
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Parameter]) -> CleaningRules:
+        """Return the rules in the parameters of the group "cover"."""
+        value = {name: parameter.value for name, parameter in parameters.items()}
+        return cls(
+            value["jump_kmh"],
+            value["jump_slack_m"],
+            int(value["n_confirming"]),
+            value["clock_step_s"],
+            value["stuck_kmh"],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Cleaned:
+    """What came of cleaning.
+
+    Parameters
+    ----------
+    kept
+        Rows of the fixes kept, by unit, then instant, shape (n_kept,).
+    is_break
+        Of each fix kept, whether its unit cannot have come there from the fix before, shape (n_kept,).
+    reason
+        Of each fix, 0 if it is kept, else one of `REASONS`, shape (n,).
+    n_out_of_order
+        How many came after a later one and were put in their place.
+    """
+
+    kept: Int
+    is_break: Truth
+    reason: NDArray[np.uint8]
+    n_out_of_order: int
+
+    def counts(self, of: Truth | None = None) -> dict[str, int]:
+        """Return how many fixes each rule removed, of all or of those given by a truth per fix."""
+        found = np.bincount(self.reason if of is None else self.reason[of], minlength=len(REASONS) + 1)
+        return {name: int(found[number]) for name, number in REASONS.items()}
+
+
+def clean(fixes: Fixes, rules: CleaningRules) -> Cleaned:
+    """Clean the fixes of any number of units and days.
+
+    Parameters
+    ----------
+    fixes
+        In the order they came; whole local days of each unit.
+    rules
+        The limits.
+
+    Examples
+    --------
+    >>> rules = CleaningRules(250, 100, 3, 300, 10)
+    >>> n = 3
+    >>> fixes = Fixes(
+    ...     *np.zeros((2, n), np.int64), np.array([0, 30, 60]) * US, np.array([0.1, 9.9, 0.1]),
+    ...     np.full(n, 52.2), np.zeros(n, np.int64), np.full(n, np.nan), np.zeros(n, np.int64),
+    ... )  # fmt: skip
+    >>> clean(fixes, rules).counts()["impossible_jump"]
+    1
+    """
+    first_day = fixes.day.min() if len(fixes) else 0
+    n_days = int(fixes.day.max() - first_day + 1) if len(fixes) else 1
+    n_units = int(fixes.unit.max()) + 1 if len(fixes) else 0
+    order, starts = kernel.groups(fixes.unit * n_days + (fixes.day - first_day), n_units * n_days)
+    reason = np.zeros(len(fixes), np.uint8)
+    is_break = np.zeros(len(fixes), np.bool_)
+    ms_to_m_us = _MS_A_KMH / US
+    limits = (
+        rules.jump_kmh * ms_to_m_us,
+        float(rules.jump_slack_m),
+        float(rules.n_confirming),
+        float(rules.clock_step_s * US),
+        rules.stuck_kmh * ms_to_m_us,
+    )
+    n_moved = kernel.clean(
+        order, starts, fixes.t, fixes.x, fixes.y, fixes.speed * ms_to_m_us, fixes.label, fixes.source,
+        limits, reason, is_break,
+    )  # fmt: skip
+    kept = order[reason[order] == 0]
+    return Cleaned(kept, is_break[kept], reason, int(n_moved))

@@ -1,0 +1,117 @@
+"""Fixes as arrays: positions of units as they came, and the tracks that are left of them once they are cleaned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int = NDArray[np.int64]
+Real = NDArray[np.float64]
+Truth = NDArray[np.bool_]
+
+US = 1_000_000
+"""Microseconds in a second; instants and lengths are whole microseconds, so that totals add up exactly."""
+_STATUS_BITS, _ROLE_BITS = 12, 36
+
+
+@dataclass(frozen=True, eq=False)
+class Fixes:
+    """Positions of units in the order they came, one array a column, shape (n,) each.
+
+    Parameters
+    ----------
+    unit
+        Number of the unit, from 0.
+    day
+        Number of the local day; later days have higher numbers.
+    t
+        Instant [microseconds since 1970, UTC].
+    x, y
+        Longitude and latitude [degrees, WGS 84].
+    label
+        Role, status and crew size in one number, see `label_of`.
+    speed
+        Reported speed [km/h], NaN where none is.
+    source
+        Number of the file; only rows of one file are known to have come one after another.
+    """
+
+    unit: Int
+    day: Int
+    t: Int
+    x: Real
+    y: Real
+    label: Int
+    speed: Real
+    source: Int
+
+    def __len__(self) -> int:
+        return self.t.size
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """Fixes kept, sorted by unit, then instant; columns as in `Fixes`.
+
+    Parameters
+    ----------
+    area
+        Number of the area each lies in, -1 for none.
+    is_break
+        Whether the unit cannot have come here from the fix before.
+    """
+
+    unit: Int
+    t: Int
+    x: Real
+    y: Real
+    label: Int
+    area: Int
+    is_break: Truth
+
+    def __len__(self) -> int:
+        return self.t.size
+
+    def take(self, rows: Int | Truth) -> Track:
+        """Return some of the fixes, by their places or by a truth each."""
+        return Track(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+    def joined(self, other: Track) -> Track:
+        """Return these fixes and other ones, sorted by unit; of one unit, these come first."""
+        unit = np.concatenate([self.unit, other.unit])
+        both = Track(
+            **{
+                field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
+                for field in fields(self)
+            }
+        )
+        return both.take(np.argsort(unit, kind="stable"))
+
+
+def label_of(role: Int, status: Int, crew_size: Int) -> Int:
+    """Return role, status (numbers from 0) and crew size (-1 where unknown) as one number, shape (n,).
+
+    Examples
+    --------
+    >>> label = label_of(np.array([2]), np.array([7]), np.array([-1]))
+    >>> [int(part[0]) for part in (role_of(label), status_of(label), crew_size_of(label))]
+    [2, 7, -1]
+    """
+    return (role << _ROLE_BITS) | (status << _STATUS_BITS) | (crew_size + 1)
+
+
+def role_of(label: Int) -> Int:
+    """Return the role in a label."""
+    return label >> _ROLE_BITS
+
+
+def status_of(label: Int) -> Int:
+    """Return the status in a label."""
+    return (label >> _STATUS_BITS) & ((1 << (_ROLE_BITS - _STATUS_BITS)) - 1)
+
+
+def crew_size_of(label: Int) -> Int:
+    """Return the crew size in a label, -1 where unknown."""
+    return (label & ((1 << _STATUS_BITS) - 1)) - 1

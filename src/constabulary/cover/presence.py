@@ -1,0 +1,267 @@
+"""Time in each area: summaries of tracks that can be merged, so that any number of fixes is summed part by part.
+
+Time between two fixes is credited to the earlier fix, or (rule `line`) shared out along the straight line between them
+where they are close in time. A longer interval than the cap is unknown time: counted as such, and credited to no area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from constabulary.cover._kernel import line as line_kernel
+from constabulary.cover._kernel import time as kernel
+from constabulary.cover.clock import Clock
+from constabulary.cover.fixes import US, Int, Track, Truth, crew_size_of, role_of, status_of
+from constabulary.numeric.grid import AreaIndex
+
+CREDITS = ("earlier", "line", "pings")
+"""How time is credited, see `Rule`."""
+PARTS = ("hour", "role", "status")
+"""What time in an area can be parted by."""
+LONGEST_S = 86_400
+"""Intervals are counted by whole seconds up to this length; longer ones together."""
+Bounds = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How time is credited.
+
+    Parameters
+    ----------
+    credit
+        ``earlier``: all of an interval to the area of the fix that begins it. ``line``: intervals of up to `line_s` by
+        the straight line between the fixes, longer ones as earlier. ``pings``: `ping_s` for each fix, whatever follows.
+    cap_s
+        Longest interval that is known time [s].
+    line_s
+        Longest interval that is shared out along a line [s].
+    ping_s
+        What a fix counts for by ``pings`` [s].
+    """
+
+    credit: str
+    cap_s: float
+    line_s: float
+    ping_s: float
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one summary has in common with those it is merged with.
+
+    Parameters
+    ----------
+    rule
+        How time is credited.
+    span
+        First and last instant that count [microseconds since 1970, UTC], the last not included.
+    parts
+        What time is parted by, of `PARTS`.
+    clock
+        Gives the local hours between two instants [microseconds].
+    index
+        The areas, for lines that cross them.
+    """
+
+    rule: Rule
+    span: Bounds
+    parts: tuple[str, ...]
+    clock: Callable[[int, int], Clock]
+    index: AreaIndex | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """Time in each area of some fixes.
+
+    Parameters
+    ----------
+    cells
+        A row for each area and part with time in it: area (-1 outside), the parts, length_us, officer_us.
+    stays
+        A row for each of these and each unit that has time in it.
+    unknown_us, n_gaps
+        Time longer than the cap between two fixes of a unit [microseconds], and how often.
+    n_fixes
+        Fixes that count.
+    intervals
+        How many intervals are of each whole number of seconds, the last of `LONGEST_S` or more.
+    first, last
+        The first and the last fix of each unit.
+    """
+
+    cells: pl.DataFrame
+    stays: pl.DataFrame
+    unknown_us: int
+    n_gaps: int
+    n_fixes: int
+    intervals: Int
+    first: Track
+    last: Track
+
+    @property
+    def observed_us(self) -> int:
+        """Time credited, in and out of areas [microseconds]."""
+        return int(self.cells["length_us"].sum())
+
+    @property
+    def median_interval_s(self) -> float | None:
+        """The median of the intervals between fixes [s]; None where there is none."""
+        total = int(self.intervals.sum())
+        if total == 0:
+            return None
+        upto = np.cumsum(self.intervals)
+        middle = [int(np.searchsorted(upto, rank, side="right")) for rank in ((total - 1) // 2, total // 2)]
+        return sum(middle) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Timed:
+    """A summary and the visits it is made of: int64[n, 5] of unit, area, label, from and to [microseconds]."""
+
+    summary: Summary
+    visits: Int
+
+
+def summarise(track: Track, setting: Setting) -> Timed:
+    """Return the time in each area of one track or many.
+
+    Parameters
+    ----------
+    track
+        Fixes kept, each with its area.
+    setting
+        The rule and what time is parted by.
+    """
+    rule, (low, high) = setting.rule, setting.span
+    histogram = np.zeros(LONGEST_S + 1, np.int64)
+    is_gap = np.zeros(len(track), np.bool_)
+    unknown, n_gaps = kernel.intervals(
+        track.unit, track.t, track.is_break, int(rule.cap_s * US), low, high, histogram, is_gap
+    )
+    counts = (track.t >= low) & (track.t < high)
+    if rule.credit == "pings":
+        one = track.take(counts)
+        visits = np.stack([one.unit, one.area, one.label, one.t, one.t + int(rule.ping_s * US)], axis=1)
+    else:
+        visits = _visits(track, is_gap, setting)
+    cells, stays = _added_up(visits, setting)
+    is_first = np.diff(track.unit, prepend=-1) != 0
+    summary = Summary(
+        cells=cells,
+        stays=stays,
+        unknown_us=int(unknown),
+        n_gaps=int(n_gaps),
+        n_fixes=int(counts.sum()),
+        intervals=histogram,
+        first=track.take(is_first),
+        last=track.take(np.append(is_first[1:], True)[: len(track)]),
+    )
+    return Timed(summary, visits)
+
+
+def merge(earlier: Summary, later: Summary, setting: Setting) -> Timed:
+    """Return two summaries as one, with the time from the last fix of each unit in one to its first in the other.
+
+    Parameters
+    ----------
+    earlier, later
+        Each unit's fixes in the one lie before those in the other.
+    setting
+        As both were made with.
+
+    Returns
+    -------
+    Timed
+        The summary of all, and the visits in between, which belong to neither.
+
+    Raises
+    ------
+    ValueError
+        If a unit's fixes in the later one begin before those in the earlier one end.
+    """
+    shared = np.intersect1d(earlier.last.unit, later.first.unit, assume_unique=True)
+    ends = earlier.last.take(np.isin(earlier.last.unit, shared))
+    begins = later.first.take(np.isin(later.first.unit, shared))
+    if (begins.t < ends.t).any():
+        raise ValueError("the parts overlap in time: merge them in order")
+    between = summarise(ends.joined(begins), setting)
+    seam = between.summary
+    every = (earlier, later, seam)
+    keys = ["area", *setting.parts]
+    cells = pl.concat([one.cells for one in every]).group_by(keys).sum()
+    stays = pl.concat([one.stays for one in every]).unique()
+    if setting.rule.credit == "pings":
+        # Fixes count by themselves, and those at the seam have been counted.
+        cells = pl.concat([earlier.cells, later.cells]).group_by(keys).sum()
+        between = replace(between, visits=between.visits[:0])
+    summary = Summary(
+        cells=cells,
+        stays=stays,
+        unknown_us=sum(one.unknown_us for one in every),
+        n_gaps=sum(one.n_gaps for one in every),
+        n_fixes=earlier.n_fixes + later.n_fixes,
+        intervals=earlier.intervals + later.intervals + seam.intervals,
+        first=earlier.first.joined(later.first.take(~np.isin(later.first.unit, earlier.first.unit))),
+        last=later.last.joined(earlier.last.take(~np.isin(earlier.last.unit, later.last.unit))),
+    )
+    return Timed(summary, between.visits)
+
+
+def _visits(track: Track, is_gap: Truth, setting: Setting) -> Int:
+    unit, t, area, label = track.unit, track.t, track.area, track.label
+    if setting.rule.credit == "line" and setting.index is not None:
+        index = setting.index
+        row, t, area = line_kernel.cut(
+            t, track.x, track.y, area, is_gap, int(setting.rule.line_s * US), index.frame, index.n_columns,
+            index.n_rows, index.table, index.first, index.area, index.start, index.stop, index.edges,
+        )  # fmt: skip
+        unit, label, is_gap, area = unit[row], label[row], is_gap[row], area.astype(np.int64)
+    out = np.empty((t.size, 5), np.int64)
+    n = kernel.visits(unit, t, area, label, is_gap, *setting.span, out)
+    return out[:n]
+
+
+def _added_up(visits: Int, setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the time and the units of each area and part."""
+    begin, end = np.ascontiguousarray(visits[:, 3]), np.ascontiguousarray(visits[:, 4])
+    length = end - begin
+    hour: Int | None = None
+    if "hour" in setting.parts:
+        clock = (
+            setting.clock(int(begin.min()), int(end.max()))
+            if begin.size
+            else Clock(np.zeros(1, np.int64), np.zeros(1, np.int64))
+        )
+        if setting.rule.credit == "pings":
+            hour = clock.hours[np.searchsorted(clock.bounds, begin, side="right") - 1]
+        else:
+            stretch, bound, length = kernel.split_at(begin, end, clock.bounds)
+            visits, hour = visits[stretch], clock.hours[bound]
+    label = visits[:, 2]
+    crew_size = crew_size_of(label)
+    columns: dict[str, Int | None] = {"hour": hour, "role": role_of(label), "status": status_of(label)}
+    frame = pl.DataFrame(
+        {
+            "unit": visits[:, 0].astype(np.int32),
+            "area": visits[:, 1].astype(np.int32),
+            **{part: np.asarray(columns[part], np.int32) for part in setting.parts},
+            "length_us": length,
+            "officer_us": length * np.where(crew_size < 0, 1, crew_size),
+        }
+    )
+    keys = ["area", *setting.parts]
+    by_unit = frame.group_by("unit", *keys).agg(pl.col("length_us", "officer_us").sum())
+    cells = by_unit.group_by(keys).agg(pl.col("length_us", "officer_us").sum())
+    return cells, by_unit.select("unit", *keys)
+
+
+def units_of(stays: pl.DataFrame, keys: Sequence[str]) -> Mapping[tuple[int, ...], int]:
+    """Return how many different units have time in each of these."""
+    counted = stays.select("unit", *keys).unique().group_by(keys).len()
+    return {tuple(row[:-1]): row[-1] for row in counted.iter_rows()}

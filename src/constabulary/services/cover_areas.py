@@ -1,0 +1,182 @@
+"""The areas that time is asked by: a level of the force, a file of outlines, or cells of H3."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constabulary.core.errors import BadInput, NothingThere, Problem
+from constabulary.core.force import Force
+from constabulary.numeric.grid import AreaIndex
+from constabulary.services.geography import outlines
+from constabulary.sources.files import SourceFile, sha256_of
+from constabulary.store.workspace import Workspace
+from constabulary.tables.geojson import read_geojson
+from constabulary.tables.outlines import Outlines, dissolve, rings_of
+
+LEVELS = ("force", "area", "district", "neighbourhood", "lsoa")
+
+
+class Areas(Protocol):
+    """Areas with numbers, from 0."""
+
+    @property
+    def ids(self) -> list[str]:
+        """Their ids, in order of their numbers."""
+
+    @property
+    def names(self) -> list[str]:
+        """Their names."""
+
+    @property
+    def index(self) -> AreaIndex | None:
+        """Their borders, None where lines cannot be cut at them."""
+
+    @property
+    def sha256(self) -> str | None:
+        """Hash of the outlines; None where there are none."""
+
+    @property
+    def attribution(self) -> str:
+        """What must be said where they are shown."""
+
+    def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the number of the area of each point (degrees), -1 outside, shape (n,)."""
+
+
+@dataclass(frozen=True)
+class Outlined:
+    """Areas with outlines."""
+
+    outlines: Outlines
+    index: AreaIndex
+    sha256: str
+
+    @property
+    def ids(self) -> list[str]:
+        """Their ids."""
+        return list(self.outlines.area_ids)
+
+    @property
+    def names(self) -> list[str]:
+        """Their names."""
+        return list(self.outlines.names)
+
+    @property
+    def attribution(self) -> str:
+        """What must be said where they are shown."""
+        return self.outlines.attribution
+
+    def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the number of the area of each point."""
+        return self.index.locate(x, y).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of H3 at one resolution, numbered as they are met; which cell a point is in is H3's own answer."""
+
+    h3: Any
+    resolution: int
+    ids: list[str] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
+    index: None = None
+    sha256: None = None
+    attribution: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """Their ids once more."""
+        return self.ids
+
+    def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the number of the cell of each point."""
+        found = np.empty(x.size, np.int64)
+        for place, (longitude, latitude) in enumerate(zip(x.tolist(), y.tolist(), strict=True)):
+            cell = self.h3.latlng_to_cell(latitude, longitude, self.resolution)
+            number = self._numbers.setdefault(cell, len(self.ids))
+            if number == len(self.ids):
+                self.ids.append(cell)
+            found[place] = number
+        return found
+
+
+def areas_by(workspace: Workspace, force: Force, by: str) -> Areas:
+    """Return the areas of a level, a GeoJSON file or H3 resolution.
+
+    Parameters
+    ----------
+    workspace, force
+        Whose levels.
+    by
+        One of `LEVELS`, the path of a GeoJSON file, or h3: and a resolution from 0 to 15.
+
+    Raises
+    ------
+    BadInput
+        If it is none of these, or the file breaks a rule.
+    NothingThere
+        If there are no outlines of the level, or the h3 package is not installed.
+    """
+    if by in LEVELS:
+        return _outlined(_of_force(workspace, force) if by == "force" else outlines(workspace, by))
+    if by.startswith("h3:"):
+        return _cells(by)
+    path = Path(by)
+    if path.is_file():
+        return _outlined(read_geojson(path), sha256_of(SourceFile(path)))
+    raise BadInput(
+        Problem(
+            "no_such_level",
+            f'"{by}" is no level and no file.',
+            value=by,
+            column="--by",
+            expected=f"{', '.join(LEVELS)}, the path of a GeoJSON file, or h3:N",
+        )
+    )
+
+
+def _of_force(workspace: Workspace, force: Force) -> Outlines:
+    """Return the whole force as one area, made of the smallest areas there are outlines of."""
+    for level in ("lsoa", "district", "area"):
+        try:
+            parts = outlines(workspace, level)
+        except NothingThere:
+            continue
+        return dissolve(parts, dict.fromkeys(parts.area_ids, force.id), {force.id: force.name})
+    return outlines(workspace, "lsoa")
+
+
+def _outlined(every: Outlines, sha256: str | None = None) -> Outlined:
+    if sha256 is None:
+        digest = hashlib.sha256(repr((every.area_ids, every.names)).encode())
+        for shape in every.geometries:
+            digest.update(shape.wkb)
+        sha256 = digest.hexdigest()
+    return Outlined(every, AreaIndex.build(*rings_of(every)), sha256)
+
+
+def _cells(by: str) -> Cells:
+    text = by.removeprefix("h3:")
+    if not (text.isdigit() and int(text) <= 15):
+        raise BadInput(
+            Problem(
+                "no_such_resolution", f'"{text}" is no resolution of H3.', value=by, expected="h3:0 to h3:15"
+            )
+        )
+    try:
+        import h3
+    except ImportError as error:
+        raise NothingThere(
+            Problem(
+                "h3_not_installed",
+                "the package h3 is not installed.",
+                remedy="Install it: pip install constabulary[h3].",
+            )
+        ) from error
+    return Cells(h3, int(text))

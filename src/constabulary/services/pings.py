@@ -1,0 +1,225 @@
+"""Positions read back from the lake: whole local days at a time, in order, as arrays that cleaning and time take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from constabulary.core.errors import BadInput, NothingThere, Problem
+from constabulary.cover.fixes import US, Fixes, Int, label_of
+from constabulary.store.lake import Lake
+from constabulary.store.records import ImportRecord
+from constabulary.store.workspace import Workspace
+from constabulary.tables.pings import PINGS
+
+MOST_ROWS = 500_000
+"""Rows read at once, up to twice as many where one day has them; memory follows from it."""
+COLUMNS = ("unit_id", "at", "longitude", "latitude", "status", "role", "crew_size", "speed_kmh", "local_on")
+EVER = (-(2**62), 2**62)
+DAY = timedelta(days=1)
+
+
+class Numbers:
+    """Names numbered as they are met, from 0; the empty name comes first where one is allowed."""
+
+    def __init__(self, *first: str) -> None:
+        self._numbers = {name: number for number, name in enumerate(first)}
+
+    @property
+    def names(self) -> list[str]:
+        """The names in order of their numbers."""
+        return list(self._numbers)
+
+    def of(self, series: pl.Series) -> Int:
+        """Return the number of each name, the first one's where empty, shape (rows,)."""
+        codes = series.cast(pl.Categorical)
+        distinct = codes.unique().drop_nulls()
+        physical = distinct.to_physical().to_numpy()
+        table = np.zeros(int(physical.max()) + 2 if physical.size else 1, np.int64)
+        for code, name in zip(physical, distinct.cast(pl.String).to_list(), strict=True):
+            table[code] = self._numbers.setdefault(name, len(self._numbers))
+        # Empty is looked up in the last place, which no code has.
+        table[-1] = 0
+        return table[codes.to_physical().fill_null(table.size - 1).to_numpy()]
+
+
+@dataclass
+class Names:
+    """The numbers of units, roles and statuses in one reading."""
+
+    units: Numbers = field(default_factory=Numbers)
+    roles: Numbers = field(default_factory=lambda: Numbers(""))
+    statuses: Numbers = field(default_factory=lambda: Numbers(""))
+
+
+@dataclass(frozen=True)
+class Positions:
+    """The positions of a workspace that count.
+
+    Parameters
+    ----------
+    lake
+        Where they are.
+    days
+        By import, the days that count and their number of rows.
+    is_synthetic
+        Whether they are made up; made-up ones count only where there are no real ones.
+    span
+        First and last instant asked for [microseconds since 1970, UTC], the last not included.
+    shown
+        First and last local day asked for.
+    """
+
+    lake: Lake
+    days: Mapping[ImportRecord, Mapping[date, int]]
+    is_synthetic: bool
+    span: tuple[int, int]
+    shown: tuple[date, date]
+
+    @property
+    def n_rows(self) -> int:
+        """How many there are, the day before and the day after included."""
+        return sum(sum(days.values()) for days in self.days.values())
+
+    def windows(self, extra: Sequence[str] = ()) -> Iterator[pl.DataFrame]:
+        """Yield the rows of some days after another, in the order they came, `source` numbering their files."""
+        files = {record: self.lake.files_of(PINGS.name, [record.import_id]) for record in self.days}
+        for days, share, n_shares in self._plan():
+            is_shared = pl.col("unit_id").cast(pl.String).hash(7) % n_shares == share
+            wanted = _on(days) & is_shared if n_shares > 1 else _on(days)
+            # Nothing of a window is held here once it is handed over.
+            yield self._read(files, days, wanted, extra)
+
+    def _read(
+        self,
+        files: Mapping[ImportRecord, list[str]],
+        days: Sequence[date],
+        wanted: pl.Expr,
+        extra: Sequence[str],
+    ) -> pl.DataFrame:
+        frames = []
+        for number, (record, held) in enumerate(self.days.items()):
+            present = [day for day in days if day in held]
+            if present:
+                rows = pl.scan_parquet(files[record], glob=False, hive_partitioning=False)
+                source = (pl.col("file_no") + number * 2**20).alias("source")
+                frames.append(rows.filter(wanted & _on(present)).select(*COLUMNS, *extra, source).collect())
+        return pl.concat(frames, how="vertical_relaxed") if len(frames) > 1 else frames[0]
+
+    def _plan(self) -> Iterator[tuple[list[date], int, int]]:
+        """Yield the days to read together, or the share of the units to read of one large day."""
+        counts: dict[date, int] = {}
+        for held in self.days.values():
+            for day, n_rows in held.items():
+                counts[day] = counts.get(day, 0) + n_rows
+        days: list[date] = []
+        n_rows = 0
+        for day in sorted(counts):
+            if days and n_rows + counts[day] > MOST_ROWS:
+                yield from _shares(days, n_rows)
+                days, n_rows = [], 0
+            days.append(day)
+            n_rows += counts[day]
+        if days:
+            yield from _shares(days, n_rows)
+
+
+def positions(workspace: Workspace, time_zone: str, from_on: date | None, to_on: date | None) -> Positions:
+    """Return the positions that count on some local days, and on the day before and after, for intervals that go on.
+
+    Raises
+    ------
+    BadInput
+        If the first day lies after the last.
+    NothingThere
+        If there are none.
+    """
+    if from_on and to_on and from_on > to_on:
+        raise BadInput(
+            Problem(
+                "days_reversed",
+                f"{from_on} is after {to_on}.",
+                expected="--from on or before --to",
+                column="--from",
+            )
+        )
+    lake = Lake(workspace.lake_path)
+    live = [record for record in lake.imports() if record.is_live]
+    superseded = lake.files(PINGS.name).superseded
+    held: dict[bool, dict[ImportRecord, dict[date, int]]] = {True: {}, False: {}}
+    for record in live:
+        replaced = {part.from_on for part in superseded.get(record.import_id, ())}
+        days = {
+            part.from_on: part.n_rows
+            for part in record.coverage
+            if part.table == PINGS.name and part.from_on not in replaced
+        }
+        if days:
+            held[record.is_synthetic][record] = days
+    is_synthetic = not held[False] and bool(held[True])
+    every = {day for days in held[is_synthetic].values() for day in days}
+    within = {day for day in every if (from_on or day) <= day <= (to_on or day)}
+    if not within:
+        asked = f" from {from_on or 'the first'} to {to_on or 'the last'}" if every else ""
+        raise NothingThere(
+            Problem(
+                "no_positions",
+                f"there are no positions{asked}.",
+                expected=f"a day from {min(every)} to {max(every)}" if every else None,
+                remedy=None if every else "Import some: constabulary import pings FILE --mapping FILE.",
+            )
+        )
+    low = from_on - DAY if from_on else min(every)
+    high = to_on + DAY if to_on else max(every)
+    chosen = {
+        record: {day: n for day, n in days.items() if low <= day <= high}
+        for record, days in held[is_synthetic].items()
+    }
+    return Positions(
+        lake,
+        {record: days for record, days in chosen.items() if days},
+        is_synthetic,
+        (
+            _midnight(from_on, time_zone) if from_on else EVER[0],
+            _midnight(to_on + DAY, time_zone) if to_on else EVER[1],
+        ),
+        (from_on or min(within), to_on or max(within)),
+    )
+
+
+def fixes_of(rows: pl.DataFrame, names: Names) -> Fixes:
+    """Return rows as arrays."""
+    crew_size = rows["crew_size"].fill_null(-1).cast(pl.Int64).to_numpy()
+    return Fixes(
+        unit=names.units.of(rows["unit_id"]),
+        day=rows["local_on"].to_physical().cast(pl.Int64).to_numpy(),
+        t=rows["at"].cast(pl.Datetime("us", "UTC")).to_physical().to_numpy(),
+        x=rows["longitude"].to_numpy(),
+        y=rows["latitude"].to_numpy(),
+        label=label_of(names.roles.of(rows["role"]), names.statuses.of(rows["status"]), crew_size),
+        speed=rows["speed_kmh"].fill_null(float("nan")).to_numpy(),
+        source=rows["source"].to_numpy(),
+    )
+
+
+def _on(days: Sequence[date]) -> pl.Expr:
+    column = pl.col("local_on")
+    if (days[-1] - days[0]).days == len(days) - 1:
+        return column.is_between(days[0], days[-1])
+    return column.is_between(days[0], days[-1]) & column.is_in(list(days))
+
+
+def _shares(days: list[date], n_rows: int) -> Iterator[tuple[list[date], int, int]]:
+    n_shares = -(-n_rows // MOST_ROWS) if n_rows > 2 * MOST_ROWS else 1
+    for share in range(n_shares):
+        yield days, share, n_shares
+
+
+def _midnight(day: date, time_zone: str) -> int:
+    """Return when a local day begins [microseconds since 1970, UTC]."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).timestamp()) * US
