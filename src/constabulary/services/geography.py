@@ -13,7 +13,7 @@ import polars as pl
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.services.boundaries import BoundaryFile, boundary_files
-from constabulary.services.workspaces import open_force
+from constabulary.services.force import force_of
 from constabulary.store.workspace import Workspace
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.geojson_text import to_geojson
@@ -62,7 +62,7 @@ def outlines(workspace: Workspace, level: str = "lsoa", vintage: int | None = No
     NothingThere
         If there are none.
     """
-    force = open_force(workspace)
+    force = force_of(workspace)
     files = tuple(boundary_files(workspace))
     own = [file for file in files if file.level == level and vintage in (None, file.vintage)]
     if level != "lsoa" and own:
@@ -82,7 +82,7 @@ def outlines(workspace: Workspace, level: str = "lsoa", vintage: int | None = No
 
 def vintages(workspace: Workspace) -> tuple[int, ...]:
     """Return the censuses of which there are LSOA outlines, earliest first."""
-    return tuple(sorted(_lsoas(open_force(workspace), tuple(boundary_files(workspace)))))
+    return tuple(sorted(_lsoas(force_of(workspace), tuple(boundary_files(workspace)))))
 
 
 def area_table(workspace: Workspace) -> pl.DataFrame:
@@ -94,7 +94,7 @@ def area_table(workspace: Workspace) -> pl.DataFrame:
         Columns level (force, area, district, neighbourhood, lsoa), area_id, name, parent_id, vintage (LSOAs only) and
         population (residents; empty where the force folder gives none). Ids are those in the records' columns.
     """
-    force = open_force(workspace)
+    force = force_of(workspace)
     people = {district.id: district.population for district in force.districts}
     rows: list[tuple[str, str, str, str | None, int | None, int | None]] = [
         ("force", force.id, force.name, None, None, sum(people.values()))
@@ -140,7 +140,7 @@ def places(workspace: Workspace) -> Places:
     """Return what tells the area of a map point and the name of an area code."""
     from constabulary.services.placing import Locator, Places  # compiled code: slow to load, and few need it
 
-    force = open_force(workspace)
+    force = force_of(workspace)
     files = tuple(boundary_files(workspace))
     lsoas = _lsoas(force, files)
     own = {file.level: file for file in files}

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from constabulary.core.errors import BadInput, NothingThere, Problem
+from constabulary.core.errors import BadInput, Problem
 from constabulary.demand.filters import Filters
 from constabulary.demand.places import Place
 from constabulary.services.demand import FIGURES
@@ -59,6 +59,8 @@ class AreaMap:
         Of each outline, its class; None where there is no figure.
     classes
         The classes, the lowest first: areas in the order of their figures, as near as can be as many in each.
+    listed
+        Every place of the level, drawn or not.
     outlines
         The shapes, with their attribution.
     """
@@ -69,7 +71,14 @@ class AreaMap:
     places: tuple[Place | None, ...]
     class_of: tuple[int | None, ...]
     classes: tuple[MapClass, ...]
+    listed: tuple[Place, ...]
     outlines: Outlines = field(repr=False)
+
+    @property
+    def not_drawn(self) -> tuple[Place, ...]:
+        """Places of the level that have no outline, and so are not on the map."""
+        drawn = set(self.outlines.area_ids)
+        return tuple(one for one in self.listed if one.id not in drawn)
 
     @property
     def values(self) -> tuple[float | None, ...]:
@@ -96,6 +105,7 @@ def area_map(
     table: str = "crimes",
     level: str = "district",
     measure: str = "rate",
+    figure: Figure | None = None,
 ) -> AreaMap:
     """Return the map of incidents or crimes at one level.
 
@@ -109,6 +119,8 @@ def area_map(
         incidents or crimes.
     level, measure
         Of `LEVELS` and `MEASURES`.
+    figure
+        The figure under these filters, where the caller has it already.
 
     Raises
     ------
@@ -125,15 +137,16 @@ def area_map(
         if value not in allowed:
             expected = f"one of {', '.join(allowed)}"
             raise BadInput(Problem("bad_map", f'"{value}" cannot be drawn', column=word, expected=expected))
-    figure = FIGURES[f"areas_{table}"](workspace, filters)
+    figure = figure or FIGURES[f"areas_{table}"](workspace, filters)
     shapes = outlines(workspace, level)
-    found = {row.id: row for row in places_at(figure, level, filters)}
+    listed = places_at(figure, level, filters)
+    found = {row.id: row for row in listed}
     if filters.area_id is not None:
         shapes = _kept_to(shapes, found)
     places = tuple(found.get(area_id) for area_id in shapes.area_ids)
     values = [None if place is None else value_of(place, measure) for place in places]
     class_of, classes = classified(values)
-    return AreaMap(figure, level, measure, places, class_of, classes, shapes)
+    return AreaMap(figure, level, measure, places, class_of, classes, listed, shapes)
 
 
 def places_at(figure: Figure, level: str, filters: Filters) -> tuple[Place, ...]:
@@ -161,14 +174,6 @@ def _kept_to(shapes: Outlines, found: dict[str, Place]) -> Outlines:
         names=tuple(shapes.names[no] for no in kept),
         geometries=tuple(shapes.geometries[no] for no in kept),
     )
-
-
-def has_outlines(workspace: Workspace, level: str) -> bool:
-    """Return whether a level can be drawn."""
-    try:
-        return bool(len(outlines(workspace, level)))
-    except NothingThere:
-        return False
 
 
 def value_of(place: Place, measure: str) -> float | None:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 
+from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
 from constabulary.services.choices import filters_of
 from constabulary.services.demand import Figure
-from constabulary.services.maps import area_map, has_outlines, places_at
+from constabulary.services.maps import AreaMap, area_map, places_at
 from constabulary.web.demand import mapped, tables, words
 from constabulary.web.demand.asked import Asked, asking
 from constabulary.web.demand.block import links
 from constabulary.web.demand.head import Head, head
-from constabulary.web.numbers import several
+from constabulary.web.numbers import number, several
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Table
 
@@ -47,6 +48,8 @@ class Map:
         Decimal places of its figures.
     legend
         Class and words of each shade, the lowest first.
+    not_drawn
+        A sentence on what has no outline; empty where all has.
     """
 
     title: str
@@ -56,6 +59,7 @@ class Map:
     unit: str
     places: int
     legend: tuple[tuple[int, str], ...]
+    not_drawn: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def where(request: Request, asked: Asked) -> Where:
     measure = asked.options["show"] if has_rate else "count"
     if measure == "rate":
         shown.sort(key=lambda row: -(row.rate_per_1000 or 0))
-    drawn, why_not = _map(asked, name, level, measure) if shown else (None, "")
+    drawn, why_not = _map(asked, figure, name, level, measure) if shown else (None, "")
     if shown and asked.options["show"] == "rate" and not has_rate:
         why_not = f"The map shows counts: the residents of {mapped.LEVELS[level]} are not known, so there is no rate."
     whole = () if asked.filters.area_id else tuple(row for row in figure.rows if row.level == "force")
@@ -159,15 +163,13 @@ def areas(request: Request, of: str) -> HttpResponse:
     return HttpResponse(drawn.as_geojson(), content_type="application/geo+json")
 
 
-def _map(asked: Asked, name: str, level: str, measure: str) -> tuple[Map | None, str]:
+def _map(asked: Asked, figure: Figure, name: str, level: str, measure: str) -> tuple[Map | None, str]:
     workspace = asked.request.workspace
-    if not has_outlines(workspace, level):
-        return None, (
-            f"There are no outlines of {mapped.LEVELS[level]} to draw. Import some: "
-            f"constabulary import boundaries FILE --level {level}."
-        )
     table = name.removeprefix("areas_")
-    drawn = area_map(workspace, asked.filters, table, level, measure)
+    try:
+        drawn = area_map(workspace, asked.filters, table, level, measure, figure)
+    except NothingThere as error:
+        return None, " ".join(str(problem) for problem in error.problems)
     ranked = sorted(
         (
             (figure, one)
@@ -187,7 +189,20 @@ def _map(asked: Asked, name: str, level: str, measure: str) -> tuple[Map | None,
         unit=mapped.unit(drawn),
         places=1 if measure == "rate" else 0,
         legend=tuple(mapped.legend(drawn)),
+        not_drawn=_not_drawn(drawn),
     ), ""
+
+
+def _not_drawn(drawn: AreaMap) -> str:
+    lacking = [one for one in drawn.not_drawn if one.count.count]
+    if not lacking:
+        return ""
+    noun = words.NOUNS[words.TABLES[drawn.figure.about.name][0]]
+    n_records = sum(one.count.count for one in lacking)
+    return (
+        f"{number(n_records)} {noun} are of {several(len(lacking), 'area')} without an outline, "
+        f"such as codes of another census: in the table, not on the map."
+    )
 
 
 def _table(asked: Asked, figure: Figure, rows: list[Mapping[str, object]], level: str) -> Table:

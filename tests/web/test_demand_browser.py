@@ -1,0 +1,231 @@
+"""The demand pages with records in a real browser: accessible, narrow, without scripts, and the map that moves."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+import pytest
+
+from constabulary.services import maps
+from constabulary.services.workspaces import Workspace
+from constabulary.web import numbers
+
+pytestmark = pytest.mark.browser
+
+ADDRESSES = (
+    "/demand/",
+    "/demand/?from=2022-02&to=2022-03&area=district:W99900002",
+    "/demand/contacts/",
+    "/demand/when/",
+    "/demand/when/?of=calls",
+    "/demand/where/",
+    "/demand/where/?of=incidents&level=lsoa&show=count",
+    "/demand/where/?area=district:W99900002&level=neighbourhood",
+    "/demand/crime/",
+    "/demand/working/typical_day/",
+    "/demand/working/areas_crimes/?table=crimes",
+    "/demand/?from=2024-13&area=planet:earth",
+    "/demand/crime/?from=1999-01&to=1999-02",
+)
+
+COLOURS = """async (png) => {
+  const picture = new Image();
+  picture.src = "data:image/png;base64," + png;
+  await picture.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [picture.width, picture.height];
+  const pen = canvas.getContext("2d");
+  pen.drawImage(picture, 0, 0);
+  const seen = new Uint32Array(pen.getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+  const n = new Map();
+  for (const one of seen) n.set(one, (n.get(one) ?? 0) + 1);
+  return Math.max(...n.values()) / seen.length;
+}"""
+"""Gives the share of a picture that its commonest colour takes."""
+
+
+HOVERING = """() => {
+  const canvas = document.querySelector(".app-map__canvas canvas");
+  const said = document.querySelector(".app-map__said");
+  canvas.scrollIntoView({ block: "center" });
+  const box = canvas.getBoundingClientRect();
+  return Array.from({ length: 10 }, (_, step) => {
+    const place = { clientX: box.x + box.width * (0.25 + step * 0.05), clientY: box.y + box.height / 2, bubbles: true };
+    const start = performance.now();
+    canvas.dispatchEvent(new MouseEvent("mousemove", place));
+    return [said.textContent, performance.now() - start];
+  });
+}"""
+"""Moves the pointer over ten areas; gives what is said at once, and after how long [ms]."""
+
+
+@pytest.fixture
+def tab_of(browser: Any, full_site: str) -> Any:
+    """Open tabs on the full workspace that note requests and complaints."""
+    contexts = []
+
+    def open_one(width_px: int = 1280, **options: Any) -> Any:
+        context = browser.new_context(
+            viewport={"width": width_px, "height": 900}, base_url=full_site, **options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.asked, tab.said = [], []
+        tab.on("request", lambda request: tab.asked.append(request.url))
+        tab.on("console", lambda message: tab.said.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda error: tab.said.append(str(error)))
+        return tab
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def ready(tab: Any, address: str) -> Any:
+    answer = tab.goto(address)
+    tab.wait_for_load_state("networkidle")
+    if tab.locator(".app-map").count():
+        tab.wait_for_selector(".app-map[data-drawn]")
+    return answer
+
+
+@pytest.mark.parametrize("width_px", [1280, 320])
+def test_axe_finds_nothing_and_no_demand_page_scrolls_sideways_or_asks_another_site(
+    tab_of: Any, full_site: str, axe_script: str, width_px: int
+) -> None:
+    tab = tab_of(width_px)
+    wrong: list[str] = []
+    for address in ADDRESSES:
+        tab.said.clear()
+        answer = ready(tab, address)
+        tab.evaluate(axe_script + "; undefined")
+        found = tab.evaluate("async () => (await axe.run()).violations")
+        wrong += [f"{address}: {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+        if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{address}: scrolls sideways at {width_px} px")
+        if answer.status == 200:
+            wrong += [f"{address}: console says {said}" for said in tab.said]
+    elsewhere = {url for url in tab.asked if not url.startswith((full_site, "data:", "blob:"))}
+    assert not wrong, "\n".join(wrong)
+    assert not elsewhere
+
+
+def test_without_scripts_the_same_is_said_and_the_map_is_a_picture(tab_of: Any) -> None:
+    with_scripts, without = tab_of(), tab_of(java_script_enabled=False)
+    for address in ADDRESSES:
+        ready(with_scripts, address)
+        assert without.goto(address).status in (200, 400)
+        texts = []
+        for tab in (with_scripts, without):
+            text = tab.locator("main").inner_text()
+            for one in tab.locator(".app-map").all():
+                text = text.replace(one.inner_text(), "")
+            texts.append(re.sub(r"\s+", " ", text))
+        assert texts[0] == texts[1], address
+        if without.locator(".app-map").count():
+            picture = without.locator(".app-map img").first
+            assert picture.bounding_box()["height"] > 100
+            assert "per 1,000" in picture.get_attribute("alt") or "Map of" in picture.get_attribute("alt")
+            assert "JavaScript" in without.locator(".app-map").inner_text()
+
+
+@pytest.mark.parametrize("measure", ["rate", "count"])
+def test_hovering_an_area_of_the_map_shows_its_name_and_the_services_figure(
+    tab_of: Any, full: Workspace, measure: str
+) -> None:
+    drawn = maps.area_map(full, level="district", measure=measure)
+    places = 1 if measure == "rate" else 0
+    expected = {
+        name: numbers.number(value, places)
+        for name, value in zip(drawn.outlines.names, drawn.values, strict=True)
+    }
+    tab = tab_of()
+    ready(tab, f"/demand/where/?show={measure}")
+    assert tab.locator(".app-map__canvas canvas").count() == 1
+    labels = tab.locator(".app-map__label").all()
+    assert len(labels) == len(expected) == 3
+    for label in labels:
+        label.scroll_into_view_if_needed()
+        box = label.bounding_box()
+        name, figure = label.inner_text().split("\n")
+        assert figure == expected[name]
+        tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        tab.wait_for_function(
+            "text => document.querySelector('.app-map__said').textContent.startsWith(text)",
+            arg=f"{name}: {expected[name]} crimes",
+        )
+
+
+def test_the_map_is_drawn_and_not_blank(tab_of: Any) -> None:
+    tab = tab_of()
+    ready(tab, "/demand/where/?level=lsoa&show=count")
+    tab.wait_for_timeout(500)
+    png = base64.b64encode(tab.locator(".app-map__canvas").screenshot()).decode()
+    plain = tab_of()
+    plain.goto("about:blank")
+    assert plain.evaluate(COLOURS, png) < 0.9
+    attribution = tab.locator(".maplibregl-ctrl-attrib")
+    assert "Invented outlines for tests." in attribution.inner_text()
+
+
+def test_an_area_can_be_found_by_keyboard_alone(tab_of: Any, full: Workspace) -> None:
+    drawn = maps.area_map(full, level="district", measure="rate")
+    first = min(drawn.outlines.names)
+    tab = tab_of()
+    ready(tab, "/demand/where/")
+    tab.locator("#map-area").focus()
+    tab.keyboard.press("ArrowDown")
+    said = tab.locator(".app-map__said")
+    assert said.inner_text().startswith(f"{first}: ")
+    assert said.get_attribute("role") == "status"
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.closest('.app-map') !== null")
+
+
+def test_a_browser_that_cannot_draw_the_map_shows_the_picture_instead(tab_of: Any) -> None:
+    tab = tab_of()
+    tab.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    tab.goto("/demand/where/")
+    picture = tab.locator(".app-map__failed img")
+    picture.wait_for(state="visible")
+    assert picture.get_attribute("src").startswith("/demand/chart/areas_crimes.svg")
+
+
+def test_filters_chosen_in_the_form_stay_in_the_address_and_in_the_way_to_the_next_page(tab_of: Any) -> None:
+    tab = tab_of()
+    tab.goto("/demand/crime/")
+    tab.get_by_label("Area").select_option(label="Saltreach")
+    tab.get_by_role("button", name="Apply").click()
+    assert "area=district" in tab.url
+    n = tab.locator("main table").first.inner_text()
+    tab.get_by_role("navigation", name="Demand pages").get_by_role("link", name="Where").click()
+    assert "area=district" in tab.url
+    assert tab.get_by_label("Area", exact=True).input_value() == "district:W99900002"
+    tab.go_back()
+    assert tab.locator("main table").first.inner_text() == n
+
+
+def test_a_map_of_500_areas_follows_the_pointer_without_visible_lag(tab_of: Any) -> None:
+    tab = tab_of()
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"area_id": f"A{no}", "name": f"Area {no}", "count": no, "rate_per_1000": no / 7,
+                           "change": None, "is_small": False, "class": no % 5, "is_synthetic": False},
+            "geometry": {"type": "Polygon", "coordinates": [[
+                [-3 + no % 25 / 50, 52 + no // 25 / 80], [-3 + no % 25 / 50 + 0.02, 52 + no // 25 / 80],
+                [-3 + no % 25 / 50 + 0.02, 52 + no // 25 / 80 + 0.0125],
+                [-3 + no % 25 / 50, 52 + no // 25 / 80 + 0.0125], [-3 + no % 25 / 50, 52 + no // 25 / 80]]]},
+        }
+        for no in range(500)
+    ]  # fmt: skip
+    body = {"type": "FeatureCollection", "attribution": "Invented", "features": features}
+    tab.route("**/*.geojson*", lambda route: route.fulfill(json=body))
+    ready(tab, "/demand/where/?show=count")
+    assert tab.locator(".app-map").get_attribute("data-drawn") == "500"
+    found = tab.evaluate(HOVERING)
+    assert len({name for name, _ in found}) == 10
+    assert sorted(took_ms for _, took_ms in found)[5] < 50, found
