@@ -121,7 +121,8 @@ class CsvFile:
             while body := self._body(watched):
                 is_cut = not body.endswith(b"\n")
                 n_lines = count_of(body, b"\n") + is_cut
-                if not body.isspace():
+                is_blank = body.isspace() and not body.strip(b"\r\n")
+                if not is_blank:
                     yield self._part(header, body, line, n_lines, is_cut=is_cut)
                 line += n_lines
 
