@@ -86,9 +86,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(workspace: Workspace, police: Any, tmp_path: Path) -> Iterator[Bench]:
+def bench(invented_workspace: Workspace, police: Any, tmp_path: Path) -> Iterator[Bench]:
     police.street(50, "2024-09"), police.street(50, "2024-10"), police.stops(10, "2024-09")
-    import_police_uk(workspace, [police.folder], by="tester")
+    import_police_uk(invented_workspace, [police.folder], by="tester")
     shutil.rmtree(police.folder)
     for month in ("2024-10", "2024-11", "2024-12"):
         police.street(400, month, seed=8), police.outcomes(300, month), police.stops(60, month)
@@ -96,7 +96,7 @@ def bench(workspace: Workspace, police: Any, tmp_path: Path) -> Iterator[Bench]:
     bad.write_text(bad.read_text().replace("2024-12,", "12-2024,", 5))
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["constabulary.services.imports"])
-    yield Bench(workspace, police.folder, tmp_path, context)
+    yield Bench(invented_workspace, police.folder, tmp_path, context)
 
 
 def kill(process: Any) -> bool:
