@@ -121,6 +121,8 @@ def test_the_same_key_twice_in_an_edition_is_one_record(
             "expected": None,
             "example": {"file": file.as_posix(), "row": 3, "value": "a"},
             "values": [],
+            "message": f'{file.as_posix()}, row 3, call_id: "a" is the key of a row that was read before; '
+            "the row was left out.",
         }
     ]
 
