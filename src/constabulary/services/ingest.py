@@ -5,11 +5,10 @@ Which supplier the files come from is the source's business; everything after re
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 
 import polars as pl
@@ -17,18 +16,14 @@ import polars as pl
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress
 from constabulary.numeric.seen import SeenKeys
+from constabulary.services.editions import covered, n_replaced
+from constabulary.services.refusals import MOST_VALUES, failures_of, keep_refused, notice_of
 from constabulary.sources.csv_parts import MENDED, Part
 from constabulary.sources.files import SourceFile, sha256_of
-from constabulary.store.lake import REFUSED, ImportWriter, Lake
-from constabulary.store.records import Coverage, FileRecord, ImportRecord, Notice, edition_order
-from constabulary.tables.catalogue import CONTRACTS
-from constabulary.tables.check import Checked, Failure, by_distinct, check
+from constabulary.store.lake import ImportWriter, Lake
+from constabulary.store.records import FileRecord, ImportRecord, Notice, edition_order
+from constabulary.tables.check import by_distinct, check
 from constabulary.tables.contract import Contract, Kind
-
-LONGEST_EXAMPLE = 120
-"""Characters of a line shown as an example."""
-MOST_VALUES = 100
-"""How many different wrong codes an import record counts one by one."""
 
 
 class Reader(Protocol):
@@ -245,16 +240,16 @@ def _ingest_file(
     name = reader.file.name
     for part, text, frame in reader.parts():
         result = check(frame, text, contract)
-        failures = _failures(part, result)
+        failures = failures_of(part, result)
         is_refused = pl.repeat(value=False, n=frame.height, eager=True)
         for failure in failures:
             is_refused |= failure.is_broken
         n_read += frame.height
         n_refused += int(is_refused.sum())
         if is_refused.any():
-            _keep_refused(writer, contract, file_no, part, text, failures, is_refused)
+            keep_refused(writer, contract, file_no, part, text, failures, is_refused)
             for failure in failures:
-                tally.notice(_notice(failure, name, part, text))
+                tally.notice(notice_of(failure, name, part, text))
         if part.n_recoded:
             tally.notice(
                 Notice("read_as_windows_1252", part.n_recoded, is_refusal=False, file=name, expected="UTF-8")
@@ -313,28 +308,6 @@ def _ingest_file(
     return FileRecord(
         name, sha256, n_read, n_accepted, n_refused, n_duplicates, tuple(reader.header), reader.delimiter
     )
-
-
-def _failures(part: Part, result: Checked) -> list[Failure]:
-    """Return every rule broken: the row's shape before its values, the source's findings before the contract's."""
-    own: dict[str, pl.Series] = {}
-    for failure in part.failures:
-        own[failure.column] = failure.is_broken | own.get(failure.column, failure.is_broken)
-    told = [
-        replace(failure, is_broken=failure.is_broken & ~own[failure.column])
-        if failure.column in own
-        else failure
-        for failure in result.failures
-    ]
-    garbled = part.misshapen & part.garbled if part.garbled is not None else part.misshapen & False
-    shapes = [
-        Failure("garbled_line", "", garbled, "a line of text with every quotation mark closed"),
-        Failure("wrong_number_of_fields", "", part.misshapen & ~garbled, "as many fields as the header has"),
-    ]
-    values = [
-        replace(failure, is_broken=failure.is_broken & ~part.misshapen) for failure in [*part.failures, *told]
-    ]
-    return [failure for failure in [*shapes, *values] if failure.is_broken.any()]
 
 
 def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
@@ -408,116 +381,16 @@ def _find_mended(lake: Lake, batches: Sequence[Sequence[Reader]]) -> None:
         raise BadInput(problems)
 
 
-def _keep_refused(
-    writer: ImportWriter,
-    contract: Contract,
-    file_no: int,
-    part: Part,
-    text: pl.DataFrame,
-    failures: Sequence[Failure],
-    is_refused: pl.Series,
-) -> None:
-    rows = is_refused.arg_true().to_list()
-    reasons: dict[int, list[dict[str, str | None]]] = {row: [] for row in rows}
-    for failure in failures:
-        broken = failure.is_broken.arg_true()
-        values = (
-            text[failure.column].gather(broken).cast(pl.String).to_list()
-            if failure.column in text.columns
-            else [None] * broken.len()
-        )
-        for row, value in zip(broken, values, strict=True):
-            reasons[row].append(
-                {"rule": failure.rule, "column": failure.column, "value": value, "expected": failure.expected}
-            )
-    frame = pl.DataFrame(
-        {
-            "table": [contract.name] * len(rows),
-            "file_no": [file_no] * len(rows),
-            "source_row": part.line_no.gather(rows).to_list(),
-            "line": part.lines(rows),
-            "reasons": [json.dumps(reasons[row]) for row in rows],
-        },
-        schema=REFUSED,
-    )
-    writer.write("refused", frame)
-
-
-def _notice(failure: Failure, name: str, part: Part, text: pl.DataFrame) -> Notice:
-    first = failure.is_broken.arg_true()[0]
-    values: list[tuple[str, int]] = []
-    if failure.rule == "not_in_list":
-        counted = (
-            text[failure.column].filter(failure.is_broken).cast(pl.String).value_counts(sort=True, name="n")
-        )
-        values = [
-            (value, count) for value, count in counted.head(MOST_VALUES).iter_rows() if value is not None
-        ]
-    return Notice(
-        failure.rule,
-        int(failure.is_broken.sum()),
-        True,
-        name,
-        part.line_no[first],
-        failure.column or None,
-        _value(text, failure.column, first) if failure.column else part.lines([first])[0][:LONGEST_EXAMPLE],
-        failure.expected,
-        tuple(values),
-    )
-
-
-def _value(text: pl.DataFrame, column: str, row: int) -> str | None:
-    return None if column not in text.columns or text[column][row] is None else str(text[column][row])
-
-
 def _finished(
     record: ImportRecord, files: Sequence[FileRecord], tally: _Tally, earlier: Sequence[ImportRecord]
 ) -> ImportRecord:
     coverage = tuple(
         part
         for table, scope in sorted({(table, scope) for table, scope, _ in tally.coverage})
-        for part in _coverage(table, scope, tally.coverage)
+        for part in covered(table, scope, tally.coverage)
     )
     finished = replace(record, files=tuple(files), coverage=coverage)
-    n_superseded, n_hidden = _n_replaced(finished, earlier)
+    n_superseded, n_hidden = n_replaced(finished, earlier)
     if n_hidden:
         tally.notice(Notice("hidden_by_later_edition", n_hidden, is_refusal=False))
     return replace(finished, notices=tuple(tally.notices.values()), n_superseded=n_superseded)
-
-
-def _coverage(table: str, scope: str, counts: Counter[tuple[str, str, date]]) -> Iterator[Coverage]:
-    """Yield the periods an import is an edition of: its months, its days if a feed, else every day from first to last."""
-    contract = CONTRACTS[table]
-    periods = sorted(period for name, of, period in counts if (name, of) == (table, scope))
-    if contract.is_feed:
-        yield from (Coverage(table, scope, day, day, counts[table, scope, day]) for day in periods)
-    elif contract.column(contract.period).kind is Kind.MONTH:
-        for month in periods:
-            next_month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-            yield Coverage(table, scope, month, next_month - timedelta(days=1), counts[table, scope, month])
-    else:
-        for n_days in range((periods[-1] - periods[0]).days + 1):
-            day = periods[0] + timedelta(days=n_days)
-            yield Coverage(table, scope, day, day, counts[table, scope, day])
-
-
-def _n_replaced(record: ImportRecord, earlier: Sequence[ImportRecord]) -> tuple[int, int]:
-    """Count the rows that showed before and do not after, and the rows of this import that never show."""
-    rank = edition_order([*earlier, record])
-    mine = rank[record.import_id]
-    newest: dict[tuple[str, str, date], tuple[date, str]] = {}
-    live = [other for other in earlier if other.is_live]
-    for other in live:
-        for part in other.coverage:
-            stretch = (part.table, part.scope, part.from_on)
-            newest[stretch] = max(newest.get(stretch, rank[other.import_id]), rank[other.import_id])
-    covered = {(part.table, part.scope, part.from_on): part.n_rows for part in record.coverage}
-    n_superseded = sum(
-        part.n_rows
-        for other in live
-        for part in other.coverage
-        if (stretch := (part.table, part.scope, part.from_on)) in covered
-        and rank[other.import_id] == newest[stretch] < mine
-    )
-    n_hidden = sum(n_rows for stretch, n_rows in covered.items() if newest.get(stretch, mine) > mine)
-    return n_superseded, n_hidden
