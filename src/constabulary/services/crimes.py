@@ -119,7 +119,11 @@ def harm(workspace: Workspace, filters: Filters = ANY, weights: Weights | None =
     total = sum(row.harm_days or 0.0 for row in rows)
     unweighted = [row.crime_type for row in rows if row.weight_days is None]
     top = rows[0]
-    answer = "No harm weights are supplied: every crime weighs the same." if is_equal else f"{total:,.0f} days of harm"
+    answer = (
+        "No harm weights are supplied: every crime weighs the same."
+        if is_equal
+        else f"{total:,.0f} days of harm"
+    )
     if top.harm_days and not is_equal:
         answer += f"; {top.crime_type} is {top.share_of_harm or 0:.0%} of it"
         answer += f" and {top.share_of_count or 0:.0%} of the crimes weighed."
