@@ -162,7 +162,7 @@ class Contract:
     scope
         The code column that says whose record it is (a force); editions of one scope never replace another's.
     key
-        The supplier's key: two rows of one edition with the same non-empty key are one record. None where there is none.
+        The supplier's key: rows of one edition with the same non-empty key are one record. None where there is none.
     orders
         Rules between instants.
     is_feed
