@@ -167,8 +167,13 @@ def read(request: Request, tables: Sequence[str], words: Words, options: Options
         filters = Filters()
         for problem in error.problems:
             label = LABELS.get(problem.column or "", "")
-            expected = f" Expected {problem.expected}." if problem.expected else ""
-            wrong.append((problem.column, f"{label}: {problem.message}.{expected}"))
+            # A list stands below the message; only a month has a form of its own.
+            expected = (
+                f"Expected {problem.expected}."
+                if problem.column in ("from", "to")
+                else "Choose from the list."
+            )
+            wrong.append((problem.column, f"{label}: {problem.message.removesuffix('.')}. {expected}"))
     if isinstance(words, Mapping):
         words = words.get(given.get("of", ""), next(iter(words.values())))
     offered = choices(request.workspace, tables, filters)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from constabulary.services.demand import Figure
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import Asked, address
-from constabulary.web.demand.pictures import NARROW_PX, PICTURES, WIDE_PX, picture
+from constabulary.web.demand.pictures import NARROW_PX, WIDE_PX, picture
 from constabulary.web.table import Cell, Chart, Table
 
 FORMATS = (("csv", "CSV"), ("parquet", "Parquet"), ("xlsx", "Excel"))
@@ -59,6 +59,7 @@ def block(
     is_first: bool = False,
     in_chart: Table | None = None,
     further: Sequence[tuple[str, Table]] = (),
+    hint: str = "",
 ) -> Block:
     """Return a figure as a page shows it.
 
@@ -78,19 +79,23 @@ def block(
         A table that opens below the chart on demand.
     further
         Tables that open on demand, each with what it answers.
+    hint
+        What to do to see more, after the answer.
     """
     heading = title or figure.about.title
     is_empty = not figure.rows
+    drawn = None if is_empty else chart(asked, name, figure, in_chart)
     return Block(
         name=name,
         title=heading,
-        answer="" if is_first else words.answer(figure),
-        period=words.period(figure.about),
+        answer="" if is_first else " ".join(filter(None, (words.answer(figure), hint))),
+        # Each line of the typical day has a period of its own, in its basis.
+        period="" if name == "typical_day" else words.period(figure.about),
         definition=figure.about.definition,
-        chart=None if is_empty else chart(asked, name, figure, in_chart),
-        tables=() if is_empty else tuple(tables),
+        chart=drawn,
+        tables=() if is_empty else (*tables, *((in_chart,) if in_chart and drawn is None else ())),
         further=() if is_empty else tuple(further),
-        links=() if is_empty else links(asked, name, heading),
+        links=() if is_empty else links(asked, name, heading, has_picture=drawn is not None),
     )
 
 
@@ -113,14 +118,14 @@ def chart(asked: Asked, name: str, figure: Figure, table: Table | None = None) -
     )
 
 
-def links(asked: Asked, name: str, title: str, **more: str) -> tuple[Cell, ...]:
+def links(asked: Asked, name: str, title: str, *, has_picture: bool, **more: str) -> tuple[Cell, ...]:
     """Return the ways to the working of a figure and to take it away, filters kept."""
     found = [Cell("Show the working", address("demand_working", name, filters=asked.filters), f"of {title}")]
     found += [
         Cell(text, address("demand_download", name, form, filters=asked.filters), f"file of {title}")
         for form, text in FORMATS
     ]
-    if name in PICTURES or more:
+    if has_picture:
         found += [
             Cell(
                 form.upper(),

@@ -52,13 +52,16 @@ class Missing:
     where
         Where they come from.
     is_own
-        True for a force's own records, which can also be made up to try the pages.
+        True for a force's own records, which are read through a mapping file.
+    can_be_made_up
+        True on the last of these: records can also be made up to try the pages.
     """
 
     noun: str
     command: str
     where: str
     is_own: bool
+    can_be_made_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def head(asked: Asked, page: str, tables: Sequence[str], figures: Sequence[Figur
         filters=asked.form,
         synthetic=synthetic(made_up),
         notes=tuple(note for note in notes if not _is_said_elsewhere(note, lacking)),
-        missing=tuple(_missing(table) for table in lacking),
+        missing=_missing(lacking),
     )
 
 
@@ -130,10 +133,14 @@ def _is_said_elsewhere(note: str, lacking: Sequence[str]) -> bool:
     )
 
 
-def _missing(table: str) -> Missing:
-    if table in ("calls", "incidents"):
-        where = "an export of the control room's system, CSV or Excel, read through a mapping file"
-        return Missing(words.NOUNS[table], _OWN_RECORDS.format(table), where, is_own=True)
-    return Missing(
-        words.NOUNS[table], _POLICE_UK, "the files of your force from data.police.uk", is_own=False
-    )
+def _missing(tables: Sequence[str]) -> tuple[Missing, ...]:
+    found = []
+    own = [table for table in tables if table in ("calls", "incidents")]
+    for table in tables:
+        noun = words.NOUNS[table]
+        if table in own:
+            where = "an export of the control room's system, CSV or Excel, read through a mapping file"
+            found.append(Missing(noun, _OWN_RECORDS.format(table), where, True, table == own[-1]))
+        else:
+            found.append(Missing(noun, _POLICE_UK, "the files of your force from data.police.uk", False))
+    return tuple(found)

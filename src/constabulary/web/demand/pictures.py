@@ -14,6 +14,7 @@ from constabulary.render import charts
 from constabulary.services.demand import Figure
 from constabulary.services.reading import days_of_week, highest_and_lowest
 from constabulary.web import numbers
+from constabulary.web.demand.tables import tells_harm
 from constabulary.web.demand.words import NOUNS, TABLES, month, period
 
 WIDE_PX, NARROW_PX = 1100, 300
@@ -99,7 +100,9 @@ def _types(name: str, figure: Figure) -> Picture:
     return _bars(figure, pairs, NOUNS[TABLES[name][0]])
 
 
-def _harm(name: str, figure: Figure) -> Picture:
+def _harm(name: str, figure: Figure) -> Picture | None:
+    if not tells_harm(figure):
+        return None
     rows = [row for row in figure.table if row["share_of_harm"] is not None]
     pairs = [(row["crime_type"], row["share_of_harm"], row["share_of_count"]) for row in rows]
     more = "Bars: share of the days of harm. Upright lines: share of the crimes counted."
@@ -212,7 +215,7 @@ def _line(name: str, points: Sequence[tuple[str, int | None]]) -> str:
     )
 
 
-PICTURES: Mapping[str, Callable[[str, Figure], Picture]] = {
+PICTURES: Mapping[str, Callable[[str, Figure], Picture | None]] = {
     "categories": _categories,
     "channels_by_month": _channels,
     "hours_incidents": _hours,

@@ -110,7 +110,7 @@ def typical_day(figure: Figure, sources: Sources) -> Table:
                 number(row["published"], _places(row["published"])),
                 number(row["calculated"], 1),
                 difference(row["difference"], 1),
-                _calculated_basis(row),
+                calculated_basis(row),
                 sources.cell(row["source"]),
             )
             for row in figure.table
@@ -137,7 +137,7 @@ def only_published(figure: Figure, sources: Sources) -> Table | None:
             (
                 row["name"],
                 number(row["published"], _places(row["published"])),
-                _calculated_basis(row),
+                calculated_basis(row),
                 sources.cell(row["source"]),
             )
             for row in rows
@@ -184,7 +184,8 @@ def _halves(row: Row) -> tuple[str, str]:
     return basis, ""
 
 
-def _calculated_basis(row: Row) -> str:
+def calculated_basis(row: Row) -> str:
+    """Return what a calculated figure of the typical day rests on: records, days, period; or why there is none."""
     said = readable(_halves(row)[1])
     return said[:1].upper() + said[1:]
 
@@ -344,6 +345,11 @@ def season(figure: Figure, noun: str) -> Table:
             for row in figure.table
         ],
     )
+
+
+def tells_harm(figure: Figure) -> bool:
+    """Return whether crimes weigh differently: with one weight for all, harm says no more than counts."""
+    return len(set(figure.totals["weights"].days.values())) > 1
 
 
 def harm(figure: Figure) -> Table:

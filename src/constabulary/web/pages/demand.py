@@ -64,7 +64,7 @@ def demand(request: Request, asked: Asked) -> Demand:
                 asked,
                 "typical_day",
                 day,
-                (tables.typical_day(day, sources),),
+                _typical(day, sources),
                 is_first=True,
                 further=_further(day, sources),
             ),
@@ -92,23 +92,37 @@ def demand(request: Request, asked: Asked) -> Demand:
     )  # fmt: skip
 
 
+def _typical(day: service.Figure, sources: tables.Sources) -> tuple[Table, ...]:
+    if any(row.calculated is not None for row in day.rows):
+        return (tables.typical_day(day, sources),)
+    only = tables.only_published(day, sources)
+    return () if only is None else (only,)
+
+
 def _further(day: service.Figure, sources: tables.Sources) -> list[tuple[str, Table]]:
     rest = tables.only_published(day, sources)
-    found = [] if rest is None else [(f"Published, and not calculated ({len(rest.rows)})", rest)]
+    is_shown_already = not any(row.calculated is not None for row in day.rows)
+    found = (
+        []
+        if rest is None or is_shown_already
+        else [(f"Published, and not calculated ({len(rest.rows)})", rest)]
+    )
     return [*found, ("Spread over the days, and how printed figures fit each other", tables.spread(day))]
 
 
 def _chief(asked: Asked, day: service.Figure) -> tuple[Figure, ...]:
-    counted = [row for row in day.rows if row.calculated is not None]
+    counted = [
+        (row, line) for row, line in zip(day.rows, day.table, strict=True) if row.calculated is not None
+    ]
     return tuple(
         Figure(
             row.name,
             numbers.number(row.calculated, 1),
             "a day",
             working=asked.address("demand_working", "typical_day", table=table_of(row.measure)),
-            basis=f"{_published(row)}; {row.records} records",
+            basis=f"{_published(row)}. {tables.calculated_basis(line)}",
         )
-        for row in counted[:MOST_FIGURES]
+        for row, line in counted[:MOST_FIGURES]
     )
 
 

@@ -13,6 +13,10 @@ from constabulary.web.page import Context, Request, Room, page
 
 FIGURES = ("crime_types", "crimes_by_month", "latest_outcomes", "outcomes_by_month", "harm")
 
+WEIGHTS = (
+    "Put days of harm by crime type into harm_weights.csv of the force folder to see harm beside counts."
+)
+
 
 @dataclass(frozen=True)
 class Crime(Context):
@@ -42,6 +46,7 @@ class Crime(Context):
 def crime(request: Request, asked: Asked) -> Crime:
     """Show recorded crime."""
     types, months, latest, outcomes, harm = figures = tuple(asked.figure(name) for name in FIGURES)
+    has_weights = bool(harm.rows) and tables.tells_harm(harm)
     return Crime(
         answer=words.answer(types),
         head=head(asked, "demand_crime", ("crimes", "outcomes"), figures),
@@ -67,7 +72,13 @@ def crime(request: Request, asked: Asked) -> Crime:
                 months,
                 in_chart=tables.months_by_series(months, "Crimes by type and month", is_months_down=False),
             ),
-            block(asked, "harm", harm, (tables.harm(harm),) if harm.rows else ()),
+            block(
+                asked,
+                "harm",
+                harm,
+                (tables.harm(harm),) if has_weights else (),
+                hint="" if has_weights or not harm.rows else WEIGHTS,
+            ),
             block(
                 asked,
                 "latest_outcomes",

@@ -140,7 +140,11 @@ def where(request: Request, asked: Asked) -> Where:
         table=_table(asked, figure, [row.as_json() for row in (*whole, *shown)], level) if shown else None,
         remainder=_remainder([row.as_json() for row in outside if row.count.count]),
         has_small=any(row.is_small for row in shown),
-        links=links(asked, name, mapped.LEVELS[level], level=level, show=measure) if shown else (),
+        links=links(
+            asked, name, mapped.LEVELS[level], has_picture=drawn is not None, level=level, show=measure
+        )
+        if shown
+        else (),
     )
 
 

@@ -202,7 +202,7 @@ def _files(made: Working) -> Table:
                 Cell(file.import_id, reverse("import", args=[file.import_id]), "import"),
                 instant(datetime.fromisoformat(file.at)),
                 file.by,
-                f"{file.kind}{' (synthetic)' if file.is_synthetic else ''}",
+                "synthetic" if file.is_synthetic else file.kind,
                 number(file.n_rows),
                 f"{file.sha256[:16]}…",
             )
