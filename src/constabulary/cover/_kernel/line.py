@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from constabulary.numeric._kernel.point_to_area import NO_AREA, area_at
+from constabulary.numeric._kernel.point_to_area import NO_AREA, locate
 from constabulary.numeric.compiled import compiled
 
 # How far beyond its ends an edge still cuts a line, as a share of its length: a cut too many does no harm.
@@ -20,6 +20,9 @@ def cut(t, x, y, area, is_gap, longest, frame, n_columns, n_rows, table, first, 
     at = np.empty(size, np.int64)
     where = np.empty(size, np.int32)
     cuts = np.empty(256)
+    middle_x = np.empty(1)
+    middle_y = np.empty(1)
+    found = np.empty(1, np.int32)
     n = 0
     for i in range(t.size):
         if n + cuts.size + 2 > size:
@@ -51,16 +54,18 @@ def cut(t, x, y, area, is_gap, longest, frame, n_columns, n_rows, table, first, 
             if end - begin <= 1e-12:
                 continue
             middle = 0.5 * (begin + end)
-            found = area_at(
-                x[i] + middle * (x[i + 1] - x[i]), y[i] + middle * (y[i + 1] - y[i]),
-                frame, n_columns, n_rows, table, first, area_of, start, stop, edges,
+            # A list of one: the look-up of a list is the one that is fast.
+            middle_x[0] = x[i] + middle * (x[i + 1] - x[i])
+            middle_y[0] = y[i] + middle * (y[i + 1] - y[i])
+            locate(
+                middle_x, middle_y, frame, n_columns, n_rows, table, first, area_of, start, stop, edges, found
             )  # fmt: skip
-            if found != now:
+            if found[0] != now:
                 row[n] = i
                 at[n] = t[i] + np.int64(np.round(begin * (t[i + 1] - t[i])))
-                where[n] = found
+                where[n] = found[0]
                 n += 1
-                now = found
+                now = found[0]
             begin = end
     return row[:n], at[:n], where[:n]
 

@@ -21,31 +21,27 @@ def locate(x, y, frame, n_columns, n_rows, table, first, area, start, stop, edge
     area number, NO_AREA, or -2 - k for the k-th cell that has a border in it, whose candidates are
     first[k]:first[k + 1] of (area, start, stop), start:stop being rows of edges; none means the whole cell.
     """
-    for i in range(x.size):
-        found[i] = area_at(
-            x[i], y[i], frame, n_columns, n_rows, table, first, area, start, stop, edges
-        )  # fmt: skip
-
-
-@compiled
-def area_at(px, py, frame, n_columns, n_rows, table, first, area, start, stop, edges):  # type: ignore[no-untyped-def]
-    """Return the area number of one point, NO_AREA where there is none; arguments as for `locate`."""
     x_min, x_max, y_min, y_max, x_scale, y_scale = frame
-    if abs(px) < SMALLEST:
-        px = 0.0
-    if abs(py) < SMALLEST:
-        py = 0.0
-    if not (x_min <= px <= x_max and y_min <= py <= y_max):
-        return NO_AREA
-    cell = _index(py, y_min, y_scale, n_rows) * n_columns + _index(px, x_min, x_scale, n_columns)
-    answer = table[cell]
-    if answer < NO_AREA:
-        k = -2 - answer
-        answer = NO_AREA
-        for c in range(first[k], first[k + 1]):
-            if start[c] == stop[c] or _covers(edges, start[c], stop[c], px, py):
-                return area[c]
-    return answer
+    for i in range(x.size):
+        px = x[i]
+        py = y[i]
+        if abs(px) < SMALLEST:
+            px = 0.0
+        if abs(py) < SMALLEST:
+            py = 0.0
+        if not (x_min <= px <= x_max and y_min <= py <= y_max):
+            found[i] = NO_AREA
+            continue
+        cell = _index(py, y_min, y_scale, n_rows) * n_columns + _index(px, x_min, x_scale, n_columns)
+        answer = table[cell]
+        if answer < NO_AREA:
+            k = -2 - answer
+            answer = NO_AREA
+            for c in range(first[k], first[k + 1]):
+                if start[c] == stop[c] or _covers(edges, start[c], stop[c], px, py):
+                    answer = area[c]
+                    break
+        found[i] = answer
 
 
 @compiled
