@@ -155,8 +155,9 @@ def _rows(shown: Table) -> SafeString:
                 more = f'<span class="govuk-visually-hidden"> {escape(cell.more)}</span>' if cell.more else ""
                 text = f'<a class="govuk-link" href="{escape(cell.href)}">{text}{more}</a>'
             numeric = " govuk-table__cell--numeric" if column.is_number else ""
+            long = " app-long" if column.is_long else ""
             cells.append(
-                f'<td class="govuk-table__cell{numeric}">{text}</td>'
+                f'<td class="govuk-table__cell{numeric}{long}">{text}</td>'
                 if place
                 else f'<th scope="row" class="govuk-table__header">{text}</th>'
             )
