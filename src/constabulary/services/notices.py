@@ -18,6 +18,11 @@ _WORDS = {
     "duplicate_key": "is the key of a row that was read before; the row was left out.",
     "file_already_imported": "the file was imported before; it was left out.",
     "read_as_windows_1252": "the text is not UTF-8; it was read as Windows-1252.",
+    "garbled_line": "the line cannot be told apart into fields.",
+    "mends_another_import": "is another import than the file's first row mends.",
+    "no_final_line_break": "the file ends within a line; it may be cut short.",
+    "several_months": "some rows are of another month than most; they make the file an edition of that month too.",
+    "hidden_by_later_edition": "rows do not show: a later edition of their period is here already.",
     "placed_by_point": "had no area recorded; its area was found from its map point.",
 }
 _SINGULAR = {"categories": "category", "incident_categories": "incident category"}

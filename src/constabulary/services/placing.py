@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from constabulary.numeric.grid import AreaIndex
 from constabulary.tables.outlines import Outlines, rings_of
+
+if TYPE_CHECKING:
+    from constabulary.numeric.grid import AreaIndex
 
 
 class Locator:
@@ -26,6 +29,9 @@ class Locator:
 
     @cached_property
     def _index(self) -> AreaIndex:
+        # Here, because the compiler takes a second or two to load and most imports place no point.
+        from constabulary.numeric.grid import AreaIndex
+
         return AreaIndex.build(*rings_of(self.outlines))
 
     def locate(self, longitude: pl.Series, latitude: pl.Series) -> pl.Series:

@@ -14,7 +14,7 @@ from constabulary.sources.csv_careful import MOST_LINES, read_carefully
 from constabulary.sources.files import SourceFile, Watched
 from constabulary.tables.check import Failure
 
-PART_BYTES = 32 * 1024 * 1024
+PART_BYTES = 24 * 1024 * 1024
 """Size of a part (bytes); what an import holds in memory follows from it."""
 LINE_END_BYTES = 16 * 1024 * 1024
 """A file without a line break in this many bytes is no file of records."""
