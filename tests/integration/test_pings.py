@@ -142,11 +142,12 @@ def test_positions_that_break_a_rule_are_refused_and_can_be_mended(
     assert run("refused", "export", report["imports"][0], mend, workspace=workspace).exit_code == 0
     text = (
         mend.read_text(encoding="utf-8")
-        .replace("95.0", str(CAMBRIDGE[1]))
-        .replace(",0,", f",{BEGIN + 60},", 1)
+        .replace(",95.0,", f",{CAMBRIDGE[1]},")
+        .replace("EX01,0,", f"EX01,{BEGIN},")
     )
     mend.write_text(text, encoding="utf-8")
-    assert run_json("import", "pings", mend, workspace=workspace)["accepted"] >= 1
+    assert run_json("import", "pings", mend, workspace=workspace)["accepted"] == 2
+    assert run_json("cover", "presence", workspace=workspace)["observed_s"] == 90
 
 
 def test_a_stray_day_hides_no_other_days(

@@ -62,6 +62,7 @@ def setting(credit: str, level: AreaIndex = LEVELS[0], parts: tuple[str, ...] = 
 
 def table(summary: Summary) -> list[tuple[int, ...]]:
     keys = ["area", *PARTS]
+    summary = summary.tidy(setting("earlier"))
     cells = summary.cells.sort(keys).select(*keys, "length_us", "officer_us").rows()
     stays = summary.stays.sort("unit", *keys).select("unit", *keys).rows()
     return [

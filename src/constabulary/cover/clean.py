@@ -1,13 +1,13 @@
-"""Cleaning of fixes by stated rules; each unit's local day is cleaned on its own, so it never matters how days are parted.
+"""Cleaning of fixes by stated rules, each unit's local day on its own, so that it never matters how days are parted.
 
 In this order:
 
 1. Fixes are put in order of their instants. Nothing is removed; those that came after a later one are counted.
 2. `duplicate`: unit, instant, place and label are those of another fix.
 3. `clock_offset`: a clock was put back while the unit reported. Within one file, instants step back by more than
-   `clock_step_s`, and at least `n_confirming` fixes before the step and as many after it tell of the same minutes; those
-   before it are removed. Messages kept back and sent late tell of other minutes, and stay. Where one step in twenty fixes
-   is such a step, the file is in no order of arrival and the rule is not applied.
+   `clock_step_s`, and at least `n_confirming` fixes before the step and as many after it tell of the same minutes;
+   those before it are removed. Messages kept back and sent late tell of other minutes, and stay. Where more than one
+   fix in twenty begins with such a step, the file is in no order of arrival and the rule is not applied.
 4. `stuck`: a receiver gave one position while its unit moved on: by the speed it reported itself, or because the next
    position (confirmed by those after it) could not have been reached since the last repeat, but could since the first.
 5. `impossible_jump`: the fix could be reached from the one kept before it only faster than `jump_kmh`, with

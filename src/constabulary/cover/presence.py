@@ -24,6 +24,8 @@ PARTS = ("hour", "role", "status")
 """What time in an area can be parted by."""
 LONGEST_S = 86_400
 """Intervals are counted by whole seconds up to this length; longer ones together."""
+UNTIDY = 2_000_000
+"""Rows at which a merged summary is tidied."""
 Bounds = tuple[int, int]
 
 
@@ -82,9 +84,10 @@ class Summary:
     Parameters
     ----------
     cells
-        A row for each area and part with time in it: area (-1 outside), the parts, length_us, officer_us.
+        A row for each area and part with time in it: area (-1 outside), the parts, length_us, officer_us. Once merged,
+        there may be several rows for one; they add up (`tidy`).
     stays
-        A row for each of these and each unit that has time in it.
+        A row for each of these and each unit that has time in it, once merged perhaps several.
     unknown_us, n_gaps
         Time longer than the cap between two fixes of a unit [microseconds], and how often.
     n_fixes
@@ -103,6 +106,11 @@ class Summary:
     intervals: Int
     first: Track
     last: Track
+
+    def tidy(self, setting: Setting) -> Summary:
+        """Return the same with one row for each area and part."""
+        keys = ["area", *setting.parts]
+        return replace(self, cells=self.cells.group_by(keys).sum(), stays=self.stays.unique())
 
     @property
     def observed_us(self) -> int:
@@ -192,17 +200,14 @@ def merge(earlier: Summary, later: Summary, setting: Setting) -> Timed:
         raise ValueError("the parts overlap in time: merge them in order")
     between = summarise(ends.joined(begins), setting)
     seam = between.summary
-    every = (earlier, later, seam)
-    keys = ["area", *setting.parts]
-    cells = pl.concat([one.cells for one in every]).group_by(keys).sum()
-    stays = pl.concat([one.stays for one in every]).unique()
     if setting.rule.credit == "pings":
         # Fixes count by themselves, and those at the seam have been counted.
-        cells = pl.concat([earlier.cells, later.cells]).group_by(keys).sum()
+        seam = replace(seam, cells=seam.cells.clear(), stays=seam.stays.clear())
         between = replace(between, visits=between.visits[:0])
+    every = (earlier, later, seam)
     summary = Summary(
-        cells=cells,
-        stays=stays,
+        cells=pl.concat([one.cells for one in every]),
+        stays=pl.concat([one.stays for one in every]),
         unknown_us=sum(one.unknown_us for one in every),
         n_gaps=sum(one.n_gaps for one in every),
         n_fixes=earlier.n_fixes + later.n_fixes,
@@ -210,6 +215,8 @@ def merge(earlier: Summary, later: Summary, setting: Setting) -> Timed:
         first=earlier.first.joined(later.first.take(~np.isin(later.first.unit, earlier.first.unit))),
         last=later.last.joined(earlier.last.take(~np.isin(earlier.last.unit, later.last.unit))),
     )
+    if summary.stays.height > UNTIDY:
+        summary = summary.tidy(setting)
     return Timed(summary, between.visits)
 
 

@@ -27,6 +27,8 @@ from constabulary.services.visits import VisitFile
 from constabulary.services.workspaces import open_force
 from constabulary.store.workspace import Workspace
 
+__all__ = ["CREDITS", "REASONS", "SCHEMA", "AreaTime", "Part", "Presence", "presence", "removed", "seconds"]
+
 SCHEMA = 1
 TRACE = ("file_no", "source_row")
 
@@ -209,7 +211,8 @@ def presence(
     by
         force, area, district, neighbourhood, lsoa, the path of a GeoJSON file, or h3:N.
     from_on, to_on
-        First and last local day; all there are when None. Intervals that cross midnight count as far as they lie within.
+        First and last local day; all there are when None. What crosses midnight counts as far as it lies within;
+        a silence does where it begins and ends at most a day outside.
     credit
         One of `cover.presence.CREDITS`.
     cap_s
@@ -276,6 +279,7 @@ def presence(
         raise
     if total is None:
         raise AssertionError("positions() raises where there are none")
+    total = total.tidy(setting)
     *found, outside = _by_area(total, areas, names, parts, by)
     inputs = {"force folder": force.files_sha256} | {
         f"import {record.import_id}": hashlib.sha256(

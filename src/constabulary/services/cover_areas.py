@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -170,7 +171,7 @@ def _cells(by: str) -> Cells:
             )
         )
     try:
-        import h3
+        h3 = import_module("h3")
     except ImportError as error:
         raise NothingThere(
             Problem(

@@ -1,4 +1,4 @@
-"""Writes visits to a Parquet file as they are worked out, joined where one part of the days ends and the next begins."""
+"""Writes visits to a Parquet file as they are worked out, joined where one run of days ends and the next begins."""
 
 from __future__ import annotations
 

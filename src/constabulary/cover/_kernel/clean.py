@@ -95,48 +95,46 @@ def _duplicates(rows, t, x, y, label, reason):  # type: ignore[no-untyped-def]
 @compiled
 def _clock_offsets(came, t, source, limits, reason):  # type: ignore[no-untyped-def]
     """Remove what a clock that was put back had told of minutes that are told again after it."""
-    _, _, confirming, step, _ = limits
-    n = 0
-    for k in range(came.size):
-        if reason[came[k]] == KEPT:
-            came[n] = came[k]
-            n += 1
+    _, _, _, step, _ = limits
+    rows = _left(came, reason)
     n_steps = 0
-    for k in range(1, n):
-        if t[came[k]] < t[came[k - 1]] - step and source[came[k]] == source[came[k - 1]]:
-            n_steps += 1
+    for k in range(1, rows.size):
+        n_steps += t[rows[k]] < t[rows[k - 1]] - step and source[rows[k]] == source[rows[k - 1]]
     # Where steps back are many the rows are in no order of arrival, and say nothing of the clock.
-    if n_steps == 0 or n_steps * 20 > n:
+    if n_steps == 0 or n_steps * 20 > rows.size:
         return
     begin = 0
-    for k in range(1, n):
-        if not t[came[k]] < t[came[k - 1]] - step:
-            continue
-        if source[came[k]] != source[came[k - 1]]:
+    for k in range(1, rows.size):
+        if t[rows[k]] < t[rows[k - 1]] - step:
+            if source[rows[k]] == source[rows[k - 1]]:
+                end = k + 1
+                while end < rows.size and not t[rows[end]] < t[rows[end - 1]] - step:
+                    end += 1
+                _told_again(rows[begin:k], rows[k:end], t, limits, reason)
             begin = k
-            continue
-        end = k + 1
-        while end < n and not t[came[end]] < t[came[end - 1]] - step:
-            end += 1
-        told_from = t[came[k]]
-        told_to = t[came[end - 1]]
-        n_before = 0
-        least = told_to
-        most = told_from
-        for a in range(begin, k):
-            if told_from <= t[came[a]] <= told_to:
-                n_before += 1
-                least = min(least, t[came[a]])
-                most = max(most, t[came[a]])
-        n_after = 0
-        for b in range(k, end):
-            if least <= t[came[b]] <= most:
-                n_after += 1
-        if n_before >= confirming and n_after >= confirming:
-            for a in range(begin, k):
-                if told_from <= t[came[a]] <= told_to:
-                    reason[came[a]] = CLOCK_OFFSET
-        begin = k
+
+
+@compiled
+def _told_again(before, after, t, limits, reason):  # type: ignore[no-untyped-def]
+    """Remove the fixes before a step back that lie among those after it, if either tell enough of the same minutes."""
+    _, _, confirming, _, _ = limits
+    told_from = t[after[0]]
+    told_to = t[after[-1]]
+    least = told_to
+    most = told_from
+    n_before = 0
+    for i in before:
+        if told_from <= t[i] <= told_to:
+            n_before += 1
+            least = min(least, t[i])
+            most = max(most, t[i])
+    n_after = 0
+    for i in after:
+        n_after += least <= t[i] <= most
+    if n_before >= confirming and n_after >= confirming:
+        for i in before:
+            if told_from <= t[i] <= told_to:
+                reason[i] = CLOCK_OFFSET
 
 
 @compiled
@@ -162,7 +160,7 @@ def _confirmed(left, k, t, x, y, limits):  # type: ignore[no-untyped-def]
     _, _, confirming, _, _ = limits
     if k + confirming > left.size:
         return False
-    for c in range(k, k + int(confirming) - 1):
+    for c in range(k, k + int(confirming) - 1):  # noqa: SIM110 (numba knows no generators)
         if not _reachable(left[c], left[c + 1], t, x, y, limits):
             return False
     return True

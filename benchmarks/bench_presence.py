@@ -1,0 +1,262 @@
+"""Time in each area and hour beside GeoPandas, DuckDB and a bare scan: ten million fixes of 500 units in 500 areas.
+
+Run with `pytest benchmarks/bench_presence.py -s`; PRESENCE_FIXES sets another number of fixes. All start from the same
+Parquet files of the lake's columns, time-ordered, and end with seconds by area and hour of the week. CPU time of the
+process is compared, so that threads neither help nor harm. What each does:
+
+* ours: read, clean, locate, split at hours, add up; also with the visits written.
+* GeoPandas: makes points and joins them; nothing else, and of a tenth of the fixes, scaled up.
+* DuckDB: window for the interval, equi-join with a grid whose border cells are tested edge by edge (no extension);
+  no cleaning, hour of the fix only.
+* Polars: reads the same columns and adds each up, so that nothing can be left out.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import shapely
+
+from constabulary.cover.clean import CleaningRules, clean
+from constabulary.cover.clock import Clock
+from constabulary.cover.fixes import US, Track
+from constabulary.cover.presence import Rule, Setting, Summary, merge, summarise
+from constabulary.numeric.grid import AreaIndex
+from constabulary.parameters.load import load_parameters
+from constabulary.services.pings import COLUMNS, EVER, MOST_ROWS, Names, fixes_of
+from constabulary.tables.outlines import Outlines, rings_of
+
+N_FIXES = int(os.environ.get("PRESENCE_FIXES", "10000000"))
+N_UNITS = 500
+N_DAYS = 36
+GRID = 256
+WEST, SOUTH, EAST, NORTH = -0.5, 52.0, 0.55, 52.75
+BEGIN = datetime.fromisoformat("2024-10-07T00:00:00+00:00")
+
+
+@pytest.fixture(scope="module")
+def areas() -> Outlines:
+    """About 530 Voronoi cells of about 90 corners; neighbours share every corner."""
+    rng = np.random.default_rng(2)
+    towns = rng.uniform((WEST, SOUTH), (EAST, NORTH), (12, 2))
+    near = towns[rng.integers(0, 12, 330)] + rng.normal(0, 0.03, (330, 2))
+    sites = np.concatenate([rng.uniform((WEST, SOUTH), (EAST, NORTH), (200, 2)), near])
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(sites)))
+    clipped = shapely.intersection(cells, shapely.box(WEST + 0.02, SOUTH + 0.02, EAST - 0.02, NORTH - 0.02))
+    cells = [cell for cell in clipped if not cell.is_empty]
+    # A border of 5 to 6 edges gets about 16 corners an edge; the same edge gets the same ones from either side.
+    dense = [shapely.segmentize(cell, cell.length / 88) for cell in cells]
+    ids = tuple(f"A{number:03}" for number in range(len(dense)))
+    return Outlines(ids, ids, tuple(dense))
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """One file a day, all units, a fix every 30 s or so on duty, as the import leaves it."""
+    folder = tmp_path_factory.mktemp("pings")
+    rng = np.random.default_rng(3)
+    place = rng.uniform((WEST, SOUTH), (EAST, NORTH), (N_UNITS, 2))
+    per_day = N_FIXES // N_UNITS // N_DAYS
+    paths = []
+    for day in range(N_DAYS):
+        steps = rng.choice([30, 30, 30, 30, 31, 45, 600], (N_UNITS, per_day))
+        seconds = np.cumsum(steps, axis=1) * min(1.0, 80_000 / steps.sum(axis=1).max()) + rng.integers(
+            0, 3000
+        )
+        moves = rng.normal(0, 0.0012, (N_UNITS, per_day, 2)) * rng.choice([0, 0, 1], (N_UNITS, per_day, 1))
+        walk = place[:, None] + np.cumsum(moves, axis=1)
+        walk = np.clip(walk, (WEST, SOUTH), (EAST, NORTH))
+        place = walk[:, -1]
+        on = BEGIN.date() + timedelta(days=day)
+        frame = pl.DataFrame(
+            {
+                "unit_id": np.repeat([f"U{unit:03}" for unit in range(N_UNITS)], per_day),
+                "at": (np.int64(BEGIN.timestamp()) + 86_400 * day + seconds.astype(np.int64)).ravel() * US,
+                "longitude": walk[:, :, 0].ravel(),
+                "latitude": walk[:, :, 1].ravel(),
+                "status": rng.choice(["patrol", "station", "scene"], N_UNITS * per_day),
+                "role": np.repeat(["response", "neighbourhood"], N_UNITS * per_day // 2),
+                "crew_size": np.repeat([1, 2], N_UNITS * per_day // 2),
+                "speed_kmh": rng.uniform(0, 9, N_UNITS * per_day),
+            }
+        ).with_columns(
+            pl.col("unit_id", "status", "role").cast(pl.Categorical),
+            at=pl.col("at").cast(pl.Datetime("us", "UTC")),
+            local_on=pl.lit(on),
+            file_no=pl.lit(day, dtype=pl.Int64),
+        )
+        path = folder / f"part-{day:05}.parquet"
+        frame.sort("at").write_parquet(path, compression="zstd", compression_level=1, row_group_size=131_072)
+        paths.append(path)
+    return paths
+
+
+def setting(index: AreaIndex, parts: tuple[str, ...] = ("hour",)) -> Setting:
+    values = load_parameters("cover")
+    rule = Rule("earlier", *(float(values[name].value) for name in ("cap_s", "line_s", "ping_s")))
+    return Setting(rule, EVER, parts, lambda low, high: Clock.between(low, high, "Europe/London"), index)
+
+
+def windows(lake: list[Path]) -> list[list[Path]]:
+    """The days read together, as `services.pings` does it."""
+    n_days = max(1, MOST_ROWS * N_DAYS // N_FIXES)
+    return [lake[first : first + n_days] for first in range(0, len(lake), n_days)]
+
+
+def ours(lake: list[Path], index: AreaIndex, visits_to: Path | None = None) -> Summary:
+    """One pass over the files, as `services.cover.presence` does it."""
+    rules = CleaningRules.of(load_parameters("cover"))
+    asked, names = setting(index), Names()
+    total: Summary | None = None
+    for number, paths in enumerate(windows(lake)):
+        rows = pl.scan_parquet(paths, glob=False).select(*COLUMNS, source=pl.col("file_no")).collect()
+        fixes = fixes_of(rows, names)
+        cleaned = clean(fixes, rules)
+        kept = cleaned.kept
+        x, y = fixes.x[kept], fixes.y[kept]
+        track = Track(
+            fixes.unit[kept], fixes.t[kept], x, y, fixes.label[kept], index.locate(x, y).astype(np.int64),
+            cleaned.is_break,
+        )  # fmt: skip
+        made = summarise(track, asked)
+        total = made.summary if total is None else merge(total, made.summary, asked).summary
+        if visits_to is not None:
+            pl.from_numpy(made.visits, orient="row").write_parquet(visits_to / f"{number}.parquet")
+    assert total is not None
+    return total.tidy(asked)
+
+
+def scan(lake: list[Path]) -> Any:
+    columns = pl.col(*COLUMNS)
+    return pl.scan_parquet(lake, glob=False).select(columns.hash().sum()).collect(engine="streaming")
+
+
+def by_geopandas(lake: list[Path], areas: Outlines, share: int) -> Any:
+    import geopandas
+
+    rows = pl.scan_parquet(lake[::share], glob=False).select("longitude", "latitude").collect()
+    points = geopandas.points_from_xy(rows["longitude"].to_numpy(), rows["latitude"].to_numpy())
+    shapes = geopandas.GeoDataFrame(geometry=list(areas.geometries), crs="EPSG:4326")
+    return geopandas.sjoin(
+        geopandas.GeoDataFrame(geometry=points, crs="EPSG:4326"), shapes, predicate="intersects"
+    )
+
+
+def sql_grid(areas: Outlines) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cells that lie wholly in one area, and the edges that decide in the others."""
+    width, height = (EAST - WEST) / GRID, (NORTH - SOUTH) / GRID
+    boxes = shapely.box(
+        *(
+            np.stack(np.meshgrid(np.arange(GRID), np.arange(GRID)), axis=-1).reshape(-1, 2) * (width, height)
+            + (WEST, SOUTH)
+        ).T,
+        *(
+            np.stack(np.meshgrid(np.arange(1, GRID + 1), np.arange(1, GRID + 1)), axis=-1).reshape(-1, 2)
+            * (width, height)
+            + (WEST, SOUTH)
+        ).T,
+    )
+    tree = shapely.STRtree(boxes)
+    whole_area, whole_cell = tree.query(list(areas.geometries), predicate="contains")
+    touched_area, touched_cell = tree.query(list(areas.geometries), predicate="intersects")
+    inside = {(a, c) for a, c in zip(whole_area.tolist(), whole_cell.tolist(), strict=True)}
+    beds = []
+    for a, c in zip(touched_area.tolist(), touched_cell.tolist(), strict=True):
+        if (a, c) in inside:
+            continue
+        corners = shapely.get_coordinates(areas.geometries[a])
+        one, other = corners[:-1], corners[1:]
+        _, south, _, north = boxes[c].bounds
+        rows = (np.maximum(one[:, 1], other[:, 1]) >= south) & (np.minimum(one[:, 1], other[:, 1]) <= north)
+        beds.append(np.column_stack([np.full(rows.sum(), c), np.full(rows.sum(), a), one[rows], other[rows]]))
+    edges = np.concatenate(beds)
+    cells = pl.DataFrame({"cell": whole_cell.astype(np.int64), "area": whole_area.astype(np.int64)})
+    bed = pl.DataFrame(edges, schema=["cell", "area", "x1", "y1", "x2", "y2"], orient="row").cast(
+        {"cell": pl.Int64, "area": pl.Int64}
+    )
+    return cells, bed
+
+
+def by_duckdb(lake: list[Path], folder: Path) -> Any:
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1")
+    files = ", ".join(f"'{path}'" for path in lake)
+    return connection.execute(f"""
+        WITH fix AS (
+            SELECT row_number() OVER () AS id, longitude AS x, latitude AS y, "at",
+                   date_diff('second', "at", lead("at") OVER (PARTITION BY unit_id ORDER BY "at")) AS s,
+                   CAST(floor((latitude - ({SOUTH})) / {(NORTH - SOUTH) / GRID!r}) AS BIGINT) * {GRID}
+                   + CAST(floor((longitude - ({WEST})) / {(EAST - WEST) / GRID!r}) AS BIGINT) AS cell
+            FROM read_parquet([{files}])
+        ), timed AS (SELECT * FROM fix WHERE s <= 300), placed AS (
+            SELECT timed.s, timed."at", area FROM timed JOIN '{folder}/cells.parquet' USING (cell)
+            UNION ALL
+            SELECT any_value(s), any_value("at"), area FROM timed JOIN '{folder}/bed.parquet' AS e USING (cell)
+            WHERE (y1 > y) <> (y2 > y) AND x < x1 + (y - y1) * (x2 - x1) / (y2 - y1)
+            GROUP BY id, area HAVING count(*) % 2 = 1
+        )
+        SELECT area, dayofweek("at") * 24 + hour("at") AS hour, sum(s) FROM placed GROUP BY ALL
+    """).fetchall()
+
+
+def cpu_s(work: Callable[[], Any], rounds: int = 3) -> float:
+    times = []
+    for _ in range(rounds):
+        begin = time.process_time()
+        work()
+        times.append(time.process_time() - begin)
+    return statistics.median(times)
+
+
+def test_presence_beside_its_peers(
+    areas: Outlines, lake: list[Path], tmp_path: Path, record_property: Callable[[str, Any], None]
+) -> None:
+    index = AreaIndex.build(*rings_of(areas))
+    total = ours(lake[:1], index)
+    assert total.observed_us > 0
+    measured = {
+        "corners_an_area": shapely.get_num_coordinates(list(areas.geometries)).mean(),
+        "areas": len(areas),
+    }
+    measured["ours_s"] = cpu_s(lambda: ours(lake, index))
+    measured["ours_with_visits_s"] = cpu_s(lambda: ours(lake, index, tmp_path), 1)
+    scan(lake[:1])
+    measured["scan_s"] = cpu_s(lambda: scan(lake))
+    measured["times_scan"] = measured["ours_s"] / measured["scan_s"]
+    try:
+        import geopandas as _geopandas
+    except ImportError:
+        _geopandas = None
+    if _geopandas is not None:
+        share = 12
+        n_days = len(lake[::share])
+        measured["sjoin_s"] = cpu_s(lambda: by_geopandas(lake, areas, share), 1) * len(lake) / n_days
+        measured["sjoin_over_ours"] = measured["sjoin_s"] / measured["ours_s"]
+        measured["sjoin_over_ours_with_visits"] = measured["sjoin_s"] / measured["ours_with_visits_s"]
+    cells, bed = sql_grid(areas)
+    cells.write_parquet(tmp_path / "cells.parquet")
+    bed.write_parquet(tmp_path / "bed.parquet")
+    rows = by_duckdb(lake, tmp_path)
+    measured["duckdb_s"] = cpu_s(lambda: by_duckdb(lake, tmp_path), 1)
+    measured["duckdb_over_ours"] = measured["duckdb_s"] / measured["ours_s"]
+    # The same question: time in areas agrees but for what cleaning and seams between days take.
+    in_areas = ours(lake, index).cells.filter(pl.col("area") >= 0)["length_us"].sum() / US
+    measured["duckdb_seconds_in_areas_over_ours"] = float(sum(row[2] for row in rows)) / in_areas
+    for name, value in measured.items():
+        record_property(name, round(float(value), 4))
+    print("\n" + "\n".join(f"{name:36} {value:.4g}" for name, value in measured.items()))
+    assert abs(measured["duckdb_seconds_in_areas_over_ours"] - 1) < 0.001
+    assert measured["times_scan"] <= 4.5
+    assert measured["duckdb_over_ours"] >= 4
+    assert _geopandas is None or measured["sjoin_over_ours"] >= 20
