@@ -13,6 +13,7 @@ import click
 
 from constabulary.cli import main as cli
 from constabulary.core.errors import ConstabularyError
+from constabulary.core.force.manual import manual as force_folder
 from constabulary.synthetic.manual import manual as synthetic_records
 from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.contract import Column, Contract
@@ -50,6 +51,7 @@ def command_line() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "reference/tables.md": tables,
     "reference/command-line.md": command_line,
+    "reference/force-folder.md": force_folder,
     "explanation/synthetic-records.md": synthetic_records,
 }
 """Every printed page, by its place under docs/."""

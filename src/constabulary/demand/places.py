@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,6 +109,28 @@ def by_area(frame: pl.DataFrame, span: Span, force: Force, areas: pl.DataFrame) 
         rows.append(_rated(place, span, district.population))
     inside = placed.filter(pl.col("district").is_not_null())
     return (*rows, *_small_areas(inside, span, areas, latest), *_remainders(placed, span))
+
+
+def within(rows: Sequence[Place], area_id: str) -> tuple[Place, ...]:
+    """Keep to one area and what lies in it; the force's row stays as the count of that area, without a rate.
+
+    Parameters
+    ----------
+    rows
+        Areas, each after the one it lies in, the force first.
+    area_id
+        The area.
+    """
+    inside = {area_id}
+    for row in rows:
+        if row.parent_id in inside:
+            inside.add(row.id)
+    whole, *others = rows
+    if whole.id == area_id:
+        return tuple(rows)
+    note = "counts the chosen area alone, so it has no rate"
+    partial = Place(whole.level, whole.id, whole.name, whole.parent_id, whole.count, note=note)
+    return (partial, *(row for row in others if row.id in inside or row.level == "remainder"))
 
 
 def _small_areas(inside: pl.DataFrame, span: Span, areas: pl.DataFrame, latest: pl.DataFrame) -> list[Place]:

@@ -114,6 +114,7 @@ def area_table(workspace: Workspace) -> pl.DataFrame:
         for vintage, each in sorted(_lsoas(force, files).items())
         for area_id, name in zip(each.area_ids, each.names, strict=True)
     ]
+    residents = {one.lsoa_code: one.residents for one in force.residents}
     own = next((file for file in reversed(files) if file.level == "neighbourhood"), None)
     if own is not None:
         beats = _read(own)
@@ -122,18 +123,31 @@ def area_table(workspace: Workspace) -> pl.DataFrame:
             for area_id, name in zip(beats.area_ids, beats.names, strict=True)
         ]
         rows += [
-            ("lsoa", area_id, name, district, vintage, None) for vintage, area_id, name, _, district in lsoas
+            ("lsoa", area_id, name, district, vintage, residents.get(area_id))
+            for vintage, area_id, name, _, district in lsoas
         ]
     else:
         stems = {stem: district for _, _, _, stem, district in lsoas if stem}
         rows += [
-            ("neighbourhood", stem, stem, district, None, None) for stem, district in sorted(stems.items())
+            ("neighbourhood", stem, stem, district, None, _added(stem, lsoas, residents))
+            for stem, district in sorted(stems.items())
         ]
         rows += [
-            ("lsoa", area_id, name, stem or district, vintage, None)
+            ("lsoa", area_id, name, stem or district, vintage, residents.get(area_id))
             for vintage, area_id, name, stem, district in lsoas
         ]
     return pl.DataFrame(rows, schema=AREA_TABLE, orient="row")
+
+
+def _added(
+    stem: str, lsoas: list[tuple[int, str, str, str | None, str]], residents: dict[str, int]
+) -> int | None:
+    """Return the residents of a neighbourhood: those of its LSOAs of the latest census for which all are known."""
+    for vintage in sorted({each[0] for each in lsoas}, reverse=True):
+        members = [area_id for of, area_id, _, group, _ in lsoas if (of, group) == (vintage, stem)]
+        if members and all(area_id in residents for area_id in members):
+            return sum(residents[area_id] for area_id in members)
+    return None
 
 
 def places(workspace: Workspace) -> Places:

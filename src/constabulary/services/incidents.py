@@ -146,6 +146,8 @@ def by_area(workspace: Workspace, filters: Filters = ANY, table: str = "incident
         return Figure(about, nothing(question), ())
     frame = question.count(f"{table}_by_place", *_crime_only(question))
     rows = places.by_area(frame, spanned(question), question.view.force, question.view.areas)
+    if filters.area_id is not None:
+        rows = places.within(rows, filters.area_id)
     whole = rows[0]
     districts = [
         row for row in rows if row.level == "district" and row.rate_per_1000 is not None and not row.is_small

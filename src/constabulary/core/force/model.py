@@ -194,6 +194,15 @@ class Target(Typed):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Residents(Typed):
+    """Residents (people) of one LSOA on a day."""
+
+    lsoa_code: str
+    residents: int
+    residents_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class HarmWeight(Typed):
     """How heavily one crime of a data.police.uk crime type weighs (days)."""
 
@@ -290,6 +299,7 @@ class Force:
     establishment: tuple[Establishment, ...]
     resource_layers: tuple[ResourceUnit, ...]
     targets: tuple[Target, ...]
+    residents: tuple[Residents, ...]
     harm_weights: tuple[HarmWeight, ...]
     sources: tuple[Source, ...]
     lsoa_path: Path | None

@@ -394,6 +394,19 @@ TABLES = (
         required=False,
     ),
     Table(
+        "residents",
+        "geography/residents.csv",
+        "Residents of LSOAs, for rates below the district. The file may be left out.",
+        (
+            Column("lsoa_code", "ONS code of the LSOA, of either census.", "id"),
+            Column("residents", "Residents.", "whole"),
+            Column("residents_on", "Day they were counted or estimated for.", "date"),
+            *EVIDENCE,
+        ),
+        ("lsoa_code",),
+        required=False,
+    ),
+    Table(
         "harm_weights",
         "harm_weights.csv",
         "How heavily one crime of each data.police.uk crime type weighs.",
