@@ -46,7 +46,7 @@ def work(
     from django_tasks_db.management.commands.db_worker import Worker
 
     from constabulary.registers import tasks
-    from constabulary.registers.actions import working
+    from constabulary.registers.actions import taking_up
 
     leaving = leaving or threading.Event()
     name = secrets.token_hex(8)
@@ -59,7 +59,7 @@ def work(
         tasks.sit_down(tasks.Desk(name, workspace, leaving))
         try:
             while not leaving.is_set():
-                working.take_up_again(lambda other: other == name or _is_alive(folder, other))
+                taking_up.take_up_again(lambda other: other == name or _is_alive(folder, other))
                 between()
                 loop: Any = Worker(
                     queue_names=["default"],
