@@ -2,8 +2,9 @@
 
 Run with `pytest benchmarks/bench_import.py -s`. Each competitor is a process of its own, so CPU time (user and system,
 every thread, start-up included) and peak memory are what the operating system says of it. Ours reads, checks, parts
-good rows from refused, looks for repeated keys, works out places and writes the lake; `read_csv` only reads; pandas
-reads and pandera checks the same rules without keeping what it refuses. Neither of those two writes anything.
+good rows from refused, looks for repeated keys, works out places and writes the lake; `read_csv` only reads. pandas
+with pandera is measured twice: reading and checking alone, and at the same job with hashing, typing, repeated keys,
+places and writing Parquet. Its ratios are told and not asserted.
 
 The rows are made from a seed in the shape of published months: 64-character keys, one row in six without a key, two
 percent without a place, 8,000 map points a force. CONSTABULARY_BENCH_ROWS asks for another number of rows.
@@ -29,7 +30,6 @@ N_ROWS = int(os.environ.get("CONSTABULARY_BENCH_ROWS", "5_000_000"))
 N_FILES = 50
 ROUNDS = 3
 MOST_TIMES_POLARS = 4
-LEAST_TIMES_PANDERA = 5
 MOST_BYTES = 1.5 * 1024**3
 FORCES = ("Avon", "Borsetshire", "Cornmarket", "Downshire", "Eastmarch")
 OUTCOMES = (
@@ -140,39 +140,69 @@ print(sum(pl.read_csv(path).height for path in sorted(Path(sys.argv[1]).rglob("*
 print(open('/proc/self/status').read())
 """
 PANDERA = """
-import sys
+import hashlib, sys
 from pathlib import Path
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
-hexadecimal = pa.Check.str_matches(r"^[0-9a-fA-F]{64}$")
-types = pa.Check.isin(TYPES)
-code = pa.Check.str_matches(r"^[A-Z0-9]{8,9}$")
+
+IS_WHOLE = len(sys.argv) > 2
 def text(check=None, required=False):
-    return pa.Column(str, check, nullable=not required, coerce=False)
+    return pa.Column(str, check, nullable=not required)
+month = pa.Check.str_matches(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
 schema = pa.DataFrameSchema(
     {
-        "Crime ID": text(hexadecimal),
-        "Month": text(pa.Check.str_matches(r"^[0-9]{4}-(0[1-9]|1[0-2])$"), required=True),
+        "Crime ID": text(pa.Check.str_matches(r"^[0-9a-fA-F]{64}$")),
+        "Month": pa.Column("datetime64[us]") if IS_WHOLE else text(month, required=True),
         "Reported by": text(required=True),
         "Falls within": text(),
         "Longitude": pa.Column(float, pa.Check.in_range(-180, 180), nullable=True),
         "Latitude": pa.Column(float, pa.Check.in_range(-90, 90), nullable=True),
         "Location": text(),
-        "LSOA code": text(code),
+        "LSOA code": text(pa.Check.str_matches(r"^[A-Z0-9]{8,9}$")),
         "LSOA name": text(),
-        "Crime type": text(types, required=True),
+        "Crime type": text(pa.Check.isin(TYPES), required=True),
         "Last outcome category": text(),
     }
 )
-n_rows, seen = 0, []
-for path in sorted(Path(sys.argv[1]).rglob("*.csv")):
-    frame = pd.read_csv(path)
-    schema.validate(frame, lazy=True)
-    key = frame["Crime ID"].dropna()
-    assert not key.duplicated().any()
+
+def checked(frame):
+    return schema.validate(frame, lazy=True)
+
+def kept(path, number, seen):
+    hashlib.sha256(path.read_bytes()).hexdigest()
+    frame = pd.read_csv(path, dtype=str)
+    typed = frame.copy()
+    typed["line"] = range(2, len(frame) + 2)
+    typed["Month"] = pd.to_datetime(frame["Month"], format="%Y-%m", errors="coerce").astype("datetime64[us]")
+    for name in ("Longitude", "Latitude"):
+        typed[name] = pd.to_numeric(frame[name], errors="coerce")
+    good = checked(typed)
+    name = good["LSOA name"]
+    places = "Cambridge|Fenland|Huntingdonshire|Peterborough|East Cambridgeshire|South Cambridgeshire"
+    good["district"] = name.str.extract(rf"^({places}) [0-9]{{3}}[A-Z]+$", expand=False)
+    good["neighbourhood"] = name.str.extract(rf"^((?:{places}) [0-9]{{3}})[A-Z]+$", expand=False)
+    # A file holds one month of one force, so keys are compared within it and with other files of that month.
+    keys = good["Crime ID"]
+    hashed = pd.util.hash_pandas_object(keys, index=False).to_numpy()
+    edition = tuple(frame.loc[0, ["Month", "Reported by"]])
+    before = seen.get(edition, np.empty(0, dtype=np.uint64))
+    good = good[~((keys.duplicated() | np.isin(hashed, before)) & keys.notna())]
+    seen[edition] = np.concatenate([before, hashed])
+    good.to_parquet(Path(sys.argv[2]) / f"{number}.parquet", compression="zstd", compression_level=1)
+    return good
+
+n_rows, seen = 0, {}
+if IS_WHOLE:
+    Path(sys.argv[2]).mkdir(parents=True)
+for number, path in enumerate(sorted(Path(sys.argv[1]).rglob("*.csv"))):
+    if IS_WHOLE:
+        frame = kept(path, number, seen)
+    else:
+        frame = checked(pd.read_csv(path))
     n_rows += len(frame)
 print(n_rows)
-print(open('/proc/self/status').read())
+print(open("/proc/self/status").read())
 """.replace("TYPES", repr([*CRIME_TYPES, "Anti-social behaviour"]))
 
 
@@ -200,33 +230,38 @@ def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         path.unlink()
 
 
-def test_an_import_takes_at_most_four_times_the_cpu_of_read_csv_and_a_fifth_of_pandera(
+def test_an_import_takes_at_most_four_times_the_cpu_of_read_csv_and_little_memory(
     benchmark: Any, files: Path, tmp_path: Path, record_property: Callable[[str, Any], None]
 ) -> None:
     pytest.importorskip("pandera", reason="pandas and pandera, the peers, are not installed (bench group)")
-    ours, polars, most_bytes = [], [], []
+    ours, read_csv, most_bytes = [], [], []
     for number in range(ROUNDS):
+        cpu_s, _, n_read = run(POLARS, files)
+        read_csv.append(cpu_s)
         cpu_s, peak_bytes, n_rows = run(OURS, files, tmp_path / f"workspace-{number}")
         ours.append(cpu_s)
         most_bytes.append(peak_bytes)
-        cpu_s, _, n_read = run(POLARS, files)
-        polars.append(cpu_s)
         assert n_rows == n_read
-    pandera_s, _, _ = run(PANDERA, files)
+    checking_s, _, _ = run(PANDERA, files)
+    whole_s, whole_bytes, n_kept = run(PANDERA, files, tmp_path / "pandas")
+    assert n_kept == n_rows
+    cpu_s = statistics.median(ours)
     measured = {
         "rows": n_rows,
-        "ours_cpu_s": statistics.median(ours),
-        "read_csv_cpu_s": statistics.median(polars),
-        "pandera_cpu_s": pandera_s,
-        "times_read_csv": statistics.median(ours) / statistics.median(polars),
-        "times_less_than_pandera": pandera_s / statistics.median(ours),
-        "peak_gib": max(most_bytes) / 1024**3,
+        "ours_cpu_s": cpu_s,
+        "read_csv_cpu_s": statistics.median(read_csv),
+        "pandas_pandera_checking_alone_cpu_s": checking_s,
+        "pandas_pandera_same_job_cpu_s": whole_s,
+        "ours_to_read_csv": cpu_s / statistics.median(read_csv),
+        "pandas_pandera_checking_alone_to_ours": checking_s / cpu_s,
+        "pandas_pandera_same_job_to_ours": whole_s / cpu_s,
+        "ours_peak_gib": max(most_bytes) / 1024**3,
+        "pandas_pandera_same_job_peak_gib": whole_bytes / 1024**3,
     }
     for name, value in measured.items():
         record_property(name, round(value, 3))
         benchmark.extra_info[name] = round(value, 3)
-    print("\n" + "  ".join(f"{name} {value:.4g}" for name, value in measured.items()))
+    print("\n" + "\n".join(f"{name:40}{value:>14,.2f}" for name, value in measured.items()))
     benchmark.pedantic(lambda: run(OURS, files, tmp_path / "workspace-timed"), rounds=1)
-    assert measured["times_read_csv"] <= MOST_TIMES_POLARS
-    assert measured["times_less_than_pandera"] >= LEAST_TIMES_PANDERA
+    assert measured["ours_to_read_csv"] <= MOST_TIMES_POLARS
     assert max(most_bytes) < MOST_BYTES

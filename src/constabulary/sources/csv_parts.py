@@ -187,7 +187,7 @@ class CsvFile:
             )
         except pl.exceptions.PolarsError:
             return None
-        if b'""' in body:
+        if b'"' in body:
             text = text.select(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header)
         return text
 
