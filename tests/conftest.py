@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, settings
 
 from constabulary.cli import main
 from constabulary.services.workspaces import Workspace, new_workspace
+
+# How long an example takes says what else the machine is doing, not whether the property holds.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 WESTMARCH = Path(__file__).parent / "forces" / "westmarch"
 """The invented force folder."""
