@@ -44,13 +44,16 @@ def truth(rng: np.random.Generator, spots: np.ndarray, mode: str) -> np.ndarray:
                 second += len(path)
                 at = end
             stay = min(int(rng.uniform(300, 1200)), SHIFT_S - second)
-            steps = np.cumsum(rng.normal(0, 0.3, (stay, 2)), axis=0) if mode == "foot" else np.zeros((stay, 2))
+            steps = (
+                np.cumsum(rng.normal(0, 0.3, (stay, 2)), axis=0) if mode == "foot" else np.zeros((stay, 2))
+            )
             where[unit, second : second + stay] = at + np.clip(steps, -40, 40)
             second += stay
     return where
 
 
 def circles(spots: np.ndarray, radius_m: float) -> AreaIndex:
+    """Return the hot spots, as circles of so many metres about their middles."""
     angle = np.linspace(0, 2 * np.pi, CORNERS + 1)
     ring = np.column_stack([np.cos(angle), np.sin(angle)]) * radius_m
     ring[-1] = ring[0]

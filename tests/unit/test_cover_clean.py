@@ -78,7 +78,7 @@ def test_a_unit_carried_elsewhere_is_believed_and_the_time_before_it_is_unknown(
     seconds, places = steady(10)
     cleaned = clean(track(seconds, [*places[:5], *(1.0 + place for place in places[5:])]), RULES)
     assert cleaned.kept.size == 10
-    assert np.flatnonzero(cleaned.is_break).tolist() == [5]
+    assert np.flatnonzero(cleaned.track.is_break).tolist() == [5]
 
 
 def test_a_fast_car_within_the_limit_is_kept() -> None:

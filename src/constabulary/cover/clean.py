@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constabulary.cover._kernel import clean as kernel
-from constabulary.cover.fixes import US, Fixes, Int, Truth
+from constabulary.cover.fixes import US, Fixes, Int, Track, Truth
 from constabulary.parameters.load import Parameter
 
 REASONS: Mapping[str, int] = {
@@ -81,18 +81,18 @@ class Cleaned:
 
     Parameters
     ----------
+    track
+        The fixes kept, their areas not looked up yet.
     kept
-        Rows of the fixes kept, by unit, then instant, shape (n_kept,).
-    is_break
-        Of each fix kept, whether its unit cannot have come there from the fix before, shape (n_kept,).
+        Their rows among the fixes, shape (n_kept,).
     reason
         Of each fix, 0 if it is kept, else one of `REASONS`, shape (n,).
     n_out_of_order
         How many came after a later one and were put in their place.
     """
 
+    track: Track
     kept: Int
-    is_break: Truth
     reason: NDArray[np.uint8]
     n_out_of_order: int
 
@@ -127,7 +127,12 @@ def clean(fixes: Fixes, rules: CleaningRules) -> Cleaned:
     n_days = int(fixes.day.max() - first_day + 1) if len(fixes) else 1
     n_units = int(fixes.unit.max()) + 1 if len(fixes) else 0
     order, starts = kernel.groups(fixes.unit * n_days + (fixes.day - first_day), n_units * n_days)
-    reason = np.zeros(len(fixes), np.uint8)
+    # Each unit's fixes are brought together first: rows that lie apart are slow to walk over.
+    t, x, y, label = (column[order] for column in (fixes.t, fixes.x, fixes.y, fixes.label))
+    is_one_file = len(fixes) == 0 or fixes.source.min() == fixes.source.max()
+    source = np.zeros(len(fixes), np.int64) if is_one_file else fixes.source[order]
+    place = np.arange(len(fixes))
+    why = np.zeros(len(fixes), np.uint8)
     is_break = np.zeros(len(fixes), np.bool_)
     ms_to_m_us = _MS_A_KMH / US
     limits = (
@@ -137,9 +142,14 @@ def clean(fixes: Fixes, rules: CleaningRules) -> Cleaned:
         float(rules.clock_step_s * US),
         rules.stuck_kmh * ms_to_m_us,
     )
-    n_moved = kernel.clean(
-        order, starts, fixes.t, fixes.x, fixes.y, fixes.speed * ms_to_m_us, fixes.label, fixes.source,
-        limits, reason, is_break,
-    )  # fmt: skip
-    kept = order[reason[order] == 0]
-    return Cleaned(kept, is_break[kept], reason, int(n_moved))
+    speed = fixes.speed[order]
+    speed *= ms_to_m_us
+    n_moved = kernel.clean(place, starts, t, x, y, speed, label, source, limits, why, is_break)
+    removed = np.flatnonzero(why)
+    reason = np.zeros(len(fixes), np.uint8)
+    reason[order[removed]] = why[removed]
+    kept = place[why[place] == 0] if removed.size else place
+    unit = np.repeat(np.arange(n_units), np.diff(starts[::n_days]))
+    nowhere = np.full(kept.size, -1, np.int64)
+    track = Track(unit[kept], t[kept], x[kept], y[kept], label[kept], nowhere, is_break[kept])
+    return Cleaned(track, order[kept], reason, int(n_moved))

@@ -14,11 +14,12 @@ import numpy as np
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
-from constabulary.cover.clean import REASONS, Cleaned, CleaningRules, clean
+from constabulary.cover.clean import REASONS, CleaningRules, clean
 from constabulary.cover.clock import Clock
-from constabulary.cover.fixes import US, Fixes, Track
+from constabulary.cover.fixes import US, Fixes
 from constabulary.cover.presence import CREDITS, PARTS, Rule, Setting, Summary, merge, summarise, units_of
 from constabulary.parameters.load import load_parameters
 from constabulary.services.cover_areas import Areas, areas_by
@@ -261,7 +262,8 @@ def presence(
             for name, count in cleaned.counts(shown).items():
                 removed[name] += count
             n_out_of_order += cleaned.n_out_of_order
-            made = summarise(_track(fixes, cleaned, areas), setting)
+            track = cleaned.track
+            made = summarise(replace(track, area=areas.locate(track.x, track.y)), setting)
             if total is None:
                 total = made.summary
             else:
@@ -281,26 +283,10 @@ def presence(
         raise AssertionError("positions() raises where there are none")
     total = total.tidy(setting)
     *found, outside = _by_area(total, areas, names, parts, by)
-    inputs = {"force folder": force.files_sha256} | {
-        f"import {record.import_id}": hashlib.sha256(
-            "".join(sorted(one.sha256 for one in record.files)).encode()
-        ).hexdigest()
-        for record in held.days
-    }
-    if areas.sha256:
-        inputs["outlines"] = areas.sha256
-    asked = {
-        "figure": "presence",
-        "by": by if areas.sha256 is None or not Path(by).is_file() else Path(by).name,
-        "from": held.shown[0].isoformat(),
-        "to": held.shown[1].isoformat(),
-        "credit": credit,
-        "parts": list(parts),
-        **{name: parameter.value for name, parameter in values.items()},
-        "cap_s": cap_s,
-    }
+    level = by if areas.sha256 is None or not Path(by).is_file() else Path(by).name
+    limits = {**{name: parameter.value for name, parameter in values.items()}, "cap_s": cap_s}
     return Presence(
-        by=str(asked["by"]),
+        by=level,
         from_on=held.shown[0],
         to_on=held.shown[1],
         credit=credit,
@@ -319,7 +305,7 @@ def presence(
         warnings=tuple(_warnings(total, rule, held, is_crew_known=is_crew_known)),
         attribution=areas.attribution,
         is_synthetic=held.is_synthetic,
-        stamp=Stamp(inputs, asked),
+        stamp=_stamp(force, held, areas, {"by": level, "credit": credit, "parts": list(parts), **limits}),
         n_visits=n_visits,
     )
 
@@ -425,17 +411,20 @@ def _check(rule: Rule, by: str, parts: tuple[str, ...], visits: Path | None) -> 
         raise BadInput(problems)
 
 
+def _stamp(force: Force, held: Positions, areas: Areas, asked: dict[str, Any]) -> Stamp:
+    inputs = {"force folder": force.files_sha256}
+    for record in held.days:
+        hashes = "".join(sorted(one.sha256 for one in record.files))
+        inputs[f"import {record.import_id}"] = hashlib.sha256(hashes.encode()).hexdigest()
+    if areas.sha256:
+        inputs["outlines"] = areas.sha256
+    first, last = (day.isoformat() for day in held.shown)
+    return Stamp(inputs, {"figure": "presence", "from": first, "to": last, **asked})
+
+
 def _is_shown(fixes: Fixes, held: Positions) -> Any:
     """Tell of each fix whether its day was asked for; the days around are read for what crosses midnight."""
     return (fixes.t >= held.span[0]) & (fixes.t < held.span[1])
-
-
-def _track(fixes: Fixes, cleaned: Cleaned, areas: Areas) -> Track:
-    kept = cleaned.kept
-    x, y = fixes.x[kept], fixes.y[kept]
-    return Track(
-        fixes.unit[kept], fixes.t[kept], x, y, fixes.label[kept], areas.locate(x, y), cleaned.is_break
-    )
 
 
 def _by_area(

@@ -37,15 +37,20 @@ class Numbers:
 
     def of(self, series: pl.Series) -> Int:
         """Return the number of each name, the first one's where empty, shape (rows,)."""
-        codes = series.cast(pl.Categorical)
-        distinct = codes.unique().drop_nulls()
-        physical = distinct.to_physical().to_numpy()
-        table = np.zeros(int(physical.max()) + 2 if physical.size else 1, np.int64)
-        for code, name in zip(physical, distinct.cast(pl.String).to_list(), strict=True):
-            table[code] = self._numbers.setdefault(name, len(self._numbers))
+        names = series.cast(pl.Categorical)
+        physical = names.to_physical()
+        if physical.null_count() == physical.len():
+            return np.zeros(physical.len(), np.int64)
         # Empty is looked up in the last place, which no code has.
-        table[-1] = 0
-        return table[codes.to_physical().fill_null(table.size - 1).to_numpy()]
+        empty = int(physical.max()) + 1  # type: ignore[arg-type]
+        codes = physical.fill_null(empty).to_numpy()
+        last_row = np.full(empty + 1, -1)
+        last_row[codes] = np.arange(codes.size)
+        met = np.flatnonzero(last_row[:-1] >= 0)
+        table = np.zeros(empty + 1, np.int64)
+        for code, name in zip(met, names.gather(last_row[met]).cast(pl.String).to_list(), strict=True):
+            table[code] = self._numbers.setdefault(name, len(self._numbers))
+        return table[codes]
 
 
 @dataclass
