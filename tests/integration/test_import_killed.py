@@ -95,7 +95,7 @@ def bench(invented_workspace: Workspace, police: Any, tmp_path: Path) -> Iterato
     bad = police.path("street", "2024-12")
     bad.write_text(bad.read_text().replace("2024-12,", "12-2024,", 5))
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["constabulary.services.imports"])
+    context.set_forkserver_preload(["constabulary.services.imports", "constabulary.numeric.grid"])
     yield Bench(invented_workspace, police.folder, tmp_path, context)
 
 

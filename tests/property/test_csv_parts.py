@@ -61,6 +61,10 @@ def written(rows: list[list[str]], quoting: int, line_end: str) -> bytes:
 def test_what_the_csv_module_writes_is_read_back_value_by_value(
     rows: list[list[str]], quoting: int, line_end: str, part_bytes: int, codes: list[str]
 ) -> None:
+    if (
+        quoting == csv.QUOTE_MINIMAL
+    ):  # the csv module leaves a carriage return bare, which ends a line as well
+        rows = [[value.replace("\r", "") for value in row] for row in rows]
     found = read(written(rows, quoting, line_end), part_bytes, codes)
     assert [values for _, values, _, _ in found] == [[value or None for value in row] for row in rows]
     assert not any(is_misshapen for _, _, is_misshapen, _ in found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constabulary.numeric.seen import SeenKeys
@@ -11,6 +11,7 @@ from constabulary.numeric.seen import SeenKeys
 KEY = st.one_of(st.integers(0, 9), st.sampled_from([0, 1, 2**63, 2**64 - 1]), st.integers(0, 2**64 - 1))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(KEY, max_size=30), max_size=12))
 def test_a_key_is_new_the_first_time_it_is_met_and_never_again(batches: list[list[int]]) -> None:
     seen, known = SeenKeys(), set[int]()
