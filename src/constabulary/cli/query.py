@@ -18,9 +18,14 @@ from constabulary.services.workspaces import Workspace
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the answer to FILE.csv or FILE.parquet.",
 )
+@click.option(
+    "--import", "import_id", help="Ask the rows of this import alone, superseded or withdrawn ones too."
+)
 @as_json
 @in_workspace
-def query(workspace: Workspace, sql: str, limit: int | None, out: Path | None, is_json: bool) -> None:
+def query(
+    workspace: Workspace, sql: str, limit: int | None, out: Path | None, import_id: str | None, is_json: bool
+) -> None:
     """Answer one SELECT over the records: calls, incidents, crimes, outcomes, stops, import_files, districts.
 
     The answer is CSV. The query reads the records and nothing else on the machine; columns classed personal are not
@@ -31,10 +36,10 @@ def query(workspace: Workspace, sql: str, limit: int | None, out: Path | None, i
     from constabulary.services import working
 
     if out is not None:
-        n_rows = working.export_query(workspace, sql, out)
+        n_rows = working.export_query(workspace, sql, out, import_id)
         click.echo(f"Wrote {n_rows:,} rows to {out}.", err=True)
         return
-    found = working.query(workspace, sql, limit)
+    found = working.query(workspace, sql, limit, import_id)
     if is_json:
         answer({"schema": 1, "columns": found.columns, "rows": working.plain_rows(found)})
     else:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -155,9 +155,28 @@ def holding(workspace: Workspace) -> Iterator[View]:
 _HELD: ContextVar[View | None] = ContextVar("held", default=None)
 
 
-def open_lens(workspace: Workspace, writes_to: Path | None = None) -> Lens:
-    """Open a lens of one's own, to be closed by the caller; `writes_to` names the one file it may write."""
-    return _open(Lake(workspace.lake_path.resolve()), force_of(workspace), writes_to)
+def open_lens(workspace: Workspace, writes_to: Path | None = None, import_id: str | None = None) -> Lens:
+    """Open a lens of one's own, to be closed by the caller.
+
+    Parameters
+    ----------
+    workspace
+        Whose records.
+    writes_to
+        The one file it may write.
+    import_id
+        Show the rows of this import alone, superseded or withdrawn ones too.
+
+    Raises
+    ------
+    NothingThere
+        If there is no such import.
+    """
+    lake = Lake(workspace.lake_path.resolve())
+    if import_id is None:
+        return _open(lake, force_of(workspace), writes_to)
+    alone = replace(lake.import_record(import_id), withdrawal=None)
+    return _open(lake, force_of(workspace), writes_to, (alone,))
 
 
 _VIEWS: dict[Path, tuple[int, View]] = {}
@@ -173,10 +192,13 @@ def _view(workspace: Workspace, force: Force) -> View:
     return _VIEWS[path][1]
 
 
-def _open(lake: Lake, force: Force, writes_to: Path | None) -> Lens:
+def _open(
+    lake: Lake, force: Force, writes_to: Path | None, imports: Sequence[ImportRecord] | None = None
+) -> Lens:
+    shown = lake.imports() if imports is None else imports
     files = [
         (record.import_id, no, file.name, file.sha256, record.kind, record.is_synthetic)
-        for record in lake.imports()
+        for record in shown
         if record.is_live
         for no, file in enumerate(record.files)
     ]
@@ -186,7 +208,7 @@ def _open(lake: Lake, force: Force, writes_to: Path | None) -> Lens:
             [(d.id, d.name, d.area_id, d.population) for d in force.districts], schema=DISTRICTS, orient="row"
         ),
     }
-    return Lens(lake, tuple(CONTRACTS.values()), extra, writes_to)
+    return Lens(lake, tuple(CONTRACTS.values()), extra, writes_to, shown)
 
 
 FILES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -212,7 +213,9 @@ def export_rows(
     return export_query(workspace, query, path)
 
 
-def query(workspace: Workspace, sql: str, limit: int | None = None) -> pl.DataFrame:
+def query(
+    workspace: Workspace, sql: str, limit: int | None = None, import_id: str | None = None
+) -> pl.DataFrame:
     """Return what a SELECT over the records returns; nothing else on the machine can be read.
 
     Parameters
@@ -223,22 +226,26 @@ def query(workspace: Workspace, sql: str, limit: int | None = None) -> pl.DataFr
         One SELECT.
     limit
         The most rows to return; all when None.
+    import_id
+        Ask the rows of this import alone, superseded or withdrawn ones too.
 
     Raises
     ------
     BadInput
         If it is not one SELECT or cannot be run.
+    NothingThere
+        If there is no such import.
     """
-    return view_of(workspace).lens.ask(sql, limit)
+    if import_id is None:
+        return view_of(workspace).lens.ask(sql, limit)
+    with closing(open_lens(workspace, import_id=import_id)) as lens:
+        return lens.ask(sql, limit)
 
 
-def export_query(workspace: Workspace, sql: str, path: Path) -> int:
+def export_query(workspace: Workspace, sql: str, path: Path, import_id: str | None = None) -> int:
     """Write what a SELECT over the records returns to a file, and return the number of rows; see `query`."""
-    lens = open_lens(workspace, writes_to=path.resolve())
-    try:
+    with closing(open_lens(workspace, path.resolve(), import_id)) as lens:
         return lens.export(sql, path.resolve())
-    finally:
-        lens.close()
 
 
 def plain_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

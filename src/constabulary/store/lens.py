@@ -58,6 +58,8 @@ class Lens:
         Small frames to show beside them, by name (areas, import files).
     writes_to
         A file that `export` may write; none otherwise.
+    imports
+        The imports to show, all when None; given one alone, its rows show whatever has superseded them since.
     """
 
     def __init__(
@@ -66,9 +68,10 @@ class Lens:
         contracts: Sequence[Contract],
         extra: Mapping[str, pl.DataFrame] | None = None,
         writes_to: Path | None = None,
+        imports: Sequence[ImportRecord] | None = None,
     ) -> None:
         self.version = lake.version
-        self.imports = lake.imports()
+        self.imports = tuple(lake.imports() if imports is None else imports)
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET parquet_metadata_cache = true")

@@ -1,0 +1,73 @@
+"""An analyst can ask the rows of one import alone: the first edition beside the later one, a withdrawn one too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from constabulary.services.workspaces import Workspace
+
+HEADER = (
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+    "Last outcome category,Context"
+)
+ASKED = "SELECT last_outcome, count(*) AS n FROM crimes GROUP BY ALL ORDER BY ALL"
+
+
+def edition(folder: Path, *outcomes: str) -> Path:
+    folder.mkdir()
+    path = folder / "2024-10-cambridgeshire-street.csv"
+    rows = [
+        f"{no:064x},2024-10,Cambridgeshire Constabulary,Cambridgeshire Constabulary,,,No Location,,,Burglary,{outcome},"
+        for no, outcome in enumerate(outcomes)
+    ]
+    path.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def asked(
+    workspace: Workspace, tmp_path: Path, run: Callable[..., Result], run_json: Callable[..., dict[str, Any]]
+) -> Callable[..., dict[str, int]]:
+    run_json(
+        "import",
+        "police-uk",
+        edition(tmp_path / "first", "Under investigation", "Under investigation"),
+        workspace=workspace,
+    )
+    run_json(
+        "import",
+        "police-uk",
+        edition(tmp_path / "later", "Under investigation", "Local resolution"),
+        workspace=workspace,
+    )
+    return lambda *more: {
+        row["last_outcome"]: row["n"] for row in run_json("query", ASKED, *more, workspace=workspace)["rows"]
+    }
+
+
+def test_without_an_import_the_later_edition_answers(asked: Callable[..., dict[str, int]]) -> None:
+    assert asked() == {"Local resolution": 1, "Under investigation": 1}
+
+
+def test_a_superseded_edition_still_answers_for_itself(asked: Callable[..., dict[str, int]]) -> None:
+    assert asked("--import", "000001") == {"Under investigation": 2}
+    assert asked("--import", "000002") == {"Local resolution": 1, "Under investigation": 1}
+
+
+def test_a_withdrawn_import_can_still_be_looked_at(
+    asked: Callable[..., dict[str, int]], workspace: Workspace, run: Callable[..., Result]
+) -> None:
+    assert run("import", "withdraw", "000002", "--reason", "wrong file", workspace=workspace).exit_code == 0
+    assert asked() == {"Under investigation": 2}
+    assert asked("--import", "000002") == {"Local resolution": 1, "Under investigation": 1}
+
+
+def test_an_import_that_is_not_there_is_told(workspace: Workspace, run: Callable[..., Result]) -> None:
+    result = run("query", ASKED, "--import", "000009", workspace=workspace)
+    assert result.exit_code == 9
+    assert "000009" in result.stderr
