@@ -470,30 +470,6 @@ def test_an_import_stopped_on_the_way_leaves_nothing(
     assert Lake(workspace.lake_path).sweep() == 0
 
 
-@pytest.mark.parametrize("name", ["work (1) 50%", "wörk späce #2 *", "a'b%2-c?"])
-def test_a_workspace_may_have_any_name(tmp_path: Path, police: Any, name: str) -> None:
-    from constabulary.services.workspaces import new_workspace
-
-    workspace = new_workspace(tmp_path / name, "cambridgeshire")
-    take(workspace, police.street(10))
-    later = take(workspace, police.street(12, seed=2), police.stops(3))
-    assert later["superseded"] == 10
-    Lake(workspace.lake_path).compact()
-    frames = [pl.read_parquet(file, glob=False, hive_partitioning=False)
-              for file in Lake(workspace.lake_path).files_of("crimes", ["000001", "000002"])]  # fmt: skip
-    assert sum(frame.height for frame in frames) == 22
-
-
-@pytest.mark.parametrize("name", ["work [1]", "a%20b", "a|b", "a^b"])
-def test_a_workspace_whose_name_the_lake_cannot_bear_is_turned_away_in_words(
-    tmp_path: Path, run: Callable[..., Any], name: str
-) -> None:
-    answer = run("new", tmp_path / name, "--force", "cambridgeshire")
-    assert answer.exit_code == 3
-    assert "the name of the folder" in answer.output
-    assert not (tmp_path / name).exists()
-
-
 def test_compaction_changes_no_row(workspace: Workspace, police: Any, contents: Contents) -> None:
     for month in ("2024-09", "2024-10", "2024-11"):
         take(workspace, police.street(15, month))
