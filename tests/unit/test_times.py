@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 import polars as pl
 
 from constabulary.tables.times import (
+    both_instants,
     is_ambiguous_hour,
     local_hour_of_week,
     local_month,
     local_on,
-    read_local,
+    read_clock,
 )
 
 LONDON = "Europe/London"
@@ -44,12 +45,13 @@ def test_both_hours_that_share_a_clock_reading_are_ambiguous_and_their_neighbour
 
 def test_a_clock_reading_that_came_twice_is_told_and_one_that_never_was_is_empty() -> None:
     text = pl.Series(["27/10/2024 01:30", "31/03/2024 01:30", "01/07/2024 12:00", "soon", None])
-    found, is_ambiguous = read_local(text, ["%d/%m/%Y %H:%M"], LONDON)
-    assert found.to_list() == [
+    first, last = both_instants(read_clock(text, ["%d/%m/%Y %H:%M"]), LONDON)
+    assert first.to_list() == [
         datetime(2024, 10, 27, 0, 30, tzinfo=UTC),
         None,
         datetime(2024, 7, 1, 11, 0, tzinfo=UTC),
         None,
         None,
     ]
-    assert is_ambiguous.to_list() == [True, False, False, False, False]
+    # The one reading that came twice came again an hour later; every other one came once.
+    assert last.to_list() == [datetime(2024, 10, 27, 1, 30, tzinfo=UTC), *first.to_list()[1:]]

@@ -39,30 +39,6 @@ def is_ambiguous_hour(instant: pl.Series, time_zone: str) -> pl.Series:
     return is_twice.alias("is_ambiguous_hour")
 
 
-def read_local(text: pl.Series, formats: list[str], time_zone: str) -> tuple[pl.Series, pl.Series]:
-    """Read local clock times written in one of some formats.
-
-    Parameters
-    ----------
-    text
-        The times as written, shape (rows,).
-    formats
-        Formats in strptime's notation, tried in order.
-    time_zone
-        Where the clock stood.
-
-    Returns
-    -------
-    instant : polars.Series
-        In UTC, shape (rows,); the first of the two where the clock reading came twice; empty where no format fits or
-        the clock never showed that time.
-    is_ambiguous : polars.Series
-        Truth per row: the clock reading came twice.
-    """
-    first, second = both_instants(read_clock(text, formats), time_zone)
-    return first, (first != second).fill_null(value=False)
-
-
 def read_clock(text: pl.Series, formats: Sequence[str]) -> pl.Series:
     """Read clock times written in one of some formats, tried in order; empty where none fits, shape (rows,)."""
     return pl.select(
