@@ -42,9 +42,12 @@ _WEIGHTS = (
 
 @compiled
 def blocking_inverse(load, n_agents):  # type: ignore[no-untyped-def]
-    """Return 1 / B(load, n), infinite where it leaves the range of doubles; load above 0."""
+    """Return 1 / B(load, n), infinite where it leaves the range of doubles; load above 0.
+
+    As plain Python the sums are made of Python's floats: these become infinite where NumPy's would warn as well.
+    """
     inverse = 1.0
-    each = 1.0 / load
+    each = 1.0 / float(load)
     for n in range(1, n_agents + 1):
         inverse = 1.0 + inverse * (n * each)
     return inverse
@@ -53,7 +56,7 @@ def blocking_inverse(load, n_agents):  # type: ignore[no-untyped-def]
 @compiled
 def wait_probability_c(load, n_agents, inverse):  # type: ignore[no-untyped-def]
     """Return C(load, n) from 1 / B(load, n); load under n."""
-    return n_agents / ((n_agents - load) * inverse + load)
+    return n_agents / (float(n_agents - load) * inverse + load)
 
 
 @compiled
@@ -90,7 +93,7 @@ def agents_for_c(load, within, share, most, n_agents):  # type: ignore[no-untype
             continue
         allowed = 1.0 - share[i]
         inverse = 1.0
-        each = 1.0 / a
+        each = 1.0 / float(a)
         n = 0
         while n <= most:
             n += 1
