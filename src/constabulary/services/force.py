@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force, Source, load_force
@@ -16,7 +17,8 @@ _ABOUT = {
     **{section.name: section.about for section in SECTIONS},
     **{table.name: table.about for table in TABLES},
 }
-_TABLES = tuple(one.name for one in fields(Force) if one.name in _ABOUT)
+_RECORDS = {table.name: table.record for table in TABLES if table.record is not None}
+_TABLES = (*(one.name for one in fields(Force) if one.name in _ABOUT), *_RECORDS)
 _EVIDENCE = frozenset(one.name for one in fields(Typed))
 
 
@@ -86,7 +88,7 @@ class Fact:
     where
         The page, paragraph or table in that document.
     status
-        "printed" or "assumed".
+        "printed", "inferred" or "assumed".
     note
         What a reader should know before using it.
     file, line
@@ -165,7 +167,7 @@ def force_overview(workspace: Workspace) -> ForceOverview:
             name, _ABOUT[name], len(rows), sum(getattr(row, "status", "") == "assumed" for row in rows)
         )
         for name in _TABLES
-        if (rows := getattr(force, name))
+        if (rows := _rows(force, name))
     )
     return ForceOverview(
         force.name, tables, force.sources, force.warnings, force.lsoa_attribution, force.files_sha256
@@ -190,7 +192,7 @@ def force_table(workspace: Workspace, name: str) -> FactTable:
         See `force_of`.
     """
     force = force_of(workspace)
-    rows = getattr(force, name) if name in _TABLES else ()
+    rows = _rows(force, name) if name in _TABLES else ()
     if not rows:
         raise NothingThere(
             Problem("no_table", f'the force folder has no table "{name}"', expected=", ".join(_TABLES))
@@ -237,9 +239,13 @@ def facts_from(workspace: Workspace, source_id: str) -> tuple[Source, tuple[Fact
     tables = tuple(
         FactTableSummary(name, _ABOUT[name], n_facts, 0)
         for name in _TABLES
-        if (n_facts := sum(getattr(row, "source_id", None) == source_id for row in getattr(force, name)))
+        if (n_facts := sum(getattr(row, "source_id", None) == source_id for row in _rows(force, name)))
     )
     return source, tables
+
+
+def _rows(force: Force, name: str) -> tuple[Any, ...]:
+    return force.rows(_RECORDS[name]) if name in _RECORDS else getattr(force, name)
 
 
 def _names(force: Force) -> dict[str, dict[str, str]]:

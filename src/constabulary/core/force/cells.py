@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from constabulary.core.errors import Problem
-from constabulary.core.force.schema import Column
+from constabulary.core.force.declared import Column
 
 
 class BadCellError(ValueError):

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from constabulary.core.errors import Problem
+from constabulary.core.force import rooms
 from constabulary.core.force.cells import read_cells
+from constabulary.core.force.declared import Column, Table
 from constabulary.core.force.files import Toml, data_files, read_csv, read_toml
 from constabulary.core.force.schema import (
     FORCE_FILE,
@@ -19,8 +21,6 @@ from constabulary.core.force.schema import (
     SOURCES_FILE,
     STRUCTURE_FILE,
     TABLES,
-    Column,
-    Table,
 )
 from constabulary.core.force.structure import read_rules
 
@@ -58,16 +58,16 @@ def read_contents(folder: Path, problems: list[Problem]) -> Contents:
 
 
 def _check_file_names(folder: Path, problems: list[Problem]) -> None:
+    patterns = [
+        *(table.pattern for table in TABLES),
+        *(FORCE_FILE, SOURCES_FILE, STRUCTURE_FILE, LSOA_FILE),
+        *rooms.FILES,
+    ]
     for path in data_files(folder):
         name = path.relative_to(folder)
-        known = (
-            name.as_posix() in {FORCE_FILE, SOURCES_FILE, STRUCTURE_FILE, LSOA_FILE} or path.suffix == ".md"
-        )
-        if known or any(_belongs(name, table) for table in TABLES):
+        if path.suffix == ".md" or any(_belongs(name, pattern) for pattern in patterns):
             continue
-        near = get_close_matches(
-            name.as_posix(), [*(t.pattern for t in TABLES), SOURCES_FILE, STRUCTURE_FILE, LSOA_FILE], n=1
-        )
+        near = get_close_matches(name.as_posix(), patterns, n=1)
         problems.append(
             Problem(
                 rule="unknown_file",
@@ -151,7 +151,7 @@ def _check_keys(
 
 def _read_table(folder: Path, table: Table, contents: Contents, problems: list[Problem]) -> None:
     rows = contents.tables[table.name] = []
-    paths = [path for path in data_files(folder) if _belongs(path.relative_to(folder), table)]
+    paths = [path for path in data_files(folder) if _belongs(path.relative_to(folder), table.pattern)]
     if not paths and not table.required:
         contents.ids[table.name] = []
     elif not paths:
@@ -173,8 +173,8 @@ def _read_table(folder: Path, table: Table, contents: Contents, problems: list[P
                 rows.append({"file": file, "line": row.line, **values})
 
 
-def _belongs(name: Path, table: Table) -> bool:
-    return len(name.parts) == table.pattern.count("/") + 1 and name.match(table.pattern)
+def _belongs(name: Path, pattern: str) -> bool:
+    return len(name.parts) == pattern.count("/") + 1 and name.match(pattern)
 
 
 def _missing_file(pattern: str, about: str) -> Problem:

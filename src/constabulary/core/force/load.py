@@ -31,7 +31,7 @@ from constabulary.core.force.model import (
     Target,
 )
 from constabulary.core.force.outlines import check_outlines
-from constabulary.core.force.schema import FORCE_FILE, LSOA_FILE
+from constabulary.core.force.schema import FORCE_FILE, LSOA_FILE, TABLES
 
 Record = TypeVar("Record")
 
@@ -140,6 +140,11 @@ def _build(folder: Path, contents: Contents, attribution: str | None) -> Force:
         warnings=tuple(
             sums.disagreements(volumes, {e["id"]: e["breakdown"] for e in contents.lists["adds_up"]})
         ),
+        records={
+            table.record: _records(table.record, contents.tables[table.name])
+            for table in TABLES
+            if table.record is not None
+        },
     )
 
 

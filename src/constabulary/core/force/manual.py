@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from constabulary.core.force.declared import STATUSES, Column
 from constabulary.core.force.schema import (
     BASES,
     BOUNDS,
@@ -15,12 +16,10 @@ from constabulary.core.force.schema import (
     SECTIONS,
     SOURCE_KEYS,
     SOURCES_FILE,
-    STATUSES,
     STRUCTURE_FILE,
     TABLES,
     UNITS,
     UNITS_OF_BASIS,
-    Column,
 )
 
 _KINDS = {

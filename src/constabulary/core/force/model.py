@@ -5,12 +5,16 @@ Every record knows the file and line it came from and, where it states a fact, t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, TypeVar
 
 from constabulary.core.errors import Problem
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +28,9 @@ class Typed:
     source_id, where
         The document that printed the fact and the page, paragraph or table in it; may be None where assumed.
     status
-        "printed" or "assumed".
+        "printed", "inferred" or "assumed".
     note
-        What a reader should know before using it; always there where `status` is "assumed".
+        What a reader should know before using it; always there unless `status` is "printed".
     """
 
     file: str
@@ -274,8 +278,8 @@ class Force:
     """A force folder that kept every rule; see docs/reference/force-folder.md for each field.
 
     `lsoa_path` is the GeoJSON of the outlines (None without one) and `lsoa_attribution` what every map of it
-    must say. `files_sha256` is the hash of everything in the folder. `warnings` are printed figures that
-    disagree with each other.
+    must say. `records` holds the tables of single rooms: see `rows`. `files_sha256` is the hash of everything in
+    the folder. `warnings` are printed figures that disagree with each other.
     """
 
     folder: Path
@@ -309,6 +313,17 @@ class Force:
     printed_tables: tuple[PrintedTable, ...] = field(default=())
     printed_cells: tuple[PrintedCell, ...] = field(default=())
     finance_rules: tuple[FinanceRule, ...] = field(default=())
+    records: Mapping[type, tuple[Any, ...]] = field(default_factory=dict)
+
+    def rows(self, record: type[Record]) -> tuple[Record, ...]:
+        """Return the rows of the table that a room declares with this record, in the order typed.
+
+        Parameters
+        ----------
+        record
+            The dataclass named in a table of `constabulary.core.force.rooms`.
+        """
+        return self.records[record]
 
     def find_volumes(
         self,

@@ -9,16 +9,16 @@ from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from constabulary.core.errors import Problem
+from constabulary.core.force import rooms
 from constabulary.core.force.contents import Contents, Values
+from constabulary.core.force.declared import EVIDENCE, Column
 from constabulary.core.force.printed import check_printed
 from constabulary.core.force.schema import (
-    EVIDENCE,
     FORCE_FILE,
     PARTS_OF_BREAKDOWN,
     SECTIONS,
     TABLES,
     UNITS_OF_BASIS,
-    Column,
 )
 
 
@@ -51,6 +51,8 @@ def check(contents: Contents, problems: list[Problem]) -> None:
         )
     problems += _geography(contents)
     problems += _other(contents, ids)
+    if not problems:
+        problems += rooms.check(contents)
 
 
 def _problem(
@@ -123,7 +125,7 @@ def _evidence(columns: tuple[Column, ...], row: Values) -> Iterator[Problem]:
             row,
             "note",
             "missing_source",
-            "an assumed value says nothing of why.",
+            f"a value that is {row.get('status')} says nothing of why.",
             None,
             "Say in note what it rests on.",
         )

@@ -1,11 +1,13 @@
 """The declared shape of a force folder: every file, section, key and column, with what each is for.
 
-Reading, checking and the printed manual all go by this one declaration; nothing else declares a column.
+Reading, checking and the printed manual all go by this one declaration: what every force has stands here, what
+one room of the house needs in `rooms`. Nothing else declares a column.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from constabulary.core.force import rooms
+from constabulary.core.force.declared import EVIDENCE, ID, Column, Section, Table
 
 UNITS = {
     "count": "number of things; whole",
@@ -54,81 +56,10 @@ PRINTED_UNITS = {
     "change": "growth as a share (1.2% is 0.012)",
 }
 
-STATUSES = {"printed": "a document prints it", "assumed": "no document prints it; the note says why it is so"}
 BOUNDS = {"about": "printed as roughly this", "over": "printed as more than", "under": "printed as less than"}
 CLOCK_STARTS = {"offered": "the contact begins to wait", "created": "the incident record is opened"}
 CLOCK_STOPS = {"answered": "somebody answers", "arrived": "the first unit arrives"}
 
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table or a key of a section.
-
-    Parameters
-    ----------
-    name, about
-        Its name in the file, and what it holds.
-    kind
-        text, id, date, decimal, whole, share, flag (true or false) or texts (a list of text).
-    required
-        A value must be there.
-    choices
-        The values allowed; empty allows any.
-    refers_to
-        Names of the lists and tables among whose ids the value must be.
-    """
-
-    name: str
-    about: str
-    kind: str = "text"
-    required: bool = True
-    choices: tuple[str, ...] = ()
-    refers_to: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """A CSV file (or all CSV files of a folder) and its columns; `key` is what may not be repeated."""
-
-    name: str
-    pattern: str
-    about: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    required: bool = True
-
-
-@dataclass(frozen=True)
-class Section:
-    """A list in force.toml: each entry is a heading such as `[grades.prompt]` with these keys below it."""
-
-    name: str
-    about: str
-    keys: tuple[Column, ...]
-    required: bool = True
-
-
-ID = "A short name without spaces: letters, digits, hyphen, underscore, full stop."
-
-EVIDENCE = (
-    Column(
-        "source_id",
-        "The document, by its id in sources.toml. Needed where printed.",
-        "id",
-        False,
-        (),
-        ("sources",),
-    ),
-    Column(
-        "where", "Page, paragraph, section or table of the document. Needed where printed.", required=False
-    ),
-    Column("status", "; ".join(f"{k}: {v}" for k, v in STATUSES.items()), "text", True, tuple(STATUSES)),
-    Column(
-        "note",
-        "What a reader should know. Needed where assumed, and where a value is negative.",
-        required=False,
-    ),
-)
 
 NAME = Column("name", "Name shown to people.")
 
@@ -418,6 +349,7 @@ TABLES = (
         ("crime_type",),
         required=False,
     ),
+    *rooms.TABLES,
 )
 
 RULE_KINDS = (

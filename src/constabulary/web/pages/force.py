@@ -308,7 +308,7 @@ def _text(columns: tuple[str, ...], fact: Fact, place: int) -> str:
 
 def _source(fact: Fact) -> Cell:
     if fact.source is None:
-        return Cell(fact.status if fact.status == "assumed" else numbers.MISSING)
+        return Cell(fact.status if fact.status != "printed" else numbers.MISSING)
     where = f", {fact.where}" if fact.where else ""
     return Cell(f"{fact.source.title}{where}", reverse("force_source", args=[fact.source.id]))
 
