@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constabulary.demand.aggregate import Aggregate, By, Condition, Dimension, Measure, Rule, evaluate
 from constabulary.store.aggregate import aggregate_sql
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
+from constabulary.tables.aggregate import Aggregate, By, Condition, Dimension, Measure, Rule, evaluate
 
 SCHEMA = {
     "day": pl.Date,
@@ -22,7 +22,10 @@ SCHEMA = {
     "flags": pl.String,
     "size": pl.Float64,
     "is_made_up": pl.Boolean,
+    "begun_at": pl.Datetime("us", "UTC"),
+    "ended_at": pl.Datetime("us", "UTC"),
 }
+BEGIN = datetime(2020, 3, 29, 0, 59, 50, tzinfo=UTC)
 TEXTS = ["Fenland 004", "fenland", "it's", "Ünder", "a b", ""]
 
 rows = st.lists(
@@ -33,6 +36,7 @@ rows = st.lists(
         st.none() | st.lists(st.sampled_from(["x", "y", "xy"]), min_size=1, max_size=3).map(";".join),
         st.none() | st.integers(-4, 9).map(lambda n: n / 4),
         st.none() | st.booleans(),
+        *[st.none() | st.integers(0, 40).map(lambda s: BEGIN + timedelta(seconds=s))] * 2,
     ),
     max_size=25,
 )
@@ -61,6 +65,12 @@ conditions = st.lists(
         ),
         st.builds(
             Condition, st.just("is_made_up"), st.just(Rule.IN), st.booleans().map(lambda value: (value,))
+        ),
+        st.builds(
+            Condition,
+            st.just("ended_at"),
+            st.just(Rule.WITHIN),
+            st.integers(0, 20).map(lambda limit_s: ("begun_at", limit_s)),
         ),
     ),
     max_size=3,

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from constabulary.core.force import Force, load_force
-from constabulary.demand.aggregate import Aggregate, Condition, evaluate
+from constabulary.tables.aggregate import Aggregate, Condition, evaluate
 from constabulary.demand.declared import AGGREGATES
 from constabulary.demand.filters import Filters
 from constabulary.store.aggregate import aggregate_sql

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from constabulary.core.force import Force, PublishedVolume
-from constabulary.demand.aggregate import VALUE
 from constabulary.demand.compare import Count, count_of, counts
 from constabulary.demand.span import Span
+from constabulary.tables.aggregate import VALUE
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from constabulary.demand.aggregate import VALUE
 from constabulary.demand.span import Span, year_before
+from constabulary.tables.aggregate import VALUE
 
 
 @dataclass(frozen=True)

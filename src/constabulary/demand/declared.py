@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constabulary.demand.aggregate import Aggregate, By, Condition, Dimension, Rule
+from constabulary.tables.aggregate import Aggregate, By, Condition, Dimension, Rule
 
 ANTI_SOCIAL_BEHAVIOUR = "Anti-social behaviour"
 """The one type in data.police.uk files that is no crime."""

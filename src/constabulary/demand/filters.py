@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
-from constabulary.demand.aggregate import Condition, Rule
+from constabulary.tables.aggregate import Condition, Rule
 from constabulary.tables.crimes import CRIME_TYPES
 
 LEVELS = ("force", "area", "district", "neighbourhood", "lsoa")

@@ -8,8 +8,8 @@ from datetime import date
 
 import polars as pl
 
-from constabulary.demand.aggregate import VALUE
 from constabulary.demand.span import Span, year_before
+from constabulary.tables.aggregate import VALUE
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import polars as pl
 
 from constabulary.demand import categories, months
 from constabulary.demand import harm as harm_days
-from constabulary.demand.aggregate import VALUE
 from constabulary.demand.declared import ANTI_SOCIAL_BEHAVIOUR
 from constabulary.demand.filters import Filters
 from constabulary.demand.harm import DEFAULT_WEIGHTS, Weights
@@ -22,6 +21,7 @@ from constabulary.services.figure import (
 )
 from constabulary.services.lens import View
 from constabulary.store.workspace import Workspace
+from constabulary.tables.aggregate import VALUE
 
 
 def crime_types(workspace: Workspace, filters: Filters = ANY) -> Figure:

@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 
 from constabulary.core.provenance import Stamp
-from constabulary.demand.aggregate import Aggregate, Condition, Rule
 from constabulary.demand.declared import AGGREGATES
 from constabulary.demand.filters import Filters
 from constabulary.demand.span import Span, choose_span
 from constabulary.services.lens import View, view_of
 from constabulary.store.workspace import Workspace
+from constabulary.tables.aggregate import Aggregate, Condition, Rule
 from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.crimes import CRIME_TYPES
 

@@ -8,11 +8,11 @@ from typing import Any
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.demand import categories, hours, months, places
-from constabulary.demand.aggregate import Condition
 from constabulary.demand.declared import CRIME_ONLY
 from constabulary.demand.filters import Filters
 from constabulary.services.figure import ANY, Figure, Question, ask, definition_of, nothing, spanned
 from constabulary.store.workspace import Workspace
+from constabulary.tables.aggregate import Condition
 
 
 def by_category(workspace: Workspace, filters: Filters = ANY) -> Figure:

@@ -14,13 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from constabulary.core.force import Force
-from constabulary.demand.aggregate import Aggregate, Condition
 from constabulary.services.force import force_of
 from constabulary.store.aggregate import aggregate_sql
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
 from constabulary.store.records import ImportRecord
 from constabulary.store.workspace import Workspace
+from constabulary.tables.aggregate import Aggregate, Condition
 from constabulary.tables.catalogue import CONTRACTS
 
 DAY = timedelta(days=1)

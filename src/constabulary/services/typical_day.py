@@ -5,13 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from constabulary.demand import typical
-from constabulary.demand.aggregate import VALUE
 from constabulary.demand.declared import ANTI_SOCIAL_BEHAVIOUR
 from constabulary.demand.filters import Filters
 from constabulary.demand.span import Span
 from constabulary.services.figure import ANY, Figure, Question, definition_of, listed_types, spanned, view_for
 from constabulary.services.lens import View
 from constabulary.store.workspace import Workspace
+from constabulary.tables.aggregate import VALUE
 
 PERIODS = "Each figure is of the period its basis names; published and calculated periods may differ."
 

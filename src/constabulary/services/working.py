@@ -13,13 +13,13 @@ import polars as pl
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.provenance import Stamp
-from constabulary.demand.aggregate import Condition, Rule
 from constabulary.demand.filters import Filters
 from constabulary.services.demand import FIGURES
 from constabulary.services.figure import ANY, SCHEMA
 from constabulary.services.lens import Asked, View, noting, open_lens, view_of
 from constabulary.store.aggregate import files_sql, rows_sql
 from constabulary.store.workspace import Workspace
+from constabulary.tables.aggregate import Condition, Rule
 from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.contract import Privacy
 

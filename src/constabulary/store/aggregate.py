@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from constabulary.demand.aggregate import VALUE, Aggregate, By, Condition, Dimension, Measure, Rule
 from constabulary.store.lens import quoted
+from constabulary.tables.aggregate import VALUE, Aggregate, By, Condition, Dimension, Measure, Rule
 
 
 def aggregate_sql(aggregate: Aggregate, conditions: Sequence[Condition] = ()) -> str:
@@ -79,12 +79,15 @@ def _where(conditions: Sequence[Condition]) -> list[str]:
     return [f"WHERE {held[0]}", *[f"  AND {text}" for text in held[1:]]] if held else []
 
 
-def _holds(condition: Condition) -> str:
+def _holds(condition: Condition) -> str:  # noqa: PLR0911
     column = name(condition.column)
     values = condition.values
     match condition.rule:
         case Rule.EMPTY:
             return f"{column} IS NULL"
+        case Rule.WITHIN:
+            earlier, limit_s = values
+            return f"{column} - {name(earlier)} <= INTERVAL {int(limit_s)} SECOND"
         case Rule.IN:
             if len(values) == 1:
                 return f"{column} = {_literal(values[0])}"

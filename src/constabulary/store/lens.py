@@ -171,7 +171,13 @@ class Lens:
         self._connection.execute("SET lock_configuration = true")
 
     def _fill(self, name: str, frame: pl.DataFrame) -> None:
-        types = {pl.Float64: "DOUBLE", pl.Int64: "BIGINT", pl.Date: "DATE", pl.Boolean: "BOOLEAN"}
+        types = {
+            pl.Float64: "DOUBLE",
+            pl.Int64: "BIGINT",
+            pl.Date: "DATE",
+            pl.Boolean: "BOOLEAN",
+            pl.Datetime: "TIMESTAMPTZ",
+        }
         columns = ", ".join(
             f'"{key}" {types.get(type(kind), "VARCHAR")}' for key, kind in frame.schema.items()
         )

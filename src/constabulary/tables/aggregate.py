@@ -42,6 +42,7 @@ class Rule(StrEnum):
     BETWEEN = "lies in one of some stretches, both ends included"
     FLAG = "carries one of the flags"
     EMPTY = "is empty"
+    WITHIN = "comes at most some seconds after another column; values are that column and the seconds"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class Condition:
     rule
         How it is judged.
     values
-        The values it is judged against: single ones, or pairs (first, last) for BETWEEN.
+        The values it is judged against: single ones, pairs (first, last) for BETWEEN, or for WITHIN the name of the
+        earlier column and the seconds between them, both ends included.
     """
 
     column: str
@@ -178,6 +180,9 @@ def _holds(condition: Condition) -> pl.Expr:
     match condition.rule:
         case Rule.EMPTY:
             return column.is_null()
+        case Rule.WITHIN:
+            earlier, limit_s = condition.values
+            return ((column - pl.col(earlier)) <= pl.duration(seconds=limit_s)).fill_null(value=False)
         case Rule.IN:
             return column.is_in(list(condition.values)).fill_null(value=False)
         case Rule.NOT_IN:
