@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 
 from constabulary.core.force import Force, load_force
-from constabulary.tables.aggregate import Aggregate, Condition, evaluate
 from constabulary.demand.declared import AGGREGATES
 from constabulary.demand.filters import Filters
 from constabulary.store.aggregate import aggregate_sql
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
+from constabulary.tables.aggregate import Aggregate, Condition, evaluate
 from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.contract import Kind
 
