@@ -1,0 +1,117 @@
+"""Columns of one length, checked: what the engines of this room take and hand back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constabulary.core.errors import BadInput, Problem
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+_TYPES = {"Floats": np.float64, "Integers": np.int64, "Truths": np.bool_}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Columns of one length; a class of rows says which may be left out, and their value then."""
+
+    defaults: ClassVar[Mapping[str, Any]] = {}
+
+    @classmethod
+    def of(cls, **columns: Any) -> Self:
+        """Return rows from columns; a single value stands for all rows, and columns with a default may be left out.
+
+        Raises
+        ------
+        BadInput
+            Where a column is unknown, missing or of another length.
+        """
+        names = [one.name for one in fields(cls)]
+        given = {**cls.defaults, **columns}
+        problems = [
+            problem("unknown_column", name, None, "one of " + ", ".join(names))
+            for name in given
+            if name not in names
+        ]
+        problems += [
+            problem("missing_column", name, None, "it to be given") for name in names if name not in given
+        ]
+        arrays = {
+            one.name: np.asarray(given[one.name], dtype=_TYPES[str(one.type)])
+            for one in fields(cls)
+            if one.name in given
+        }
+        lengths = {name: len(array) for name, array in arrays.items() if array.ndim}
+        n = max(lengths.values(), default=1)
+        problems += [
+            problem("wrong_length", name, length, f"{n:,} rows")
+            for name, length in lengths.items()
+            if length != n
+        ]
+        if problems:
+            raise BadInput(problems)
+        return cls(
+            **{
+                name: np.ascontiguousarray(array if array.ndim else np.broadcast_to(array, (n,)))
+                for name, array in arrays.items()
+            }
+        )
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+
+def not_numbers(rows: Rows, names: Sequence[str]) -> list[Problem]:
+    """Return the problems of columns that should be finite and 0 or more."""
+    problems = []
+    for name in names:
+        values = getattr(rows, name)
+        fine = (values >= 0.0) & (values < np.inf)
+        problems += unless(fine, f"{type(rows).__name__}.{name}", values, "a number, 0 or more")
+    return problems
+
+
+def not_between(name: str, values: NDArray[Any], least: int, most: int) -> list[Problem]:
+    """Return the problem of whole numbers outside a range, if any."""
+    fine = (values >= least) & (values <= most)
+    return unless(fine, name, values, f"a whole number from {least} to {most:,}")
+
+
+def not_ascending(name: str, values: Floats) -> list[Problem]:
+    """Return the problem of a column that goes back, if it does."""
+    fine = np.ones(len(values), np.bool_)
+    fine[1:] = values[1:] >= values[:-1]
+    return unless(fine, name, values, "rows in ascending order")
+
+
+def unless(fine: NDArray[np.bool_], name: str, values: NDArray[Any], expected: str) -> list[Problem]:
+    """Return the problem of the values that are not fine, the first of them told; none where all are."""
+    if fine.all():
+        return []
+    first = int(np.flatnonzero(~fine.ravel())[0])
+    value = str(values.flat[first])
+    return [
+        Problem(
+            rule="out_of_range",
+            message=f"{value} cannot be used.",
+            row=first * len(values) // values.size,
+            column=name,
+            value=value,
+            expected=expected,
+            count=int((~fine).sum()),
+        )
+    ]
+
+
+def problem(rule: str, name: str, value: object, expected: str) -> Problem:
+    """Return one problem of a column as a whole."""
+    shown = None if value is None else str(value)
+    message = f"{shown} cannot be used." if shown is not None else rule.replace("_", " ") + "."
+    return Problem(rule=rule, message=message, column=name, value=shown, expected=expected)
