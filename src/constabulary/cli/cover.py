@@ -48,6 +48,8 @@ def cover_group() -> None:
 @click.option("--by-hour", is_flag=True, help="Part time by local hour of the week.")
 @click.option("--by-role", is_flag=True, help="Part time by role.")
 @click.option("--by-status", is_flag=True, help="Part time by status.")
+@click.option("--by-station", is_flag=True, help="Part time into in a station and out.")
+@click.option("--by-moving", is_flag=True, help="Part time into moving and still.")
 @click.option(
     "--visits",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -66,6 +68,8 @@ def presence(
     by_hour: bool,
     by_role: bool,
     by_status: bool,
+    by_station: bool,
+    by_moving: bool,
     visits: Path | None,
     is_json: bool,
 ) -> None:
@@ -76,7 +80,7 @@ def presence(
 
     Example: constabulary cover presence --by district --from 2024-03-01 --to 2024-03-31
     """
-    asked = {"hour": by_hour, "role": by_role, "status": by_status}
+    asked = dict(zip(cover.PARTS, (by_hour, by_role, by_status, by_station, by_moving), strict=True))
     with bar() as progress:
         found = cover.presence(
             workspace,
@@ -134,12 +138,11 @@ def _print(found: cover.Presence) -> None:
     for warning in found.warnings:
         click.echo(f"Note: {warning}")
     click.echo()
-    header = {"hour": "hour of week", "role": "role", "status": "status"}
     rows = []
     for area in (*found.areas, found.outside):
         parts = area.parts if found.parts else (area.whole,)
         for part in parts:
-            named = {"hour": part.local_hour_of_week, "role": part.role, "status": part.status}
+            named = {one: getattr(part, cover.KEYS[one]) for one in found.parts}
             rows.append(
                 [
                     area.area_id,
@@ -150,7 +153,17 @@ def _print(found: cover.Presence) -> None:
                     f"{part.officer_hours:,.1f}",
                 ]
             )
-    table(["area", "name", *(header[one] for one in found.parts), "seconds", "units", "officer-hours"], rows)
+    table(
+        [
+            "area",
+            "name",
+            *(cover.KEYS[one].replace("_", " ") for one in found.parts),
+            "seconds",
+            "units",
+            "officer-hours",
+        ],
+        rows,
+    )
     click.echo()
     told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in found.removed.items())
     click.echo(

@@ -13,7 +13,9 @@ Truth = NDArray[np.bool_]
 
 US = 1_000_000
 """Microseconds in a second; instants and lengths are whole microseconds, so that totals add up exactly."""
-_STATUS_BITS, _ROLE_BITS = 12, 36
+_CREW_BITS, _STATUS_BITS, _ROLE_BITS = 9, 12, 36
+IN_STATION, MOVING = 1 << _CREW_BITS, 1 << (_CREW_BITS + 1)
+"""Marks that a label may carry beside role, status and crew size."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,7 @@ class Fixes:
     x, y
         Longitude and latitude [degrees, WGS 84].
     label
-        Role, status and crew size in one number, see `label_of`.
+        Role, status, crew size and marks in one number, see `label_of`.
     speed
         Reported speed [km/h], NaN where none is.
     source
@@ -114,4 +116,14 @@ def status_of(label: Int) -> Int:
 
 def crew_size_of(label: Int) -> Int:
     """Return the crew size in a label, -1 where unknown."""
-    return (label & ((1 << _STATUS_BITS) - 1)) - 1
+    return (label & ((1 << _CREW_BITS) - 1)) - 1
+
+
+def marked(label: Int, mark: int, is_so: Truth) -> Int:
+    """Return labels with a mark, `IN_STATION` or `MOVING`, where it is so."""
+    return np.where(is_so, label | mark, label & ~np.int64(mark))
+
+
+def has_mark(label: Int, mark: int) -> Truth:
+    """Tell which labels carry a mark."""
+    return (label & mark) != 0

@@ -15,12 +15,24 @@ import polars as pl
 from constabulary.cover._kernel import line as line_kernel
 from constabulary.cover._kernel import time as kernel
 from constabulary.cover.clock import Clock
-from constabulary.cover.fixes import US, Int, Track, Truth, crew_size_of, role_of, status_of
+from constabulary.cover.fixes import (
+    IN_STATION,
+    MOVING,
+    US,
+    Int,
+    Track,
+    Truth,
+    crew_size_of,
+    has_mark,
+    marked,
+    role_of,
+    status_of,
+)
 from constabulary.numeric.grid import AreaIndex
 
 CREDITS = ("earlier", "line", "pings")
 """How time is credited, see `Rule`."""
-PARTS = ("hour", "role", "status")
+PARTS = ("hour", "role", "status", "station", "moving")
 """What time in an area can be parted by."""
 LONGEST_S = 86_400
 """Intervals are counted by whole seconds up to this length; longer ones together."""
@@ -68,6 +80,8 @@ class Setting:
         Gives the local hours between two instants [microseconds].
     index
         The areas, for lines that cross them.
+    moving_kmh
+        Mean speed to the next fix from which a unit is moving [km/h]; needed where time is parted by it.
     """
 
     rule: Rule
@@ -75,6 +89,10 @@ class Setting:
     parts: tuple[str, ...]
     clock: Callable[[int, int], Clock]
     index: AreaIndex | None = None
+    moving_kmh: float = 0.0
+
+
+METRES_A_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +165,8 @@ def summarise(track: Track, setting: Setting) -> Timed:
         The rule and what time is parted by.
     """
     rule, (low, high) = setting.rule, setting.span
+    if "moving" in setting.parts:
+        track = replace(track, label=marked(track.label, MOVING, _is_moving(track, setting.moving_kmh)))
     histogram = np.zeros(LONGEST_S + 1, np.int64)
     is_gap = np.zeros(len(track), np.bool_)
     unknown, n_gaps = kernel.intervals(
@@ -220,6 +240,15 @@ def merge(earlier: Summary, later: Summary, setting: Setting) -> Timed:
     return Timed(summary, between.visits)
 
 
+def _is_moving(track: Track, moving_kmh: float) -> Truth:
+    """Tell of each fix whether its unit moves on to the next one; a unit's last fix is still."""
+    north = np.diff(track.y, append=np.nan) * METRES_A_DEGREE
+    east = np.diff(track.x, append=np.nan) * METRES_A_DEGREE * np.cos(np.radians(track.y))
+    length_s = np.diff(track.t, append=0) / US
+    is_last = np.diff(track.unit, append=-1) != 0
+    return ~is_last & (np.hypot(north, east) * 3.6 >= moving_kmh * length_s) & (length_s > 0)
+
+
 def _visits(track: Track, is_gap: Truth, setting: Setting) -> Int:
     unit, t, area, label = track.unit, track.t, track.area, track.label
     if setting.rule.credit == "line" and setting.index is not None:
@@ -252,7 +281,12 @@ def _added_up(visits: Int, setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame
             visits, hour = visits[stretch], clock.hours[bound]
     label = visits[:, 2]
     crew_size = crew_size_of(label)
-    columns: dict[str, Int | None] = {"hour": hour, "role": role_of(label), "status": status_of(label)}
+    columns: dict[str, Int | Truth | None] = {
+        "hour": hour,
+        "role": role_of(label),
+        "status": status_of(label),
+    }
+    columns |= {"station": has_mark(label, IN_STATION), "moving": has_mark(label, MOVING)}
     frame = pl.DataFrame(
         {
             "unit": visits[:, 0].astype(np.int32),

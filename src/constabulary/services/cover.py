@@ -4,191 +4,42 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
-from constabulary.cover.clean import REASONS, CleaningRules, clean
-from constabulary.cover.clock import Clock
-from constabulary.cover.fixes import US, Fixes
-from constabulary.cover.presence import CREDITS, PARTS, Rule, Setting, Summary, merge, summarise, units_of
+from constabulary.cover.clean import REASONS
+from constabulary.cover.fixes import US
+from constabulary.cover.presence import CREDITS, PARTS, Rule, Summary, units_of
 from constabulary.parameters.load import load_parameters
-from constabulary.services.cover_areas import Areas, areas_by
-from constabulary.services.pings import Names, Positions, fixes_of, positions
-from constabulary.services.visits import VisitFile
+from constabulary.services.cover_areas import LEVELS, Areas, areas_by
+from constabulary.services.cover_pass import run
+from constabulary.services.cover_removed import removed
+from constabulary.services.cover_result import KEYS, SCHEMA, AreaTime, Part, Presence, seconds
+from constabulary.services.pings import Names, Positions, positions
 from constabulary.services.workspaces import open_force
 from constabulary.store.workspace import Workspace
 
-__all__ = ["CREDITS", "REASONS", "SCHEMA", "AreaTime", "Part", "Presence", "presence", "removed", "seconds"]
-
-SCHEMA = 1
-TRACE = ("file_no", "source_row")
-
-
-@dataclass(frozen=True)
-class Part:
-    """Time of units in one area, or in one hour, role and status of it.
-
-    Parameters
-    ----------
-    seconds
-        Unit-time [s].
-    units
-        Different units with time here.
-    officer_hours
-        Time multiplied by crew size [h]; a unit of unknown crew counts one officer.
-    local_hour_of_week, role, status
-        Which part; None where time is not parted by it, or where it is unknown.
-    """
-
-    seconds: float
-    units: int
-    officer_hours: float
-    local_hour_of_week: int | None = None
-    role: str | None = None
-    status: str | None = None
-
-
-@dataclass(frozen=True)
-class AreaTime:
-    """Time of units in one area.
-
-    Parameters
-    ----------
-    area_id, name
-        The area; no id for everything outside.
-    whole
-        All of it.
-    parts
-        The same by hour, role and status, as asked; those without time are left out.
-    """
-
-    area_id: str | None
-    name: str
-    whole: Part
-    parts: tuple[Part, ...]
-
-    def as_json(self, by: tuple[str, ...]) -> dict[str, Any]:
-        """Return the area as `--json` gives it."""
-        names = {"hour": "local_hour_of_week", "role": "role", "status": "status"}
-        plain = ("seconds", "units", "officer_hours")
-        found: dict[str, Any] = {"area_id": self.area_id, "name": self.name}
-        found |= {key: getattr(self.whole, key) for key in plain}
-        if by:
-            keys = (*(names[one] for one in by), *plain)
-            found["parts"] = [{key: getattr(part, key) for key in keys} for part in self.parts]
-        return found
-
-
-@dataclass(frozen=True)
-class Presence:
-    """Time of units in each area of a level.
-
-    Parameters
-    ----------
-    by
-        The level, file or H3 resolution.
-    from_on, to_on
-        First and last local day.
-    credit, cap_s
-        How time is credited, and the longest interval that is known time [s].
-    median_interval_s
-        The median time between two fixes of a unit [s].
-    observed_s, unknown_s, n_gaps
-        Time credited; time longer than the cap between two fixes, and how often [s].
-    areas
-        Every area, the most time first.
-    outside
-        What is in none of them.
-    units, n_fixes
-        Different units, and fixes that count.
-    removed
-        Fixes that cleaning removed, by rule.
-    n_out_of_order
-        Fixes put in order.
-    parts
-        What time is parted by.
-    warnings
-        What a reader must know.
-    attribution
-        What must be said where areas are shown.
-    is_synthetic
-        Whether the positions are made up.
-    stamp
-        What the result rests on.
-    n_visits
-        Visits written; None where none were asked for.
-    """
-
-    by: str
-    from_on: date
-    to_on: date
-    credit: str
-    cap_s: float
-    median_interval_s: float | None
-    observed_s: float
-    unknown_s: float
-    n_gaps: int
-    areas: tuple[AreaTime, ...]
-    outside: AreaTime
-    units: int
-    n_fixes: int
-    removed: dict[str, int]
-    n_out_of_order: int
-    parts: tuple[str, ...]
-    warnings: tuple[str, ...]
-    attribution: str
-    is_synthetic: bool
-    stamp: Stamp
-    n_visits: int | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the result as `constabulary cover presence --json` prints it."""
-        outside = self.outside.as_json(self.parts)
-        return {
-            "schema": SCHEMA,
-            "synthetic": self.is_synthetic,
-            "answer": self.sentence(),
-            "by": self.by,
-            "from": self.from_on.isoformat(),
-            "to": self.to_on.isoformat(),
-            "credit": self.credit,
-            "cap_s": _plain(self.cap_s),
-            "median_interval_s": self.median_interval_s,
-            "observed_s": self.observed_s,
-            "outside_s": self.outside.whole.seconds,
-            "unknown_s": self.unknown_s,
-            "gaps": self.n_gaps,
-            "units": self.units,
-            "fixes": self.n_fixes,
-            "areas": [area.as_json(self.parts) for area in self.areas],
-            "outside": {key: value for key, value in outside.items() if key not in ("area_id", "name")},
-            "removed": self.removed,
-            "put_in_order": self.n_out_of_order,
-            "visits": self.n_visits,
-            "warnings": list(self.warnings),
-            "attribution": self.attribution,
-            "stamp": self.stamp.as_json(),
-        }
-
-    def sentence(self) -> str:
-        """Return the answer in one sentence."""
-        said = f"{self.units:,} units were observed for {self.observed_s / 3600:,.1f} unit-hours"
-        if self.areas and self.areas[0].whole.seconds and len(self.areas) > 1:
-            first = self.areas[0]
-            said += f", {first.whole.seconds / self.observed_s:.0%} of them in {first.name}"
-        if self.observed_s:
-            said += f" and {self.outside.whole.seconds / self.observed_s:.0%} outside"
-        return said + f"; {self.unknown_s / 3600:,.1f} unit-hours between fixes are unknown."
+__all__ = [
+    "CREDITS",
+    "KEYS",
+    "LEVELS",
+    "PARTS",
+    "REASONS",
+    "SCHEMA",
+    "AreaTime",
+    "Part",
+    "Presence",
+    "presence",
+    "removed",
+    "seconds",
+]
 
 
 def presence(
@@ -239,50 +90,10 @@ def presence(
     force = open_force(workspace)
     held = positions(workspace, force.time_zone, from_on, to_on)
     areas = areas_by(workspace, force, by)
-    names = Names()
-    rules = CleaningRules.of(values)
     parts = tuple(part for part in PARTS if part in parts)
-    setting = Setting(
-        rule, held.span, parts, lambda low, high: Clock.between(low, high, force.time_zone), areas.index
-    )
-    file = VisitFile(visits, names, areas) if visits else None
-    removed = dict.fromkeys(REASONS, 0)
-    n_out_of_order = 0
-    n_done = 0
-    total: Summary | None = None
-    is_crew_known = True
-    try:
-        for rows in held.windows():
-            fixes = fixes_of(rows, names)
-            is_crew_known = is_crew_known and rows["crew_size"].null_count() == 0
-            n_done += len(fixes)
-            del rows
-            cleaned = clean(fixes, rules)
-            shown = _is_shown(fixes, held)
-            for name, count in cleaned.counts(shown).items():
-                removed[name] += count
-            n_out_of_order += cleaned.n_out_of_order
-            track = cleaned.track
-            made = summarise(replace(track, area=areas.locate(track.x, track.y)), setting)
-            if total is None:
-                total = made.summary
-            else:
-                between = merge(total, made.summary, setting)
-                total = between.summary
-                made = replace(made, visits=np.concatenate([between.visits, made.visits]))
-            if file is not None:
-                file.add(made.visits)
-            progress(n_done, held.n_rows, "Adding up")
-        n_visits = file.finish() if file is not None else None
-    except BaseException:
-        if file is not None:
-            with suppress(OSError):
-                file.discard()
-        raise
-    if total is None:
-        raise AssertionError("positions() raises where there are none")
-    total = total.tidy(setting)
-    *found, outside = _by_area(total, areas, names, parts, by)
+    passed = run(force, held, areas, rule, values, parts=parts, visits=visits, progress=progress)
+    total = passed.summary
+    *found, outside = _by_area(total, areas, passed.names, parts, by)
     level = by if areas.sha256 is None or not Path(by).is_file() else Path(by).name
     limits = {**{name: parameter.value for name, parameter in values.items()}, "cap_s": cap_s}
     return Presence(
@@ -299,83 +110,15 @@ def presence(
         outside=outside,
         units=total.stays["unit"].n_unique(),
         n_fixes=total.n_fixes,
-        removed=removed,
-        n_out_of_order=n_out_of_order,
+        removed=dict(passed.removed),
+        n_out_of_order=passed.n_out_of_order,
         parts=parts,
-        warnings=tuple(_warnings(total, rule, held, is_crew_known=is_crew_known)),
+        warnings=tuple(_warnings(total, rule, held, is_crew_known=passed.is_crew_known)),
         attribution=areas.attribution,
         is_synthetic=held.is_synthetic,
         stamp=_stamp(force, held, areas, {"by": level, "credit": credit, "parts": list(parts), **limits}),
-        n_visits=n_visits,
+        n_visits=passed.n_visits,
     )
-
-
-def removed(
-    workspace: Workspace,
-    *,
-    from_on: date | None = None,
-    to_on: date | None = None,
-    rule: str | None = None,
-    progress: Progress = silent,
-) -> pl.DataFrame:
-    """Return the fixes that cleaning removes, each with its reason and the line of the file it came from.
-
-    Parameters
-    ----------
-    workspace, from_on, to_on, progress
-        As for `presence`.
-    rule
-        Only those of this rule, of `cover.clean.REASONS`.
-
-    Returns
-    -------
-    polars.DataFrame
-        Columns unit_id, at, longitude, latitude, reason, import_id, file_no and source_row, by unit and instant.
-
-    Raises
-    ------
-    BadInput
-        If there is no such rule.
-    NothingThere
-        If there are no positions.
-    """
-    if rule is not None and rule not in REASONS:
-        raise BadInput(
-            Problem(
-                "no_such_rule", f'"{rule}" is no rule of cleaning.', value=rule, expected=" or ".join(REASONS)
-            )
-        )
-    held = positions(workspace, open_force(workspace).time_zone, from_on, to_on)
-    rules = CleaningRules.of(load_parameters("cover"))
-    imports = [record.import_id for record in held.days]
-    words = {number: name for name, number in REASONS.items()}
-    names = Names()
-    found = []
-    n_done = 0
-    for rows in held.windows(TRACE):
-        fixes = fixes_of(rows, names)
-        reason = clean(fixes, rules).reason
-        wanted = (reason > 0 if rule is None else reason == REASONS[rule]) & _is_shown(fixes, held)
-        n_done += len(fixes)
-        progress(n_done, held.n_rows, "Cleaning")
-        some = rows.with_columns(
-            unit_id=pl.col("unit_id").cast(pl.String),
-            reason=pl.Series(reason).replace_strict(words, default="", return_dtype=pl.String),
-            import_id=(pl.col("source") // 2**20).replace_strict(
-                dict(enumerate(imports)), return_dtype=pl.String
-            ),
-        ).filter(pl.Series(wanted))
-        found.append(some.select("unit_id", "at", "longitude", "latitude", "reason", "import_id", *TRACE))
-    return pl.concat(found).sort("unit_id", "at", "import_id", *TRACE)
-
-
-def seconds(us: int) -> float:
-    """Return microseconds as seconds, a whole number where it is one."""
-    return _plain(us / US)
-
-
-def _plain(value: float) -> float:
-    return int(value) if float(value).is_integer() else value
 
 
 def _check(rule: Rule, by: str, parts: tuple[str, ...], visits: Path | None) -> None:
@@ -422,11 +165,6 @@ def _stamp(force: Force, held: Positions, areas: Areas, asked: dict[str, Any]) -
     return Stamp(inputs, {"figure": "presence", "from": first, "to": last, **asked})
 
 
-def _is_shown(fixes: Fixes, held: Positions) -> Any:
-    """Tell of each fix whether its day was asked for; the days around are read for what crosses midnight."""
-    return (fixes.t >= held.span[0]) & (fixes.t < held.span[1])
-
-
 def _by_area(
     total: Summary, areas: Areas, names: Names, parts: tuple[str, ...], by: str
 ) -> Iterator[AreaTime]:
@@ -448,6 +186,8 @@ def _by_area(
                     place.get("hour"),
                     names.roles.names[place["role"]] or None if "role" in place else None,
                     names.statuses.names[place["status"]] or None if "status" in place else None,
+                    bool(place["station"]) if "station" in place else None,
+                    bool(place["moving"]) if "moving" in place else None,
                 )
             )
     numbers = range(len(areas.ids)) if not by.startswith("h3:") else [n for n in wholes if n >= 0]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from constabulary.cover.fixes import US, Int, crew_size_of, role_of, status_of
+from constabulary.cover.fixes import IN_STATION, US, Int, crew_size_of, has_mark, role_of, status_of
 from constabulary.services.cover_areas import Areas
 from constabulary.services.pings import Names
 from constabulary.tables.visits import VISITS
@@ -24,12 +24,15 @@ class VisitFile:
         Where to.
     names, areas
         What the numbers in the visits stand for.
+    has_stations
+        Whether labels tell who is in a station.
     """
 
-    def __init__(self, path: Path, names: Names, areas: Areas) -> None:
+    def __init__(self, path: Path, names: Names, areas: Areas, *, has_stations: bool) -> None:
         self.path = path
         self._names = names
         self._areas = areas
+        self._has_stations = has_stations
         self._folder = Path(tempfile.mkdtemp(prefix=".visits-", dir=path.resolve().parent))
         self._open = np.empty((0, 5), np.int64)
         self._n_parts = 0
@@ -78,6 +81,7 @@ class VisitFile:
                 "status": _named(status_of(label) - 1, self._names.statuses.names[1:]),
                 "role": _named(role_of(label) - 1, self._names.roles.names[1:]),
                 "crew_size": pl.select(pl.when(crew_size >= 0).then(crew_size)).to_series(),
+                "is_in_station": pl.Series(has_mark(label, IN_STATION)) if self._has_stations else None,
                 "arrived_at": pl.Series(np.ascontiguousarray(begin)).cast(pl.Datetime("us", "UTC")),
                 "left_at": pl.Series(np.ascontiguousarray(end)).cast(pl.Datetime("us", "UTC")),
                 "seconds": (end - begin) / US,

@@ -11,6 +11,11 @@ VISITS = Contract(
         Column("status", Kind.CODE, "What the unit was doing; a change of it begins a new visit."),
         Column("role", Kind.CODE, "The unit's role."),
         Column("crew_size", Kind.WHOLE, "Officers in the unit."),
+        Column(
+            "is_in_station",
+            Kind.TRUTH,
+            "Whether it stood within reach of a station; empty where no station is known.",
+        ),
         Column("arrived_at", Kind.INSTANT, "The first instant credited to the area (UTC).", required=True),
         Column("left_at", Kind.INSTANT, "The instant at which the credit ends (UTC).", required=True),
         Column("seconds", Kind.NUMBER, "From arrived_at to left_at (seconds).", required=True),

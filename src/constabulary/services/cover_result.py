@@ -1,0 +1,190 @@
+"""The time units spent in each area as a result: by area and part, with what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from constabulary.core.provenance import Stamp
+from constabulary.cover.fixes import US
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """Time of units in one area, or in one hour, role and status of it.
+
+    Parameters
+    ----------
+    seconds
+        Unit-time [s].
+    units
+        Different units with time here.
+    officer_hours
+        Time multiplied by crew size [h]; a unit of unknown crew counts one officer.
+    local_hour_of_week, role, status, is_in_station, is_moving
+        Which part; None where time is not parted by it, or where it is unknown.
+    """
+
+    seconds: float
+    units: int
+    officer_hours: float
+    local_hour_of_week: int | None = None
+    role: str | None = None
+    status: str | None = None
+    is_in_station: bool | None = None
+    is_moving: bool | None = None
+
+
+KEYS = {
+    "hour": "local_hour_of_week",
+    "role": "role",
+    "status": "status",
+    "station": "is_in_station",
+    "moving": "is_moving",
+}
+"""What time is parted by, and the field of a part that tells which."""
+
+
+@dataclass(frozen=True)
+class AreaTime:
+    """Time of units in one area.
+
+    Parameters
+    ----------
+    area_id, name
+        The area; no id for everything outside.
+    whole
+        All of it.
+    parts
+        The same by hour, role and status, as asked; those without time are left out.
+    """
+
+    area_id: str | None
+    name: str
+    whole: Part
+    parts: tuple[Part, ...]
+
+    def as_json(self, by: tuple[str, ...]) -> dict[str, Any]:
+        """Return the area as `--json` gives it."""
+        plain = ("seconds", "units", "officer_hours")
+        found: dict[str, Any] = {"area_id": self.area_id, "name": self.name}
+        found |= {key: getattr(self.whole, key) for key in plain}
+        if by:
+            keys = (*(KEYS[one] for one in by), *plain)
+            found["parts"] = [{key: getattr(part, key) for key in keys} for part in self.parts]
+        return found
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Time of units in each area of a level.
+
+    Parameters
+    ----------
+    by
+        The level, file or H3 resolution.
+    from_on, to_on
+        First and last local day.
+    credit, cap_s
+        How time is credited, and the longest interval that is known time [s].
+    median_interval_s
+        The median time between two fixes of a unit [s].
+    observed_s, unknown_s, n_gaps
+        Time credited; time longer than the cap between two fixes, and how often [s].
+    areas
+        Every area, the most time first.
+    outside
+        What is in none of them.
+    units, n_fixes
+        Different units, and fixes that count.
+    removed
+        Fixes that cleaning removed, by rule.
+    n_out_of_order
+        Fixes put in order.
+    parts
+        What time is parted by.
+    warnings
+        What a reader must know.
+    attribution
+        What must be said where areas are shown.
+    is_synthetic
+        Whether the positions are made up.
+    stamp
+        What the result rests on.
+    n_visits
+        Visits written; None where none were asked for.
+    """
+
+    by: str
+    from_on: date
+    to_on: date
+    credit: str
+    cap_s: float
+    median_interval_s: float | None
+    observed_s: float
+    unknown_s: float
+    n_gaps: int
+    areas: tuple[AreaTime, ...]
+    outside: AreaTime
+    units: int
+    n_fixes: int
+    removed: dict[str, int]
+    n_out_of_order: int
+    parts: tuple[str, ...]
+    warnings: tuple[str, ...]
+    attribution: str
+    is_synthetic: bool
+    stamp: Stamp
+    n_visits: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as `constabulary cover presence --json` prints it."""
+        outside = self.outside.as_json(self.parts)
+        return {
+            "schema": SCHEMA,
+            "synthetic": self.is_synthetic,
+            "answer": self.sentence(),
+            "by": self.by,
+            "from": self.from_on.isoformat(),
+            "to": self.to_on.isoformat(),
+            "credit": self.credit,
+            "cap_s": plain_number(self.cap_s),
+            "median_interval_s": self.median_interval_s,
+            "observed_s": self.observed_s,
+            "outside_s": self.outside.whole.seconds,
+            "unknown_s": self.unknown_s,
+            "gaps": self.n_gaps,
+            "units": self.units,
+            "fixes": self.n_fixes,
+            "areas": [area.as_json(self.parts) for area in self.areas],
+            "outside": {key: value for key, value in outside.items() if key not in ("area_id", "name")},
+            "removed": self.removed,
+            "put_in_order": self.n_out_of_order,
+            "visits": self.n_visits,
+            "warnings": list(self.warnings),
+            "attribution": self.attribution,
+            "stamp": self.stamp.as_json(),
+        }
+
+    def sentence(self) -> str:
+        """Return the answer in one sentence."""
+        said = f"{self.units:,} units were observed for {self.observed_s / 3600:,.1f} unit-hours"
+        if self.areas and self.areas[0].whole.seconds and len(self.areas) > 1:
+            first = self.areas[0]
+            said += f", {first.whole.seconds / self.observed_s:.0%} of them in {first.name}"
+        if self.observed_s:
+            said += f" and {self.outside.whole.seconds / self.observed_s:.0%} outside"
+        return said + f"; {self.unknown_s / 3600:,.1f} unit-hours between fixes are unknown."
+
+
+def seconds(us: int) -> float:
+    """Return microseconds as seconds, a whole number where it is one."""
+    return plain_number(us / US)
+
+
+def plain_number(value: float) -> float:
+    """Return a number, a whole one where it is one."""
+    return int(value) if float(value).is_integer() else value
