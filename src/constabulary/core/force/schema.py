@@ -17,6 +17,8 @@ UNITS = {
     "fte": "full-time equivalent posts",
     "hours": "hours",
     "days": "days",
+    "gbp": "pounds",
+    "rank": "place in an order of which 1 is first",
     "square_miles": "square miles",
 }
 
@@ -38,14 +40,14 @@ UNITS_OF_BASIS = {
     "share": {"share"},
     "rate": {"rate_per_1000"},
     "change_on_year_before": {"change"},
-    "total": {"count", "hours"},
+    "total": {"count", "hours", "gbp"},
     "highest_month": {"count"},
     "lowest_month": {"count"},
     "typical_day": {"count", "hours"},
     "mean_per_day": {"count", "hours"},
     "mean_per_month": {"count", "hours"},
-    "mean_each": {"hours", "days"},
-    "as_at": {"count", "fte", "square_miles"},
+    "mean_each": {"hours", "days", "count", "gbp"},
+    "as_at": {"count", "fte", "square_miles", "rank"},
 }
 
 PRINTED_UNITS = {
