@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import math
-import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.performance.columns import parse_number, read_rows
 from constabulary.performance.periods import Period, label_of, months_of_days, parse_period
-
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-_LARGEST = 1e100
 
 
 @dataclass(frozen=True)
@@ -97,32 +92,9 @@ def read_series(text: str, file: str) -> Series:
     >>> read_series("period,value\n2024-01,5\n2024-03,7\n", "calls.csv").missing
     ('2024-02',)
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise BadInput(
-            Problem("not_csv", f"is no CSV file ({error}).", file=file, row=reader.line_num)
-        ) from None
-    header = [cell.strip().lower() for cell in rows[0][1]] if rows else []
-    absent = [name for name in ("period", "value") if header.count(name) != 1]
-    if absent:
-        found = ", ".join(header) or "nothing"
-        raise BadInput(
-            Problem(
-                "no_column",
-                f"there is not one column called {' and one called '.join(absent)}; the first line has {found}.",
-                file=file,
-                row=1,
-                expected="a first line such as period,value",
-                remedy="Name the columns in the first line.",
-            )
-        )
-    lines = [line for line, _ in rows[1:]]
-    periods, texts = (
-        [row[place].strip() if place < len(row) else "" for _, row in rows[1:]]
-        for place in (header.index("period"), header.index("value"))
-    )
+    _, rows = read_rows(text, file, needed=("period", "value"))
+    lines = [row.line for row in rows]
+    periods, texts = ([row[name] for row in rows] for name in ("period", "value"))
     return _checked(lines, periods, texts, file)
 
 
@@ -229,11 +201,8 @@ def _placed(periods: list[Period]) -> tuple[str, list[int | None]]:
 def _value(text: str) -> tuple[float | None, _Fault | None]:
     if not text:
         return None, None
-    try:
-        value = float(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
-    except ValueError:
-        value = math.nan
-    if "_" in text or not abs(value) <= _LARGEST:
+    value = parse_number(text)
+    if value is None:
         return None, _Fault(
             "not_a_number", f'"{text}" is not a number.', "a number such as 1234.5, or nothing"
         )

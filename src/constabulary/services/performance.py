@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from constabulary.core.errors import BadInput, Problem
 from constabulary.core.provenance import Stamp
 from constabulary.performance import (
     ASSURANCE_ICONS,
@@ -23,6 +22,7 @@ from constabulary.performance import (
     rule_set,
     xmr_of,
 )
+from constabulary.services.files import read_text
 
 __all__ = ["DEFAULT_RULES", "RULE_SETS", "RuleSet", "XmrReport", "xmr_file"]
 
@@ -116,13 +116,7 @@ def xmr_file(
     BadInput
         If the file cannot be read, breaks a rule (all problems at once), or an option does not fit it.
     """
-    content = _content(path)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput(
-            Problem("not_utf_8", "is not text in UTF-8.", file=path.name, remedy='Save it as "CSV UTF-8".')
-        ) from None
+    content, text = read_text(path)
     series = read_series(text, path.name)
     chart = xmr_of(
         series,
@@ -142,21 +136,6 @@ def xmr_file(
         "steps": sorted(steps),
     }
     return XmrReport(path.name, series, chart, Stamp({path.name: hashlib.sha256(content).hexdigest()}, asked))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or "it cannot be opened"
-        raise BadInput(
-            Problem(
-                "unreadable",
-                f"cannot be read ({reason}).",
-                file=path.name,
-                remedy="Check the name and the place.",
-            )
-        ) from None
 
 
 def _segment(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""Reads the text of a file that a person names, or says why it cannot be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from constabulary.core.errors import BadInput, Problem
+
+
+def read_content(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be opened.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise BadInput(
+            Problem(
+                "unreadable",
+                f"cannot be read ({reason}).",
+                file=path.name,
+                remedy="Check the name and the place.",
+            )
+        ) from None
+
+
+def read_text(path: Path) -> tuple[bytes, str]:
+    """Return what a file holds, as bytes (for the stamp) and as text.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be opened, or is no text in UTF-8.
+    """
+    content = read_content(path)
+    try:
+        return content, content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(
+            Problem("not_utf_8", "is not text in UTF-8.", file=path.name, remedy='Save it as "CSV UTF-8".')
+        ) from None
