@@ -21,6 +21,8 @@ UNITS: Mapping[str, tuple[float, float]] = {
     "share": (0, 1),
     "seconds": (0, float("inf")),
     "metres": (0, float("inf")),
+    "kilometres": (0, float("inf")),
+    "square_kilometres": (0, float("inf")),
     "kilometres_an_hour": (0, float("inf")),
     "weight": (0, float("inf")),
     "gbp": (0, float("inf")),
