@@ -85,10 +85,8 @@ def sums(frame: pl.DataFrame, span: Span, keys: Sequence[str]) -> pl.DataFrame:
 def totals(summed: pl.DataFrame, span: Span, keys: Sequence[str]) -> dict[tuple[str | None, ...], Count]:
     """Add sums up further, by fewer keys, into counts."""
     by_key = summed.group_by(*keys, "whole").agg(pl.col("count", "compared", "last_year").sum())
-    return {
-        tuple(row[key] for key in keys): count_of(row["count"], row["compared"], row["last_year"], span)
-        for row in by_key.iter_rows(named=True)
-    }
+    rows = by_key.select(*keys, "count", "compared", "last_year").rows()
+    return {row[:-3]: count_of(row[-3], row[-2], row[-1], span) for row in rows}
 
 
 def count_of(count: int, compared: int, last_year: int, span: Span) -> Count:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
@@ -88,10 +89,25 @@ def by_month(
     }
     shown = {key for key, month in n if span.from_on <= month <= span.to_on}
     others = sorted(shown - names.keys(), key=lambda text: (text is None, text or ""))
+    months = [_month_of(month, span) for month in span.months]
     rows: list[MonthCount] = []
     for key in [*names, *others]:
         name = unnamed if key is None else names.get(key, key)
-        rows += _peaks([_of(key, name, month, n, span) for month in span.months], span)
+        counted = [n.get((key, one.month), 0) if one.n_days else None for one in months]
+        peaks = _peaks(months, counted)
+        rows += [
+            MonthCount(
+                one.text,
+                key,
+                name,
+                count,
+                None if count is None else count / one.n_days,
+                bool(one.n_days) and not one.is_whole,
+                n.get((key, one.before), 0) if one.before else None,
+                peaks.get(one.month),
+            )
+            for one, count in zip(months, counted, strict=True)
+        ]
     return tuple(rows)
 
 
@@ -111,28 +127,31 @@ def season(frame: pl.DataFrame, span: Span) -> tuple[Season, ...]:
     return tuple(rows)
 
 
-def _of(
-    key: str | None, name: str, month: date, n: Mapping[tuple[str | None, date], int], span: Span
-) -> MonthCount:
-    n_days = span.n_days_of(month)
-    count = n.get((key, month), 0) if n_days else None
-    is_compared = span.is_whole(month) and span.is_whole(year_before(month))
-    return MonthCount(
-        f"{month:%Y-%m}",
-        key,
-        name,
-        count,
-        None if count is None else count / n_days,
-        bool(n_days) and not span.is_whole(month),
-        n.get((key, year_before(month)), 0) if is_compared else None,
-    )
+class _Month(NamedTuple):
+    """What every series says of one month in the same way."""
+
+    month: date
+    text: str
+    n_days: int
+    is_whole: bool
+    before: date | None
+    """The same month a year before, where both are covered whole."""
 
 
-def _peaks(rows: list[MonthCount], span: Span) -> list[MonthCount]:
-    whole = [row for row in rows if row.count is not None and not row.is_partial]
-    if len(whole) < 2 or len({row.count for row in whole}) == 1:
-        return rows
-    highest = max(whole, key=lambda row: row.count or 0).month
-    lowest = min(whole, key=lambda row: row.count or 0).month
-    marks = {highest: "highest", lowest: "lowest"}
-    return [MonthCount(**{**row.__dict__, "peak": marks.get(row.month)}) for row in rows]
+def _month_of(month: date, span: Span) -> _Month:
+    before, is_whole = year_before(month), span.is_whole(month)
+    is_compared = is_whole and span.is_whole(before)
+    return _Month(month, f"{month:%Y-%m}", span.n_days_of(month), is_whole, before if is_compared else None)
+
+
+def _peaks(months: list[_Month], counted: list[int | None]) -> dict[date, str]:
+    """Mark the highest and the lowest of the months covered whole, where they differ."""
+    whole = [
+        (count, one.month)
+        for one, count in zip(months, counted, strict=True)
+        if one.is_whole and count is not None
+    ]
+    if len({count for count, _ in whole}) < 2:
+        return {}
+    highest, lowest = (pick(whole, key=lambda one: one[0])[1] for pick in (max, min))
+    return {highest: "highest", lowest: "lowest"}

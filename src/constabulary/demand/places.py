@@ -97,12 +97,12 @@ def by_area(frame: pl.DataFrame, span: Span, force: Force, areas: pl.DataFrame) 
     )
     every = sum(district.population for district in force.districts)
     rows = [_rated(Place("force", force.id, force.name, None, _whole(placed, span)), span, every)]
-    found = _found(placed, span, ["area"])
+    found = totals(placed, span, ["area"])
     for area in force.areas:
         members = [district.population for district in force.districts if district.id in area.district_ids]
         place = Place("area", area.id, area.name, force.id, found.get((area.id,)) or _none(span))
         rows.append(_rated(place, span, sum(members)))
-    found = _found(placed, span, ["district"])
+    found = totals(placed, span, ["district"])
     for district in force.districts:
         count = found.get((district.id,)) or _none(span)
         place = Place("district", district.id, district.name, district.area_id or force.id, count)
@@ -144,7 +144,7 @@ def _small_areas(inside: pl.DataFrame, span: Span, areas: pl.DataFrame, latest: 
         ("neighbourhood", "neighbourhood", "district"),
         ("lsoa", "lsoa_code", "neighbourhood"),
     ):
-        found = {key[0]: count for key, count in _found(inside, span, [column]).items() if key[0] is not None}
+        found = {key[0]: count for key, count in totals(inside, span, [column]).items() if key[0] is not None}
         parents = dict(latest.unique(column, keep="last").select(column, parent).iter_rows())
         for area_id in sorted({*known[level], *found}):
             row = known[level].get(area_id)
@@ -196,11 +196,6 @@ def _rated(place: Place, span: Span, population: int | None) -> Place:
         "is_small": count < SMALL_COUNT or population < SMALL_POPULATION,
     }
     return Place(**values)
-
-
-def _found(summed: pl.DataFrame, span: Span, keys: list[str]) -> dict[tuple[str | None, ...], Count]:
-    found = totals(summed, span, keys)
-    return dict(sorted(found.items(), key=lambda item: tuple(text or "" for text in item[0])))
 
 
 def _whole(summed: pl.DataFrame, span: Span) -> Count:

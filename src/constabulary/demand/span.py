@@ -67,9 +67,7 @@ class Span:
     @cached_property
     def partial_months(self) -> tuple[date, ...]:
         """Months of the stretch of which some days are covered, not all."""
-        return tuple(
-            month for month in self.months if month not in self.missing_months and not self.is_whole(month)
-        )
+        return tuple(month for month in self.months if self.n_days_of(month) and not self.is_whole(month))
 
     @cached_property
     def compared_months(self) -> tuple[date, ...]:
@@ -80,11 +78,17 @@ class Span:
 
     def is_whole(self, month: date) -> bool:
         """Tell whether every day of a month is covered."""
-        return self._n_covered.get(month, 0) == monthrange(month.year, month.month)[1]
+        return month in self._whole
 
     def n_days_of(self, month: date) -> int:
         """Return how many days of a month of the stretch are covered."""
         return self._n_covered.get(month, 0)
+
+    @cached_property
+    def _whole(self) -> frozenset[date]:
+        return frozenset(
+            month for month, n in self._n_covered.items() if n == monthrange(month.year, month.month)[1]
+        )
 
     @cached_property
     def _n_covered(self) -> dict[date, int]:
@@ -146,14 +150,17 @@ def n_hours_of_week(days: Iterable[date], time_zone: str) -> list[int]:
     list of int
         Shape (168,); the first is Monday 00:00.
     """
-    counts = [0] * 168
+    zone = ZoneInfo(time_zone)
+    plain = [0] * 7
+    odd = []
     for day in days:
-        first = 24 * day.weekday()
         if hours_of_day(day, time_zone) == 24:
-            for hour in range(24):
-                counts[first + hour] += 1
-            continue
-        zone = ZoneInfo(time_zone)
+            plain[day.weekday()] += 1
+        else:
+            odd.append(day)
+    counts = [n for n in plain for _ in range(24)]
+    for day in odd:
+        first = 24 * day.weekday()
         instant = _midnight(day, zone)
         while instant.astimezone(zone).date() == day:
             counts[first + instant.astimezone(zone).hour] += 1

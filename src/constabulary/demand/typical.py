@@ -136,7 +136,7 @@ def _line(
     measure, _, part = key
     published = None if volume is None else _a_day(volume)
     calculated = daily.count / daily.span.n_days if daily and daily.span.n_days else None
-    by_day = daily.by_day if daily else None
+    by_day = sorted(daily.by_day) if daily and daily.by_day else None
     tenths = quantiles(by_day, n=10, method="inclusive") if by_day and len(by_day) > 1 else None
     return TypicalDay(
         measure="_".join(text for text in (measure, part) if text),

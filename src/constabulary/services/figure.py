@@ -279,7 +279,10 @@ def _bare(value: Any, within: Callable[[Any], Any]) -> Any:
         return value
     if is_dataclass(value):
         # By hand: `dataclasses.asdict` copies every value, which takes longer than all the rest.
-        return {name: _fields(part) for name, part in value.__dict__.items()}
+        return {
+            name: part if type(part) in _AS_THEY_ARE else _fields(part)
+            for name, part in value.__dict__.items()
+        }
     if isinstance(value, Mapping):
         return {name: within(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
@@ -289,3 +292,6 @@ def _bare(value: Any, within: Callable[[Any], Any]) -> Any:
 
 def _fields(value: Any) -> Any:
     return _bare(value, _fields)
+
+
+_AS_THEY_ARE = frozenset((str, int, float, bool, type(None)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+
 import polars as pl
 
 from constabulary.demand import typical
@@ -68,7 +70,8 @@ def _daily_incidents(question: Question) -> dict[typical.KEY, typical.Daily]:
     force, filters = question.view.force, question.filters
     frame = question.count("incidents_by_day", with_last_year=False)
     marked = question.count("qualifiers_by_day", with_last_year=False)
-    whole: dict[typical.KEY, typical.Daily] = {("incidents", None, None): _daily(question, frame)}
+    by_day = frame.group_by("day").agg(pl.col(VALUE).sum())
+    whole: dict[typical.KEY, typical.Daily] = {("incidents", None, None): _daily(question, by_day)}
     parts = _split(
         question, frame, "incidents", "category", "category", [one.id for one in force.incident_categories]
     )
@@ -84,7 +87,10 @@ def _daily_incidents(question: Question) -> dict[typical.KEY, typical.Daily]:
 
 
 def _daily_crimes(question: Question) -> dict[typical.KEY, typical.Daily]:
-    frame = question.count("crimes_by_type", with_last_year=False)
+    # With last year's, as other figures ask, so that the records are read once for all of them.
+    frame = question.count("crimes_by_type").filter(
+        pl.col("month").is_between(spanned(question).from_on, spanned(question).to_on)
+    )
     found: dict[typical.KEY, typical.Daily] = {}
     if question.filters.crime_type is None:
         crimes = frame.filter(pl.col("crime_type") != ANTI_SOCIAL_BEHAVIOUR)
@@ -106,15 +112,16 @@ _DAILY = {"contacts": _daily_calls, "incidents": _daily_incidents, "crimes": _da
 def _split(
     question: Question, frame: pl.DataFrame, measure: str, breakdown: str, column: str, ids: list[str]
 ) -> dict[typical.KEY, typical.Daily]:
-    return {
-        (measure, breakdown, part): _daily(question, frame.filter(pl.col(column) == part)) for part in ids
-    }
+    by_part = frame.partition_by(column, as_dict=True)
+    nothing = frame.clear()
+    return {(measure, breakdown, part): _daily(question, by_part.get((part,), nothing)) for part in ids}
 
 
 def _daily(question: Question, frame: pl.DataFrame) -> typical.Daily:
+    """Return what a frame with one row a day, or none, says of each covered day."""
     span = spanned(question)
-    n = dict(frame.group_by("day").agg(pl.col(VALUE).sum()).iter_rows())
-    return typical.Daily(sum(n.values()), tuple(n.get(day, 0) for day in span.days), span, question.records)
+    n = dict(zip(frame["day"].to_list(), frame[VALUE].to_list(), strict=True))
+    return typical.Daily(sum(n.values()), tuple(map(n.get, span.days, repeat(0))), span, question.records)
 
 
 def _typical_answer(rows: tuple[typical.TypicalDay, ...]) -> str:

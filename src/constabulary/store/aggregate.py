@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from constabulary.store.lens import quoted
@@ -85,6 +85,8 @@ def _holds(condition: Condition) -> str:  # noqa: PLR0911
     match condition.rule:
         case Rule.EMPTY:
             return f"{column} IS NULL"
+        case Rule.FILLED:
+            return f"{column} IS NOT NULL"
         case Rule.WITHIN:
             earlier, limit_s = values
             return f"{column} - {name(earlier)} <= INTERVAL {int(limit_s)} SECOND"
@@ -95,10 +97,23 @@ def _holds(condition: Condition) -> str:  # noqa: PLR0911
         case Rule.NOT_IN:
             return f"({column} IS NULL OR {column} NOT IN ({_listed(values)}))" if values else "true"
         case Rule.BETWEEN:
-            stretches = [f"{column} BETWEEN {_literal(first)} AND {_literal(last)}" for first, last in values]
+            stretches = [
+                f"{column} BETWEEN {_literal(first)} AND {_literal(last)}" for first, last in _joined(values)
+            ]
             return f"({' OR '.join(stretches)})" if stretches else "false"
         case Rule.FLAG:
             return f"list_has_any(string_split({column}, ';'), [{_listed(values)}])" if values else "false"
+
+
+def _joined(stretches: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Return stretches of days with those that overlap or adjoin made one, which engines answer far faster."""
+    joined: list[tuple[date, date]] = []
+    for first, last in sorted(stretches):
+        if joined and first <= joined[-1][1] + timedelta(days=1):
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _listed(values: Iterable[Any]) -> str:
