@@ -42,6 +42,7 @@ class Rule(StrEnum):
     BETWEEN = "lies in one of some stretches, both ends included"
     FLAG = "carries one of the flags"
     EMPTY = "is empty"
+    FILLED = "is not empty"
     WITHIN = "comes at most some seconds after another column; values are that column and the seconds"
 
 
@@ -175,11 +176,13 @@ def _value(aggregate: Aggregate) -> pl.Expr:
     return column.drop_nulls().n_unique().cast(pl.Int64)
 
 
-def _holds(condition: Condition) -> pl.Expr:
+def _holds(condition: Condition) -> pl.Expr:  # noqa: PLR0911
     column = pl.col(condition.column)
     match condition.rule:
         case Rule.EMPTY:
             return column.is_null()
+        case Rule.FILLED:
+            return column.is_not_null()
         case Rule.WITHIN:
             earlier, limit_s = condition.values
             return ((column - pl.col(earlier)) <= pl.duration(seconds=limit_s)).fill_null(value=False)

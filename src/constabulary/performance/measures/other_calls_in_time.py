@@ -1,0 +1,20 @@
+"""Calls that are no emergency, answered in time."""
+
+from functools import partial
+
+from constabulary.performance.counting import answering, rows
+from constabulary.performance.measure import Measure
+
+MEASURE = Measure(
+    name="other_calls_in_time",
+    title="Other calls answered in time",
+    definition="Share of calls other than emergency calls answered within the force's standard, by the month they were "
+    "received.",
+    unit="share",
+    direction="increase",
+    source="calls",
+    lag_days=1,
+    numerator=rows("calls_in_time", "calls", "Calls answered within the standard.", "calls"),
+    denominator=rows("calls_offered", "calls", "Calls offered, answered or not.", "calls"),
+    terms=partial(answering, is_emergency=False),
+)
