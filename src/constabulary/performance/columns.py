@@ -58,7 +58,7 @@ def parse_number(text: str) -> float | None:
 
 
 def read_rows(text: str, file: str, *, needed: Sequence[str]) -> tuple[list[str], list[Row]]:
-    """Return the columns of a CSV text, in small letters, and its rows; empty rows are passed over.
+    """Return the columns of a text with commas or tabs, in small letters, and its rows; empty rows are passed over.
 
     Parameters
     ----------
@@ -74,7 +74,9 @@ def read_rows(text: str, file: str, *, needed: Sequence[str]) -> tuple[list[str]
     BadInput
         If it is no CSV, or a needed column is not there once.
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
+    # Cells copied from a spreadsheet come with tabs between them.
+    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:

@@ -35,7 +35,9 @@ __all__ = [
     "Priority",
     "SurveyReport",
     "compare_file",
+    "compare_text",
     "kept_surveys",
+    "peer_groups",
     "priorities",
     "survey_file",
 ]
@@ -229,9 +231,15 @@ def priorities(workspace: Workspace, *, state: str | None = None) -> tuple[Prior
     return tuple(sorted(rows, key=lambda row: (-row.set_on.toordinal(), row.neighbourhood, row.priority_id)))
 
 
-def compare_file(
+def compare_file(workspace: Workspace, path: Path, **asked: Any) -> ComparisonReport:
+    """Compare a force with the others of a file; see `compare_text`, whose options it takes."""
+    return compare_text(workspace, read_text(path)[1], path.name, **asked)
+
+
+def compare_text(
     workspace: Workspace,
-    path: Path,
+    text: str,
+    name: str,
     *,
     force: str,
     kind: str = "rate",
@@ -242,16 +250,16 @@ def compare_file(
     level: float = DEFAULT_LEVEL,
     seed: int = 1,
 ) -> ComparisonReport:
-    """Compare a force with the others of a file.
+    """Compare a force with the others of a table.
 
     Parameters
     ----------
     workspace
         Whose force folder names the groups of peers.
-    path
-        A CSV file with the columns force, count and base.
+    text, name
+        A table with the columns force, count and base, commas or tabs between them, and what to call it.
     force
-        The force asked about, as the file spells it.
+        The force asked about, as the table spells it.
     kind, per, direction, level, seed
         See `constabulary.performance.comparison.compare`.
     group, on
@@ -260,16 +268,15 @@ def compare_file(
     Raises
     ------
     BadInput
-        If the file cannot be read or breaks a rule, or the force is not in it; all problems at once.
+        If the table breaks a rule, or the force is not in it; all problems at once.
     NothingThere
         If the force folder has no such group, or nobody was in it on that day.
     """
-    content, text = read_text(path)
-    _, rows = read_rows(text, path.name, needed=("force", "count", "base"))
+    _, rows = read_rows(text, name, needed=("force", "count", "base"))
     problems: list[Problem] = []
     counted = []
     for row in rows:
-        count, base = row.number("count", path.name, problems), row.number("base", path.name, problems)
+        count, base = row.number("count", name, problems), row.number("base", name, problems)
         if count is not None and base is not None:
             counted.append(Counted(row["force"], count, base))
     if problems:
@@ -289,8 +296,13 @@ def compare_file(
         made,
         made.without(force),
         made.without(force, in_group=True) if members else None,
-        Stamp({path.name: hashlib.sha256(content).hexdigest()}, asked, seed=seed),
+        Stamp({name: hashlib.sha256(text.encode()).hexdigest()}, asked, seed=seed),
     )
+
+
+def peer_groups(workspace: Workspace) -> tuple[str, ...]:
+    """Return the names of the groups of peers in the force folder."""
+    return tuple(dict.fromkeys(row.group for row in force_of(workspace).rows(Peer)))
 
 
 def _members(workspace: Workspace, group: str, on: date | None) -> tuple[str, ...]:

@@ -1,0 +1,116 @@
+"""What people say: the surveys of the force folder with their certainty, and people's priorities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constabulary.registers.access import Permission
+from constabulary.services.voice import SurveyReport, kept_surveys, priorities
+from constabulary.web import numbers
+from constabulary.web.page import Context, Request, Room, page
+from constabulary.web.table import Column, Table
+
+SURVEY_COLUMNS = (
+    Column("Period"),
+    Column("Group"),
+    Column("People asked", is_number=True),
+    Column("Share", is_number=True),
+    Column("Lower", is_number=True),
+    Column("Upper", is_number=True),
+    Column("Change", "percentage points", is_number=True),
+    Column("Is the change real?"),
+)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One question of a survey: its title, what it says in a sentence, and its table."""
+
+    title: str
+    sentence: str
+    table: Table
+
+
+@dataclass(frozen=True)
+class People(Context):
+    """What the page about surveys and priorities shows.
+
+    Parameters
+    ----------
+    surveys
+        A question each.
+    priorities
+        People's priorities; None where the force folder holds none.
+    """
+
+    surveys: tuple[Survey, ...]
+    priorities: Table | None
+
+
+@page(
+    "performance/people/",
+    name="performance_people",
+    title="What people say",
+    permission=Permission.SEE_RECORDS,
+    nav=Room.PERFORMANCE,
+)
+def people(request: Request) -> People:
+    """Show what surveys found, and what people asked for."""
+    surveys = tuple(_survey(report) for report in kept_surveys(request.workspace))
+    rows = priorities(request.workspace)
+    n_open = sum(row.state == "open" for row in rows)
+    asked = (
+        f"{numbers.several(len(rows), 'priority', 'priorities')} set at panel meetings, {n_open} of them open"
+        if rows
+        else "no priorities of panel meetings"
+    )
+    return People(
+        f"The force folder holds {numbers.several(len(surveys), 'survey question')} and {asked}.",
+        surveys,
+        Table(
+            "People's priorities",
+            (
+                Column("Neighbourhood"),
+                Column("Priority", is_long=True),
+                Column("Set on"),
+                Column("State"),
+                Column("What was done", is_long=True),
+            ),
+            [
+                (
+                    row.neighbourhood,
+                    row.title,
+                    numbers.day(row.set_on),
+                    f"{row.state}, {numbers.day(row.closed_on)}" if row.closed_on else row.state,
+                    row.action or numbers.MISSING,
+                )
+                for row in rows
+            ],
+            is_caption_hidden=True,
+        )
+        if rows
+        else None,
+    )
+
+
+def _survey(report: SurveyReport) -> Survey:
+    rows = [
+        (
+            cell.period,
+            cell.group or "Everybody",
+            numbers.number(cell.n_answered),
+            numbers.percent(cell.share),
+            numbers.percent(cell.interval.lower if cell.interval else None),
+            numbers.percent(cell.interval.upper if cell.interval else None),
+            numbers.difference(100 * cell.change.value, 1) if cell.change else numbers.MISSING,
+            ("yes" if cell.change.is_real else "no, chance would bring it")
+            if cell.change
+            else numbers.MISSING,
+        )
+        for cell in report.cells
+    ]
+    notes = list(dict.fromkeys(one.note for one in report.results if one.note))
+    note = " ".join(["Lower and upper: 95% interval (Wilson).", *(f"{one.rstrip('.')}." for one in notes)])
+    return Survey(
+        report.question, report.sentence(), Table(report.question, SURVEY_COLUMNS, rows, note, True)
+    )
