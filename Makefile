@@ -12,6 +12,8 @@ TOOLS := .tools/bin
 endif
 UV := $(TOOLS)/uv
 export UV_NO_PROGRESS := 1
+# Modules are compiled at install, so that the first start is as fast as the next.
+export UV_COMPILE_BYTECODE := 1
 export UV_PYTHON_DOWNLOADS := never
 VENDOR := src/constabulary/web/static/vendor/built.txt
 
