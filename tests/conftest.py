@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,3 +61,12 @@ def run_json(run: Callable[..., Result]) -> Callable[..., dict[str, Any]]:
         return answer
 
     return call
+
+
+@pytest.fixture
+def bare_force(tmp_path: Path) -> str:
+    """Return a force folder of one's own without any table of money: what somebody starts from scratch with."""
+    folder = tmp_path / "bare"
+    shutil.copytree(WESTMARCH, folder)
+    shutil.rmtree(folder / "finance")
+    return str(folder)

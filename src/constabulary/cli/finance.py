@@ -6,17 +6,21 @@ import sys
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
-from constabulary.cli.options import answer, as_json
+from constabulary.cli.finance_options import workspace_meant
+from constabulary.cli.options import Parted, answer, as_json
 from constabulary.services import finance
 from constabulary.services.finance import ReconcileReport, SuggestReport
-from constabulary.services.workspaces import Workspace, open_workspace
+
+ELSEWHERE = {
+    "precept": "finance_precept:precept",
+}
+"""Commands of the group that stand in modules of their own."""
 
 
-@click.group("finance")
+@click.group("finance", cls=Parted, elsewhere=ELSEWHERE)
 def finance_group() -> None:
-    """Ask whether the money adds up."""
+    """Plan the money and ask whether it adds up."""
 
 
 @finance_group.command("reconcile")
@@ -62,7 +66,7 @@ def reconcile_tables(
     if file is None and (is_suggest or structure is not None):
         raise click.UsageError("--suggest and --structure are for a FILE of your own.")
     if file is None:
-        report = finance.reconcile_force(_workspace(ctx, own_workspace, force), force)
+        report = finance.reconcile_force(workspace_meant(ctx, own_workspace, force), force)
     else:
         path = None if file == "-" else Path(file)
         text = _pasted() if path is None else None
@@ -83,19 +87,6 @@ def _pasted() -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
-
-
-def _workspace(ctx: click.Context, own: Path | None, force: str | None) -> Workspace | None:
-    """Return the workspace meant; none where a force is named, or where nobody named one and there is none."""
-    if force is not None:
-        return None
-    path: Path = own or ctx.obj
-    main = ctx.find_root()
-    is_named = own is not None or main.get_parameter_source("workspace") is not ParameterSource.DEFAULT
-    if is_named or (path / "workspace.json").exists():
-        return open_workspace(path)
-    click.echo("No workspace here: these are the tables of the shipped force.", err=True)
-    return None
 
 
 def _suggested(report: SuggestReport, is_json: bool) -> None:

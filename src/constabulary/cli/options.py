@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,31 @@ from constabulary.core.progress import Progress
 from constabulary.services.workspaces import open_workspace
 
 as_json = click.option("--json", "is_json", is_flag=True, help="Answer in JSON.")
+
+
+class Parted(click.Group):
+    """A group whose commands stand in several modules; one is loaded when it is asked for.
+
+    Parameters
+    ----------
+    elsewhere
+        Where commands are, as module of this package and name in it: ``{"precept": "finance_precept:precept"}``.
+    """
+
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str] | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.elsewhere = dict(elsewhere or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *self.elsewhere})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the command of that name."""
+        if cmd_name in self.elsewhere and cmd_name not in self.commands:
+            module, _, name = self.elsewhere[cmd_name].partition(":")
+            self.add_command(getattr(import_module(f"constabulary.cli.{module}"), name), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
 
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
