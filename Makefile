@@ -25,7 +25,7 @@ install: .venv/base $(VENDOR)
 
 test: .venv/dev $(VENDOR)
 	$(BIN)/python tests/debian_packages.py
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --randomly-seed=1
 
 check: .venv/dev $(VENDOR)
 	$(BIN)/ruff format --check src tests benchmarks
