@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, bar, in_workspace, table
+from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
 from constabulary.services import cover
+from constabulary.services.synthesise_positions import MOST_DAYS, synthesise_positions
 from constabulary.services.workspaces import Workspace
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -127,6 +128,50 @@ def removed(
         )
         return
     click.echo(rows.write_csv(datetime_format="%Y-%m-%dT%H:%M:%S%.f+00:00"), nl=False)
+
+
+@cover_group.command("synthesise")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="The same seed makes the same positions.",
+)
+@click.option(
+    "--from",
+    "from_on",
+    type=DAY,
+    metavar="DATE",
+    help="First day; of the latest published year's last month.",
+)
+@click.option(
+    "--days", type=click.IntRange(1, MOST_DAYS), help="How many days; to the end of the month unless said."
+)
+@as_json
+@in_workspace
+def synthesise(
+    workspace: Workspace, seed: int, from_on: datetime | None, days: int | None, is_json: bool
+) -> None:
+    """Make up positions and shifts of all units on duty, by establishment and shifts, always called synthetic.
+
+    Example: constabulary cover synthesise --from 2018-03-01 --days 31
+    """
+    with bar() as progress:
+        report = synthesise_positions(
+            workspace, seed=seed, first_on=_day(from_on), n_days=days, by=person(), progress=progress
+        )
+    if is_json:
+        answer(report.as_json())
+        return
+    click.echo(
+        f"Made up {report.n_pings:,} positions of {report.n_units:,} units in {report.n_shifts:,} shifts from "
+        f"{report.first_on}: import {report.import_id}, synthetic."
+    )
+    click.echo(
+        f"Officers on duty at a time: {report.mean_officers_on_duty:,.1f} on average, where establishment "
+        f"({report.posts_fte:,g} posts) and shifts make {report.expected_officers_on_duty:,.1f}."
+    )
 
 
 def _day(moment: datetime | None) -> date | None:

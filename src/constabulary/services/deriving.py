@@ -11,7 +11,13 @@ from constabulary.tables.contract import Contract
 from constabulary.tables.places import district_by_name, neighbourhood_by_name
 from constabulary.tables.times import is_ambiguous_hour, local_hour_of_week, local_month, local_on
 
-INSTANTS = {"calls": "received_at", "incidents": "received_at", "stops": "searched_at", "pings": "at"}
+INSTANTS = {
+    "calls": "received_at",
+    "incidents": "received_at",
+    "stops": "searched_at",
+    "pings": "at",
+    "shifts": "starts_at",
+}
 """The instant that gives each table its local time."""
 
 

@@ -1,4 +1,4 @@
-"""The example: a workspace of the shipped force with a year of synthetic records, made where it is absent."""
+"""The example: a workspace of the shipped force with a year of synthetic records and a month of synthetic positions."""
 
 from __future__ import annotations
 
@@ -81,7 +81,10 @@ def build(path: Path, progress: Progress = silent) -> bool:
 def _build_in(path: Path, progress: Progress) -> None:
     # Heavy, and a second `make run` does without it.
     from constabulary.services.synthesise import synthesise
+    from constabulary.services.synthesise_positions import synthesise_positions
 
     if path.exists():
         shutil.rmtree(path)
-    synthesise(new_workspace(path, FORCE), seed=SEED, progress=progress)
+    workspace = new_workspace(path, FORCE)
+    synthesise(workspace, seed=SEED, progress=progress)
+    synthesise_positions(workspace, seed=SEED, progress=progress)

@@ -23,11 +23,14 @@ from constabulary.sources.mapping import Mapping
 from constabulary.sources.mapping_file import mapping_of, read_mapping
 from constabulary.sources.own_records import OwnRecords
 from constabulary.sources.pings_csv import PINGS_CSV
+from constabulary.sources.shifts_csv import SHIFTS_CSV
 from constabulary.sources.suggest import suggested
 from constabulary.store.lake import Lake
 from constabulary.store.workspace import Workspace
 
-KINDS: Table[str, OwnRecords] = {source.kind: source for source in (CALLS_CSV, INCIDENTS_CSV, PINGS_CSV)}
+KINDS: Table[str, OwnRecords] = {
+    source.kind: source for source in (CALLS_CSV, INCIDENTS_CSV, PINGS_CSV, SHIFTS_CSV)
+}
 """The tables a force's own records feed, by the name of the import."""
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".parquet")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -17,20 +17,17 @@ from constabulary.core.progress import Progress, silent
 from constabulary.parameters import Parameter, load_parameters
 from constabulary.services.deriving import Deriving
 from constabulary.services.geography import places
+from constabulary.services.keeping_made_up import KIND, coverage_of, derived, file_of, keep_made_up
 from constabulary.services.workspaces import open_force
-from constabulary.store.lake import Lake
-from constabulary.store.records import Coverage, FileRecord, ImportRecord, edition_order
 from constabulary.store.workspace import Workspace
 from constabulary.synthetic import Calibration, Synthetic, Year, default_first_on, parse_year
 from constabulary.synthetic import synthesise as make_up
 from constabulary.tables.calls import CALLS
-from constabulary.tables.check import check
 from constabulary.tables.contract import Contract
 from constabulary.tables.incidents import INCIDENTS
 
 __all__ = ["KIND", "SynthesisReport", "parse_year", "synthesise"]
 
-KIND = "synthetic"
 MOST_YEARS = 50
 MAKING, CHECKING, KEEPING = 0.6, 0.8, 1.0
 """How far the work is after each step, as a share of the whole."""
@@ -142,34 +139,21 @@ def synthesise(
         lambda done, total, doing: progress(MAKING * done, total, doing),
     )
     derive = Deriving(force, places(workspace))
-    frames = {contract.name: _derived(derive, contract, frame) for contract, frame in _tables(made)}
+    frames = {
+        contract.name: derived(derive, contract, frame, number)
+        for number, (contract, frame) in enumerate(_tables(made))
+    }
     progress(CHECKING, 1, "Keeping")
-    files = tuple(_file(contract, frame, seed) for contract, frame in _tables(made))
+    files = tuple(file_of(contract, frame, seed) for contract, frame in _tables(made))
+    days = made.years[0].first_on, made.years[-1].last_on
     coverage = tuple(
-        part for contract, _ in _tables(made) for part in _coverage(contract, force, made, frames)
+        part
+        for contract, frame in _tables(made)
+        if not frame.is_empty()
+        for part in coverage_of(contract, force, *days, frames[contract.name])
     )
-    lake = Lake(workspace.lake_path)
-    with workspace.writing():
-        lake.sweep()
-        live = [record for record in lake.imports() if record.is_live]
-        _refuse_beside_real(live, coverage)
-        showing = _showing(live, coverage)
-        known = next((record for record in live if {record.import_id} == set(showing.values())), None)
-        is_new = known is None or _hashes(known.files) != _hashes(files)
-        n_superseded = _n_rows(live, showing) if is_new else 0
-        if known is None or is_new:
-            known = ImportRecord(
-                import_id=lake.next_import_id(),
-                kind=KIND,
-                at=datetime.now(UTC),
-                by=by,
-                is_synthetic=True,
-                files=files,
-                coverage=coverage,
-                n_superseded=n_superseded,
-                mapping=_account(made, force, seed, growth_rate, parameters),
-            )
-            _keep(lake, known, frames)
+    account = _account(made, force, seed, growth_rate, parameters)
+    known, is_new, n_superseded = keep_made_up(workspace, files, coverage, frames, account, by)
     progress(KEEPING, 1, "Kept")
     return SynthesisReport(
         known.import_id,
@@ -209,99 +193,6 @@ def _tables(made: Synthetic) -> tuple[tuple[Contract, pl.DataFrame], ...]:
     return (CALLS, made.calls), (INCIDENTS, made.incidents)
 
 
-def _derived(derive: Deriving, contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
-    """Hold made-up rows to the contract as any others, and add what an import works out."""
-    checked = check(frame, pl.DataFrame(), contract)
-    if checked.failures:
-        raise BadInput(
-            Problem(
-                failure.rule,
-                "a made-up row breaks the contract",
-                file=f"synthetic {contract.name}",
-                column=failure.column,
-                expected=failure.expected,
-                remedy="Check the assumed values in parameters/values/synthetic.",
-                count=int(failure.is_broken.sum()),
-            )
-            for failure in checked.failures
-        )
-    number = [CALLS, INCIDENTS].index(contract)
-    traced = frame.with_columns(
-        pl.lit(number, dtype=pl.Int64).alias("file_no"),
-        pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("source_row"),
-    )
-    return derive(traced, contract).select(contract.schema.names())
-
-
-def _file(contract: Contract, frame: pl.DataFrame, seed: int) -> FileRecord:
-    """Return the record of a table as if it were a file, with the hash of its rows written as CSV."""
-    sha256 = hashlib.sha256(frame.write_csv().encode()).hexdigest()
-    name = f"synthetic {contract.name}, seed {seed}"
-    return FileRecord(name, sha256, frame.height, frame.height, 0, 0, tuple(frame.columns))
-
-
-def _coverage(
-    contract: Contract, force: Force, made: Synthetic, frames: Mapping[str, pl.DataFrame]
-) -> Iterable[Coverage]:
-    """Yield every day of the years; nothing for a table that no figure is published for."""
-    frame = frames[contract.name]
-    if frame.is_empty():
-        return
-    counts = dict(frame.group_by(contract.period).len().iter_rows())
-    day = made.years[0].first_on
-    while day <= made.years[-1].last_on:
-        yield Coverage(contract.name, force.id, day, day, counts.get(day, 0))
-        day += timedelta(days=1)
-
-
-Stretch = tuple[str, str, date]
-
-
-def _stretches(coverage: Iterable[Coverage]) -> set[Stretch]:
-    return {(part.table, part.scope, part.from_on) for part in coverage}
-
-
-def _refuse_beside_real(live: Iterable[ImportRecord], coverage: Iterable[Coverage]) -> None:
-    mine = _stretches(coverage)
-    for record in live:
-        shared = mine & _stretches(record.coverage)
-        if shared and not record.is_synthetic:
-            days = sorted(day for _, _, day in shared)
-            raise BadInput(
-                Problem(
-                    "real_records_there",
-                    f"import {record.import_id} holds real records of {len(set(days)):,} of these days, the "
-                    f"first {days[0]}; synthetic ones would hide them",
-                    expected="days without real calls and incidents",
-                    remedy="Choose another period with --year or --from, or another workspace.",
-                )
-            )
-
-
-def _showing(live: Iterable[ImportRecord], coverage: Iterable[Coverage]) -> dict[Stretch, str]:
-    """Return the import that shows for each day of a table; days that nothing covers are left out."""
-    mine = _stretches(coverage)
-    live = list(live)
-    rank = edition_order(live)
-    showing = {}
-    for record in sorted(live, key=lambda each: rank[each.import_id]):
-        showing.update(dict.fromkeys(mine & _stretches(record.coverage), record.import_id))
-    return showing
-
-
-def _n_rows(live: Iterable[ImportRecord], showing: Mapping[Stretch, str]) -> int:
-    return sum(
-        part.n_rows
-        for record in live
-        for part in record.coverage
-        if showing.get((part.table, part.scope, part.from_on)) == record.import_id
-    )
-
-
-def _hashes(files: Iterable[FileRecord]) -> list[str]:
-    return [file.sha256 for file in files]
-
-
 def _account(
     made: Synthetic, force: Force, seed: int, growth_rate: float | None, parameters: Mapping[str, Parameter]
 ) -> str:
@@ -321,14 +212,3 @@ def _account(
             }
         }
     )
-
-
-def _keep(lake: Lake, record: ImportRecord, frames: Mapping[str, pl.DataFrame]) -> None:
-    writer = lake.writer(record.import_id)
-    try:
-        for name, frame in frames.items():
-            writer.write(name, frame)
-        lake.announce([record], [writer])
-    except BaseException:
-        writer.discard()
-        raise

@@ -108,11 +108,11 @@ def draw_places(rng: np.random.Generator, setting: Setting, places: Places, n: i
                 "incidents_by_district", district.id, "residents in districts.csv", expected, int(count)
             )
     drawn = [own[rng.integers(0, len(own), count)] for own, count in zip(areas, counts, strict=True) if count]
-    return _points(rng, places, rng.permutation(np.concatenate([np.empty(0, dtype=np.int64), *drawn])))
+    return points_in(rng, places, rng.permutation(np.concatenate([np.empty(0, dtype=np.int64), *drawn])))
 
 
-def _points(rng: np.random.Generator, places: Places, area_no: NDArray[np.int64]) -> Located:
-    """Draw a point for each area number, evenly over its outline, by drawing in its box until it lies within."""
+def points_in(rng: np.random.Generator, places: Places, area_no: NDArray[np.int64]) -> Located:
+    """Return a point for each area number, evenly over its outline, by drawing in its box until it lies within."""
     shapely.prepare(places.geometries)
     boxes = shapely.bounds(places.geometries)
     longitude, latitude = np.empty(len(area_no)), np.empty(len(area_no))

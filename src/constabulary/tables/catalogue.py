@@ -8,9 +8,10 @@ from constabulary.tables.crimes import CRIMES
 from constabulary.tables.incidents import INCIDENTS
 from constabulary.tables.outcomes import OUTCOMES
 from constabulary.tables.pings import PINGS
+from constabulary.tables.shifts import SHIFTS
 from constabulary.tables.stops import STOPS
 
 CONTRACTS: Mapping[str, Contract] = {
-    contract.name: contract for contract in (CALLS, INCIDENTS, CRIMES, OUTCOMES, STOPS, PINGS)
+    contract.name: contract for contract in (CALLS, INCIDENTS, CRIMES, OUTCOMES, STOPS, PINGS, SHIFTS)
 }
 """Every table that holds records."""
