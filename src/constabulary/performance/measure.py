@@ -26,7 +26,6 @@ UNITS = {
 """Units a measure may have, in words."""
 DIRECTIONS = ("increase", "decrease", "neutral")
 """Which way improvement may lie."""
-SERIES_PARTS = ("measure", "breakdown", "part")
 
 
 @dataclass(frozen=True)

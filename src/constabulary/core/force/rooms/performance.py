@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from constabulary.core.force.contents import Contents
 
 KINDS = {
-    "objective": "what the plan is for; a theme",
+    "objective": "what the plan is for; a theme, or a field of one",
     "outcome": "what should be different",
     "action": "what will be done",
     "measure": "a measure of success",
@@ -24,7 +24,7 @@ KINDS = {
 }
 """What an item of a plan may be."""
 PARENTS = {
-    "objective": (None,),
+    "objective": (None, "objective"),
     "outcome": ("objective",),
     "action": ("objective", "outcome"),
     "measure": ("objective", "outcome", "action"),
