@@ -65,7 +65,7 @@ def deployable(posts: Sequence[Post], shifts: Sequence[Shift]) -> pl.DataFrame:
 
 
 def hours_covered(shift: Shift) -> NDArray[np.float64]:
-    """Return the share of each hour of the week that a shift covers, shape (168,); more than 1 where it overlaps itself.
+    """Return the share of each hour of the week that a shift covers, shape (168,); over 1 where it overlaps itself.
 
     A shift that runs past midnight, or past the end of Sunday, covers the hours after it.
 

@@ -169,8 +169,8 @@ def posts_of(
     for (area_id, role), posts in latest.items():
         for duty, share, pattern in duties.get((area_id, role), duties.get((None, role), ())):
             vacant, gone = away.get(role, away[None])
-            pattern = (patterns or {}).get(duty, pattern)
-            found.append(Post(area_id, role, duty, pattern, posts * share, vacant, gone))
+            worked = (patterns or {}).get(duty, pattern)
+            found.append(Post(area_id, role, duty, worked, posts * share, vacant, gone))
     for one in added:
         found = _with(found, one)
     if not found:

@@ -1,0 +1,105 @@
+"""A scenario: what is tried, laid over a force folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from constabulary.core.force import Force
+from constabulary.response.model import Rules
+
+STRUCTURES = ("districts", "areas", "one")
+"""Who shares units: each district its own, the force's areas, or the whole force."""
+POOLS = ("separate", "one")
+"""Who answers: agents for emergency calls apart from those for all else, or one pool for all."""
+DEMANDS = ("published", "records")
+"""Where incidents come from: drawn from the published year, or replayed as the workspace's records have them."""
+RULES = tuple(one.name for one in fields(Rules) if str(one.type) == "bool")
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Posts that a scenario adds to a duty; below 0 it takes some away."""
+
+    role: str
+    duty: str
+    area_id: str | None
+    posts_fte: float
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What a scenario rests on: a sentence, the document that says it, and whether it is printed or assumed."""
+
+    text: str
+    status: str
+    source_id: str | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is tried.
+
+    Parameters
+    ----------
+    name, about
+        For people.
+    areas
+        One of `STRUCTURES`, or the districts of each area by the area's name.
+    closed_stations
+        Stations that are closed.
+    posts
+        Posts added or taken away.
+    shift_patterns
+        Shift pattern of each duty that works another than the force folder says.
+    pools
+        One of `POOLS`.
+    factor, demand
+        What demand is multiplied by, and one of `DEMANDS`.
+    matrix, roads
+        Content hashes and paths of travel files; none: by middles of places.
+    rules
+        Rules of dispatch switched on or off, by name.
+    values
+        Values in place of the force's and the package's, by the name of the assumption.
+    weeks, warm_up_days
+        How long is simulated, and how much of its start does not count.
+    yearly_gbp, once_gbp
+        Costs beside those of posts (pounds).
+    assumptions
+        What it rests on.
+    sha256
+        Hash of the file; empty for a scenario made in code.
+    """
+
+    name: str
+    about: str = ""
+    areas: str | Mapping[str, tuple[str, ...]] = "districts"
+    closed_stations: tuple[str, ...] = ()
+    posts: tuple[Posts, ...] = ()
+    shift_patterns: Mapping[str, str] = field(default_factory=dict)
+    pools: str = "one"
+    factor: float = 1.0
+    demand: str = "published"
+    matrix: Path | None = None
+    roads: tuple[Path, Path] | None = None
+    rules: Mapping[str, bool] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    weeks: int = 52
+    warm_up_days: int = 7
+    yearly_gbp: float = 0.0
+    once_gbp: float = 0.0
+    assumptions: tuple[Assumption, ...] = ()
+    sha256: str = ""
+
+
+def as_it_stands(force: Force) -> Scenario:
+    """Return the scenario of a force folder as it is: its areas where it has some, else each district its own."""
+    return Scenario(
+        name="As the force folder says",
+        areas="areas" if force.areas else "districts",
+        about="Nothing is changed.",
+    )
