@@ -13,6 +13,7 @@ from constabulary.services import finance
 from constabulary.services.finance import ReconcileReport, SuggestReport
 
 ELSEWHERE = {
+    "establishment": "finance_pay:establishment",
     "precept": "finance_precept:precept",
 }
 """Commands of the group that stand in modules of their own."""
