@@ -13,6 +13,7 @@ from constabulary.services import finance
 from constabulary.services.finance import ReconcileReport, SuggestReport
 
 ELSEWHERE = {
+    "plan": "finance_plan:plan",
     "establishment": "finance_pay:establishment",
     "precept": "finance_precept:precept",
 }

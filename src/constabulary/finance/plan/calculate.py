@@ -6,14 +6,14 @@ with a pocket calculator), halves away from zero, and the next year starts from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.finance.plan.arithmetic import EXACT, FAST, Arithmetic
 from constabulary.finance.plan.calculated import CalculatedLine, CalculatedPlan
 from constabulary.finance.plan.drivers import Moves, Shifts, moves
 from constabulary.finance.plan.explain import explain
@@ -22,31 +22,6 @@ from constabulary.finance.plan.kind import Cell, Number
 
 Fixed = Mapping[str, Mapping[str, Number]]
 """Values that take the place of what the rules give, by line and year."""
-
-_PLACES = {places: Decimal(1).scaleb(-places) for places in range(9)}
-_TIE = 1e-5
-"""Floats this little below half a penny are rounded as halves: a half in decimals is often no half in floats."""
-
-
-@dataclass(frozen=True)
-class Arithmetic:
-    """The numbers calculated with: how a typed decimal becomes one, and how one is rounded to decimal places."""
-
-    number: Callable[[Decimal], Number]
-    rounded: Callable[[Number, int], Number]
-
-
-def _exactly(value: Decimal, places: int) -> Decimal:
-    return value.quantize(_PLACES[places], ROUND_HALF_UP)
-
-
-def _fast(value: Number, places: int) -> Number:
-    scale = 10.0**places
-    return np.trunc(value * scale + np.copysign(0.5 + _TIE, value)) / scale
-
-
-EXACT = Arithmetic(lambda value: value, _exactly)
-FAST = Arithmetic(float, _fast)
 
 
 def calculate(

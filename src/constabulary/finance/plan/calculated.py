@@ -15,6 +15,7 @@ CLASSES = {
     "inferred": "moved by drivers worked back from printed figures",
     "assumed": "typed or moved by what no document prints",
     "unexplained": "moved by steps whose cause is not published",
+    "rounding": "what the rounding of the print leaves",
 }
 """What a pound of the plan rests on."""
 

@@ -11,6 +11,7 @@ from constabulary.finance.plan.drivers import Moves
 from constabulary.finance.plan.graph import Dated, Driver, Line, Plan
 from constabulary.finance.plan.kind import product
 from constabulary.finance.plan.periods import year_of
+from constabulary.finance.plan.rounding import ROUNDING
 
 PENNY = Decimal("0.01")
 
@@ -106,9 +107,9 @@ def _rows(driver: Driver, year: str, base: str) -> list[Dated]:
 
 
 def basis_of(driver: Driver, rows: Sequence[Dated]) -> str:
-    """Return what a driver's step rests on: unexplained, or the weakest status of its rows."""
-    if driver.type == "not_published":
-        return "unexplained"
+    """Return what a driver's step rests on: unexplained, rounding, or the weakest status of its rows."""
+    if driver.type in {"not_published", ROUNDING}:
+        return "unexplained" if driver.type == "not_published" else ROUNDING
     statuses = {row.status for row in rows} or {"assumed"}
     return next(status for status in ("assumed", "inferred", "printed") if status in statuses)
 

@@ -13,6 +13,7 @@ from constabulary.core.force.rooms.finance import PlanDriver, PlanLine, PlanYear
 from constabulary.finance.plan.graph import HOW, Dated, Driver, Line, Plan, check_plan
 from constabulary.finance.plan.kind import kinds
 from constabulary.finance.plan.periods import following, is_period, years_between
+from constabulary.finance.plan.rounding import returning_print
 from constabulary.finance.printed import Cell, printed_in
 
 Figures = Mapping[str, Mapping[str, Cell]]
@@ -56,7 +57,7 @@ def plan_in(force: Force) -> Plan:
         _drivers(force.rows(PlanDriver), sources),
     )
     check_plan(made)
-    return made
+    return returning_print(made) if plan.is_as_printed == "yes" else made
 
 
 def evidence(row: Typed, sources: Mapping[str, str]) -> str:

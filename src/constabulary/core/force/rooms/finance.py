@@ -43,12 +43,16 @@ DISTRIBUTIONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class PlanYears(Typed):
-    """The plan: its title, the year it starts from (the budget) and its last year, named as periods are."""
+    """The plan: its title, the year it starts from (the budget) and its last year, named as periods are.
+
+    `is_as_printed` is "yes" where lines with a printed figure return it: what rounding leaves is a step of its own.
+    """
 
     plan_id: str
     title: str
     base_period: str
     last_period: str
+    is_as_printed: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +133,13 @@ TABLES = (
                 "The year it starts from, whose figures are typed: 2013/14, or 2013 for a calendar year.",
             ),
             Column("last_period", "Its last year."),
+            Column(
+                "is_as_printed",
+                "yes: lines that a document prints return the print; what its rounding leaves is a step of its own.",
+                "text",
+                False,
+                ("yes", "no"),
+            ),
             *EVIDENCE,
         ),
         ("plan_id",),

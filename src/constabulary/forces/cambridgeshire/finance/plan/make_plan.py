@@ -98,7 +98,7 @@ year_on_year|requirement_growth|Requirement|growth|net_budget_requirement
 
 def main() -> None:
     """Write plan.csv, lines.csv and drivers.csv."""
-    _write("plan.csv", ["plan_id", "title", "base_period", "last_period"], [_plan()])
+    _write("plan.csv", ["plan_id", "title", "base_period", "last_period", "is_as_printed"], [_plan()])
     lines, drivers = calibrated()
     _write(
         "lines.csv",
@@ -165,10 +165,6 @@ def _own(
                 if is_free[k]:
                     type_of = "pay_award" if kind == "pay" and kind_of == "index" else kind_of
                     yield _driver(f"{line_id}.{name}", f"{title}: {what}", type_of, year, value, "")
-    if found.rounding:
-        yield _driver(
-            f"{line_id}.rounding", "Rounding of the printed base year", "step", YEARS[1], found.rounding, ""
-        )
     for at, step in sorted(found.steps.items()):
         if series.values[at] == 0:
             yield _driver(
@@ -229,6 +225,7 @@ def _plan() -> dict[str, Any]:
         "title": "2013/14 budget and medium term financial forecasts",
         "base_period": YEARS[0],
         "last_period": YEARS[-1],
+        "is_as_printed": "yes",
         "source_id": "plan_2013_16",
         "where": "Appendix 1",
         "status": "printed",

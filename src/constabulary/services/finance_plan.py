@@ -1,0 +1,174 @@
+"""Answers the medium-term financial plan of a force: calculated, explained, held against the referendum limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from constabulary.core.force import Force
+from constabulary.core.provenance import Stamp
+from constabulary.finance.plan import CLASSES, CalculatedPlan, Plan, calculate, plan_in
+from constabulary.finance.plan.evidence import Evidence, Reproduction, evidence, reproduction
+from constabulary.finance.precept import ReferendumCheck, check_referendum
+from constabulary.services.finance_precept import limits
+from constabulary.services.finance_resources import force_for, plain, stamp_of
+from constabulary.services.workspaces import Workspace
+
+__all__ = ["BandDCheck", "PlanReport", "plan_of", "plan_report", "referendum_checks"]
+
+
+@dataclass(frozen=True)
+class BandDCheck:
+    """A year's band D held against its referendum limit.
+
+    Parameters
+    ----------
+    year, band_d_gbp
+        The year and its band D (pounds).
+    check
+        The rise and the limit; None where no limit of the year is known.
+    status, source
+        How the limit stands and who says so.
+    """
+
+    year: str
+    band_d_gbp: Decimal
+    check: ReferendumCheck | None
+    status: str = ""
+    source: str = ""
+
+    def sentence(self) -> str:
+        """Return what a reader should know of it."""
+        if self.check is None:
+            return f"{self.year}: band D £{self.band_d_gbp:,.2f}; no referendum limit of that year is known here."
+        verdict = "needs a referendum" if self.check.is_excessive else "is within it"
+        return (
+            f"{self.year}: band D £{self.band_d_gbp:,.2f}, a rise of £{self.check.increase_gbp:,.2f} "
+            f"({100 * self.check.increase_share:.2f}%); the limit ({self.status}) is "
+            f"£{self.check.limit_gbp:,.2f}, and the rise {verdict}."
+        )
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    """A calculated plan and how it came about.
+
+    Parameters
+    ----------
+    force, name
+        The force's id and name.
+    result
+        The plan, with its working.
+    evidence
+        What the forecast rests on.
+    reproduction
+        How it returns the printed forecast.
+    band_d
+        Each forecast year's band D against its limit; empty without a band D line.
+    stamp
+        What it was made from.
+    """
+
+    force: str
+    name: str
+    result: CalculatedPlan
+    evidence: Evidence
+    reproduction: Reproduction
+    band_d: tuple[BandDCheck, ...]
+    stamp: Stamp
+
+    def sentence(self) -> str:
+        """Return the answer in a sentence with the figures in it."""
+        found = self.result
+        last, gap = found.years[-1], found.gap_gbp[-1]
+        need = found.net_budget_requirement_gbp[-1]
+        what = f"a gap of £{-gap / 1_000_000:,.3f}m" if gap < 0 else f"£{gap / 1_000_000:,.3f}m to spare"
+        return f"{self.name}: in {last} the plan needs £{need / 1_000_000:,.3f}m and has {what}."
+
+    def evidence_sentence(self) -> str:
+        """Return what the forecast rests on, in a sentence."""
+        found, share = self.evidence, self.evidence.share
+        n = sum(found.n_cells.values())
+        told = ", ".join(
+            f"{100 * share[name]:.1f}% {name} ({found.n_cells[name]} of {n} figures)"
+            for name in CLASSES
+            if share[name] or found.n_cells[name]
+        )
+        return (
+            f"Of the forecast's pounds, {told}; {found.n_drivers} drivers, "
+            f"{found.n_unexplained_steps} steps whose cause is not published."
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as commands and the API answer it."""
+        found = self.result
+        band_d = found.band_d_gbp
+        return {
+            "schema": 1,
+            "force": self.force,
+            "name": self.name,
+            "plan": found.plan.id,
+            "title": found.plan.title,
+            "years": list(found.years),
+            "base_year": found.plan.base,
+            "lines": [line.as_json() for line in found.lines],
+            "net_budget_requirement_gbp": [float(value) for value in found.net_budget_requirement_gbp],
+            "gap_gbp": [float(value) for value in found.gap_gbp],
+            "band_d_gbp": None if band_d is None else [float(value) for value in band_d],
+            "evidence": plain(self.evidence) | {"classes": dict(CLASSES)},
+            "reproduction": plain(self.reproduction),
+            "referendum": [plain(check) | {"sentence": check.sentence()} for check in self.band_d],
+            "rounding": "Each line is rounded to the penny each year, halves away from zero.",
+            "stamp": self.stamp.as_json(),
+        }
+
+
+def plan_of(workspace: Workspace | None = None, force: str | None = None) -> tuple[Force, Plan]:
+    """Return the force folder meant and the plan in it.
+
+    Parameters
+    ----------
+    workspace
+        Whose force folder; without one and without `force`, the first shipped force.
+    force
+        A shipped force, or the path of a force folder.
+
+    Raises
+    ------
+    BadForceFolder
+        If the folder breaks a rule of its own.
+    BadInput
+        If it holds no plan, or the plan breaks a rule.
+    """
+    folder = force_for(workspace, force)
+    return folder, plan_in(folder)
+
+
+def plan_report(workspace: Workspace | None = None, force: str | None = None) -> PlanReport:
+    """Return the plan of a force, calculated and explained; see `plan_of` for parameters and errors."""
+    folder, plan = plan_of(workspace, force)
+    found = calculate(plan)
+    return PlanReport(
+        folder.id,
+        folder.name,
+        found,
+        evidence(found),
+        reproduction(found),
+        referendum_checks(found),
+        stamp_of(folder),
+    )
+
+
+def referendum_checks(plan: CalculatedPlan) -> tuple[BandDCheck, ...]:
+    """Return each forecast year's band D held against the limit that comes with the package."""
+    band_d, known, found = plan.band_d_gbp, limits(), []
+    for at in range(max(plan.n_typed - 1, 1), len(plan.years)) if band_d else ():
+        limit = known.get(plan.years[at])
+        if limit is None or not band_d[at - 1]:
+            found.append(BandDCheck(plan.years[at], band_d[at], None))
+            continue
+        by = {"limit_gbp": limit.value} if limit.unit == "gbp" else {"limit_share": limit.value}
+        check = check_referendum(band_d[at], band_d[at - 1], **by)
+        found.append(BandDCheck(plan.years[at], band_d[at], check, limit.status, limit.source))
+    return tuple(found)
