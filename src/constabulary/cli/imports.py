@@ -114,6 +114,7 @@ def _own_records(kind: str, example: str) -> click.Command:
 
 calls = _own_records("calls", "constabulary import calls telephony.csv --mapping telephony.toml")
 incidents = _own_records("incidents", "constabulary import incidents --suggest export.xlsx > incidents.toml")
+observations = _own_records("observations", "constabulary import observations custody_visits.csv")
 pings = _own_records("pings", "constabulary import pings fleet.parquet --mapping fleet.toml")
 shifts = _own_records("shifts", "constabulary import shifts duty.csv --mapping duty.toml")
 

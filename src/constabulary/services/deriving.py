@@ -8,6 +8,7 @@ from constabulary.core.force import Force
 from constabulary.services.placing import Locator, Places
 from constabulary.tables.check import by_distinct
 from constabulary.tables.contract import Contract
+from constabulary.tables.observations import named
 from constabulary.tables.places import district_by_name, neighbourhood_by_name
 from constabulary.tables.times import is_ambiguous_hour, local_hour_of_week, local_month, local_on
 
@@ -63,6 +64,8 @@ class Deriving:
             frame[column.name].fill_null(column) if column.name in frame.columns else column
             for column in columns
         ]
+        if "series" in wanted:
+            frame = frame.with_columns(named())
         return self._placed(frame.with_columns(columns), contract)
 
     def _placed(self, frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from constabulary.sources.layout import Layout, read_layout
 from constabulary.sources.mapped_file import MappedFile
 from constabulary.sources.mapping import Mapping
 from constabulary.sources.mapping_file import mapping_of, read_mapping
+from constabulary.sources.observations_csv import OBSERVATIONS_CSV
 from constabulary.sources.own_records import OwnRecords
 from constabulary.sources.pings_csv import PINGS_CSV
 from constabulary.sources.shifts_csv import SHIFTS_CSV
@@ -29,7 +30,7 @@ from constabulary.store.lake import Lake
 from constabulary.store.workspace import Workspace
 
 KINDS: Table[str, OwnRecords] = {
-    source.kind: source for source in (CALLS_CSV, INCIDENTS_CSV, PINGS_CSV, SHIFTS_CSV)
+    source.kind: source for source in (CALLS_CSV, INCIDENTS_CSV, PINGS_CSV, SHIFTS_CSV, OBSERVATIONS_CSV)
 }
 """The tables a force's own records feed, by the name of the import."""
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".parquet")

@@ -136,7 +136,9 @@ def _parsed(text: pl.DataFrame, column: Column) -> pl.Series:
         case Kind.MONTH:
             return by_distinct(series, (value + "-01").str.to_date("%Y-%m-%d", strict=False), pl.Date())
         case Kind.DATE:
-            return by_distinct(series, value.str.to_date("%Y-%m-%d", strict=False), pl.Date())
+            day = value.str.replace(r"[ T]00:00:00(\.0+)?$", "")  # as spreadsheets write a day
+            forms = [day.str.to_date(form, strict=False) for form in ("%Y-%m-%d", "%d/%m/%Y")]
+            return by_distinct(series, pl.coalesce(forms), pl.Date())
         case Kind.TRUTH:
             known = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
             return by_distinct(
