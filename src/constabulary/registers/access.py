@@ -16,6 +16,7 @@ class Permission(Enum):
     IMPORT_RECORDS = "import records and withdraw imports"
     EXPORT_RECORDS = "take records away as files"
     RUN_WORK = "start and stop long work"
+    COMMENT_ON_MEASURES = "comment on measures and confirm step changes"
     SEE_AUDIT = "see who did what and when"
 
 

@@ -1,16 +1,20 @@
 """What the registers hold, as frozen results; reading needs no models outside this room."""
 
 from constabulary.registers.queries.audit import AuditEntry, audit_trail, audited_lately, n_audited
+from constabulary.registers.queries.performance import Remark, commentary, step_changes
 from constabulary.registers.queries.runs import RunRecord, run, run_with_stamp, runs, unfinished_runs
 
 __all__ = [
     "AuditEntry",
+    "Remark",
     "RunRecord",
     "audit_trail",
     "audited_lately",
+    "commentary",
     "n_audited",
     "run",
     "run_with_stamp",
     "runs",
+    "step_changes",
     "unfinished_runs",
 ]
