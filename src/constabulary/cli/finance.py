@@ -14,8 +14,10 @@ from constabulary.services.finance import ReconcileReport, SuggestReport
 
 ELSEWHERE = {
     "plan": "finance_plan:plan",
+    "capital": "finance_capital:capital",
     "establishment": "finance_pay:establishment",
     "precept": "finance_precept:precept",
+    "reserves": "finance_capital:reserves",
 }
 """Commands of the group that stand in modules of their own."""
 
