@@ -9,6 +9,7 @@ import click
 
 from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
 from constabulary.services import cover
+from constabulary.services.cover_public import PublicCover, public_cover
 from constabulary.services.synthesise_positions import MOST_DAYS, synthesise_positions
 from constabulary.services.workspaces import Workspace
 
@@ -28,7 +29,7 @@ def cover_group() -> None:
     default="district",
     show_default=True,
     metavar="LEVEL",
-    help="force, area, district, neighbourhood, lsoa, the path of a GeoJSON file, or h3:N.",
+    help="force, area, district, neighbourhood, lsoa, hot_spots, the path of a GeoJSON file, or h3:N.",
 )
 @_from
 @_to
@@ -57,6 +58,12 @@ def cover_group() -> None:
     metavar="FILE.parquet",
     help="Write every stay of a unit in an area to this file.",
 )
+@click.option(
+    "--public",
+    "is_public",
+    is_flag=True,
+    help="The public edition of whole months: no person can be told from it. It is kept as published.",
+)
 @as_json
 @in_workspace
 def presence(
@@ -72,6 +79,7 @@ def presence(
     by_station: bool,
     by_moving: bool,
     visits: Path | None,
+    is_public: bool,
     is_json: bool,
 ) -> None:
     """Show the time units spent in each area.
@@ -82,6 +90,13 @@ def presence(
     Example: constabulary cover presence --by district --from 2024-03-01 --to 2024-03-31
     """
     asked = dict(zip(cover.PARTS, (by_hour, by_role, by_status, by_station, by_moving), strict=True))
+    if is_public:
+        if any(asked.values()) or visits is not None or cap_s is not None or credit != "earlier":
+            raise click.UsageError("--public goes with --by, --from and --to alone.")
+        with bar() as progress:
+            public = public_cover(workspace, by, from_on=_day(from_on), to_on=_day(to_on), progress=progress)
+        answer(public.as_json()) if is_json else _print_public(public)
+        return
     with bar() as progress:
         found = cover.presence(
             workspace,
@@ -176,6 +191,25 @@ def synthesise(
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
+
+
+def _print_public(found: PublicCover) -> None:
+    click.echo(found.sentence())
+    if found.is_synthetic:
+        click.echo("Note: These positions are synthetic: made up, not real.")
+    click.echo()
+    rows = [
+        [one.area_id, one.name, "not shown" if one.hours is None else f"{one.hours:,.0f}"]
+        for one in found.areas
+    ]
+    table(["area", "name", "hours"], rows)
+    click.echo()
+    click.echo(
+        f"Published {found.published_on}, rounded to {found.rules.rounding_hours:g} hours; a figure needs "
+        f"{found.rules.least_units} units and {found.rules.least_hours:g} hours. {found.left_out}"
+    )
+    if found.attribution:
+        click.echo(found.attribution)
 
 
 def _print(found: cover.Presence) -> None:

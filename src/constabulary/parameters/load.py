@@ -20,6 +20,8 @@ STATUSES = ("enacted", "announced", "forecast", "assumed")
 UNITS: Mapping[str, tuple[float, float]] = {
     "share": (0, 1),
     "seconds": (0, float("inf")),
+    "hours": (0, float("inf")),
+    "days": (0, float("inf")),
     "metres": (0, float("inf")),
     "kilometres": (0, float("inf")),
     "square_kilometres": (0, float("inf")),

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
+from constabulary.core.force.rooms.cover import HotSpot
 from constabulary.numeric.grid import AreaIndex
 from constabulary.services.geography import outlines
 from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.store.workspace import Workspace
+from constabulary.tables.circles import circles
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.outlines import Outlines, dissolve, rings_of
 
@@ -115,7 +117,7 @@ def areas_by(workspace: Workspace, force: Force, by: str) -> Areas:
     workspace, force
         Whose levels.
     by
-        One of `LEVELS`, the path of a GeoJSON file, or h3: and a resolution from 0 to 15.
+        One of `LEVELS`, hot_spots, the path of a GeoJSON file, or h3: and a resolution from 0 to 15.
 
     Raises
     ------
@@ -124,6 +126,8 @@ def areas_by(workspace: Workspace, force: Force, by: str) -> Areas:
     NothingThere
         If there are no outlines of the level, or the h3 package is not installed.
     """
+    if by == "hot_spots":
+        return _outlined(_hot_spots(force))
     if by in LEVELS:
         return _outlined(_of_force(workspace, force) if by == "force" else outlines(workspace, by))
     if by.startswith("h3:"):
@@ -137,9 +141,25 @@ def areas_by(workspace: Workspace, force: Force, by: str) -> Areas:
             f'"{by}" is no level and no file.',
             value=by,
             column="--by",
-            expected=f"{', '.join(LEVELS)}, the path of a GeoJSON file, or h3:N",
+            expected=f"{', '.join(LEVELS)}, hot_spots, the path of a GeoJSON file, or h3:N",
         )
     )
+
+
+def _hot_spots(force: Force) -> Outlines:
+    """Return the hot spots of the force folder, which do not overlap."""
+    spots = force.rows(HotSpot)
+    if not spots:
+        raise NothingThere(
+            Problem(
+                "no_hot_spots",
+                "the force folder names no hot spots.",
+                file="cover/hot_spots.csv",
+                remedy="Add some: docs/reference/force-folder.md says how.",
+            )
+        )
+    shapes = circles([(float(one.longitude), float(one.latitude), float(one.radius_m)) for one in spots])
+    return Outlines(tuple(one.hot_spot_id for one in spots), tuple(one.name for one in spots), shapes)
 
 
 def _of_force(workspace: Workspace, force: Force) -> Outlines:

@@ -1,0 +1,165 @@
+"""What may be published of time in areas: figures of few units are hidden, and others, until none can be found.
+
+A figure is the hours of one area in one calendar month. Areas nest, so figures are tied by sums. First those are hidden
+that show too few units, too few hours, or one or two units (primary). Then others (secondary), the smallest first: as
+long as one figure is the only hidden one of a sum, and as long as linear programming over everything published brings a
+hidden figure within its protection. A month is published once and never again otherwise, and several months are given
+as the sum of what was published of each, so that no edition says anything that its months do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from constabulary.cover.audit import Known, Whole, bounds
+
+Cell = tuple[str, str]
+"""Level and area of a figure."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What must hold of a public figure; see the parameters of the group "disclosure" for each.
+
+    Parameters
+    ----------
+    least_units, least_hours, top_two_share
+        What a figure needs to be shown.
+    rounding_hours
+        What it is rounded to [h].
+    delay_days
+        Days from the end of a month to its first figure.
+    protection_hours, protection_share
+        A hidden figure may be worked out to a range no narrower than the greater of these hours, and this share of it.
+    """
+
+    least_units: int
+    least_hours: float
+    top_two_share: float
+    rounding_hours: float
+    delay_days: int
+    protection_hours: float
+    protection_share: float
+
+    @classmethod
+    def of(cls, values: Mapping[str, float]) -> Rules:
+        """Return the rules from their values by name."""
+        whole = ("least_units", "delay_days")
+        return cls(**{name: int(value) if name in whole else float(value) for name, value in values.items()})
+
+    def rounded(self, hours: float) -> float:
+        """Return hours as they are published [h]."""
+        return float(np.floor(hours / self.rounding_hours + 0.5) * self.rounding_hours)
+
+    def shows(self, hours: float, unit_hours: Sequence[float]) -> bool:
+        """Tell whether a figure may be shown by itself, from its hours and those of each of its units."""
+        if len(unit_hours) < self.least_units or hours < self.least_hours:
+            return False
+        return sum(sorted(unit_hours)[-2:]) <= self.top_two_share * hours
+
+    def protection(self, hours: float) -> float:
+        """Return how wide the range must be that a hidden figure can be worked out to [h]."""
+        return max(self.protection_hours, self.protection_share * hours)
+
+
+@dataclass(frozen=True)
+class Question:
+    """The figures of one month.
+
+    Parameters
+    ----------
+    members
+        Of every cell, the smallest places that it adds up.
+    hours
+        The true hours of each smallest place, shape (places,) [h].
+    sums
+        Cells that add up to another: (whole, parts).
+    shown
+        Whether each cell may be shown by itself.
+    """
+
+    members: Mapping[Cell, Whole]
+    hours: np.ndarray
+    sums: Sequence[tuple[Cell, tuple[Cell, ...]]]
+    shown: Mapping[Cell, bool]
+
+    def truth(self, cell: Cell) -> float:
+        """Return the true hours of a cell [h]."""
+        return float(self.hours[self.members[cell]].sum())
+
+
+def decide(
+    question: Question, rules: Rules, progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> dict[Cell, float | None]:
+    """Return every figure as it may be published, None where it is hidden [h].
+
+    Parameters
+    ----------
+    question
+        The figures, and how they are tied.
+    rules
+        What must hold.
+    progress
+        Told how many hidden figures are safe, of how many.
+    """
+    hidden = {cell for cell, is_shown in question.shown.items() if not is_shown}
+    while True:
+        _lonely(question, hidden)
+        every = sorted(hidden)
+        ranges = bounds(
+            len(question.hours), _known(question, hidden, rules), [question.members[cell] for cell in every]
+        )
+        found = [
+            cell
+            for cell, (least, most) in zip(every, ranges, strict=True)
+            if most - least < rules.protection(question.truth(cell)) - 1e-6
+        ]
+        progress(len(every) - len(found), len(every))
+        if not found:
+            return {
+                cell: None if cell in hidden else rules.rounded(question.truth(cell))
+                for cell in question.shown
+            }
+        # What is hidden has no bound once nothing is left to hide, so this comes to an end.
+        hidden |= {_companion(question, cell, hidden) for cell in found}
+
+
+def _known(question: Question, hidden: set[Cell], rules: Rules) -> list[Known]:
+    half = rules.rounding_hours / 2
+    found = []
+    for cell in question.shown:
+        if cell not in hidden:
+            hours = rules.rounded(question.truth(cell))
+            found.append(Known(question.members[cell], max(0.0, hours - half), hours + half))
+    return found
+
+
+def _lonely(question: Question, hidden: set[Cell]) -> None:
+    """Hide another cell of every sum in which one alone is hidden: the smallest part, or else the whole."""
+    again = True
+    while again:
+        again = False
+        for whole, parts in question.sums:
+            row = (*parts, whole)
+            if sum(cell in hidden for cell in row) == 1:
+                left = [cell for cell in row if cell not in hidden]
+                hidden.add(min(left, key=lambda cell: (cell == whole, question.truth(cell), cell)))
+                again = True
+
+
+def _companion(question: Question, cell: Cell, hidden: set[Cell]) -> Cell:
+    """Return the smallest cell still shown whose hiding loosens what is known of a hidden one."""
+    tied = {
+        other
+        for whole, parts in question.sums
+        if cell in parts or cell == whole
+        for other in (whole, *parts)
+        if other not in hidden
+    }
+    return min(
+        tied or {other for other in question.shown if other not in hidden},
+        key=lambda other: (question.truth(other), other),
+    )
