@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from constabulary.cli.options import answer, as_json, table
+from constabulary.cli.response_simulation import assumptions, simulate
+from constabulary.cli.response_siting import locate
 
 patience = click.option(
     "--patience-s",
@@ -19,6 +21,13 @@ patience = click.option(
 @click.group("response")
 def response_group() -> None:
     """Work out who answers and who is sent."""
+
+
+response_group.add_command(simulate)
+response_group.add_command(assumptions)
+
+
+response_group.add_command(locate)
 
 
 @response_group.command("erlang")

@@ -80,7 +80,7 @@ def staff(
     BadInput
         With everything that is wrong with the file.
     """
-    content = _read(path)
+    content = read_text(path)
     starts, calls, handling_s = _intervals(content, path.name)
     interval_s = (starts[1] - starts[0]).total_seconds()
     need = contact.agents_by_interval(
@@ -128,7 +128,7 @@ def solve_hypercube(path: Path) -> dict[str, Any]:
     BadInput
         With everything that is wrong with it.
     """
-    content = _read(path)
+    content = read_text(path)
     model = hypercube_model(_json(content, path.name), path.name)
     reason = {}
     exact = approximate = all_busy = None
@@ -164,6 +164,24 @@ def solve_hypercube(path: Path) -> dict[str, Any]:
     }
 
 
+def read_text(path: Path) -> str:
+    """Return the text of a file in UTF-8.
+
+    Raises
+    ------
+    BadInput
+        Where it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadInput(
+            Problem("unreadable_file", f"cannot be read: {error.strerror}.", file=str(path))
+        ) from None
+    except UnicodeDecodeError:
+        raise BadInput(Problem("not_utf8", "is not text in UTF-8.", file=path.name)) from None
+
+
 def _figures(result: Any) -> dict[str, float | None] | None:
     if result is None:
         return None
@@ -177,17 +195,6 @@ def _figure(value: Any) -> float | None:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadInput(
-            Problem("unreadable_file", f"cannot be read: {error.strerror}.", file=str(path))
-        ) from None
-    except UnicodeDecodeError:
-        raise BadInput(Problem("not_utf8", "is not text in UTF-8.", file=path.name)) from None
 
 
 def _json(content: str, file: str) -> object:

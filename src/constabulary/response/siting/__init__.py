@@ -1,0 +1,1 @@
+"""Where units should wait: the fewest minutes, the shortest worst journey, the most demand within a standard."""
