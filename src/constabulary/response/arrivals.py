@@ -14,6 +14,13 @@ from constabulary.response.draws import Floats, Integers, Luck, by_grade, pick
 from constabulary.response.model import Incidents
 from constabulary.response.places import Places
 
+USES = (
+    *("day_variation", "record_delay_s", "scene_median_s", "scene_spread", "support_scene_share", "write_up_s"),
+    *("travel_noise", "custody_median_s", "custody_spread", "regraded_share", "regraded_after_s"),
+    *("cancelled_share", "cancelled_after_s", "appointment_share", "appointment_after_h", "appointment_hours"),
+    *("arrest_share", "extra_units_mean"),
+)
+"""The assumptions that incidents are drawn with: structures that agree in them meet the same incidents."""
 MOST_EXTRA = 19
 LONGEST_S = 24 * HOUR_S
 
@@ -214,7 +221,7 @@ def _arrivals(
     never = np.nan
     regraded = (columns["regraded"] < of_grade("regraded_share")) & (grade > 0)
     cancelled = columns["cancelled"] < of_grade("cancelled_share")
-    by_appointment = columns["appointment"] < of_grade("appointment_share")
+    by_appointment = (columns["appointment"] < of_grade("appointment_share")) & ~is_resolved
     found = {
         "at_s": at_s,
         "received_s": columns["received_s"],
@@ -236,7 +243,7 @@ def _arrivals(
             by_appointment, _appointment(at_s, columns["appointment_at"], values, clock), never
         ),
         "is_resolved": is_resolved,
-        "is_arrest": columns["arrest"] < float(values["arrest_share"]),
+        "is_arrest": (columns["arrest"] < float(values["arrest_share"])) & ~is_resolved,
         "custody_s": custody_s,
     }
     order = np.argsort(at_s, kind="stable")

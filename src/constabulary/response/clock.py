@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -99,6 +99,9 @@ class Clock:
 
     def _instant(self, day: int, minute: int) -> float:
         later, minute = divmod(minute, DAY_MIN)
-        on = self.first_on + timedelta(days=day + later)
-        clock = datetime.combine(on, time(minute // 60, minute % 60), ZoneInfo(self.time_zone))
-        return clock.timestamp()
+        return _instant(self.first_on + timedelta(days=day + later), minute, self.time_zone)
+
+
+@lru_cache(maxsize=100_000)
+def _instant(on: date, minute: int, time_zone: str) -> float:
+    return datetime.combine(on, time(minute // 60, minute % 60), ZoneInfo(time_zone)).timestamp()

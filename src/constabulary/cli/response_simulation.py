@@ -1,0 +1,119 @@
+"""Commands on simulated response: one structure, several beside each other, and what they rest on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from constabulary.cli.options import answer, as_json, bar, in_workspace, table
+from constabulary.services.workspaces import Workspace
+
+SHOWN = (
+    *("within_target_share", "median_s", "p90_s", "full_median_s", "queue_mean", "queue_most"),
+    *("uncommitted_share", "visible_officer_h", "cross_border_share", "preempted_share", "late_share"),
+    *("worst_within_target_share", "custody_wait_p90_s", "answered_10_s_share", "answered_30_s_share"),
+    *("abandoned_share", "investigation_median_days", "investigator_load"),
+)
+replications = click.option(
+    "--replications", type=int, default=20, show_default=True, help="How often it is simulated."
+)
+seed = click.option("--seed", type=int, default=1, show_default=True, help="Seed of the random numbers.")
+weeks = click.option("--weeks", type=int, help="Weeks to simulate, instead of the scenario's.")
+
+
+@click.command("simulate")
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A scenario file; without it the force folder as it stands.",
+)
+@replications
+@seed
+@weeks
+@click.option(
+    "--half-width",
+    type=float,
+    help="Stop when the share within target of the most urgent grade is this sure (0.005: half a percentage point).",
+)
+@as_json
+@in_workspace
+def simulate(
+    workspace: Workspace,
+    scenario: Path | None,
+    replications: int,
+    seed: int,
+    weeks: int | None,
+    half_width: float | None,
+    is_json: bool,
+) -> None:
+    """Simulate response and tell how fast, how often in time, how much patrol, with intervals.
+
+    Example: constabulary response simulate --scenario my-force/response/scenarios/two_areas.toml --replications 50
+    """
+    from constabulary.services import response_simulation
+
+    with bar() as progress:
+        result = response_simulation.simulate(
+            workspace, scenario, replications, seed, weeks=weeks, half_width=half_width, progress=progress
+        )
+    if is_json:
+        answer(result)
+        return
+    click.echo(
+        f"{result['scenario']['name']}: {result['replications']} replications of {result['weeks']} weeks"
+    )
+    table(
+        ["figure", "of", "mean", "plus or minus", "unit"],
+        [
+            [one["figure"], one["of"], shown(one["mean"], one), shown(one["half_width"], one), one["unit"]]
+            for one in result["figures"]
+            if one["by"] == "all" and one["figure"] in SHOWN
+        ],
+    )
+    for reason in result["unstable"].values():
+        click.echo(reason)
+    for warning in result["warnings"]:
+        click.echo(f"Note: {warning}", err=True)
+
+
+@click.command("assumptions")
+@click.option("--scenario", type=click.Path(path_type=Path, dir_okay=False), help="A scenario file.")
+@as_json
+@in_workspace
+def assumptions(workspace: Workspace, scenario: Path | None, is_json: bool) -> None:
+    """List what a simulation rests on: each value with its source, or called assumed.
+
+    Example: constabulary response assumptions
+    """
+    from constabulary.services.force import force_of
+    from constabulary.services.response_setup import scenario_of
+    from constabulary.services.response_values import rests_on
+
+    found = rests_on(force_of(workspace), scenario_of(workspace, scenario))
+    if is_json:
+        answer({"schema": 1, "rests_on": [one.as_json() for one in found]})
+        return
+    table(
+        ["name", "value", "unit", "status", "from", "what"],
+        [[one.name, _brief(one.value), one.unit, one.status, one.where, one.title] for one in found],
+    )
+
+
+def shown(value: float | None, figure: dict[str, Any]) -> str:
+    """Return a figure as a table shows it."""
+    if value is None:
+        return ""
+    if figure["unit"] == "share":
+        return f"{100 * value:.1f} %"
+    return (
+        f"{value:,.0f}"
+        if figure["unit"] in ("seconds", "hours_per_week", "count_per_week")
+        else f"{value:,.2f}"
+    )
+
+
+def _brief(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."

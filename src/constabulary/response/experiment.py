@@ -1,0 +1,273 @@
+"""Replications of one or more structures with the same luck, until the figures are as sure as wanted.
+
+Replications run through joblib: on threads here, on whatever the caller has set by `joblib.parallel_config` elsewhere.
+
+References
+----------
+A. M. Law, Simulation Modeling and Analysis (2015), 9.4 and 10.2: confidence intervals of replications, to a wanted
+half-width, and of paired differences under common random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy.special import stdtrit
+
+from constabulary.core.progress import Progress, silent
+from constabulary.response.arrivals import USES, Arrivals
+from constabulary.response.draws import Floats, Luck
+from constabulary.response.outcomes import Key, Outcomes, outcomes_of
+from constabulary.response.setup import Replication, Setup, arrivals_of, run
+
+LEVEL = 0.95
+FIRST = 4
+"""Replications before it is asked whether there are enough."""
+
+Further = Callable[[Setup, Replication, Luck], Outcomes]
+"""What else is simulated of a structure in a replication: contact, investigation."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The mean of a figure over replications.
+
+    Parameters
+    ----------
+    mean
+        None where no replication gave the figure.
+    half_width
+        Half the width of the interval that holds the true mean at the experiment's level; None with fewer than two.
+    n
+        Replications that gave it.
+    """
+
+    mean: float | None
+    half_width: float | None
+    n: int
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval lies wholly on one side of nought."""
+        return self.mean is not None and self.half_width is not None and abs(self.mean) > self.half_width
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the replications of one structure give.
+
+    Parameters
+    ----------
+    name
+        The structure's.
+    figures
+        Estimates by key.
+    hours
+        Mean and half-width by hour of the week, shape (168,) each, not a number where there is none.
+    unstable
+        Why a grade or queue is not kept up with, where that was so in half of the replications or more.
+    runs
+        The figures of each replication.
+    """
+
+    name: str
+    figures: Mapping[Key, Estimate]
+    hours: Mapping[Key, tuple[Floats, Floats]]
+    unstable: Mapping[str, str]
+    runs: tuple[Outcomes, ...]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Structures beside each other.
+
+    Parameters
+    ----------
+    results
+        Of each structure, in order.
+    n_replications, seed, level
+        How it was made; intervals hold the true mean this often.
+    """
+
+    results: tuple[Results, ...]
+    n_replications: int
+    seed: int
+    level: float = LEVEL
+
+    def differences(self, number: int, base: int = 0) -> dict[Key, Estimate]:
+        """Return how a structure's figures differ from another's, replication by replication.
+
+        Parameters
+        ----------
+        number, base
+            The structure, and the one it is held against.
+        """
+        ours, theirs = self.results[number].runs, self.results[base].runs
+        shared = [key for key in theirs[0].figures if key in ours[0].figures]
+        return {
+            key: estimate(
+                [a.figures[key] - b.figures[key] for a, b in zip(ours, theirs, strict=True)], self.level
+            )
+            for key in shared
+        }
+
+
+def estimate(values: Sequence[float], level: float = LEVEL) -> Estimate:
+    """Return mean and half-width of some values, those that are not a number left out.
+
+    Examples
+    --------
+    >>> estimate([1.0, 2.0, 3.0]).mean, round(estimate([1.0, 2.0, 3.0]).half_width, 3)
+    (2.0, 2.484)
+    """
+    known = np.array(values, dtype=np.float64)
+    known = known[~np.isnan(known)]
+    n = len(known)
+    if n == 0:
+        return Estimate(None, None, 0)
+    if n == 1:
+        return Estimate(float(known[0]), None, 1)
+    spread = float(stdtrit(n - 1, 0.5 + level / 2.0) * known.std(ddof=1) / np.sqrt(n))
+    return Estimate(float(known.mean()), spread, n)
+
+
+def experiment(
+    setups: Sequence[Setup],
+    n_replications: int,
+    seed: int,
+    *,
+    wanted: Mapping[Key, float] | None = None,
+    further: Further | None = None,
+    n_jobs: int = -1,
+    progress: Progress = silent,
+) -> Experiment:
+    """Run replications of structures, each replication with the same luck for all of them.
+
+    Parameters
+    ----------
+    setups
+        The structures.
+    n_replications
+        How many; the most where half-widths are wanted.
+    seed
+        The same seed gives the same figures, whatever runs them.
+    wanted
+        Half-widths to reach in every structure: replications stop once all are met.
+    further
+        What else is simulated in each replication.
+    n_jobs
+        Replications at once; -1 is one a core.
+    progress
+        Told how far it is; may stop it.
+    """
+    shared = _shared(setups)
+    runs: list[tuple[Outcomes, ...]] = []
+    with Parallel(n_jobs=n_jobs, prefer="threads") as parallel:
+        batch = max(parallel.n_jobs if parallel.n_jobs > 0 else FIRST, 1)
+        while len(runs) < n_replications:
+            progress(len(runs), n_replications, f"Replication {len(runs) + 1} of {n_replications}")
+            numbers = range(len(runs), min(len(runs) + batch, n_replications))
+            runs += parallel(delayed(replicate)(setups, shared, seed, one, further) for one in numbers)
+            if wanted and len(runs) >= FIRST and _is_met(runs, wanted):
+                break
+    progress(n_replications, n_replications, "Adding up")
+    results = tuple(
+        _results(setup.name, [each[number] for each in runs]) for number, setup in enumerate(setups)
+    )
+    return Experiment(results, len(runs), seed)
+
+
+def replicate(
+    setups: Sequence[Setup],
+    shared: Sequence[int],
+    seed: int,
+    replication: int,
+    further: Further | None = None,
+) -> tuple[Outcomes, ...]:
+    """Return the figures of every structure in one replication.
+
+    Parameters
+    ----------
+    setups
+        The structures.
+    shared
+        For each, the first structure that meets the same incidents.
+    seed, replication
+        Which luck.
+    further
+        What else is simulated.
+    """
+    luck = Luck(seed, replication)
+    came: dict[int, Arrivals] = {}
+    found = []
+    for setup, first in zip(setups, shared, strict=True):
+        if first not in came:
+            came[first] = arrivals_of(setups[first], luck)
+        done = run(setup, luck, came[first])
+        figures = outcomes_of(setup, done)
+        found.append(_joined(figures, further(setup, done, luck)) if further else figures)
+    return tuple(found)
+
+
+def _joined(one: Outcomes, other: Outcomes) -> Outcomes:
+    return Outcomes(
+        {**one.figures, **other.figures}, {**one.hours, **other.hours}, {**one.unstable, **other.unstable}
+    )
+
+
+def _shared(setups: Sequence[Setup]) -> list[int]:
+    """Return, for each structure, the first whose incidents are drawn just alike."""
+    return [
+        next(first for first in range(number + 1) if _is_alike(setups[first], setups[number]))
+        for number in range(len(setups))
+    ]
+
+
+def _is_alike(one: Setup, other: Setup) -> bool:
+    return (
+        one.clock == other.clock
+        and one.recorded is other.recorded
+        and one.demand.factor == other.demand.factor
+        and np.array_equal(one.demand.rate_per_h, other.demand.rate_per_h)
+        and np.array_equal(one.demand.place_weight, other.demand.place_weight)
+        and np.array_equal(one.demand.grade_share, other.demand.grade_share)
+        and np.array_equal(one.demand.category_weight, other.demand.category_weight)
+        and all(one.values[name] == other.values[name] for name in USES)
+    )
+
+
+def _is_met(runs: Sequence[tuple[Outcomes, ...]], wanted: Mapping[Key, float]) -> bool:
+    for number in range(len(runs[0])):
+        for key, most in wanted.items():
+            found = estimate([each[number].figures.get(key, np.nan) for each in runs])
+            if found.half_width is None or found.half_width > most:
+                return False
+    return True
+
+
+def _results(name: str, runs: Sequence[Outcomes]) -> Results:
+    unstable: dict[str, str] = {}
+    for one in dict.fromkeys(key for each in runs for key in each.unstable):
+        told = [each.unstable[one] for each in runs if one in each.unstable]
+        if 2 * len(told) >= len(runs):
+            unstable[one] = told[-1]
+    return Results(
+        name,
+        {key: estimate([each.figures[key] for each in runs]) for key in runs[0].figures},
+        {key: _by_hour([each.hours[key] for each in runs]) for key in runs[0].hours},
+        unstable,
+        tuple(runs),
+    )
+
+
+def _by_hour(rows: Sequence[Floats]) -> tuple[Floats, Floats]:
+    table = np.array(rows)
+    n = (~np.isnan(table)).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(n > 0, np.nansum(table, axis=0) / n, np.nan)
+        variance = np.nansum((table - mean) ** 2, axis=0) / (n - 1)
+        half = stdtrit(np.maximum(n - 1, 1), 0.5 + LEVEL / 2.0) * np.sqrt(variance / n)
+    return mean, np.where(n > 1, half, np.nan)

@@ -1,0 +1,277 @@
+"""Simulation of response: one structure run often enough to be sure, with everything it rests on, kept by its stamp."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import scipy
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.core.progress import Progress, silent
+from constabulary.core.provenance import Stamp
+from constabulary.registers.access import Permission
+from constabulary.response.draws import Floats
+from constabulary.response.experiment import Estimate, Experiment, Results, experiment
+from constabulary.response.outcomes import ABOUT, ALL, UNITS, Key
+from constabulary.response.scenario import Scenario
+from constabulary.services.force import force_of
+from constabulary.services.response_setup import Ready, make_ready, scenario_of
+from constabulary.services.response_values import rests_on
+from constabulary.services.runs import runnable
+from constabulary.store.workspace import Workspace
+
+SCHEMA = 1
+REPLICATIONS = 20
+SEED = 1
+MOST_REPLICATIONS = 10_000
+RESULTS = "response"
+TIMED = (
+    *("within_target_share", "median_s", "p90_s", "full_median_s", "full_p90_s"),
+    *("queue_mean", "queue_most", "worst_within_target_share", "within_target_gap"),
+)
+"""Figures that say nothing where a queue grows without end."""
+
+
+def simulate(
+    workspace: Workspace,
+    scenario: Path | None = None,
+    replications: int = REPLICATIONS,
+    seed: int = SEED,
+    *,
+    weeks: int | None = None,
+    half_width: float | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Simulate one structure and return every figure with its interval, as plain JSON values.
+
+    Parameters
+    ----------
+    workspace
+        Whose force folder and records.
+    scenario
+        A scenario file; None: the force folder as it stands.
+    replications
+        How many, or the most where a half-width is wanted.
+    seed
+        The same seed gives the same result.
+    weeks
+        Weeks to simulate instead of the scenario's.
+    half_width
+        Half-width to reach of the share of the most urgent grade within target; None: all replications are run.
+    progress
+        Told how far it is; may stop it.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong with the scenario, or if the number of replications is out of range.
+    """
+    check_numbers(replications, seed, weeks)
+    ready = make_ready(workspace, scenario_of(workspace, scenario), weeks)
+    stamp = stamp_of([ready], replications, seed, half_width)
+    kept = kept_result(workspace, stamp.id)
+    if kept is not None:
+        return kept
+    main = Key("within_target_share", ready.setup.grade_ids[0])
+    wanted = None if half_width is None else {main: half_width}
+    made = experiment([ready.setup], replications, seed, wanted=wanted, progress=progress)
+    result = {
+        "schema": SCHEMA,
+        "kind": "simulation",
+        **head(workspace, [ready], made),
+        "scenario": scenario_json(ready),
+        **results_json(made.results[0]),
+        "rests_on": [one.as_json() for one in rests_on(force_of(workspace), ready.scenario)],
+        "stamp": stamp.as_json(),
+    }
+    keep(workspace, result)
+    return result
+
+
+@runnable("response.simulate", Permission.RUN_WORK)
+def simulate_run(
+    workspace: Workspace, *, scenario: str, replications: int, weeks: int, by: str, progress: Progress
+) -> Mapping[str, Any]:
+    """Simulate a scenario of the force folder (a file name, or empty) as long work; the result is kept by its stamp."""
+    path = workspace.force_path / "response" / "scenarios" / scenario if scenario else None
+    found = simulate(workspace, path, replications, weeks=weeks, progress=progress)
+    return {"kind": "simulation", "stamp": found["stamp"]["id"], "name": found["scenario"]["name"]}
+
+
+def check_numbers(replications: int, seed: int, weeks: int | None) -> None:
+    """Refuse numbers that cannot be used.
+
+    Raises
+    ------
+    BadInput
+        With all of them.
+    """
+    checks = (
+        ("replications", replications, 1, MOST_REPLICATIONS),
+        ("seed", seed, 0, 2**31),
+        ("weeks", 1 if weeks is None else weeks, 1, 520),
+    )
+    problems = [
+        Problem("out_of_range", "cannot be used.", None, None, name, str(value), f"{least:,} to {most:,}")
+        for name, value, least, most in checks
+        if not least <= value <= most
+    ]
+    if problems:
+        raise BadInput(problems)
+
+
+def stamp_of(ready: Sequence[Ready], replications: int, seed: int, half_width: float | None = None) -> Stamp:
+    """Return the stamp of an experiment: folder, scenarios, records, what was asked, versions and seed."""
+    inputs: dict[str, str] = {}
+    for one in ready:
+        inputs |= one.inputs
+    asked = {
+        "scenarios": [one.scenario.name for one in ready],
+        "weeks": [one.scenario.weeks for one in ready],
+        "replications": replications,
+        "half_width": half_width,
+        "assumptions": [_plain(one.setup.values) for one in ready],
+        "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "numba": numba.__version__},
+    }
+    return Stamp(inputs, asked, seed=seed)
+
+
+def head(workspace: Workspace, ready: Sequence[Ready], made: Experiment) -> dict[str, Any]:
+    """Return what every result of simulation begins with."""
+    first = ready[0]
+    warnings = list(dict.fromkeys(text for one in ready for text in one.warnings))
+    return {
+        "force": force_of(workspace).name,
+        "simulated": True,
+        "synthetic": any(one.is_synthetic for one in ready),
+        "replications": made.n_replications,
+        "level": made.level,
+        "seed": made.seed,
+        "weeks": first.scenario.weeks,
+        "from": first.setup.clock.first_on.isoformat(),
+        "travel": first.setup.travel_how,
+        "warnings": warnings,
+    }
+
+
+def scenario_json(ready: Ready) -> dict[str, Any]:
+    """Return what was tried."""
+    scenario = ready.scenario
+    areas = dict.fromkeys(ready.setup.area_ids, ())
+    for district, area in zip(ready.setup.places.district_ids, ready.setup.area_of_district, strict=True):
+        name = ready.setup.area_ids[area]
+        areas[name] = (*areas[name], district)
+    return {
+        "name": scenario.name,
+        "about": scenario.about,
+        "areas": {name: list(districts) for name, districts in areas.items()},
+        "pools": scenario.pools,
+        "demand": scenario.demand,
+        "demand_factor": scenario.factor,
+        "incidents_a_year": ready.n_a_year * scenario.factor,
+        "posts_added": [vars(one) for one in scenario.posts],
+        "cost_gbp_a_year": ready.cost_gbp,
+        "cost_gbp_once": scenario.once_gbp,
+    }
+
+
+def results_json(results: Results) -> dict[str, Any]:
+    """Return figures, figures by hour and what is not kept up with."""
+    return {
+        "figures": [figure_json(results, key, one) for key, one in results.figures.items()],
+        "by_hour_of_week": [
+            {
+                "figure": key.figure,
+                "of": key.of,
+                "by": key.by,
+                "part": key.part,
+                "unit": "hours" if key.figure == "uncommitted_h" else UNITS[key.figure],
+                "mean": numbers(mean),
+                "half_width": numbers(half),
+            }
+            for key, (mean, half) in results.hours.items()
+            if not (key.of in results.unstable and key.figure in TIMED)
+        ],
+        "unstable": dict(results.unstable),
+    }
+
+
+def figure_json(results: Results, key: Key, one: Estimate) -> dict[str, Any]:
+    """Return one figure with its interval, or null and the reason."""
+    row: dict[str, Any] = {
+        "figure": key.figure,
+        "of": key.of,
+        "by": key.by,
+        "part": key.part,
+        "unit": UNITS[key.figure],
+        "mean": one.mean,
+        "half_width": one.half_width,
+        "n": one.n,
+    }
+    reason = results.unstable.get(key.of) if key.figure in TIMED else None
+    if key.of == ALL and key.figure in TIMED and results.unstable:
+        reason = next(iter(results.unstable.values()))
+    if reason:
+        return {**row, "mean": None, "half_width": None, "reason": reason}
+    if one.mean is None:
+        return {**row, "reason": "There was nothing to count."}
+    return row
+
+
+def about(figure: str) -> str:
+    """Return what a figure is, in a sentence."""
+    return ABOUT[figure]
+
+
+def numbers(values: Floats) -> list[float | None]:
+    """Return numbers as JSON can hold them: null where there is none."""
+    return [None if math.isnan(value) else float(value) for value in values]
+
+
+def keep(workspace: Workspace, result: Mapping[str, Any]) -> None:
+    """Keep a result under its stamp."""
+    path = _path(workspace, result["stamp"]["id"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8", newline="")
+    partial.replace(path)
+
+
+def kept_result(workspace: Workspace, stamp_id: str) -> dict[str, Any] | None:
+    """Return the result kept under a stamp; None if there is none."""
+    path = _path(workspace, stamp_id)
+    if not stamp_id.isalnum() or not path.is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def kept_results(workspace: Workspace, kind: str) -> list[dict[str, Any]]:
+    """Return the kept results of a kind (simulation, appraisal), the latest first."""
+    paths = sorted(
+        (workspace.results_path / RESULTS).glob("*.json"),
+        key=lambda path: (-path.stat().st_mtime_ns, path.name),
+    )
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return [one for one in found if one.get("kind") == kind]
+
+
+def _path(workspace: Workspace, stamp_id: str) -> Path:
+    return workspace.results_path / RESULTS / f"{stamp_id}.json"
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return json.loads(json.dumps(values, sort_keys=True))
+
+
+def scenario_names(workspace: Workspace) -> list[tuple[str, Scenario]]:
+    """Return file name and scenario of each scenario of the force folder that can be read."""
+    from constabulary.services.response_setup import scenarios_of
+
+    return [(path.name, scenario_of(workspace, path)) for path in scenarios_of(force_of(workspace))]
