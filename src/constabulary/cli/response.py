@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from constabulary.cli.options import answer, as_json, table
-from constabulary.cli.response_simulation import assumptions, simulate
+from constabulary.cli.response_simulation import appraise, assumptions, simulate
 from constabulary.cli.response_siting import locate
 
 patience = click.option(
@@ -24,6 +24,7 @@ def response_group() -> None:
 
 
 response_group.add_command(simulate)
+response_group.add_command(appraise)
 response_group.add_command(assumptions)
 
 

@@ -78,6 +78,57 @@ def simulate(
         click.echo(f"Note: {warning}", err=True)
 
 
+@click.command("appraise")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@replications
+@seed
+@weeks
+@as_json
+@in_workspace
+def appraise(
+    workspace: Workspace,
+    files: tuple[Path, ...],
+    replications: int,
+    seed: int,
+    weeks: int | None,
+    is_json: bool,
+) -> None:
+    """Compare scenario FILES, the first being what the others are held against, with the same luck for all.
+
+    Without FILES the scenarios in response/scenarios of the force folder are compared.
+
+    Example: constabulary response appraise six_districts.toml two_areas.toml --replications 50
+    """
+    from constabulary.services import response_appraisal
+
+    with bar() as progress:
+        result = response_appraisal.appraise_options(
+            workspace, files, replications, seed, weeks=weeks, progress=progress
+        )
+    if is_json:
+        answer(result)
+        return
+    for sentence in result["summary"]:
+        click.echo(f"{sentence}\n")
+    table(
+        ["option", "figure", "of", "difference", "plus or minus", "verdict"],
+        [
+            [
+                one["option"],
+                one["figure"],
+                one["of"],
+                shown(one["mean"], one),
+                shown(one["half_width"], one),
+                one["verdict"],
+            ]
+            for one in result["differences"]
+            if one["by"] == "all" and one["figure"] in SHOWN
+        ],
+    )
+    for warning in result["warnings"]:
+        click.echo(f"Note: {warning}", err=True)
+
+
 @click.command("assumptions")
 @click.option("--scenario", type=click.Path(path_type=Path, dir_okay=False), help="A scenario file.")
 @as_json

@@ -1,0 +1,175 @@
+"""Appraisal of options: the same luck for all, differences with intervals, cost, the worst-served district."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.core.force import Force
+from constabulary.core.progress import Progress, silent
+from constabulary.registers.access import Permission
+from constabulary.response.appraisal import Difference, Option, appraise
+from constabulary.response.experiment import experiment
+from constabulary.response.outcomes import UNITS, Key
+from constabulary.response.plain_words import Names, in_words, summary
+from constabulary.services.force import force_of
+from constabulary.services.response_setup import Ready, make_ready, scenario_of, scenarios_of
+from constabulary.services.response_simulation import (
+    SCHEMA,
+    SEED,
+    check_numbers,
+    head,
+    keep,
+    kept_result,
+    results_json,
+    scenario_json,
+    stamp_of,
+)
+from constabulary.services.response_values import rests_on
+from constabulary.services.runs import runnable
+from constabulary.store.workspace import Workspace
+
+REPLICATIONS = 20
+
+
+def appraise_options(
+    workspace: Workspace,
+    scenarios: Sequence[Path] = (),
+    replications: int = REPLICATIONS,
+    seed: int = SEED,
+    *,
+    weeks: int | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Simulate options beside each other and return their differences, as plain JSON values.
+
+    Parameters
+    ----------
+    workspace
+        Whose force folder and records.
+    scenarios
+        Scenario files, the first is what the others are held against; none: those of the force folder.
+    replications, seed, weeks
+        As for `response_simulation.simulate`.
+    progress
+        Told how far it is; may stop it.
+
+    Raises
+    ------
+    BadInput
+        If there are fewer than two options or two of one name, or with everything wrong with them.
+    """
+    check_numbers(replications, seed, weeks)
+    force = force_of(workspace)
+    paths = tuple(scenarios) or scenarios_of(force)
+    tried = [scenario_of(workspace, path) for path in paths]
+    names = [one.name for one in tried]
+    if len(tried) < 2 or len(set(names)) < len(names):
+        raise BadInput(
+            Problem(
+                "too_few_options" if len(tried) < 2 else "same_name",
+                f"there are {len(tried)} options: {', '.join(names) or 'none'}.",
+                expected="two scenario files or more, each with a name of its own",
+                remedy="Put them into response/scenarios of the force folder, or name them.",
+            )
+        )
+    ready = [make_ready(workspace, one, weeks) for one in tried]
+    stamp = stamp_of(ready, replications, seed)
+    kept = kept_result(workspace, stamp.id)
+    if kept is not None:
+        return kept
+    made = experiment([one.setup for one in ready], replications, seed, progress=progress)
+    options = appraise(made, [one.cost_gbp for one in ready])
+    named = names_of(force, ready[0])
+    result = {
+        "schema": SCHEMA,
+        "kind": "appraisal",
+        **head(workspace, ready, made),
+        "base": names[0],
+        "summary": summary(options, named),
+        "options": [
+            {
+                **scenario_json(one),
+                "cost_gbp": option.cost_gbp,
+                "in_words": in_words(option, named) if option.differences else [],
+                "equity": _equity(force, one, results.figures),
+                **results_json(results),
+                "rests_on": [
+                    each.as_json() for each in rests_on(force, one.scenario) if each.where == "scenario"
+                ],
+            }
+            for one, option, results in zip(ready, options, made.results, strict=True)
+        ],
+        "differences": [difference_json(option, one) for option in options[1:] for one in option.differences],
+        "rests_on": [one.as_json() for one in rests_on(force)],
+        "stamp": stamp.as_json(),
+    }
+    keep(workspace, result)
+    return result
+
+
+@runnable("response.appraise", Permission.RUN_WORK)
+def appraise_run(
+    workspace: Workspace,
+    *,
+    scenarios: list[str],
+    replications: int,
+    weeks: int,
+    by: str,
+    progress: Progress,
+) -> Mapping[str, Any]:
+    """Appraise scenarios of the force folder (file names) as long work; the result is kept by its stamp."""
+    paths = [workspace.force_path / "response" / "scenarios" / name for name in scenarios]
+    found = appraise_options(workspace, paths, replications, weeks=weeks, progress=progress)
+    return {"kind": "appraisal", "stamp": found["stamp"]["id"], "name": found["base"]}
+
+
+def names_of(force: Force, ready: Ready) -> Names:
+    """Return what grades and districts are called."""
+    grades = {grade.id: grade.name for grade in force.grades}
+    return Names(
+        {one: grades[one] for one in ready.setup.grade_ids},
+        {district.id: district.name for district in force.districts},
+        force.district_label.lower(),
+        tuple(channel.id for channel in force.channels if channel.is_emergency),
+    )
+
+
+def difference_json(option: Option, one: Difference) -> dict[str, Any]:
+    """Return one figure of an option against the base."""
+    return {
+        "option": option.name,
+        "figure": one.key.figure,
+        "of": one.key.of,
+        "by": one.key.by,
+        "part": one.key.part,
+        "unit": UNITS[one.key.figure],
+        "mean": one.difference.mean,
+        "half_width": one.difference.half_width,
+        "n": one.difference.n,
+        "verdict": one.verdict,
+    }
+
+
+def _equity(force: Force, ready: Ready, figures: Mapping[Key, Any]) -> dict[str, Any]:
+    """Return the district in which the most urgent grade is least often in time."""
+    urgent = ready.setup.grade_ids[0]
+    shares = {
+        district.id: (district.name, found.mean)
+        for district in force.districts
+        if (found := figures.get(Key("within_target_share", urgent, "district", district.id)))
+        and found.mean is not None
+    }
+    if not shares:
+        return {"grade": urgent, "worst_area": None, "worst_share": None, "gap": None}
+    worst = min(shares, key=lambda one: shares[one][1])
+    best = max(share for _, share in shares.values())
+    return {
+        "grade": urgent,
+        "worst_area": shares[worst][0],
+        "worst_area_id": worst,
+        "worst_share": shares[worst][1],
+        "gap": best - shares[worst][1],
+    }
