@@ -34,6 +34,7 @@ COMMANDS = {
     "synthesise": "synthesise:synthesise",
     "upgrade": "lifecycle:upgrade",
     "worker": "runs:worker",
+    "workforce": "workforce:workforce_group",
 }
 """Where each command is, as module of this package and name in it; one is loaded when it is asked for."""
 

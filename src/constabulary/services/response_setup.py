@@ -27,7 +27,6 @@ from constabulary.sources.travel_times import read_travel_times
 from constabulary.store.workspace import Workspace
 from constabulary.synthetic.calendar import Year
 from constabulary.synthetic.figures import COUNTS, COUNTS_AND_SHARES, find_figure
-from constabulary.workforce.deployable import deployable
 from constabulary.workforce.establishment import AddedPosts, Post, Shift, posts_of, shifts_of
 
 SCENARIOS = "response/scenarios"
@@ -116,9 +115,7 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
     except NothingThere:
         shapes = None
     places = places_of(force, shapes, float(values["urban_lsoa_km2"]), float(values["district_km2"]))
-    added = [AddedPosts(one.role, one.duty, one.area_id, one.posts_fte) for one in scenario.posts]
-    posts = posts_of(force, values, added, scenario.shift_patterns)
-    shifts = shifts_of(force, float(values["double_crewed_share"]))
+    posts, shifts = workforce_of(force, scenario, values)
     recorded, is_synthetic = (
         _records(workspace, force, places, clock) if scenario.demand == "records" else (None, False)
     )
@@ -186,9 +183,13 @@ def roster_of(
     return tuple(lines)
 
 
-def workforce_table(ready: Ready) -> Any:
-    """Return officers and units by place, role, duty and hour of the week; see `workforce.deployable`."""
-    return deployable(ready.posts, ready.shifts)
+def workforce_of(
+    force: Force, scenario: Scenario, values: Mapping[str, Any]
+) -> tuple[tuple[Post, ...], tuple[Shift, ...]]:
+    """Return posts and shifts under a scenario."""
+    added = [AddedPosts(one.role, one.duty, one.area_id, one.posts_fte) for one in scenario.posts]
+    posts = posts_of(force, values, added, scenario.shift_patterns)
+    return posts, shifts_of(force, float(values["double_crewed_share"]))
 
 
 def _demand(force: Force, values: Mapping[str, Any], warnings: list[str]) -> tuple[Year, float]:
