@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import answer, as_json, table
+from constabulary.cli.performance_measures import COMMANDS
 from constabulary.cli.voice import compare, priorities_command, survey, surveys
 from constabulary.services.performance import DEFAULT_RULES, RULE_SETS, XmrReport, xmr_file
 
@@ -18,7 +19,7 @@ def performance_group() -> None:
     """Ask what has really changed, and whether targets will be met."""
 
 
-for _command in (compare, priorities_command, survey, surveys):
+for _command in (*COMMANDS, compare, priorities_command, survey, surveys):
     performance_group.add_command(_command)
 
 

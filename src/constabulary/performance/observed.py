@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from constabulary.performance.periods import label_of
+from constabulary.performance.series import Series
 
 CHARTED = ("total", "share", "mean_each", "rate", "as_at", "mean_per_month", "mean_per_day")
 """Bases whose figures make a series, the most telling first; peaks and growth do not."""
@@ -15,6 +15,15 @@ KINDS = ("month", "quarter", "financial_year", "year", "rolling_12", "other")
 """What one figure may cover, the finest first."""
 _LENGTH_MONTHS = {1: "month", 3: "quarter"}
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_NUMBERS: Mapping[str, Callable[[date], int]] = {
+    "month": lambda end: end.year * 12 + end.month - 1,
+    "quarter": lambda end: end.year * 4 + (end.month - 1) // 3,
+    "financial_year": lambda end: end.year - 1,
+    "year": lambda end: end.year,
+    "rolling_12": lambda end: end.year * 12 + end.month - 1,
+}
+"""How the last day of a period of a kind becomes a number that grows by one a period."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +140,9 @@ def period_label(start_on: date, end_on: date) -> str:
 def series_of(observations: Iterable[Observation]) -> ObservedSeries | None:
     """Return the figures of a series that can stand side by side; None where none make a series.
 
-    Of several bases, units and kinds of period the one with the most periods counts; of as many, the finer kind of
-    period and the basis that stands first in `CHARTED`. Where a period has several figures, that of the latest
-    document or import counts, and of one document the first.
+    Of several bases, units and kinds of period the one with the most periods counts; of as many, the one that ends
+    last, then the finer kind of period and the basis that stands first in `CHARTED`. Where a period has several
+    figures, that of the latest document or import counts, and of one document the first.
 
     Parameters
     ----------
@@ -143,11 +152,18 @@ def series_of(observations: Iterable[Observation]) -> ObservedSeries | None:
     held = [one for one in observations if one.basis in CHARTED]
     if not held:
         return None
-    n_periods = Counter(
-        (unit, basis, kind) for unit, basis, kind, _ in {(o.unit, o.basis, o.kind, o.end_on) for o in held}
-    )
+    ends: dict[tuple[str, str, str], set[date]] = {}
+    for one in held:
+        ends.setdefault((one.unit, one.basis, one.kind), set()).add(one.end_on)
     unit, basis, kind = max(
-        n_periods, key=lambda key: (n_periods[key], -KINDS.index(key[2]), -CHARTED.index(key[1]), key[0])
+        ends,
+        key=lambda key: (
+            len(ends[key]),
+            max(ends[key]),
+            -KINDS.index(key[2]),
+            -CHARTED.index(key[1]),
+            key[0],
+        ),
     )
     alike = [one for one in held if (one.unit, one.basis, one.kind) == (unit, basis, kind)]
     latest: dict[tuple[date, date], Observation] = {}
@@ -162,6 +178,39 @@ def series_of(observations: Iterable[Observation]) -> ObservedSeries | None:
         if one.known < (now := latest[(one.end_on, one.start_on)]).known and one.value != now.value
     )
     return ObservedSeries(unit, basis, kind, points, revised)
+
+
+def chart_series(
+    kind: str, ends: Sequence[date], labels: Sequence[str], values: Sequence[float | None]
+) -> Series:
+    """Return figures as a series to be charted.
+
+    The name of a financial year such as 2010/11 is also that of a month, so periods are told by their days here.
+
+    Parameters
+    ----------
+    kind
+        What each period is, one of `KINDS`.
+    ends
+        Last day of each period, in order.
+    labels, values
+        Names and figures [any unit]; None where a period has no figure.
+    """
+    number_of = _NUMBERS.get(kind)
+    numbers = [number_of(end) if number_of else no for no, end in enumerate(ends)]
+    kept = [no for no, value in enumerate(values) if value is not None]
+    known = dict(zip(numbers, labels, strict=True))
+    held = [numbers[no] for no in kept]
+    gaps = range(held[0], held[-1]) if held and number_of else ()
+    unit = {"rolling_12": "month", "other": "label"}.get(kind, kind)
+    return Series(
+        labels=tuple(labels[no] for no in kept),
+        values=tuple(value for value in values if value is not None),
+        unit=unit,
+        numbers=tuple(held),
+        missing=tuple(known.get(no) or label_of(unit, no) for no in gaps if no not in set(held)),
+        is_rolling=kind == "rolling_12",
+    )
 
 
 def agree(one: Observation, other: Observation) -> bool:

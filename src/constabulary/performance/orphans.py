@@ -98,7 +98,7 @@ class Orphans:
     ----------
     objectives_without_measure, outcomes_without_measure
         Objectives, and outcomes, below which no measure of success hangs; an outcome is also measured by one that
-        hangs beside it on the same objective.
+        hangs on an objective above it.
     measures_unmeasured
         Measures of success that no measure of ours is named for.
     measures_without_baseline
@@ -106,7 +106,7 @@ class Orphans:
     baselines_not_found
         Measures of success whose baseline is no published figure.
     actions_without_outcome
-        Actions that hang on no outcome, where no outcome hangs on the same objective directly.
+        Actions that hang on no outcome, where no objective above them says one.
     baselines_of_mixed_dates
         Plans whose baselines do not end on one day.
     two_values
@@ -164,7 +164,7 @@ def orphans_of(
     baselines: list[Baseline] = []
     for tree in trees:
         for root in tree.roots:
-            _look(tree.plan.plan_id, root, (), None, found)
+            _look(tree.plan.plan_id, root, (), frozenset(), found)
         for node in tree.walk():
             item = node.item
             if item.kind != "measure":
@@ -196,22 +196,26 @@ def _look(
     plan_id: str,
     node: Node,
     above: tuple[str, ...],
-    objective: Node | None,
+    beside: frozenset[str],
     found: Mapping[str, list[Orphan]],
 ) -> None:
-    """Note what a node and those below it lack; `objective` is the node above that holds measures and outcomes."""
+    """Note what a node and those below it lack; `beside` are the kinds of items that the objectives above hold."""
     kind = node.item.kind
     orphan = _orphan(plan_id, node, above)
     if kind == "objective" and not _has_below(node, "measure"):
         found["objectives_without_measure"].append(orphan("no measure of success hangs below it."))
-    beside = [child.item.kind for child in objective.children] if objective else []
     if kind == "outcome" and not _has_below(node, "measure") and "measure" not in beside:
-        found["outcomes_without_measure"].append(orphan("no measure of success hangs below it or beside it."))
-    if kind == "action" and objective is not None and "outcome" not in beside:
+        found["outcomes_without_measure"].append(
+            orphan("no measure of success hangs below it or on the objective it serves.")
+        )
+    if kind == "action" and "outcome" not in beside:
         found["actions_without_outcome"].append(orphan("it hangs on an objective that says no outcome."))
+    if kind == "objective":
+        beside = beside | {child.item.kind for child in node.children}
+    elif kind == "outcome":
+        beside = beside | {"outcome"}
     for child in node.children:
-        next_objective = node if kind == "objective" else None
-        _look(plan_id, child, (*above, node.item.name), next_objective, found)
+        _look(plan_id, child, (*above, node.item.name), beside, found)
 
 
 def _has_below(node: Node, kind: str) -> bool:

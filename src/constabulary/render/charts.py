@@ -130,7 +130,7 @@ def bars(
         rows = rows.with_columns(furthest.alias("_end"))
         layer[2]["encoding"] = {"x": {**x, "field": "_end"}, "y": y, "text": text}
     height = (8 + 16 * most_lines) * max(len(names), 1) + 62
-    return _spec(rows, width_px, height, layer, title, subtitle)
+    return spec_of(rows, width_px, height, layer, title, subtitle)
 
 
 def months(
@@ -192,7 +192,7 @@ def months(
         encoding["shape"] = {**same, "scale": {"domain": names}}
         del mark["color"]
     height = 300 if is_narrow else 360
-    return _spec(frame, width_px, height, [{"mark": mark, "encoding": encoding}], title, subtitle)
+    return spec_of(frame, width_px, height, [{"mark": mark, "encoding": encoding}], title, subtitle)
 
 
 def hour_of_week(
@@ -264,7 +264,7 @@ def hour_of_week(
         {"mark": {"type": "rect", "stroke": "white"}, "encoding": {**place, "color": shade}},
         {"mark": {"type": "text", "fontSize": 12}, "encoding": {**place, "text": number, "color": ink}},
     ]
-    return _spec(frame, width_px, 620 if is_narrow else 300, layer, title, subtitle)
+    return spec_of(frame, width_px, 620 if is_narrow else 300, layer, title, subtitle)
 
 
 def svg(spec: dict[str, Any]) -> str:
@@ -277,9 +277,22 @@ def png(spec: dict[str, Any], scale: float = 2.0) -> bytes:
     return vl_convert.vegalite_to_png(spec, scale=scale)
 
 
-def _spec(
+def spec_of(
     frame: pl.DataFrame, width_px: int, height_px: int, layer: list[dict[str, Any]], title: str, subtitle: str
 ) -> dict[str, Any]:
+    """Return a chart of layers over the rows of a frame.
+
+    Parameters
+    ----------
+    frame
+        The rows.
+    width_px, height_px
+        Size of the picture without the lines of title and subtitle, which are added to its height (pixels).
+    layer
+        Its layers (Vega-Lite).
+    title, subtitle
+        What stands above it.
+    """
     lines = textwrap.wrap(title, max(20, int(width_px / 8.6)))
     below = textwrap.wrap(subtitle, max(20, int(width_px / 6.9)))
     above = {"title": {"text": lines, "subtitle": below}} if lines or below else {}

@@ -1,0 +1,468 @@
+"""Says what each measure's figures tell: chart, icons, lines beside it, commentary and confirmed steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.core.provenance import Stamp
+from constabulary.performance import (
+    ASSURANCE_ICONS,
+    DEFAULT_RULES,
+    SIGNAL_WORDS,
+    VARIATION_ICONS,
+    XmrChart,
+    rule_set,
+    xmr_of,
+)
+from constabulary.performance.measure import UNITS
+from constabulary.performance.observed import Observation, chart_series
+from constabulary.registers.access import Person
+from constabulary.services import remarks
+from constabulary.services.lens import View, view_of
+from constabulary.services.measures import Known, Values, find_measure, known_measures, values_of
+from constabulary.services.remarks import Remarks, remarks_of
+from constabulary.store.workspace import Workspace
+
+SCHEMA = 1
+FIRST = ("concern_high", "concern_low", "improvement_high", "improvement_low", "neutral_high", "neutral_low")
+"""The variations that a reader wants first."""
+NO_VALUES = Problem("no_values", "there are no figures: none are counted, typed in or imported.")
+
+
+@dataclass(frozen=True)
+class MeasureReport:
+    """What one measure's figures tell.
+
+    Parameters
+    ----------
+    known
+        The measure.
+    values
+        Its figures; None where there are none.
+    chart
+        What the XmR chart finds; None where there are no figures.
+    target
+        What should be reached [unit of the measure], and where it is written.
+    target_from
+        The plan item or the standard the target is from; empty without a target.
+    said
+        Commentary and confirmed steps.
+    unplaced
+        Confirmed steps whose period has no figure now, so that no limits begin there.
+    stamp
+        What it rests on.
+    """
+
+    known: Known
+    values: Values | None
+    chart: XmrChart | None
+    target: float | None
+    target_from: str
+    said: Remarks
+    unplaced: tuple[str, ...]
+    stamp: Stamp
+
+    @property
+    def name(self) -> str:
+        """The measure's name."""
+        return self.known.measure.name
+
+    @property
+    def unit(self) -> str:
+        """The unit of its figures."""
+        return self.values.unit if self.values else self.known.measure.unit
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether made-up records were counted."""
+        return self.values is not None and self.values.records == "synthetic"
+
+    @property
+    def is_charted(self) -> bool:
+        """Whether there are limits."""
+        return self.chart is not None and self.chart.variation is not None
+
+    @property
+    def is_exception(self) -> bool:
+        """Whether the last figure is a signal, or the target is expected to be missed."""
+        chart = self.chart
+        return chart is not None and (chart.variation in FIRST or chart.assurance == "fail")
+
+    @property
+    def refused(self) -> Problem | None:
+        """Why there are no limits; None where there are."""
+        return NO_VALUES if self.chart is None else self.chart.refused
+
+    @property
+    def latest(self) -> tuple[str, float] | None:
+        """The last period that has a figure, and the figure."""
+        if self.chart is None or not self.chart.points:
+            return None
+        return self.chart.points[-1].period, self.chart.points[-1].value
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know."""
+        told = list(self.values.warnings) if self.values else []
+        if self.is_synthetic:
+            told.insert(0, "These records are synthetic: made up, not real.")
+        told += [f"The step confirmed at {period} has no figure now." for period in self.unplaced]
+        if self.chart:
+            told += [str(problem) for problem in self.chart.warnings]
+        return tuple(told)
+
+    def worded(self, value: float) -> str:
+        """Return a figure of the measure with its unit in words."""
+        return worded(value, self.unit)
+
+    def sentence(self) -> str:
+        """Return the answer in a sentence with the figures in it."""
+        latest = self.latest
+        if latest is None:
+            return f"{self.known.measure.title}: no figures yet."
+        period, value = latest
+        said = f"{self.known.measure.title}: {worded(value, self.unit)} in {period}."
+        chart = self.chart
+        if chart is not None and chart.variation is not None and chart.latest is not None:
+            said += (
+                f" {VARIATION_ICONS[chart.variation].words}; mean {worded(chart.latest.mean, self.unit)}, limits "
+                f"{worded(chart.latest.lower, self.unit)} to {worded(chart.latest.upper, self.unit)}."
+            )
+        elif chart is not None and chart.refused is not None:
+            said += f" No limits: {chart.refused.message}"
+        if chart is not None and chart.assurance is not None and self.target is not None:
+            said += f" {ASSURANCE_ICONS[chart.assurance].words} ({worded(self.target, self.unit)})."
+        return said
+
+    def brief(self) -> dict[str, Any]:
+        """Return one line of the summary, as JSON."""
+        chart, latest = self.chart, self.latest
+        limits = chart.latest if chart else None
+        return {
+            "name": self.name,
+            "title": self.known.measure.title,
+            "unit": self.unit,
+            "direction": self.known.direction,
+            "records": self.values.records if self.values else None,
+            "synthetic": self.is_synthetic,
+            "period_kind": self.values.kind if self.values else self.known.measure.period,
+            "n_points": len(chart.points) if chart else 0,
+            "latest": {"period": latest[0], "value": latest[1]} if latest else None,
+            "mean": limits.mean if limits else None,
+            "upper": limits.upper if limits else None,
+            "lower": limits.lower if limits else None,
+            "target": self.target,
+            "variation": chart.variation if chart else None,
+            "variation_words": _words(VARIATION_ICONS, chart.variation if chart else None),
+            "assurance": chart.assurance if chart else None,
+            "assurance_words": _words(ASSURANCE_ICONS, chart.assurance if chart else None),
+            "refused": self.refused.rule if self.refused else None,
+            "refused_because": str(self.refused) if self.refused else None,
+            "commentary": [remarks.as_json(one) for one in self.said.commentary],
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything, as `performance chart NAME --json` and the API give it."""
+        chart, values, measure = self.chart, self.values, self.known.measure
+        latest = chart.latest if chart else None
+        return {
+            "schema": SCHEMA,
+            **self.brief(),
+            "answer": self.sentence(),
+            "definition": measure.definition,
+            "numerator": measure.numerator.definition if measure.numerator else None,
+            "denominator": measure.denominator.definition if measure.denominator else None,
+            "basis": values.basis if values else None,
+            "source": measure.source,
+            "lag_days": measure.lag_days,
+            "rules": chart.rules if chart else None,
+            "target_from": self.target_from or None,
+            "moving_range_mean": latest.moving_range_mean if latest else None,
+            "trial": latest.is_trial if latest else None,
+            "screened": [asdict(one) for one in chart.screened] if chart else [],
+            "points": self.rows(),
+            "segments": [
+                {name.removeprefix("is_"): value for name, value in asdict(one).items()}
+                for one in (chart.segments if chart else ())
+            ],
+            "steps": [remarks.as_json(one) for one in self.said.steps],
+            "step_suggestions": [asdict(one) for one in chart.suggestions] if chart else [],
+            "false_alarms": asdict(chart.alarms) if chart and chart.alarms else None,
+            "warnings": list(self.warnings),
+            "observations": [observation_json(one) for one in self.known.observations],
+            "revised": [observation_json(one) for one in values.observed.revised]
+            if values and values.observed
+            else [],
+            "plan_items": [item.item_id for item in self.known.items],
+            "queries": list(values.queries) if values else [],
+            "signals": dict(SIGNAL_WORDS),
+            "stamp": self.stamp.as_json(),
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one row a period, those without a figure too: what a chart shows, as a table."""
+        if self.values is None or self.chart is None:
+            return []
+        values, points = self.values, {point.period: point for point in self.chart.points}
+        found = []
+        for no, period in enumerate(values.periods):
+            point = points.get(period)
+            segment = next(
+                (one for one in self.chart.segments if point and _within(self.chart, one, period)), None
+            )
+            found.append(
+                {
+                    "period": period,
+                    "value": values.values[no],
+                    "numerator": values.counted[no] if values.counted else None,
+                    "denominator": values.out_of[no] if values.out_of else None,
+                    "mean": segment.mean if segment else None,
+                    "lower": segment.lower if segment else None,
+                    "upper": segment.upper if segment else None,
+                    "signal": point.signal if point else None,
+                    "side": point.side if point else None,
+                    "direction": point.direction if point else None,
+                    "rolling_12": values.lines.rolling_12[no],
+                    "last_year": values.lines.last_year[no],
+                }
+            )
+        return found
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All measures of a force.
+
+    Parameters
+    ----------
+    rules
+        The rule set of the charts.
+    reports
+        One a measure: exceptions first, then other charts, then what has no limits.
+    stamp
+        What it rests on.
+    """
+
+    rules: str
+    reports: tuple[MeasureReport, ...]
+    stamp: Stamp
+
+    @property
+    def charted(self) -> tuple[MeasureReport, ...]:
+        """The measures that have limits."""
+        return tuple(one for one in self.reports if one.is_charted)
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether any measure counts made-up records."""
+        return any(one.is_synthetic for one in self.reports)
+
+    def sentence(self) -> str:
+        """Return the answer in a sentence with the figures in it."""
+        charted = self.charted
+        if not charted:
+            return f"None of {len(self.reports)} measures has enough figures for limits yet."
+        concerns = sum((one.chart.variation or "").startswith("concern") for one in charted if one.chart)
+        better = sum((one.chart.variation or "").startswith("improvement") for one in charted if one.chart)
+        fail = sum(one.chart.assurance == "fail" for one in charted if one.chart)
+        said = f"Of {len(charted)} measures with limits, {concerns} changed for the worse and {better} for the better"
+        return f"{said}; {fail} would miss the target as things are." if fail else f"{said}."
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the summary as `performance summary --json` and the API give it."""
+        variations = Counter(one.chart.variation for one in self.charted if one.chart)
+        return {
+            "schema": SCHEMA,
+            "synthetic": self.is_synthetic,
+            "answer": self.sentence(),
+            "rules": self.rules,
+            "n_measures": len(self.reports),
+            "n_charted": len(self.charted),
+            "variations": {name: variations.get(name, 0) for name in VARIATION_ICONS},
+            "measures": [one.brief() for one in self.reports],
+            "stamp": self.stamp.as_json(),
+        }
+
+
+def summary(workspace: Workspace, rules: str = DEFAULT_RULES) -> Summary:
+    """Return what all measures tell.
+
+    Parameters
+    ----------
+    workspace
+        Whose records, force folder and registers.
+    rules
+        Name of the rule set.
+
+    Raises
+    ------
+    BadInput
+        If there is no such rule set.
+    """
+    rule_set(rules)
+    view = view_of(workspace)
+    said = remarks_of(workspace)
+    reports = [_report(view, known, said, rules) for known in known_measures(view).values()]
+    reports.sort(key=_order)
+    return Summary(rules, tuple(reports), _stamp(view, rules, "summary", said))
+
+
+def report(workspace: Workspace, name: str, rules: str = DEFAULT_RULES) -> MeasureReport:
+    """Return what one measure tells.
+
+    Parameters
+    ----------
+    workspace
+        Whose records, force folder and registers.
+    name
+        The measure's name, or that of its series of typed-in figures.
+    rules
+        Name of the rule set.
+
+    Raises
+    ------
+    NothingThere
+        If there is no such measure.
+    BadInput
+        If there is no such rule set.
+    """
+    rule_set(rules)
+    view = view_of(workspace)
+    return _report(view, find_measure(view, name), remarks_of(workspace), rules)
+
+
+def comment(workspace: Workspace, by: Person, name: str, period: str, text: str) -> Any:
+    """Keep a commentary on a period of a measure, with the figure it was written on.
+
+    Raises
+    ------
+    NothingThere
+        If there is no such measure.
+    BadInput
+        If the measure has no figure for the period, or nothing is said.
+    NotPermitted
+        If the person may not.
+    """
+    found = report(workspace, name)
+    period, value = _point(found, period)
+    return remarks.keep_comment(workspace, by, found.name, period, text, value)
+
+
+def confirm_step(workspace: Workspace, by: Person, name: str, period: str, reason: str) -> Any:
+    """Confirm that a measure changed for good from a period on; see `comment` for what is raised."""
+    found = report(workspace, name)
+    period, _ = _point(found, period)
+    if found.chart is not None and period == found.chart.points[0].period:
+        message = f'"{period}" is the first period; there is nothing before it to step from.'
+        raise BadInput(Problem("step_at_start", message, column="period", expected="a later period"))
+    return remarks.keep_step(workspace, by, found.name, period, reason)
+
+
+def worded(value: float, unit: str) -> str:
+    """Return a figure with its unit in words: 94.4%, 1,204, 84 days."""
+    if unit == "share":
+        return f"{value:.1%}"
+    if unit == "change":
+        return f"{value:+.1%}"
+    if unit == "gbp":
+        return f"£{value:,.0f}"
+    number = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+    return f"{number} {UNITS[unit]}" if unit in ("hours", "days") else number
+
+
+def observation_json(one: Observation) -> dict[str, Any]:
+    """Return an observation as commands and the API give it."""
+    return {
+        "series": one.series,
+        "period": one.label,
+        "period_start_on": one.start_on.isoformat(),
+        "period_end_on": one.end_on.isoformat(),
+        "value": one.value,
+        "unit": one.unit,
+        "basis": one.basis,
+        "bound": one.bound,
+        "origin": one.origin,
+        "where": one.where,
+        "known": one.known,
+        "note": one.note,
+    }
+
+
+def _report(view: View, known: Known, said: Remarks, rules: str) -> MeasureReport:
+    values = values_of(view, known)
+    mine = said.of(known.measure.name)
+    target, target_from = _target(known, values)
+    stamp = _stamp(view, rules, known.measure.name, mine)
+    if values is None or not any(value is not None for value in values.values):
+        return MeasureReport(known, None, None, target, target_from, mine, (), stamp)
+    series = chart_series(values.kind, values.ends, values.periods, values.values)
+    wanted = dict.fromkeys(step.period for step in mine.steps)
+    steps = [period for period in wanted if period in series.labels[1:]]
+    chart = xmr_of(
+        series,
+        target=target,
+        direction=known.direction,
+        rules=rules,
+        kind="rolling_12" if values.kind == "rolling_12" else "single",
+        steps=steps,
+    )
+    unplaced = tuple(period for period in wanted if period not in steps)
+    return MeasureReport(known, values, chart, target, target_from, mine, unplaced, stamp)
+
+
+def _target(known: Known, values: Values | None) -> tuple[float | None, str]:
+    """Return the target: that of the latest plan that has one, or else of the force's own standard."""
+    for item in known.items:
+        if item.target is not None:
+            return float(item.target), f"plan item {item.item_id}: {item.name}"
+    if known.terms is not None and known.terms.target is not None and values is not None:
+        return known.terms.target, "the force's own standard in targets.csv"
+    return None, ""
+
+
+def _point(found: MeasureReport, period: str) -> tuple[str, float]:
+    points = found.chart.points if found.chart else ()
+    for point in points:
+        if point.period == period.strip():
+            return point.period, point.value
+    if not points:
+        raise BadInput(Problem("no_values", f"{found.name} has no figures to speak of.", column="period"))
+    raise BadInput(
+        Problem(
+            "unknown_period",
+            f'{found.name} has no figure for the period "{period}".',
+            column="period",
+            expected=f"a period from {points[0].period} to {points[-1].period}, written as they are",
+        )
+    )
+
+
+def _order(one: MeasureReport) -> tuple[int, int, str]:
+    variation = one.chart.variation if one.chart else None
+    if not one.is_charted:
+        rank = 3
+    elif variation in FIRST or (one.chart is not None and one.chart.assurance == "fail"):
+        rank = 0
+    else:
+        rank = 1
+    declared = 0 if one.known.measure.numerator is not None else 1
+    return rank, declared, one.known.measure.title
+
+
+def _within(chart: XmrChart, segment: Any, period: str) -> bool:
+    labels = [point.period for point in chart.points]
+    return labels.index(segment.begin) <= labels.index(period) <= labels.index(segment.end)
+
+
+def _words(icons: Mapping[str, Any], name: str | None) -> str | None:
+    return icons[name].words if name else None
+
+
+def _stamp(view: View, rules: str, asked: str, said: Remarks) -> Stamp:
+    told = [[one.remark_id, one.measure, one.period] for one in said.steps]
+    parameters = {"measure": asked, "rules": asdict(rule_set(rules)), "steps": told}
+    return Stamp(view.inputs, parameters)

@@ -1,0 +1,363 @@
+"""Works measures out: those counted from records, and the series of typed-in, published and imported figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+
+from constabulary.core.errors import NothingThere, Problem
+from constabulary.core.force import Force
+from constabulary.core.force.model import PublishedVolume
+from constabulary.core.force.rooms.performance import PlanItem
+from constabulary.demand.span import DAY, Span, next_month
+from constabulary.performance.framework import items_at, plans_of, versions_of
+from constabulary.performance.lines import Lines, lines_of
+from constabulary.performance.measure import Measure, Terms, series_name
+from constabulary.performance.measures import MEASURES
+from constabulary.performance.observed import Observation, ObservedSeries, series_of
+from constabulary.services.figure import ANY, Question
+from constabulary.services.lens import View, noting
+from constabulary.store.lake import Lake
+from constabulary.store.records import edition_order
+from constabulary.store.workspace import Workspace
+from constabulary.tables.aggregate import VALUE, Aggregate, Condition
+
+
+@dataclass(frozen=True)
+class Known:
+    """A measure as it stands in one force.
+
+    Parameters
+    ----------
+    measure
+        Its declaration; made up from the force folder for series that no file of ours declares.
+    terms
+        How it goes in the force; None where the force folder lacks what it needs.
+    observations
+        Typed-in, published and imported figures of the same quantity.
+    items
+        The measures of success of plans that name it, the latest plan first.
+    """
+
+    measure: Measure
+    terms: Terms | None
+    observations: tuple[Observation, ...]
+    items: tuple[PlanItem, ...]
+
+    @property
+    def direction(self) -> str:
+        """Which way improvement lies: as the latest plan says, or else as declared."""
+        return next((item.direction for item in self.items if item.direction), self.measure.direction)
+
+
+@dataclass(frozen=True)
+class Values:
+    """The figures of a measure, one a period, from one source.
+
+    Parameters
+    ----------
+    records
+        real or synthetic where they were counted, observed where they were typed in, published or imported.
+    unit, basis, kind
+        Their unit, how they relate to their periods, and what a period is.
+    periods, ends
+        Names and last days of the periods in order, those without a figure too.
+    values
+        The figures, None where there is none.
+    counted, out_of
+        Of counted shares: what was counted, and out of what; None for anything else.
+    lines
+        Rolling twelve months and the same month last year.
+    observed
+        The series of observations, where it is one.
+    warnings
+        What a reader must know.
+    queries
+        The SQL that was run.
+    """
+
+    records: str
+    unit: str
+    basis: str
+    kind: str
+    periods: tuple[str, ...]
+    ends: tuple[date, ...]
+    values: tuple[float | None, ...]
+    counted: tuple[float | None, ...] | None
+    out_of: tuple[float | None, ...] | None
+    lines: Lines
+    observed: ObservedSeries | None = None
+    warnings: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+
+
+def known_measures(view: View) -> dict[str, Known]:
+    """Return every measure of a force by its name: those declared, then the series nothing declares."""
+    force = view.force
+    observations: dict[str, list[Observation]] = {}
+    for one in (*published(force), *imported(view.workspace, len(view.live))):
+        observations.setdefault(one.series, []).append(one)
+    items = _items(force)
+    known: dict[str, Known] = {}
+    claimed = set()
+    for name, measure in MEASURES.items():
+        series = measure.series_in(force)
+        claimed.add(series or name)
+        held = (*observations.get(series, ()), *(observations.get(name, ()) if name != series else ()))
+        known[name] = Known(measure, measure.terms(force), held, _of(items, name, series))
+        claimed.add(name)
+    titles = _titles(force)
+    for series, found in observations.items():
+        if series not in claimed:
+            known[series] = Known(_typed_in(series, titles), Terms(), tuple(found), _of(items, series))
+    return known
+
+
+def find_measure(view: View, name: str) -> Known:
+    """Return one measure.
+
+    Raises
+    ------
+    NothingThere
+        If there is none of that name.
+    """
+    known = known_measures(view)
+    by_series = {one.measure.series_in(view.force): one for one in known.values()}
+    found = known.get(name) or by_series.get(name)
+    if found is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known, n=3)
+        raise NothingThere(
+            Problem(
+                "no_such_measure",
+                f'there is no measure "{name}".',
+                value=name,
+                expected=f"perhaps {' or '.join(near)}" if near else "one that `performance summary` lists",
+            )
+        )
+    return found
+
+
+def values_of(view: View, known: Known) -> Values | None:
+    """Return the figures of a measure: counted from records where they are held, else as observed; None for neither."""
+    counted = _counted(view, known.measure, known.terms) if known.terms is not None else None
+    return counted or _observed(known)
+
+
+def published(force: Force) -> Iterator[Observation]:
+    """Give the published volumes of a force folder as observations, in the order typed."""
+    known = {source.id: source.published for source in force.sources}
+    for volume in force.volumes:
+        yield Observation(
+            series_name(volume.measure, volume.breakdown, volume.part, volume.area_id),
+            volume.period_start_on,
+            volume.period_end_on,
+            float(volume.value),
+            volume.unit,
+            volume.basis,
+            known.get(volume.source_id or "", ""),
+            volume.source_id or volume.status,
+            volume.where or "",
+            volume.bound,
+            volume.note,
+            _places(volume),
+        )
+
+
+def imported(workspace: Workspace, n_imports: int) -> tuple[Observation, ...]:
+    """Return every imported figure that is not withdrawn, those that a later edition replaced too."""
+    lake = Lake(workspace.lake_path)
+    return _imported(workspace.lake_path.resolve().as_posix(), lake.version, n_imports)
+
+
+@lru_cache(maxsize=4)
+def _imported(path: str, version: int, n_imports: int) -> tuple[Observation, ...]:
+    from pathlib import Path
+
+    lake = Lake(Path(path))
+    live = [record for record in lake.imports() if record.is_live and record.kind == "observations"]
+    ranks = edition_order(live)
+    found = []
+    for record in live:
+        on, first = ranks[record.import_id]
+        for file in lake.files_of("observations", [record.import_id]):
+            for row in pl.read_parquet(file, hive_partitioning=False).iter_rows(named=True):
+                text = repr(row["value"])
+                found.append(
+                    Observation(
+                        series_name(row["measure"], row["breakdown"], row["part"], row["area_id"]),
+                        row["period_start_on"],
+                        row["period_end_on"],
+                        row["value"],
+                        row["unit"],
+                        row["basis"],
+                        f"{on.isoformat()} {first} {record.import_id}",
+                        f"import {record.import_id}",
+                        f"row {row['source_row']}",
+                        None,
+                        row["note"],
+                        len(text.partition(".")[2].rstrip("0")),
+                    )
+                )
+    return tuple(found)
+
+
+def _counted(view: View, measure: Measure, terms: Terms | None) -> Values | None:
+    if measure.numerator is None or terms is None:
+        return None
+    parts = [(measure.numerator, (*terms.counted,))]
+    if measure.denominator is not None:
+        parts.append((measure.denominator, (*terms.out_of,)))
+    questions = {part.table: Question(view, ANY, part.table) for part, _ in parts}
+    if any(question.reason for question in questions.values()):
+        return None
+    months = [_covered_months(view, question) for question in questions.values()]
+    whole = sorted(set.intersection(*(held for held, _ in months)))
+    if not whole:
+        return None
+    partial = sorted({month for _, some in months for month in some} - set(whole))
+    with noting() as asked:
+        counts = [_by_month(questions[part.table], part, further, whole) for part, further in parts]
+    every = list(_months_between(whole[0], whole[-1]))
+    held = set(whole)
+    above = tuple(float(counts[0].get(month, 0)) if month in held else None for month in every)
+    below = (
+        tuple(float(counts[1].get(month, 0)) if month in held else None for month in every)
+        if len(counts) > 1
+        else None
+    )
+    values = above if below is None else tuple(map(_ratio, above, below))
+    periods = tuple(f"{month:%Y-%m}" for month in every)
+    return Values(
+        records=questions[measure.numerator.table].records,
+        unit=measure.unit,
+        basis=terms.basis or measure.definition,
+        kind="month",
+        periods=periods,
+        ends=tuple(next_month(month) - DAY for month in every),
+        values=values,
+        counted=above if below is not None else None,
+        out_of=below,
+        lines=lines_of(periods, above, below),
+        warnings=_about_months(partial, [month for month in every if month not in held]),
+        queries=tuple(one.sql for one in asked),
+    )
+
+
+def _observed(known: Known) -> Values | None:
+    series = series_of(known.observations)
+    if series is None:
+        return None
+    periods = tuple(one.label for one in series.points)
+    values: tuple[float | None, ...] = tuple(one.value for one in series.points)
+    is_sum = series.basis == "total" and series.kind == "month"
+    warnings = []
+    bounded = [f"{one.label} ({one.bound})" for one in series.points if one.bound]
+    if bounded:
+        warnings.append(f"Not printed as exact: {', '.join(bounded)}.")
+    if series.revised:
+        labels = ", ".join(dict.fromkeys(one.label for one in series.revised))
+        warnings.append(f"Revised since they were first given: {labels}.")
+    return Values(
+        records="observed",
+        unit=series.unit,
+        basis=series.basis,
+        kind=series.kind,
+        periods=periods,
+        ends=tuple(one.end_on for one in series.points),
+        values=values,
+        counted=None,
+        out_of=None,
+        lines=lines_of(periods, values) if is_sum else Lines((None,) * len(periods), (None,) * len(periods)),
+        observed=series,
+        warnings=tuple(warnings),
+    )
+
+
+def _covered_months(view: View, question: Question) -> tuple[set[date], set[date]]:
+    """Return the months of which records cover every day, and those of which they cover some."""
+    covered = question.covered
+    span = Span(min(covered), max(covered), covered, view.force.time_zone)
+    whole = {month for month in span.months if span.is_whole(month)}
+    return whole, {month for month in span.months if span.n_days_of(month)} - whole
+
+
+def _by_month(
+    question: Question, part: Aggregate, further: Sequence[Condition], whole: Sequence[date]
+) -> Mapping[date, int]:
+    last = next_month(whole[-1]) - DAY
+    span = Span(whole[0], last, question.covered, question.view.force.time_zone)
+    conditions = question.within(span).conditions(*further, with_last_year=False)
+    frame = question.view.count(part, conditions)
+    return dict(frame.select("month", VALUE).iter_rows())
+
+
+def _months_between(first: date, last: date) -> Iterator[date]:
+    month = first
+    while month <= last:
+        yield month
+        month = next_month(month)
+
+
+def _ratio(above: float | None, below: float | None) -> float | None:
+    return above / below if above is not None and below else None
+
+
+def _about_months(partial: Sequence[date], missing: Sequence[date]) -> tuple[str, ...]:
+    told = []
+    if partial:
+        listed = ", ".join(f"{month:%Y-%m}" for month in partial)
+        told.append(f"Left out, for records cover some of their days only: {listed}.")
+    if missing:
+        told.append(f"{len(missing)} months between the first and the last have no records.")
+    return tuple(told)
+
+
+def _items(force: Force) -> dict[str, list[PlanItem]]:
+    """Return the measures of success of all plans by the measure they name, those of the latest plan first."""
+    named: dict[str, list[PlanItem]] = {}
+    for plan in plans_of(force):
+        for item in items_at(force, plan, versions_of(force, plan)[-1]).values():
+            if item.measure:
+                named.setdefault(item.measure, []).append(item)
+    return named
+
+
+def _of(items: Mapping[str, list[PlanItem]], *names: str) -> tuple[PlanItem, ...]:
+    return tuple(item for name in dict.fromkeys(names) if name for item in items.get(name, ()))
+
+
+def _typed_in(series: str, titles: Mapping[str, str]) -> Measure:
+    bare, _, area_id = series.partition("@")
+    measure, *split = bare.split(".")
+    title = titles.get(measure, measure.replace("_", " ").capitalize())
+    if split:
+        part = ".".join(split[1:])
+        title += f": {titles.get(f'{split[0]}.{part}', part.replace('_', ' '))}"
+    if area_id:
+        title += f", {titles.get(f'@{area_id}', area_id)}"
+    definition = titles.get(f"{measure} definition", "")
+    return Measure(series, title, definition, "", "neutral", "typed in or imported", 0, published=series)
+
+
+def _titles(force: Force) -> dict[str, str]:
+    titles = {one.id: one.name for one in force.measures}
+    titles |= {f"{one.id} definition": one.definition for one in force.measures}
+    lists = {
+        "channel": force.channels,
+        "category": force.incident_categories,
+        "qualifier": force.qualifiers,
+    }
+    for breakdown, entries in lists.items():
+        titles |= {f"{breakdown}.{one.id}": one.name for one in entries}
+    titles |= {f"@{one.id}": one.name for one in force.districts}
+    return titles | {f"@{one.id}": one.name for one in force.areas}
+
+
+def _places(volume: PublishedVolume) -> int:
+    return max(0, -int(volume.value.as_tuple().exponent))
