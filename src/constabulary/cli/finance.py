@@ -13,11 +13,18 @@ from constabulary.services import finance
 from constabulary.services.finance import ReconcileReport, SuggestReport
 
 ELSEWHERE = {
-    "plan": "finance_plan:plan",
+    "backtest": "finance_scenarios:backtest",
     "capital": "finance_capital:capital",
+    "changes": "finance_scenarios:changes",
     "establishment": "finance_pay:establishment",
+    "fan": "finance_risk:fan",
+    "plan": "finance_plan:plan",
     "precept": "finance_precept:precept",
+    "reckoner": "finance_risk:reckoner",
     "reserves": "finance_capital:reserves",
+    "scenario": "finance_scenarios:scenario",
+    "sensitivity": "finance_risk:sensitivity",
+    "solve": "finance_solve:solve",
 }
 """Commands of the group that stand in modules of their own."""
 

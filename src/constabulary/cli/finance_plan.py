@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from constabulary.cli.finance_options import of_force
@@ -12,17 +14,24 @@ from constabulary.services.workspaces import Workspace
 
 
 @click.command("plan")
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path),
+    help="A TOML file of other values; docs/how-to/ask-a-financial-plan.md shows one.",
+)
 @click.option("--line", "line_id", help="Show the working of one line, by its id, in place of the table.")
 @as_json
 @of_force
-def plan(workspace: Workspace | None, force: str | None, line_id: str | None, is_json: bool) -> None:
+def plan(
+    workspace: Workspace | None, force: str | None, scenario: Path | None, line_id: str | None, is_json: bool
+) -> None:
     """Work out the medium-term financial plan, each line from the year before by its dated drivers.
 
     The plan stands in finance/plan of the force folder. Money is exact to the penny; the table shows thousands.
 
     Example: constabulary finance plan --line local_officer_pay
     """
-    report = service.plan_report(workspace, force)
+    report = service.plan_report(workspace, force, scenario)
     if is_json:
         answer(report.as_json())
     elif line_id is not None:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
+from constabulary.core.force.files import read_toml
 from constabulary.core.provenance import Stamp
 from constabulary.finance.plan import CLASSES, CalculatedPlan, Plan, calculate, plan_in
 from constabulary.finance.plan.evidence import Evidence, Reproduction, evidence, reproduction
 from constabulary.finance.precept import ReferendumCheck, check_referendum
+from constabulary.finance.scenario import Scenario, calculate_scenario, read_scenario
 from constabulary.services.finance_precept import limits
 from constabulary.services.finance_resources import force_for, plain, stamp_of
 from constabulary.services.workspaces import Workspace
 
-__all__ = ["BandDCheck", "PlanReport", "plan_of", "plan_report", "referendum_checks"]
+__all__ = [
+    "BandDCheck",
+    "PlanReport",
+    "limit_check",
+    "plan_of",
+    "plan_report",
+    "read_scenario_file",
+    "referendum_checks",
+]
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,8 @@ class PlanReport:
         How it returns the printed forecast.
     band_d
         Each forecast year's band D against its limit; empty without a band D line.
+    scenario
+        The scenario it is of; None for the plan as typed.
     stamp
         What it was made from.
     """
@@ -76,6 +91,7 @@ class PlanReport:
     evidence: Evidence
     reproduction: Reproduction
     band_d: tuple[BandDCheck, ...]
+    scenario: Scenario | None
     stamp: Stamp
 
     def sentence(self) -> str:
@@ -84,7 +100,8 @@ class PlanReport:
         last, gap = found.years[-1], found.gap_gbp[-1]
         need = found.net_budget_requirement_gbp[-1]
         what = f"a gap of £{-gap / 1_000_000:,.3f}m" if gap < 0 else f"£{gap / 1_000_000:,.3f}m to spare"
-        return f"{self.name}: in {last} the plan needs £{need / 1_000_000:,.3f}m and has {what}."
+        which = "the plan" if self.scenario is None else f'"{self.scenario.title}"'
+        return f"{self.name}: in {last} {which} needs £{need / 1_000_000:,.3f}m and has {what}."
 
     def evidence_sentence(self) -> str:
         """Return what the forecast rests on, in a sentence."""
@@ -110,6 +127,7 @@ class PlanReport:
             "name": self.name,
             "plan": found.plan.id,
             "title": found.plan.title,
+            "scenario": None if self.scenario is None else self.scenario.title,
             "years": list(found.years),
             "base_year": found.plan.base,
             "lines": [line.as_json() for line in found.lines],
@@ -145,10 +163,21 @@ def plan_of(workspace: Workspace | None = None, force: str | None = None) -> tup
     return folder, plan_in(folder)
 
 
-def plan_report(workspace: Workspace | None = None, force: str | None = None) -> PlanReport:
-    """Return the plan of a force, calculated and explained; see `plan_of` for parameters and errors."""
+def plan_report(
+    workspace: Workspace | None = None, force: str | None = None, scenario: Path | None = None
+) -> PlanReport:
+    """Return the plan of a force, calculated and explained.
+
+    Parameters
+    ----------
+    workspace, force
+        Whose plan; see `plan_of`, for errors too.
+    scenario
+        A TOML file of a scenario; see `read_scenario_file`.
+    """
     folder, plan = plan_of(workspace, force)
-    found = calculate(plan)
+    asked, digest = read_scenario_file(scenario) if scenario is not None else (None, None)
+    found = calculate(plan) if asked is None else calculate_scenario(plan, asked)
     return PlanReport(
         folder.id,
         folder.name,
@@ -156,19 +185,57 @@ def plan_report(workspace: Workspace | None = None, force: str | None = None) ->
         evidence(found),
         reproduction(found),
         referendum_checks(found),
-        stamp_of(folder),
+        asked,
+        stamp_of(folder, **({"scenario": digest} if digest else {})),
     )
 
 
+def read_scenario_file(path: Path) -> tuple[Scenario, str]:
+    """Return the scenario in a TOML file, and the hash of the file.
+
+    Raises
+    ------
+    BadInput
+        If there is no such file, or with everything that is wrong in it.
+    """
+    if not path.is_file():
+        raise BadInput(
+            Problem("no_file", "there is no such file.", str(path), remedy="Check its name and place.")
+        )
+    problems: list[Problem] = []
+    toml = read_toml(path, path.name, problems)
+    if problems:
+        raise BadInput(problems)
+    scenario = read_scenario(toml.content, path.name, toml.line)
+    return scenario, hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def referendum_checks(plan: CalculatedPlan) -> tuple[BandDCheck, ...]:
-    """Return each forecast year's band D held against the limit that comes with the package."""
-    band_d, known, found = plan.band_d_gbp, limits(), []
-    for at in range(max(plan.n_typed - 1, 1), len(plan.years)) if band_d else ():
-        limit = known.get(plan.years[at])
-        if limit is None or not band_d[at - 1]:
-            found.append(BandDCheck(plan.years[at], band_d[at], None))
-            continue
-        by = {"limit_gbp": limit.value} if limit.unit == "gbp" else {"limit_share": limit.value}
-        check = check_referendum(band_d[at], band_d[at - 1], **by)
-        found.append(BandDCheck(plan.years[at], band_d[at], check, limit.status, limit.source))
-    return tuple(found)
+    """Return the band D of the base year and each forecast year held against its limit."""
+    band_d = plan.band_d_gbp or ()
+    return tuple(
+        limit_check(plan.years[at], band_d[at], band_d[at - 1])
+        for at in range(max(plan.n_typed - 1, 1), len(band_d))
+    )
+
+
+def limit_check(year: str, band_d_gbp: Decimal, last_band_d_gbp: Decimal) -> BandDCheck:
+    """Return a band D held against the limit of its year, which comes with the package.
+
+    Parameters
+    ----------
+    year
+        The financial year.
+    band_d_gbp, last_band_d_gbp
+        Band D of the year and of the year before (pounds).
+    """
+    limit = limits().get(year)
+    if limit is None or not last_band_d_gbp:
+        return BandDCheck(year, band_d_gbp, None)
+    check = check_referendum(
+        band_d_gbp,
+        last_band_d_gbp,
+        limit_gbp=limit.value if limit.unit == "gbp" else None,
+        limit_share=limit.value if limit.unit == "share" else None,
+    )
+    return BandDCheck(year, band_d_gbp, check, limit.status, limit.source)

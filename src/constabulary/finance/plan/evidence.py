@@ -39,7 +39,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Departure:
-    """A printed figure that the plan does not return to the digit; `is_rounding` where its parts' rounding can carry it."""
+    """A printed figure that the plan does not return to the digit; `is_rounding` where rounding can carry it."""
 
     line_id: str
     title: str
@@ -169,7 +169,7 @@ def reproduction(plan: CalculatedPlan) -> Reproduction:
 
 
 def _carried(plan: CalculatedPlan, line: CalculatedLine, at: int) -> Decimal:
-    """Return how far rounding can carry a figure: half a digit, and for each part half a digit and its own departure."""
+    """Return how far rounding carries a figure: half a digit, and for each part half a digit and its departure."""
     half = line.print_step / 2
     typed = plan.plan.line(line.id)
     places = (at, at - 1) if typed.rules.said.endswith("year before.") else (at,)
