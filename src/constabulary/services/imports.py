@@ -18,9 +18,9 @@ from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.services import import_json
 from constabulary.services.deriving import Deriving
+from constabulary.services.force import force_of
 from constabulary.services.geography import places
 from constabulary.services.ingest import Reader, ingest
-from constabulary.services.workspaces import open_force
 from constabulary.sources import police_uk
 from constabulary.sources.csv_parts import MENDED
 from constabulary.sources.files import find
@@ -159,7 +159,7 @@ def import_files(
         If another process is importing.
     """
     lake = Lake(workspace.lake_path)
-    derive = Deriving(open_force(workspace), places(workspace))
+    derive = Deriving(force_of(workspace), places(workspace))
     template = ImportRecord(import_id="", kind=kind, at=_now(), by=by, edition_on=edition_on, mapping=mapping)
     with workspace.writing():
         done = ingest(lake, list(_batches(readers)), template, derive, progress, is_trial=is_trial)

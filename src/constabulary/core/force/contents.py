@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -47,25 +48,25 @@ class Contents:
 def read_contents(folder: Path, problems: list[Problem]) -> Contents:
     """Return what is typed in the folder; refused rows are left out and added to `problems`."""
     contents = Contents()
-    _check_file_names(folder, problems)
+    files = [path.relative_to(folder) for path in data_files(folder)]
+    _check_file_names(files, problems)
     _read_force_file(folder, contents, problems)
     _read_sources(folder, contents, problems)
     for table in TABLES:
-        _read_table(folder, table, contents, problems)
+        _read_table(folder, files, table, contents, problems)
     if (folder / STRUCTURE_FILE).is_file():
         contents.finance_rules = read_rules(folder / STRUCTURE_FILE, STRUCTURE_FILE, problems)
     return contents
 
 
-def _check_file_names(folder: Path, problems: list[Problem]) -> None:
+def _check_file_names(files: Sequence[Path], problems: list[Problem]) -> None:
     patterns = [
         *(table.pattern for table in TABLES),
         *(FORCE_FILE, SOURCES_FILE, STRUCTURE_FILE, LSOA_FILE),
         *rooms.FILES,
     ]
-    for path in data_files(folder):
-        name = path.relative_to(folder)
-        if path.suffix == ".md" or any(_belongs(name, pattern) for pattern in patterns):
+    for name in files:
+        if name.suffix == ".md" or any(_belongs(name, pattern) for pattern in patterns):
             continue
         near = get_close_matches(name.as_posix(), patterns, n=1)
         problems.append(
@@ -149,9 +150,11 @@ def _check_keys(
     problems += [_unknown("key", k, known, toml.file, toml.line(*path, k)) for k in typed if k not in known]
 
 
-def _read_table(folder: Path, table: Table, contents: Contents, problems: list[Problem]) -> None:
+def _read_table(
+    folder: Path, files: Sequence[Path], table: Table, contents: Contents, problems: list[Problem]
+) -> None:
     rows = contents.tables[table.name] = []
-    paths = [path for path in data_files(folder) if _belongs(path.relative_to(folder), table.pattern)]
+    paths = [folder / name for name in files if _belongs(name, table.pattern)]
     if not paths and not table.required:
         contents.ids[table.name] = []
     elif not paths:
