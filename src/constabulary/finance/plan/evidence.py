@@ -89,7 +89,7 @@ def evidence(plan: CalculatedPlan) -> Evidence:
         for at in range(plan.n_typed, len(plan.years)):
             found = shares[line.id][at]
             moved = [step.basis for step in line.working[at].steps if step.basis and step.change]
-            start = next(name for name in (*CLASSES,) if found.get(name) or name == "rounding")
+            start = line.working[plan.n_typed - 1].steps[0].basis or "assumed"
             of_parts = [name for name, value in found.items() if value] if line.is_made else moved
             cells[next((name for name in WEAKEST_FIRST[:3] if name in of_parts), start)] += 1
             for name, value in found.items():

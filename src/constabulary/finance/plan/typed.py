@@ -74,8 +74,16 @@ def _printed(force: Force) -> Figures:
 
 
 def _history(base: str, figures: Figures, rows: tuple[PlanLine, ...]) -> tuple[str, ...]:
-    """Return the years just before the base year that a line of the plan is printed for, oldest first."""
-    printed = {period for row in rows for period in figures.get(row.printed_line or "", {})}
+    """Return the years just before the base year for which the requirement is printed, oldest first.
+
+    A document that prints a few lines of an earlier year does not print a budget of it.
+    """
+    needs = [
+        row.printed_line or ""
+        for row in rows
+        if row.kind in kinds() and kinds()[row.kind].role == "requirement"
+    ]
+    printed = {period for name in needs for period in figures.get(name, {})}
     years: tuple[str, ...] = ()
     while following(base, -len(years) - 1) in printed:
         years = (following(base, -len(years) - 1), *years)
