@@ -7,6 +7,7 @@ import click
 from constabulary.cli.finance_options import of_force, pounds
 from constabulary.cli.options import answer, as_json
 from constabulary.services import finance_risk as service
+from constabulary.services.finance_plan import money
 from constabulary.services.workspaces import Workspace
 
 
@@ -43,7 +44,7 @@ def sensitivity(workspace: Workspace | None, force: str | None, year: str | None
     if is_json:
         answer(report.as_json())
         return
-    click.echo(f"Gap of {report.year} as planned: £{report.gap_gbp:,.2f}")
+    click.echo(f"Gap of {report.year} as planned: {money(report.gap_gbp)}")
     width = max((len(one.title) for one in report.swings), default=0)
     click.echo("".ljust(width) + "".join(head.rjust(18) for head in ("at its low", "at its high", "swing")))
     for one in report.swings:

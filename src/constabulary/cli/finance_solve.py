@@ -10,6 +10,7 @@ import click
 from constabulary.cli.finance_options import AMOUNT, of_force, pounds
 from constabulary.cli.options import answer, as_json
 from constabulary.services import finance_solve as service
+from constabulary.services.finance_plan import money
 from constabulary.services.workspaces import Workspace
 
 
@@ -37,12 +38,12 @@ def band_d(workspace: Workspace | None, force: str | None, years: tuple[str, ...
         found.years, found.checks, found.allowed_gbp, found.gap_at_allowed_gbp, strict=True
     ):
         click.echo(
-            f"{one.year}: band D of £{one.needed_gbp:,.2f} in place of £{one.planned_gbp:,.2f} turns the gap of "
-            f"£{one.gap_gbp:,.2f} into £{one.gap_after_gbp:,.2f}."
+            f"{one.year}: band D of {money(one.needed_gbp)} in place of {money(one.planned_gbp)} turns the gap of "
+            f"{money(one.gap_gbp)} into {money(one.gap_after_gbp)}."
         )
         click.echo(f"  {check.sentence()}")
         if most is not None and left is not None and most < one.needed_gbp:
-            click.echo(f"  The limit allows £{most:,.2f}, which leaves £{left:,.2f}.")
+            click.echo(f"  The limit allows {money(most)}, which leaves {money(left)}.")
 
 
 @solve.command("officers")
@@ -93,13 +94,13 @@ def officers(
         return
     result = found.result
     click.echo(
-        f"£{result.rise_gbp:,.2f} on band D from {result.from_year} pays for {result.n_officers} officers at "
-        f"£{found.recruiting.officer_cost_gbp:,.0f} each."
+        f"{money(result.rise_gbp)} on band D from {result.from_year} pays for {result.n_officers} officers at "
+        f"{money(found.recruiting.officer_cost_gbp, 0)} each."
     )
     for one in result.years:
         click.echo(
-            f"  {one.year}: brings £{one.precept_gbp:,.2f}; {one.n_mean} officers on average cost "
-            f"£{one.cost_gbp:,.2f}; £{one.left_gbp:,.2f} left."
+            f"  {one.year}: brings {money(one.precept_gbp)}; {one.n_mean} officers on average cost "
+            f"{money(one.cost_gbp)}; {money(one.left_gbp)} left."
         )
     for joined in result.intakes:
         click.echo(
@@ -132,7 +133,7 @@ def savings(
         answer(found.as_json())
         return
     click.echo(
-        f"A general reserve of £{found.reserve_gbp:,.2f} ({found.reserve_basis}), held at "
+        f"A general reserve of {money(found.reserve_gbp)} ({found.reserve_basis}), held at "
         f"{100 * found.floor_share:.2f}% of the requirement or more:"
     )
     click.echo(

@@ -24,6 +24,7 @@ __all__ = [
     "BandDCheck",
     "PlanReport",
     "limit_check",
+    "money",
     "plan_of",
     "plan_report",
     "read_scenario_file",
@@ -54,12 +55,12 @@ class BandDCheck:
     def sentence(self) -> str:
         """Return what a reader should know of it."""
         if self.check is None:
-            return f"{self.year}: band D £{self.band_d_gbp:,.2f}; no referendum limit of that year is known here."
+            return f"{self.year}: band D {money(self.band_d_gbp)}; no referendum limit of that year is known here."
         verdict = "needs a referendum" if self.check.is_excessive else "is within it"
         return (
-            f"{self.year}: band D £{self.band_d_gbp:,.2f}, a rise of £{self.check.increase_gbp:,.2f} "
+            f"{self.year}: band D {money(self.band_d_gbp)}, a rise of {money(self.check.increase_gbp)} "
             f"({100 * self.check.increase_share:.2f}%); the limit ({self.status}) is "
-            f"£{self.check.limit_gbp:,.2f}, and the rise {verdict}."
+            f"{money(self.check.limit_gbp)}, and the rise {verdict}."
         )
 
 
@@ -140,6 +141,11 @@ class PlanReport:
             "rounding": "Each line is rounded to the penny each year, halves away from zero.",
             "stamp": self.stamp.as_json(),
         }
+
+
+def money(amount_gbp: Decimal, places: int = 2) -> str:
+    """Return an amount as a sentence has it: -£1,250.00."""
+    return f"{'-' if amount_gbp < 0 else ''}£{abs(amount_gbp):,.{places}f}"
 
 
 def plan_of(workspace: Workspace | None = None, force: str | None = None) -> tuple[Force, Plan]:

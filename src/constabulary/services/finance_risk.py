@@ -14,7 +14,7 @@ from constabulary.finance.montecarlo import QUANTILES, Fan, fan
 from constabulary.finance.plan import Plan, calculate
 from constabulary.finance.sensitivity import Reckoned, Spread, Swing, reckon, spreads, tornado
 from constabulary.parameters import load_parameters
-from constabulary.services.finance_plan import plan_of
+from constabulary.services.finance_plan import money, plan_of
 from constabulary.services.finance_resources import plain, stamp_of
 from constabulary.services.workspaces import Workspace
 
@@ -92,11 +92,10 @@ class FanReport:
     def sentence(self) -> str:
         """Return the answer in a sentence with the figures in it."""
         last = self.result.years[-1]
-        low, high = last.gap_gbp[0] / 1e6, last.gap_gbp[-1] / 1e6
+        low, high = (money(Decimal(value) / 1_000_000, 3) for value in (last.gap_gbp[0], last.gap_gbp[-1]))
         return (
-            f"{self.name}: in {last.year} nine draws in ten leave between £{low:,.1f}m and £{high:,.1f}m of gap (below "
-            f"zero) or spare; {100 * last.gap_share:.0f}% have a gap ({self.result.n_draws:,} draws, "
-            f"seed {self.result.seed})."
+            f"{self.name}: in {last.year} nine draws in ten end between {low}m and {high}m (below zero is a gap); "
+            f"{100 * last.gap_share:.0f}% have a gap ({self.result.n_draws:,} draws, seed {self.result.seed})."
         )
 
     def as_json(self) -> dict[str, Any]:

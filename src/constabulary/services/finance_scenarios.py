@@ -191,9 +191,17 @@ def changes(before: str, workspace: Workspace | None = None, force: str | None =
     else:
         old_folder, old = plan_of(None, before)
         earlier, was = version_of(calculate(old, is_explained=False)), old_folder.files_sha256[:16]
-    return ChangesReport(
-        folder.name, earlier.title, changes_between(earlier, after), stamp_of(folder, before=was)
-    )
+    found = changes_between(earlier, after)
+    if not found.years:
+        told = f"{', '.join(earlier.gap_gbp)} and {', '.join(after.gap_gbp)}"
+        raise NothingThere(
+            Problem(
+                "no_common_year",
+                f"the two versions have no year in common: {told}.",
+                expected="an earlier version of the same plan",
+            )
+        )
+    return ChangesReport(folder.name, earlier.title, found, stamp_of(folder, before=was))
 
 
 def _saved(path: Path) -> Version:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from constabulary.finance.plan.calculated import CalculatedPlan
 from constabulary.finance.plan.graph import Plan
+from constabulary.finance.plan.rounding import ROUNDING
 
 
 @dataclass(frozen=True)
@@ -130,5 +131,6 @@ def _rows(plan: Plan) -> dict[tuple[str, str], tuple[str, Decimal]]:
     return {
         (driver.id, row.from_on.isoformat()): (row.title, row.value)
         for driver in plan.drivers.values()
+        if driver.type != ROUNDING
         for row in driver.dated
     }
