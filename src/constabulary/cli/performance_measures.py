@@ -337,6 +337,7 @@ def _show(found: MeasureReport) -> None:
                 ),
             ]
             for row in found.rows()
+            if any(row[name] is not None for name in ("value", "rolling_12"))
         ],
     )
     if found.chart:

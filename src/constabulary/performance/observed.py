@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +14,8 @@ CHARTED = ("total", "share", "mean_each", "rate", "as_at", "mean_per_month", "me
 """Bases whose figures make a series, the most telling first; peaks and growth do not."""
 KINDS = ("month", "quarter", "financial_year", "year", "rolling_12", "other")
 """What one figure may cover, the finest first."""
+LONGEST_GAP_DAYS = 370
+"""Between the ends of two neighbours lies no more: a year, for figures by the year, or eleven missing months."""
 _LENGTH_MONTHS = {1: "month", 3: "quarter"}
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -211,6 +214,30 @@ def chart_series(
         missing=tuple(known.get(no) or label_of(unit, no) for no in gaps if no not in set(held)),
         is_rolling=kind == "rolling_12",
     )
+
+
+def after_gap(ends: Sequence[date], values: Sequence[float | None]) -> int:
+    """Return the place of the first figure after the last gap of a year or more; 0 where there is none.
+
+    Figures on either side of so long a gap are no neighbours: their difference says nothing of how a process varies.
+
+    Parameters
+    ----------
+    ends
+        Last day of each period, in order.
+    values
+        Figures [any unit], None where a period has none.
+
+    Examples
+    --------
+    >>> after_gap([date(2018, 10, 31), date(2018, 11, 30), date(2024, 3, 31), date(2024, 4, 30)], [5, 6, 7, 8])
+    2
+    """
+    held = [no for no, value in enumerate(values) if value is not None]
+    for before, after in reversed(list(itertools.pairwise(held))):
+        if (ends[after] - ends[before]).days > LONGEST_GAP_DAYS:
+            return after
+    return held[0] if held else 0
 
 
 def agree(one: Observation, other: Observation) -> bool:

@@ -59,7 +59,7 @@ def file_of(found: MeasureReport, form: str, show: str = "xmr", width_px: int = 
 
 def picture(found: MeasureReport, show: str = "xmr", width_px: int = 960) -> dict[str, Any]:
     """Return a picture of a measure (Vega-Lite); see `file_of`."""
-    rows = found.rows()
+    rows = found.rows()[found.first :]
     if not rows:
         raise NothingThere(
             Problem("nothing_to_draw", f"{found.name} has no figures to draw.", value=found.name)
@@ -145,7 +145,7 @@ def _key(found: MeasureReport) -> str:
     if not found.is_charted:
         return f"No limits: {found.refused.message}" if found.refused else ""
     parts = ["line: mean", "dashes: limits"]
-    if any(row["last_year"] is not None for row in found.rows()):
+    if any(row["last_year"] is not None for row in found.rows()[found.first :]):
         parts.append("dots: same month last year")
     if found.target is not None:
         parts.append(f"dash-dot: target {found.worded(found.target)}")

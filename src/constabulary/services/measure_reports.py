@@ -19,7 +19,7 @@ from constabulary.performance import (
     xmr_of,
 )
 from constabulary.performance.measure import UNITS
-from constabulary.performance.observed import Observation, chart_series
+from constabulary.performance.observed import Observation, after_gap, chart_series
 from constabulary.registers.access import Person
 from constabulary.services import remarks
 from constabulary.services.lens import View, view_of
@@ -53,6 +53,8 @@ class MeasureReport:
         Commentary and confirmed steps.
     unplaced
         Confirmed steps whose period has no figure now, so that no limits begin there.
+    first
+        Place of the first period charted; earlier ones lie before a gap of a year or more.
     stamp
         What it rests on.
     """
@@ -64,6 +66,7 @@ class MeasureReport:
     target_from: str
     said: Remarks
     unplaced: tuple[str, ...]
+    first: int
     stamp: Stamp
 
     @property
@@ -110,6 +113,11 @@ class MeasureReport:
         told = list(self.values.warnings) if self.values else []
         if self.is_synthetic:
             told.insert(0, "These records are synthetic: made up, not real.")
+        if self.first and self.values:
+            begin = self.values.periods[self.first]
+            told.append(
+                f"There is a gap of a year or more before {begin}: figures before it are listed, not charted."
+            )
         told += [f"The step confirmed at {period} has no figure now." for period in self.unplaced]
         if self.chart:
             told += [str(problem) for problem in self.chart.warnings]
@@ -208,12 +216,11 @@ class MeasureReport:
         if self.values is None or self.chart is None:
             return []
         values, points = self.values, {point.period: point for point in self.chart.points}
-        found = []
+        begins = {segment.begin: segment for segment in self.chart.segments}
+        found, segment = [], None
         for no, period in enumerate(values.periods):
             point = points.get(period)
-            segment = next(
-                (one for one in self.chart.segments if point and _within(self.chart, one, period)), None
-            )
+            segment = begins.get(period, segment)
             found.append(
                 {
                     "period": period,
@@ -398,8 +405,9 @@ def _report(view: View, known: Known, said: Remarks, rules: str) -> MeasureRepor
     target, target_from = _target(known, values)
     stamp = _stamp(view, rules, known.measure.name, mine)
     if values is None or not any(value is not None for value in values.values):
-        return MeasureReport(known, None, None, target, target_from, mine, (), stamp)
-    series = chart_series(values.kind, values.ends, values.periods, values.values)
+        return MeasureReport(known, None, None, target, target_from, mine, (), 0, stamp)
+    first = after_gap(values.ends, values.values)
+    series = chart_series(values.kind, values.ends[first:], values.periods[first:], values.values[first:])
     wanted = dict.fromkeys(step.period for step in mine.steps)
     steps = [period for period in wanted if period in series.labels[1:]]
     chart = xmr_of(
@@ -411,7 +419,7 @@ def _report(view: View, known: Known, said: Remarks, rules: str) -> MeasureRepor
         steps=steps,
     )
     unplaced = tuple(period for period in wanted if period not in steps)
-    return MeasureReport(known, values, chart, target, target_from, mine, unplaced, stamp)
+    return MeasureReport(known, values, chart, target, target_from, mine, unplaced, first, stamp)
 
 
 def _target(known: Known, values: Values | None) -> tuple[float | None, str]:
@@ -451,11 +459,6 @@ def _order(one: MeasureReport) -> tuple[int, int, str]:
         rank = 1
     declared = 0 if one.known.measure.numerator is not None else 1
     return rank, declared, one.known.measure.title
-
-
-def _within(chart: XmrChart, segment: Any, period: str) -> bool:
-    labels = [point.period for point in chart.points]
-    return labels.index(segment.begin) <= labels.index(period) <= labels.index(segment.end)
 
 
 def _words(icons: Mapping[str, Any], name: str | None) -> str | None:

@@ -244,7 +244,7 @@ def _counted(view: View, measure: Measure, terms: Terms | None) -> Values | None
         counted=above if below is not None else None,
         out_of=below,
         lines=lines_of(periods, above, below),
-        warnings=_about_months(partial, [month for month in every if month not in held]),
+        warnings=_about_months(partial),
         queries=tuple(one.sql for one in asked),
     )
 
@@ -308,14 +308,11 @@ def _ratio(above: float | None, below: float | None) -> float | None:
     return above / below if above is not None and below else None
 
 
-def _about_months(partial: Sequence[date], missing: Sequence[date]) -> tuple[str, ...]:
-    told = []
-    if partial:
-        listed = ", ".join(f"{month:%Y-%m}" for month in partial)
-        told.append(f"Left out, for records cover some of their days only: {listed}.")
-    if missing:
-        told.append(f"{len(missing)} months between the first and the last have no records.")
-    return tuple(told)
+def _about_months(partial: Sequence[date]) -> tuple[str, ...]:
+    if not partial:
+        return ()
+    listed = ", ".join(f"{month:%Y-%m}" for month in partial)
+    return (f"Left out, for records cover some of their days only: {listed}.",)
 
 
 def _items(force: Force) -> dict[str, list[PlanItem]]:
