@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from constabulary.response.rows import Floats, Integers, Rows, Truths
 
@@ -205,7 +206,8 @@ class Ground:
     Parameters
     ----------
     minutes
-        Travel time (min), shape (bands, atoms, atoms): [band, to, from], so that all ways to one place lie together.
+        Travel time (min), shape (bands, atoms, atoms): [band, to, from], so that all ways to one place lie together;
+        in single precision, a millionth of a minute in ten, as this is the one large table.
     band_of_hour
         Which of the bands each hour of the run has, shape (hours,); later hours have the last.
     area_of_atom
@@ -218,7 +220,7 @@ class Ground:
         Which atoms have the rural target, shape (atoms,).
     """
 
-    minutes: Floats
+    minutes: NDArray[np.float32]
     band_of_hour: Integers
     area_of_atom: Integers
     reserve: Integers
@@ -240,7 +242,7 @@ class Ground:
         is_rural: Any = False,
     ) -> Self:
         """Return the ground; without areas it is one, without a reserve none is kept, one matrix is one band."""
-        matrix = np.ascontiguousarray(minutes, dtype=np.float64)
+        matrix = np.ascontiguousarray(minutes, dtype=np.float32)
         matrix = matrix[None] if matrix.ndim == 2 else matrix
         n_atoms = matrix.shape[-1]
         areas = np.zeros(n_atoms, np.int64) if area_of_atom is None else np.array(area_of_atom, np.int64)

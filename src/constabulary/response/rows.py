@@ -43,7 +43,7 @@ class Rows:
         problems += [
             problem("missing_column", name, None, "it to be given") for name in names if name not in given
         ]
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             one.name: np.asarray(given[one.name], dtype=_TYPES[str(one.type)])
             for one in fields(cls)
             if one.name in given

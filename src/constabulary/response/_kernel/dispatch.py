@@ -1,0 +1,229 @@
+"""The dispatch engine: incidents and units through time, event by event.
+
+At one instant duties begin first, then come units' own events (done, meal due, end of duty; each by number of duty),
+then the diary (appointments, regradings, cancellations), then new incidents.
+"""
+
+import numpy as np
+
+from constabulary.numeric.compiled import engine, part
+from constabulary.response._kernel.attending import done
+from constabulary.response._kernel.choice import soonest_at_meal, soonest_free, soonest_to_call_away
+from constabulary.response._kernel.events import let_go, take_in_hand, take_out
+from constabulary.response._kernel.records import (
+    ABSTRACTED,
+    APPOINTMENT,
+    APPOINTMENTS,
+    AT_MEAL,
+    CANCELLED,
+    CLOSED,
+    DONE,
+    END,
+    FREE,
+    MEAL_DUE,
+    MEALS_MISSED,
+    MEALS_TAKEN,
+    N_FREED,
+    OPEN,
+    PREEMPTING,
+    REGRADE,
+    REGRADED,
+    RESOLVED,
+    WAITED,
+    WAS_APPOINTMENT,
+    WAS_CANCELLED,
+    WAS_REGRADED,
+    WAS_RESOLVED,
+)
+from constabulary.response._kernel.sending import free, send, turn_back
+from constabulary.response._kernel.units import bind, come_on, due, go_off, set_free
+from constabulary.response._kernel.waiting import join, leave, longest_for
+
+
+@engine
+def simulate(run):  # type: ignore[no-untyped-def]
+    """Run all events to the end."""
+    n_duties = run.duties.size
+    next_incident = next_duty = next_entry = 0
+    while True:
+        duty_s = run.duties[next_duty].start_s if next_duty < n_duties else np.inf
+        event_s = run.calendar.at[0] if run.calendar.size[0] > 0 else np.inf
+        entry_s = run.diary[next_entry].at_s if next_entry < run.diary.size else np.inf
+        incident_s = run.incidents[next_incident].at_s if next_incident < run.incidents.size else np.inf
+        now = min(duty_s, event_s, entry_s, incident_s)
+        if now == np.inf:
+            break
+        run.sizes[N_FREED] = 0
+        event = seeking = np.int64(-1)
+        if duty_s == now:
+            _begin_duty(run, next_duty, now)
+            next_duty += 1
+        elif event_s == now:
+            event = take_in_hand(run.calendar)
+            _event(run, event // n_duties, event % n_duties, now)
+        elif entry_s == now:
+            seeking = _entry(run, next_entry, now)
+            next_entry += 1
+        else:
+            seeking = _recorded(run, next_incident, now)
+            next_incident += 1
+        for k in range(run.sizes[N_FREED]):
+            _release(run, np.int64(run.freed[k]), now)
+        while seeking >= 0:
+            seeking = _seek_units(run, seeking, now)
+        if event >= 0:
+            let_go(run.calendar, event)
+
+
+@part
+def _event(run, what, unit, now):  # type: ignore[no-untyped-def]
+    if what == DONE:
+        done(run, unit, now)
+    elif what == END:
+        _end_duty(run, unit, now)
+    elif run.duties[unit].state == FREE:
+        _begin_meal(run, unit, now)
+
+
+@part
+def _begin_duty(run, unit, now):  # type: ignore[no-untyped-def]
+    duty = run.duties[unit]
+    if duty.is_abstracted:
+        run.counters[ABSTRACTED] += 1
+        return
+    come_on(run, unit)
+    due(run, END, unit, duty.end_s)
+    if duty.meal_left_s > 0.0:
+        due(run, MEAL_DUE, unit, max(duty.meal_at_s, now))
+    free(run, unit, run.patrol[unit, 0])
+
+
+@part
+def _end_duty(run, unit, now):  # type: ignore[no-untyped-def]
+    """Let a unit that is free or at its meal go; one that is busy goes when it is done."""
+    duty = run.duties[unit]
+    if duty.state == FREE:
+        bind(run, unit, now)
+    elif duty.state == AT_MEAL:
+        duty.meal_s += now - duty.since_s
+        duty.meal_left_s = 0.0
+        run.counters[MEALS_TAKEN] += 1
+    else:
+        return
+    take_out(run.calendar, DONE * run.duties.size + unit)
+    go_off(run, unit)
+
+
+@part
+def _begin_meal(run, unit, now):  # type: ignore[no-untyped-def]
+    """Let a free unit eat, at its base."""
+    duty = run.duties[unit]
+    bind(run, unit, now)
+    duty.state = AT_MEAL
+    duty.since_s = now
+    duty.until_s = now + duty.meal_left_s
+    due(run, DONE, unit, duty.until_s)
+
+
+@part
+def _entry(run, k, now):  # type: ignore[no-untyped-def]
+    """Do what the diary says, unless a unit has been there or it is closed; return the incident that seeks units."""
+    entry = run.diary[k]
+    i = np.int64(entry.incident)
+    incident = run.incidents[i]
+    seeking = np.int64(-1)
+    if incident.status == CLOSED or incident.arrived_s == incident.arrived_s:
+        return seeking
+    if entry.what == APPOINTMENT:
+        run.counters[APPOINTMENTS] += 1
+        incident.happened |= WAS_APPOINTMENT
+        incident.status = OPEN
+        incident.ready_s = now
+        seeking = i
+    elif entry.what == REGRADE:
+        run.counters[REGRADED] += 1
+        incident.happened |= WAS_REGRADED
+        if incident.is_waiting:
+            leave(run, i)
+            seeking = i
+        incident.grade = incident.regrade_to
+    else:
+        run.counters[CANCELLED] += 1
+        incident.happened |= WAS_CANCELLED
+        incident.status = CLOSED
+        if incident.is_waiting:
+            leave(run, i)
+        if incident.n_coming > 0:
+            turn_back(run, i, now)
+    return seeking
+
+
+@part
+def _recorded(run, i, now):  # type: ignore[no-untyped-def]
+    """Take an incident in; return it if it seeks units now."""
+    incident = run.incidents[i]
+    seeking = np.int64(-1)
+    if incident.status == CLOSED or incident.has_appointment:
+        return seeking
+    if incident.is_resolved:
+        run.counters[RESOLVED] += 1
+        incident.happened |= WAS_RESOLVED
+        incident.status = CLOSED
+    else:
+        incident.status = OPEN
+        incident.ready_s = now
+        seeking = np.int64(i)
+    return seeking
+
+
+@part
+def _seek_units(run, i, now):  # type: ignore[no-untyped-def]
+    """Send units to an incident; return the one that lost a unit to it, -1 if none did."""
+    incident = run.incidents[i]
+    grade = run.grades[incident.grade]
+    displaced = np.int64(-1)
+    while incident.officers < incident.wanted:
+        unit = soonest_free(run, i, now)
+        if unit < 0 and grade.may_interrupt_meal:
+            unit = soonest_at_meal(run, i, now)
+        if unit < 0 and incident.officers == 0 and (grade.may_preempt or grade.may_preempt_on_scene):
+            unit = soonest_to_call_away(run, i, now)
+            if unit >= 0:
+                displaced = np.int64(run.duties[unit].incident)
+                incident.happened |= PREEMPTING
+        if unit < 0:
+            break
+        send(run, unit, i, now)
+    is_short = incident.officers < incident.wanted
+    if is_short and not incident.is_waiting:
+        run.counters[WAITED] += 1
+        join(run, i)
+    elif incident.is_waiting and not is_short:
+        leave(run, i)
+    return displaced
+
+
+@part
+def _look_for_work(run, unit, now):  # type: ignore[no-untyped-def]
+    """Send a free unit to an incident that waits, or let it eat if it is time to."""
+    duty = run.duties[unit]
+    if now < duty.back_s and not run.returning:
+        return
+    is_hungry = duty.meal_left_s > 0.0 and now >= duty.meal_at_s
+    if is_hungry and now > duty.meal_until_s:
+        run.counters[MEALS_MISSED] += 1
+        duty.meal_left_s = 0.0
+        is_hungry = False
+    i = longest_for(run, unit, now, is_hungry)
+    if i >= 0:
+        send(run, unit, i, now)
+        if run.incidents[i].officers >= run.incidents[i].wanted:
+            leave(run, i)
+    elif is_hungry:
+        _begin_meal(run, unit, now)
+
+
+@part
+def _release(run, unit, now):  # type: ignore[no-untyped-def]
+    if run.duties[unit].state == FREE or set_free(run, unit, now):
+        _look_for_work(run, unit, now)
