@@ -94,15 +94,15 @@ def presence(
         if any(asked.values()) or visits is not None or cap_s is not None or credit != "earlier":
             raise click.UsageError("--public goes with --by, --from and --to alone.")
         with bar() as progress:
-            public = public_cover(workspace, by, from_on=_day(from_on), to_on=_day(to_on), progress=progress)
+            public = public_cover(workspace, by, from_on=day(from_on), to_on=day(to_on), progress=progress)
         answer(public.as_json()) if is_json else _print_public(public)
         return
     with bar() as progress:
         found = cover.presence(
             workspace,
             by,
-            from_on=_day(from_on),
-            to_on=_day(to_on),
+            from_on=day(from_on),
+            to_on=day(to_on),
             credit=credit,
             cap_s=cap_s,
             parts=tuple(part for part, is_asked in asked.items() if is_asked),
@@ -129,9 +129,7 @@ def removed(
     Example: constabulary cover removed --rule impossible_jump > jumps.csv
     """
     with bar() as progress:
-        rows = cover.removed(
-            workspace, from_on=_day(from_on), to_on=_day(to_on), rule=rule, progress=progress
-        )
+        rows = cover.removed(workspace, from_on=day(from_on), to_on=day(to_on), rule=rule, progress=progress)
     if is_json:
         counts = rows["reason"].value_counts()
         answer(
@@ -174,7 +172,7 @@ def synthesise(
     """
     with bar() as progress:
         report = synthesise_positions(
-            workspace, seed=seed, first_on=_day(from_on), n_days=days, by=person(), progress=progress
+            workspace, seed=seed, first_on=day(from_on), n_days=days, by=person(), progress=progress
         )
     if is_json:
         answer(report.as_json())
@@ -189,7 +187,8 @@ def synthesise(
     )
 
 
-def _day(moment: datetime | None) -> date | None:
+def day(moment: datetime | None) -> date | None:
+    """Return the day of an option, if it was given."""
     return moment.date() if moment else None
 
 

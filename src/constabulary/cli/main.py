@@ -15,7 +15,7 @@ from constabulary.core.errors import ConstabularyError
 COMMANDS = {
     "backup": "lifecycle:backup",
     "compact": "lifecycle:compact",
-    "cover": "cover:cover_group",
+    "cover": "cover_measures:cover_group",
     "demand": "demand:demand_group",
     "doctor": "lifecycle:doctor",
     "example": "lifecycle:example",

@@ -47,8 +47,8 @@ class Rules:
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Rules:
         """Return the rules from their values by name."""
-        whole = ("least_units", "delay_days")
-        return cls(**{name: int(value) if name in whole else float(value) for name, value in values.items()})
+        whole = {name: int(values[name]) for name in ("least_units", "delay_days")}
+        return cls(**whole, **{name: float(value) for name, value in values.items() if name not in whole})  # type: ignore[arg-type]
 
     def rounded(self, hours: float) -> float:
         """Return hours as they are published [h]."""

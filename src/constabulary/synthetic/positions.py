@@ -72,7 +72,7 @@ def make_positions(
     force
         Whose establishment, shifts, outlines, stations and hot spots count.
     first_on, n_days
-        First day on which shifts start, and how many such days.
+        First local day, and how many days.
     seed
         The same seed, force folder and parameters give the same positions.
     given
@@ -89,7 +89,7 @@ def make_positions(
     >>> from constabulary.parameters import load_parameters
     >>> force = load_force(shipped_force("cambridgeshire"))
     >>> made = make_positions(force, date(2018, 3, 1), 1, 1, load_parameters("synthetic_positions"))
-    >>> made.pings["unit_id"].n_unique() == made.shifts["unit_id"].n_unique()
+    >>> set(made.shifts["unit_id"]) <= set(made.pings["unit_id"])
     True
     """
     places = read_places(force)
@@ -107,9 +107,14 @@ def make_positions(
     rng = np.random.default_rng([seed, first_on.toordinal()])
     duty = _on_duty(rng, force, every, first_on, n_days)
     kind, x, y, begin = _activities(rng, force, places, duty, given)
+    bounds = [_local_s(first_on + timedelta(days=day), 0, force.time_zone) for day in (0, n_days)]
     fixes = _fixes(rng, duty, kind, x, y, begin, given)
+    within = (fixes[1] >= bounds[0]) & (fixes[1] < bounds[1])
+    begins = duty.start_s >= bounds[0]
     return Positions(
-        _pings(duty, *fixes), _shifts(duty), float((duty.crew_size * duty.length_s).sum()) / 3600
+        _pings(duty, *fixes).filter(pl.Series(within)),
+        _shifts(duty, begins),
+        float((duty.crew_size * duty.length_s)[begins].sum()) / 3600,
     )
 
 
@@ -119,7 +124,8 @@ def _on_duty(
     rows: list[tuple[str, str, str, int, bool, int, int, int]] = []
     for number, roster in enumerate(every):
         letter = roster.duty[0].upper()
-        for day_no in range(n_days):
+        # Those who came on duty the day before are out in the first hours.
+        for day_no in range(-1, n_days):
             on = first_on + timedelta(days=day_no)
             if on.weekday() not in roster.weekdays:
                 continue
@@ -178,16 +184,17 @@ def _activities(
     """Return kind, place and begin (seconds from the start of duty) of what each unit does, shape (duties, most)."""
     n = len(duty.unit)
     mean_s = float(given["activity_s"].value)
-    most = 2 + int(2 * (duty.length_s.max(initial=0) + BRIEFING_S) / mean_s)
+    most = 2 + int(3 * (duty.length_s.max(initial=0) + BRIEFING_S) / mean_s)
     lasts = rng.gamma(4, mean_s / 4, (n, most))
     lasts[:, 0] = BRIEFING_S
-    begin = np.cumsum(lasts, axis=1) - lasts
     weights = given["activity_weight"].value
     kind = np.empty((n, most), np.int64)
     for name, is_so in (("response", duty.is_response), ("neighbourhood", ~duty.is_response)):
         weight = np.array([weights[name][one] for one in KINDS])
         kind[is_so] = rng.choice(len(KINDS), (int(is_so.sum()), most), p=weight / weight.sum())
     kind[:, 0] = KINDS.index("station")
+    lasts[kind == KINDS.index("hot_spot")] *= given["hot_spot_s"].value / mean_s
+    begin = np.cumsum(lasts, axis=1) - lasts
     x, y = np.empty((n, most)), np.empty((n, most))
     for district in np.unique(duty.district_no):
         own = np.flatnonzero(places.district_no == district)
@@ -300,7 +307,7 @@ def _pings(
     return frame.select(pl.col(column.name).cast(column.dtype) for column in PINGS.supplied)
 
 
-def _shifts(duty: _Duty) -> pl.DataFrame:
+def _shifts(duty: _Duty, is_in: NDArray[np.bool_]) -> pl.DataFrame:
     frame = pl.DataFrame(
         {
             "unit_id": duty.unit,
@@ -309,7 +316,8 @@ def _shifts(duty: _Duty) -> pl.DataFrame:
             "starts_at": _instants(duty.start_s),
             "ends_at": _instants(duty.start_s + duty.length_s),
         }
-    ).sort("starts_at", "unit_id")
+    )
+    frame = frame.filter(pl.Series(is_in)).sort("starts_at", "unit_id")
     return frame.select(pl.col(column.name).cast(column.dtype) for column in SHIFTS.supplied)
 
 

@@ -36,5 +36,5 @@ def circles(places: Sequence[tuple[float, float, float]]) -> tuple[Any, ...]:
     for longitude, latitude, radius_m in places:
         reach = swell * radius_m / METRES_A_DEGREE
         x = longitude + reach * np.cos(turn) / np.cos(np.radians(latitude))
-        found.append(shapely.Polygon(np.column_stack([x, latitude + reach * np.sin(turn)])))
+        found.append(shapely.polygons(np.column_stack([x, latitude + reach * np.sin(turn)])))
     return tuple(found)

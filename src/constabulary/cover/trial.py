@@ -1,0 +1,113 @@
+"""What a change did to duty: incidents attended, start of patrol, hours of patrol, and mileage, a shift at a time.
+
+The measures are those of the trial of mobile working reported in November 2014: incidents attended, when patrol began,
+hours on patrol, vehicle mileage; and time lost to station and travel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from constabulary.cover.visibility import by_meaning
+
+MEASURES = (
+    "incidents_attended",
+    "patrol_start_min",
+    "patrol_hours",
+    "station_hours",
+    "travel_hours",
+    "job_hours",
+    "mileage_miles",
+)
+METRES_A_MILE = 1609.344
+
+
+def by_shift(visits: pl.DataFrame, shifts: pl.DataFrame, meanings: Mapping[str, str]) -> pl.DataFrame:
+    """Return the measures of each shift.
+
+    Parameters
+    ----------
+    visits
+        Stays of units, columns of `constabulary.tables.visits.VISITS`, in one area that holds all.
+    shifts
+        unit_id, team, starts_at, ends_at (UTC), local_on.
+    meanings
+        Meaning of each status.
+
+    Returns
+    -------
+    polars.DataFrame
+        unit_id, team, local_on, observed_hours and `MEASURES` but mileage. Incidents attended are stretches at a job;
+        patrol is free time out of station; patrol_start_min is empty where there was none. Shifts without any known
+        time are left out.
+    """
+    stays = by_meaning(visits, meanings).select(
+        pl.col("unit_id").cast(pl.String), "arrived_at", "left_at", "meaning"
+    )
+    duty = shifts.select(
+        pl.col("unit_id").cast(pl.String), pl.col("team").cast(pl.String), "starts_at", "ends_at", "local_on"
+    ).with_row_index("shift")
+    begin, end = pl.max_horizontal("arrived_at", "starts_at"), pl.min_horizontal("left_at", "ends_at")
+    within = (
+        duty.join(stays, on="unit_id")
+        .filter(pl.col("arrived_at") < pl.col("ends_at"), pl.col("left_at") > pl.col("starts_at"))
+        .with_columns(hours=(end - begin).dt.total_microseconds() / 3.6e9)
+        .sort("shift", "arrived_at")
+        .with_columns(before=pl.col("meaning").shift(1).over("shift"))
+    )
+
+    def hours_of(meaning: str) -> pl.Expr:
+        return pl.col("hours").filter(pl.col("meaning") == meaning).sum()
+
+    is_job, is_patrol = pl.col("meaning") == "at_job", pl.col("meaning") == "free"
+    start = (pl.max_horizontal("arrived_at", "starts_at") - pl.col("starts_at")).dt.total_microseconds() / 6e7
+    return (
+        within.group_by("shift")
+        .agg(
+            pl.col("unit_id", "team", "local_on").first(),
+            observed_hours=pl.col("hours").sum(),
+            incidents_attended=(is_job & (pl.col("before").fill_null("") != "at_job")).sum(),
+            patrol_start_min=start.filter(is_patrol).min(),
+            patrol_hours=hours_of("free"),
+            station_hours=hours_of("station"),
+            travel_hours=hours_of("to_job"),
+            job_hours=hours_of("at_job"),
+        )
+        .sort("local_on", "unit_id", "shift")
+        .drop("shift")
+    )
+
+
+def compared(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Return the mean of each measure a shift before and after, and the change.
+
+    Parameters
+    ----------
+    before, after
+        Shifts with the columns of `by_shift`, and mileage_miles.
+
+    Returns
+    -------
+    polars.DataFrame
+        measure, before, after, change, change_share (of before), standard_error (of the change, shifts taken as
+        independent of each other).
+    """
+    rows = []
+    for name in MEASURES:
+        one, other = (frame[name].drop_nulls().cast(pl.Float64) for frame in (before, after))
+        means = [series.mean() if series.len() else None for series in (one, other)]
+        change = None if None in means else float(means[1]) - float(means[0])  # type: ignore[arg-type]
+        errors = [float(series.var() or 0) / series.len() for series in (one, other) if series.len() > 1]  # type: ignore[arg-type]
+        rows.append(
+            {
+                "measure": name,
+                "before": means[0],
+                "after": means[1],
+                "change": change,
+                "change_share": change / float(means[0]) if change is not None and means[0] else None,  # type: ignore[arg-type]
+                "standard_error": sum(errors) ** 0.5 if len(errors) == 2 else None,
+            }
+        )
+    return pl.DataFrame(rows, schema={"measure": pl.String} | dict.fromkeys(list(rows[0])[1:], pl.Float64))

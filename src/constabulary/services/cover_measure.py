@@ -1,0 +1,166 @@
+"""A measure of cover as every command, page and file hands it on: one sentence, one table, what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.core.force import Force
+from constabulary.core.force.rooms.cover import UnitStatus
+from constabulary.core.provenance import Stamp
+from constabulary.services.cover_kept import Kept
+
+SCHEMA = 1
+SYNTHETIC = "These positions are synthetic: made up, not real."
+UNTOLD = (
+    "The force folder does not say what statuses mean (cover/statuses.csv), so nobody is known to be free or at a job: "
+    "all time out of station counts as visible."
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measure of cover.
+
+    Parameters
+    ----------
+    name
+        Its name, as the command.
+    title
+        Its name for people.
+    answer
+        What it says, in a sentence.
+    definition
+        What is measured.
+    from_on, to_on
+        First and last local day.
+    rows
+        Its table.
+    totals
+        Figures of the whole.
+    warnings
+        What a reader must know.
+    is_synthetic
+        Whether any of it is made up.
+    attribution
+        What must be said where areas are shown.
+    stamp
+        What it rests on.
+    """
+
+    name: str
+    title: str
+    answer: str
+    definition: str
+    from_on: date
+    to_on: date
+    rows: pl.DataFrame = field(repr=False)
+    totals: Mapping[str, Any]
+    warnings: tuple[str, ...]
+    is_synthetic: bool
+    attribution: str
+    stamp: Stamp
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the measure as its command prints it with `--json`."""
+        return {
+            "schema": SCHEMA,
+            "measure": self.name,
+            "synthetic": self.is_synthetic,
+            "answer": self.answer,
+            "definition": self.definition,
+            "from": self.from_on.isoformat(),
+            "to": self.to_on.isoformat(),
+            "totals": dict(self.totals),
+            "rows": [
+                {key: _plain(value) for key, value in row.items()} for row in self.rows.iter_rows(named=True)
+            ],
+            "warnings": list(self.warnings),
+            "attribution": self.attribution,
+            "stamp": self.stamp.as_json(),
+        }
+
+
+def measured(
+    kept: Kept,
+    name: str,
+    title: str,
+    definition: str,
+    answer: str,
+    rows: pl.DataFrame,
+    days: tuple[date, date],
+    totals: Mapping[str, Any] | None = None,
+    warnings: Sequence[str] = (),
+    asked: Mapping[str, Any] | None = None,
+) -> Measured:
+    """Return a measure of what is kept of a level, with its stamp and what must be said of it."""
+    said = [SYNTHETIC] if kept.is_synthetic else []
+    stamp = kept.about["stamp"]
+    parameters = {
+        **stamp["parameters"],
+        "figure": name,
+        "from": str(days[0]),
+        "to": str(days[1]),
+        **(asked or {}),
+    }
+    return Measured(
+        name,
+        title,
+        answer,
+        definition,
+        *days,
+        rows,
+        totals or {},
+        (*said, *warnings),
+        kept.is_synthetic,
+        kept.about["attribution"],
+        Stamp(stamp["inputs"], parameters),
+    )
+
+
+def days_of(kept: Kept, from_on: date | None, to_on: date | None) -> tuple[date, date]:
+    """Return the first and last day asked for, both within those held.
+
+    Raises
+    ------
+    BadInput
+        If there are no positions of any such day.
+    """
+    first, last = kept.span
+    days = max(from_on or first, first), min(to_on or last, last)
+    if days[0] > days[1]:
+        raise BadInput(
+            Problem(
+                "no_positions_then",
+                f"there are no positions from {from_on or first} to {to_on or last}.",
+                expected=f"days from {first} to {last}",
+                column="--from",
+            )
+        )
+    return days
+
+
+def instants(days: tuple[date, date], time_zone: str) -> tuple[datetime, datetime]:
+    """Return when the first day begins and the last one ends (UTC)."""
+    zone = ZoneInfo(time_zone)
+    begin, end = days[0], days[1] + timedelta(days=1)
+    return tuple(  # type: ignore[return-value]
+        datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) for day in (begin, end)
+    )
+
+
+def meanings_of(force: Force) -> dict[str, str]:
+    """Return the meaning of each status that the force folder tells."""
+    return {row.unit_status: row.meaning for row in force.rows(UnitStatus)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 6)
+    return value.isoformat() if isinstance(value, date) else value
