@@ -13,6 +13,8 @@ from constabulary.finance.plan.kind import Kind, kinds
 
 HOW = "docs/how-to/make-a-financial-plan.md shows each step."
 EXPLAINED = "explained"
+ROUNDING = "rounding"
+"""The type of drivers that return the print of a line; any line that moves takes its own."""
 ROLES_NEEDED = ("requirement", "financing", "gap")
 
 
@@ -272,7 +274,7 @@ def _moved_problems(plan: Plan, line: Line, kind: Kind) -> Iterator[Problem]:
         driver = plan.drivers.get(name)
         if driver is None:
             yield _problem(line, "drivers", f'"{name}" is not a driver of the plan.')
-        elif driver.type not in kind.takes:
+        elif driver.type not in (*kind.takes, ROUNDING):
             yield _problem(
                 line,
                 "drivers",

@@ -13,10 +13,9 @@ from decimal import Decimal
 
 from constabulary.finance.plan.arithmetic import EXACT
 from constabulary.finance.plan.drivers import Moves, moves
-from constabulary.finance.plan.graph import Dated, Driver, Line, Plan
+from constabulary.finance.plan.graph import ROUNDING, Dated, Driver, Line, Plan
 from constabulary.finance.plan.periods import start_of
 
-ROUNDING = "rounding"
 NOTE = "What the rounding of the print leaves: less than half of its last digit for each of the two years."
 
 
