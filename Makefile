@@ -1,5 +1,5 @@
 # The commands of a checkout. On a fresh machine `make run` and `make test` are all there is to know.
-.PHONY: run install test check bench docs format lock clean
+.PHONY: run install test test-engines check bench docs format lock clean
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
@@ -27,6 +27,11 @@ test: .venv/dev $(VENDOR)
 	$(BIN)/python tests/debian_packages.py
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --randomly-seed=1
 
+# Dask and Apache Spark are large and want Java: tested here, in an environment of their own.
+test-engines: .venv-engines/made
+	.venv-engines/bin/python tests/debian_packages.py
+	.venv-engines/bin/python -m pytest tests/engines -p no:randomly
+
 check: .venv/dev $(VENDOR)
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/ruff check src tests benchmarks
@@ -52,9 +57,10 @@ lock: $(UV)
 	$(COMPILE) --upgrade requirements/base.in -o requirements/base.txt
 	$(COMPILE) --upgrade requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) --upgrade requirements/bench.in -o requirements/bench.txt
+	$(COMPILE) --upgrade requirements/engines.in -o requirements/engines.txt
 
 clean:
-	rm -rf .venv .tools node_modules build dist $(dir $(VENDOR))
+	rm -rf .venv .venv-engines .tools node_modules build dist $(dir $(VENDOR))
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "constabulary needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make run PYTHON=python3.12"; exit 1; }
@@ -72,6 +78,12 @@ $(UV):
 .venv/dev .venv/bench: .venv/%: requirements/%.txt .venv/base
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv-engines/made: requirements/engines.txt pyproject.toml | $(UV)
+	test -d .venv-engines || $(UV) venv --quiet --python $(PYTHON) .venv-engines
+	$(UV) pip sync --quiet --python .venv-engines/bin/python --require-hashes $<
+	$(UV) pip install --quiet --python .venv-engines/bin/python --no-deps --no-build-isolation --editable .
 	touch $@
 
 # The front end: the machine's own npm, or Node.js from the package index.
