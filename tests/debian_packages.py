@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PROGRAMS = {"chromium": "chromium", "postgresql": "/usr/lib/postgresql"}
+PROGRAMS = {"chromium": "chromium", "libreoffice-calc-nogui": "soffice", "postgresql": "/usr/lib/postgresql"}
 """A program or folder that shows a package is there."""
 
 

@@ -20,11 +20,13 @@ ELSEWHERE = {
     "fan": "finance_risk:fan",
     "plan": "finance_plan:plan",
     "precept": "finance_precept:precept",
+    "read-back": "finance_workbook:read_back",
     "reckoner": "finance_risk:reckoner",
     "reserves": "finance_capital:reserves",
     "scenario": "finance_scenarios:scenario",
     "sensitivity": "finance_risk:sensitivity",
     "solve": "finance_solve:solve",
+    "xlsx": "finance_workbook:xlsx",
 }
 """Commands of the group that stand in modules of their own."""
 

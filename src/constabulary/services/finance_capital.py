@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from constabulary.core.errors import NothingThere, Problem
+from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import (
     CapitalFinancingRow,
     CapitalPositionRow,
@@ -21,7 +22,7 @@ from constabulary.services.finance_reserves import net_budgets
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace
 
-__all__ = ["CapitalReport", "capital"]
+__all__ = ["CapitalReport", "capital", "capital_of"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,11 @@ def capital(
     NothingThere
         If the folder tells no capital position.
     """
-    folder = force_for(workspace, force)
+    return capital_of(force_for(workspace, force), n_years)
+
+
+def capital_of(folder: Force, n_years: int | None = None) -> CapitalReport:
+    """Return the capital account of a force folder; see `capital` for parameters and errors."""
     positions = folder.rows(CapitalPositionRow)
     if not positions:
         raise NothingThere(

@@ -24,7 +24,7 @@ from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace
 
-__all__ = ["ReservesReport", "net_budgets", "reserves"]
+__all__ = ["ReservesReport", "net_budgets", "reserves", "reserves_of"]
 
 YEARS = 4
 """How many years a report shows when nobody says."""
@@ -111,7 +111,13 @@ def reserves(
     NothingThere
         If the folder has no reserves.
     """
-    folder = force_for(workspace, force)
+    return reserves_of(force_for(workspace, force), n_years, net_budgets_gbp)
+
+
+def reserves_of(
+    folder: Force, n_years: int | None = None, net_budgets_gbp: Mapping[str, Decimal] | None = None
+) -> ReservesReport:
+    """Return the reserves of a force folder; see `reserves` for parameters and errors."""
     rows, movements = folder.rows(ReserveRow), folder.rows(ReserveMovementRow)
     if not rows:
         raise NothingThere(
