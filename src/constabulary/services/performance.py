@@ -24,7 +24,16 @@ from constabulary.performance import (
 )
 from constabulary.services.files import read_text
 
-__all__ = ["DEFAULT_RULES", "RULE_SETS", "RuleSet", "XmrReport", "xmr_file"]
+__all__ = [
+    "ASSURANCE_ICONS",
+    "DEFAULT_RULES",
+    "RULE_SETS",
+    "SIGNAL_WORDS",
+    "VARIATION_ICONS",
+    "RuleSet",
+    "XmrReport",
+    "xmr_file",
+]
 
 
 @dataclass(frozen=True)
