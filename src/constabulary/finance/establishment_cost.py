@@ -142,7 +142,7 @@ def project(
         )
     people = _begun(group, strengths, scale, is_new)
     posts = group.posts_fte
-    found = []
+    found: list[GroupYear] = []
     for period in periods:
         move = next((one for one in moves if one.period == period), None)
         if move is not None:

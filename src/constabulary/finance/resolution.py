@@ -11,7 +11,7 @@ support comes off the base. Police Reform and Social Responsibility Act 2011 Sch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from constabulary.core.errors import BadInput, Problem
@@ -214,7 +214,7 @@ def resolve(
         clauses=(),
         findings=(),
     )
-    return _with(found, clauses=_clauses(found), findings=_findings(found))
+    return replace(found, clauses=_clauses(found), findings=_findings(found))
 
 
 def taxed(row: TaxBaseRow) -> tuple[Decimal, str]:
@@ -231,10 +231,6 @@ def taxed(row: TaxBaseRow) -> tuple[Decimal, str]:
     share = row.collection_share if row.collection_share is not None else Decimal(1)
     base = ((dwellings - support) * share).quantize(PENNY)
     return base, f"({dwellings:,} homes - {support:,} for council tax support) x {share:.2%} collected"
-
-
-def _with(found: Resolution, **changed: object) -> Resolution:
-    return Resolution(**{**found.__dict__, **changed})  # type: ignore[arg-type]
 
 
 def _with_collection_fund(

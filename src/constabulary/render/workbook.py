@@ -31,20 +31,45 @@ _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 (a workbook knows no time zone)
 class CellLike(Protocol):
     """One cell: see `constabulary.finance.workbook.Cell`."""
 
-    value: str | Decimal | date | None
-    style: str
-    formula: str | None
-    is_input: bool
-    note: str
+    @property
+    def value(self) -> str | Decimal | date | None:
+        """What it holds, or what its formula comes to."""
+
+    @property
+    def style(self) -> str:
+        """How it looks: a key of the formats."""
+
+    @property
+    def formula(self) -> str | None:
+        """The formula without its equals sign."""
+
+    @property
+    def is_input(self) -> bool:
+        """Somebody may change it."""
+
+    @property
+    def note(self) -> str:
+        """What stands beside it when one points at it."""
 
 
 class SheetLike(Protocol):
     """One sheet: see `constabulary.finance.workbook.Sheet`."""
 
-    name: str
-    widths: tuple[int, ...]
-    frozen: tuple[int, int]
-    cells: Mapping[tuple[int, int], CellLike]
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The width of each column (characters)."""
+
+    @property
+    def frozen(self) -> tuple[int, int]:
+        """How many rows and columns stay in sight."""
+
+    @property
+    def cells(self) -> Mapping[tuple[int, int], CellLike]:
+        """Its cells by row and column, both from 0."""
 
 
 def workbook(sheets: Iterable[SheetLike], title: str) -> bytes:

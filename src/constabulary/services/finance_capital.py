@@ -118,7 +118,7 @@ def capital_of(folder: Force, n_years: int | None = None) -> CapitalReport:
     schemes, financing = folder.rows(CapitalSchemeRow), folder.rows(CapitalFinancingRow)
     morrow = position.as_at_on + timedelta(days=1)
     periods = [year_of(morrow, "2000" if morrow.month == 1 else "2000/01")]
-    last = max((row.period for row in (*schemes, *financing)), default=periods[0])
+    last = max([*(row.period for row in schemes), *(row.period for row in financing)], default=periods[0])
     while len(periods) < n_years if n_years else periods[-1] < last:
         periods.append(following(periods[-1]))
     years = plan_capital(

@@ -167,14 +167,14 @@ def posts_cost(
         raise BadInput(Problem("not_a_year", f'"{period}" is not a year.', value=period, expected="2019/20."))
     folder = force_for(workspace, force)
     scales = pay_scales(folder)
-    typed = {"file": "", "line": 0, "status": "assumed", "note": "Given with the question"}
+    typed: dict[str, Any] = {"file": "", "line": 0, "status": "assumed", "note": "Given with the question"}
     day = start_of(period) - timedelta(days=1)
     group = PayGroupRow(
         **typed, group_id="posts", name="Posts", scale_id=scale, posts_fte=n_posts, as_at_on=day
-    )  # type: ignore[arg-type]
+    )
     found = _scale(scales, group)
     start = found.lowest if point is None else point
-    strength = StrengthRow(**typed, group_id="posts", point=start, strength_fte=n_posts)  # type: ignore[arg-type]
+    strength = StrengthRow(**typed, group_id="posts", point=start, strength_fte=n_posts)
     years = tuple(following(period, no) for no in range(n_years))
     on_costs = _on_costs(folder)
     groups = project(group, [strength], [], on_costs, found, years, is_new=True)

@@ -74,9 +74,9 @@ class PreceptReport:
         text = f"Band D for {found.period} is £{found.band_d_gbp:,.2f}"
         if found.referendum is not None:
             rise = found.referendum.increase_gbp
-            week = next(band for band in found.bands if band.band == "D").increase_week_gbp
+            week = next(band for band in found.bands if band.band == "D").increase_week_gbp or Decimal(0)
             more = "more" if rise >= 0 else "less"
-            text += f", £{abs(rise):,.2f} {more} a year ({abs(week or 0) * 100:.0f}p a week)"
+            text += f", £{abs(rise):,.2f} {more} a year ({abs(week) * 100:.0f}p a week)"
         if found.precept_gbp is not None:
             text += f"; the precept comes to £{found.precept_gbp:,.0f}"
         return text + "."
@@ -157,7 +157,8 @@ def limits() -> dict[str, Limit]:
 
 
 def _periods(force: Force) -> tuple[str, ...]:
-    return tuple(sorted({row.period for row in (*force.rows(BandDRow), *force.rows(TaxBaseRow))}))
+    told = {row.period for row in force.rows(BandDRow)} | {row.period for row in force.rows(TaxBaseRow)}
+    return tuple(sorted(told))
 
 
 def _latest(force: Force) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -142,7 +142,7 @@ def reserves_of(
     return ReservesReport(
         folder.id,
         folder.name,
-        _with(found, _capital_draws(folder, found)),
+        replace(found, findings=(*found.findings, *_capital_draws(folder, found))),
         {row.reserve_id: source_of(folder, row) for row in rows},
         {year: origins[year] for year in periods if year in origins},
         stamp_of(folder, n_years=len(periods), net_budgets_gbp=plain(given, "_gbp")),
@@ -167,10 +167,6 @@ def net_budgets(force: Force) -> tuple[dict[str, Decimal], dict[str, str]]:
         # A folder may have reserves and no plan yet.
         budgets = {}
     return found | budgets, origins | dict.fromkeys(budgets, "the plan")
-
-
-def _with(found: ReservesPlan, more: tuple[str, ...]) -> ReservesPlan:
-    return ReservesPlan(**{**found.__dict__, "findings": (*found.findings, *more)})
 
 
 def _capital_draws(force: Force, found: ReservesPlan) -> tuple[str, ...]:

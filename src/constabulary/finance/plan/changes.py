@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constabulary.finance.plan.calculated import CalculatedPlan
-from constabulary.finance.plan.graph import Plan
-from constabulary.finance.plan.rounding import ROUNDING
+from constabulary.finance.plan.graph import ROUNDING, Plan
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from typing import Any
 
 from constabulary.finance.plan.calculated import Step, Working
 from constabulary.finance.plan.drivers import Moves
-from constabulary.finance.plan.graph import Dated, Driver, Line, Plan
+from constabulary.finance.plan.graph import ROUNDING, Dated, Driver, Line, Plan
 from constabulary.finance.plan.kind import product
 from constabulary.finance.plan.periods import year_of
-from constabulary.finance.plan.rounding import ROUNDING
 
 PENNY = Decimal("0.01")
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constabulary.finance.plan.arithmetic import EXACT
-from constabulary.finance.plan.graph import Dated, Driver, Plan
+from constabulary.finance.plan.graph import ROUNDING, Dated, Driver, Plan
 from constabulary.finance.plan.periods import share_left, start_of, year_of
-from constabulary.finance.plan.rounding import ROUNDING
 from constabulary.finance.workbook.cells import Sheet, address
 
 DRIVERS, BY_YEAR = "Drivers", "Drivers by year"
