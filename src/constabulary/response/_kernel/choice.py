@@ -45,7 +45,6 @@ def soonest_free(run, i, now):  # type: ignore[no-untyped-def]
                 is_guarded = True
             elif has_reserve:
                 is_reserved = True
-                break
             else:
                 atom = duty.atom if now < duty.atom_until_s else where(run, unit, now)
                 key = row[atom] * each + head_start
