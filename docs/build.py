@@ -14,6 +14,7 @@ import click
 from constabulary.cli import main as cli
 from constabulary.core.errors import ConstabularyError
 from constabulary.core.force.manual import manual as force_folder
+from constabulary.finance.plan.manual import manual as budget_lines
 from constabulary.synthetic.manual import manual as synthetic_records
 from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.contract import Column, Contract
@@ -52,6 +53,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/tables.md": tables,
     "reference/command-line.md": command_line,
     "reference/force-folder.md": force_folder,
+    "reference/budget-lines.md": budget_lines,
     "explanation/synthetic-records.md": synthetic_records,
 }
 """Every printed page, by its place under docs/."""
