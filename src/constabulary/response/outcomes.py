@@ -236,7 +236,8 @@ def _queue_figures(
     rows = ~np.isnan(found.ready_s) & ~found.has(Happened.RESOLVED)
     ended = np.where(np.isnan(found.assigned_s), run.arrivals.incidents.cancel_at_s, found.assigned_s)
     ended = np.where(np.isnan(ended), np.inf, ended)
-    marks = np.arange(np.ceil(setup.warm_up_s / HOUR_S), np.floor(until_s / HOUR_S)) * HOUR_S
+    first, last = int(np.ceil(setup.warm_up_s / HOUR_S)), int(np.floor(until_s / HOUR_S))
+    marks = np.arange(first, last, dtype=np.float64) * HOUR_S
     hour = setup.clock.hour_of_week_at(marks)
     groups: Iterator[tuple[str, Truths]] = (
         (one, rows & (run.arrivals.incidents.grade == number)) for number, one in enumerate(setup.grade_ids)
@@ -269,7 +270,7 @@ def _duty_figures(setup: Setup, run: Replication, until_s: float, figures: dict[
         n = len(names)
 
         def added(values: Floats, code: Integers = part, size: int = n) -> Floats:
-            return np.bincount(code, values, size)
+            return np.asarray(np.bincount(code, values, size), dtype=np.float64)
 
         with np.errstate(invalid="ignore", divide="ignore"):
             columns = {

@@ -88,7 +88,7 @@ def in_words(option: Option, names: Names) -> list[str]:
     if worst is not None:
         said.append(f"In the worst-served {names.district_label}: {_share_words(worst)}.")
     if worse := _districts_worse(option, names, urgent):
-        said.append(f"It is worse in {worse}.")
+        said.append(f"Reached in time less often in {worse}.")
     timed = [
         f"{_low(name)} in {_time_words(one)}"
         for grade, name in names.grades.items()

@@ -140,11 +140,13 @@ def draw_duties(
     columns = {name: column[order] for name, column in columns.items()}
     length_s = columns["end_s"] - columns["start_s"]
     due, until = values["meal_window"]
+    # Meals are spread over most of the window, or a whole shift would sit down at once.
+    at = due + 0.8 * (until - due) * columns.pop("meal")
     district = columns.pop("district")
     return Duties.of(
         **columns,
         area=area_of_district[district],
-        meal_at_s=columns["start_s"] + float(due) * length_s,
+        meal_at_s=columns["start_s"] + at * length_s,
         meal_s=float(values["meal_s"]),
         meal_until_s=columns["start_s"] + float(until) * length_s,
     ), district
@@ -175,5 +177,6 @@ def _line(line: RosterLine, places: Places, bases: Bases, clock: Clock, luck: Lu
         "patrol_atoms": patrol,
         "crew": np.where(unit < pairs[day], 2, 1),
         "is_abstracted": away < line.away_share,
+        "meal": luck.uniform(f"{line.key} meal", most, len(days))[unit, day],
         "district": np.full(len(unit), line.district, dtype=np.int64),
     }

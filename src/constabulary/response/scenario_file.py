@@ -294,7 +294,7 @@ def _against_force(toml: Toml, scenario: Scenario, force: Force) -> Iterator[Pro
             "the force folder has no policing areas.",
             "districts, one, or [structure.areas] with districts by area",
         )
-    places = [one.id for one in (*force.districts, *force.areas)]
+    places = [one.id for one in force.districts] + [one.id for one in force.areas]
     checks = (
         ("posts", [post.role for post in scenario.posts], [role.id for role in force.roles], "a role"),
         ("posts", [post.area_id for post in scenario.posts if post.area_id], places, "a district or area"),

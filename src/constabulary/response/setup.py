@@ -142,7 +142,11 @@ def setup_of(
         scenario.factor,
     )
     suites = [one for one in force.rows(Station) if one.n_custody_desks]
-    rules = {"turnout_s": float(values["turnout_s"]), "patrol_s": float(values["patrol_s"])}
+    rules = Rules(
+        **scenario.rules,
+        turnout_s=float(values["turnout_s"]),
+        patrol_s=float(values["patrol_s"]),
+    )
     ground = Ground.of(
         travel.minutes,
         area_of_district[places.district],
@@ -167,7 +171,7 @@ def setup_of(
         area_of_district=area_of_district,
         grades=grades,
         ground=ground,
-        rules=Rules(**{**rules, **scenario.rules}),
+        rules=rules,
         grade_ids=tuple(grade.id for grade in attended),
         category_ids=tuple(category.id for category in force.incident_categories),
         area_ids=area_ids,

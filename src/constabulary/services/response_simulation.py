@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
-import scipy
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress, silent
@@ -137,7 +137,7 @@ def stamp_of(ready: Sequence[Ready], replications: int, seed: int, half_width: f
         "replications": replications,
         "half_width": half_width,
         "assumptions": [_plain(one.setup.values) for one in ready],
-        "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "numba": numba.__version__},
+        "versions": {"numpy": np.__version__, "scipy": version("scipy"), "numba": numba.__version__},
     }
     return Stamp(inputs, asked, seed=seed)
 
@@ -163,7 +163,7 @@ def head(workspace: Workspace, ready: Sequence[Ready], made: Experiment) -> dict
 def scenario_json(ready: Ready) -> dict[str, Any]:
     """Return what was tried."""
     scenario = ready.scenario
-    areas = dict.fromkeys(ready.setup.area_ids, ())
+    areas: dict[str, tuple[str, ...]] = dict.fromkeys(ready.setup.area_ids, ())
     for district, area in zip(ready.setup.places.district_ids, ready.setup.area_of_district, strict=True):
         name = ready.setup.area_ids[area]
         areas[name] = (*areas[name], district)

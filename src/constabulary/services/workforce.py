@@ -57,7 +57,7 @@ def on_duty(workspace: Workspace, scenario: Path | None = None) -> dict[str, Any
     posts, shifts = workforce_of(force, tried, values_of(force, tried))
     table = deployable(posts, shifts)
     inputs = {"force folder": force.files_sha256} | ({"scenario": tried.sha256} if tried.sha256 else {})
-    names = {one.id: one.name for one in (*force.districts, *force.areas)}
+    names = {one.id: one.name for one in force.districts} | {one.id: one.name for one in force.areas}
     return {
         "schema": SCHEMA,
         "scenario": tried.name,

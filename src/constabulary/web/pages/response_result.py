@@ -1,0 +1,251 @@
+"""One simulation that was kept: its figures, who is served worst, what it rests on, as a page, JSON or chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from constabulary.core.errors import NothingThere, Problem
+from constabulary.registers.access import Permission
+from constabulary.render import charts
+from constabulary.services.force import force_of
+from constabulary.services.response_simulation import kept_result, kept_results
+from constabulary.services.response_values import rests_on
+from constabulary.services.workspaces import Workspace
+from constabulary.web import api, numbers
+from constabulary.web.page import Context, Request, Room, page
+from constabulary.web.response import tables
+from constabulary.web.response.figures import amount, brief, find
+from constabulary.web.response.pictures import NARROW_PX, WIDE_PX, options_chart, week_chart
+from constabulary.web.table import Chart, SummaryRow, Table
+
+HOURLY = {
+    "uncommitted_h": "Unit-hours uncommitted in each hour of the week",
+    "within_target_share": "Share reached in time, by hour of the week",
+}
+
+
+@dataclass(frozen=True)
+class Simulation(Context):
+    """What the page of one simulation shows.
+
+    Parameters
+    ----------
+    title
+        The scenario's name.
+    about
+        What was tried.
+    unstable
+        What is not kept up with, in sentences.
+    warnings
+        What a reader must know.
+    grades, whole, districts
+        Its figures.
+    chart
+        Uncommitted time by hour of the week.
+    facts
+        How it was made.
+    rests
+        What it rests on.
+    stamp_id
+        Its stamp.
+    is_synthetic
+        True where made-up records were replayed.
+    """
+
+    title: str
+    about: str
+    unstable: tuple[str, ...]
+    warnings: tuple[str, ...]
+    grades: Table
+    whole: Table
+    districts: Table
+    chart: Chart
+    facts: tuple[SummaryRow, ...]
+    rests: Table
+    stamp_id: str
+    is_synthetic: bool
+
+
+@dataclass(frozen=True)
+class Assumptions(Context):
+    """What the page of assumptions shows.
+
+    Parameters
+    ----------
+    rests
+        Every assumption and fact that simulation rests on.
+    """
+
+    rests: Table
+
+
+def result_of(workspace: Workspace, stamp: str, kind: str) -> dict[str, Any]:
+    """Return a kept result of a kind.
+
+    Raises
+    ------
+    NothingThere
+        If there is none.
+    """
+    found = kept_result(workspace, stamp)
+    if found is None or found["kind"] != kind:
+        raise NothingThere(
+            Problem("no_result", f'there is no {kind} with the stamp "{stamp}"', remedy="Run one.")
+        )
+    return found
+
+
+def names_of(workspace: Workspace) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the names of attended grades, most urgent first, and of districts."""
+    force = force_of(workspace)
+    return (
+        {grade.id: grade.name for grade in force.grades if grade.is_attended},
+        {district.id: district.name for district in force.districts},
+    )
+
+
+@page(
+    "response/simulation/<slug:stamp>/",
+    name="response_result",
+    title="Simulation",
+    permission=Permission.SEE_RECORDS,
+    nav=Room.RESPONSE,
+    parent="response",
+)
+def result(request: Request, stamp: str) -> Simulation:
+    """Show one simulation."""
+    found = result_of(request.workspace, stamp, "simulation")
+    grades, districts = names_of(request.workspace)
+    rows = found["figures"]
+    urgent = next(iter(grades))
+    main = find(rows, "within_target_share", urgent)
+    answer = (
+        f"The model reaches {amount(main['mean'], 'share')} of {grades[urgent].lower()} incidents in time, "
+        f"half of them within {amount(find(rows, 'median_s', urgent)['mean'], 'seconds')}."
+        if main["mean"] is not None
+        else f"Units cannot keep up with {grades[urgent].lower()} incidents, so there is no steady time to tell."
+    )
+    src = reverse("response_chart", args=[stamp, "uncommitted_h"])
+    return Simulation(
+        answer,
+        title=found["scenario"]["name"],
+        about=found["scenario"]["about"],
+        unstable=tuple(found["unstable"].values()),
+        warnings=tuple(found["warnings"]),
+        grades=tables.by_grade(rows, grades),
+        whole=tables.whole(rows),
+        districts=tables.by_district(rows, grades, districts),
+        chart=Chart(
+            HOURLY["uncommitted_h"],
+            src,
+            "A field for each hour of the week, the darker the more unit-hours are uncommitted.",
+            None,
+            width_px=WIDE_PX,
+            height_px=350,
+            narrow_src=f"{src}?width=narrow",
+            narrow_width_px=NARROW_PX,
+            narrow_height_px=660,
+            is_titled=True,
+        ),
+        facts=facts_of(found),
+        rests=tables.rests(found["rests_on"]),
+        stamp_id=stamp,
+        is_synthetic=found["synthetic"],
+    )
+
+
+@page(
+    "response/chart/<slug:stamp>/<slug:figure>.svg",
+    name="response_chart",
+    title="Chart of a simulated figure",
+    permission=Permission.SEE_RECORDS,
+)
+def chart(request: Request, stamp: str, figure: str) -> HttpResponse:
+    """Draw a figure by hour of the week, or of every option of an appraisal."""
+    found = kept_result(request.workspace, stamp)
+    width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
+    grades, _ = names_of(request.workspace)
+    urgent = next(iter(grades))
+    if found is not None and found["kind"] == "appraisal":
+        title = f"{grades[urgent]} incidents: {brief(figure).lower()}"
+        return _svg(options_chart(found, figure, urgent, title, width_px))
+    hours = [row for row in (found or {}).get("by_hour_of_week", ()) if row["figure"] == figure]
+    row = next((one for one in hours if one["of"] in ("all", urgent) and one["by"] == "all"), None)
+    if row is None or figure not in HOURLY:
+        raise NothingThere(Problem("no_chart", f'there is no chart of "{figure}" with this stamp'))
+    title = f"{HOURLY[figure]}: {found['scenario']['name']}" if found else HOURLY[figure]
+    return _svg(week_chart(row["mean"], row["unit"], title, width_px))
+
+
+@page(
+    "response/assumptions/",
+    name="response_assumptions",
+    title="What simulation rests on",
+    permission=Permission.SEE_FORCE_FOLDER,
+    nav=Room.RESPONSE,
+    parent="response",
+)
+def assumptions(request: Request) -> Assumptions:
+    """List every assumption and fact."""
+    found = rests_on(force_of(request.workspace))
+    n_assumed = sum(one.status == "assumed" for one in found)
+    return Assumptions(
+        f"{numbers.number(n_assumed)} of {numbers.several(len(found), 'value')} are assumed; "
+        "a force replaces them in its folder, a scenario in its file.",
+        rests=tables.rests([one.as_json() for one in found]),
+    )
+
+
+@api.route(
+    "response/results", name="response_results", title="Kept simulations", permission=Permission.SEE_RECORDS
+)
+def results_json(request: Request) -> dict[str, Any]:
+    """List kept simulations and appraisals, the latest first."""
+    return {
+        "schema": 1,
+        "results": [
+            {"kind": kind, "stamp": one["stamp"]["id"], "replications": one["replications"]}
+            for kind in ("appraisal", "simulation", "effect")
+            for one in kept_results(request.workspace, kind)
+        ],
+    }
+
+
+@api.route(
+    "response/results/{stamp}",
+    name="response_result",
+    title="One kept simulation or appraisal",
+    permission=Permission.SEE_RECORDS,
+)
+def result_json(request: Request, stamp: str) -> dict[str, Any]:
+    """Give a kept result as `constabulary response simulate --json` or `appraise --json` gives it."""
+    found = kept_result(request.workspace, stamp)
+    if found is None:
+        raise NothingThere(Problem("no_result", f'there is no result with the stamp "{stamp}"'))
+    return found
+
+
+def facts_of(found: dict[str, Any]) -> tuple[SummaryRow, ...]:
+    """Return how a result was made."""
+    return (
+        SummaryRow(
+            "Runs",
+            f"{numbers.several(found['replications'], 'run')} of {numbers.several(found['weeks'], 'week')}",
+        ),
+        SummaryRow("Demand from", found["from"]),
+        SummaryRow("Travel", found["travel"]),
+        SummaryRow("Seed", str(found["seed"])),
+        SummaryRow("Stamp", found["stamp"]["id"]),
+        SummaryRow("Version", found["stamp"]["code"]),
+    )
+
+
+def _svg(spec: dict[str, Any]) -> HttpResponse:
+    answer = HttpResponse(charts.svg(spec).encode(), content_type="image/svg+xml")
+    # A result never changes under its stamp.
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer

@@ -1,0 +1,1 @@
+"""The response pages: what they share."""

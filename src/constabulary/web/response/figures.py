@@ -1,0 +1,100 @@
+"""Figures of simulated response as text: with unit, interval and name, looked up in a kept result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from constabulary.services.response_simulation import about
+from constabulary.web import numbers
+
+Result = Mapping[str, Any]
+MINUS = "\N{MINUS SIGN}"
+
+
+def find(rows: Sequence[Result], figure: str, of: str = "all", by: str = "all", part: str = "all") -> Result:
+    """Return one figure of a result, an empty one if there is none."""
+    for row in rows:
+        if (row["figure"], row["of"], row["by"], row["part"]) == (figure, of, by, part):
+            return row
+    return {
+        "figure": figure,
+        "of": of,
+        "by": by,
+        "part": part,
+        "mean": None,
+        "half_width": None,
+        "unit": "count",
+    }
+
+
+def amount(value: float | None, unit: str) -> str:
+    """Return a figure in its unit: shares as percentages, seconds as minutes."""
+    if value is None:
+        return numbers.MISSING
+    if unit == "share":
+        return f"{100 * value:.1f}%"
+    if unit == "seconds":
+        return f"{value / 60:.1f} min"
+    if unit in ("hours_per_week", "count_per_week"):
+        return numbers.number(value, 0)
+    return numbers.number(value, 1)
+
+
+def with_interval(row: Result) -> str:
+    """Return a figure with half the width of its interval."""
+    if row["mean"] is None:
+        return numbers.MISSING
+    if row["half_width"] is None:
+        return amount(row["mean"], row["unit"])
+    mean, half = amount(row["mean"], row["unit"]), amount(row["half_width"], row["unit"])
+    unit = "%" if mean.endswith("%") else " min" if mean.endswith(" min") else ""
+    return f"{mean.removesuffix(unit)} ± {half.removesuffix(unit)}{unit}"
+
+
+def change(row: Result) -> str:
+    """Return a difference with its sign and interval; shares in percentage points."""
+    if row["mean"] is None:
+        return numbers.MISSING
+    unit = row["unit"]
+
+    def told(value: float) -> str:
+        return f"{100 * value:.1f}" if unit == "share" else amount(value, unit).removesuffix(" min")
+
+    sign = "+" if row["mean"] > 0 else MINUS if row["mean"] < 0 else ""
+    sure = f" ± {told(row['half_width'])}" if row["half_width"] is not None else ""
+    points = " points" if unit == "share" else " min" if unit == "seconds" else ""
+    return f"{sign}{told(abs(row['mean']))}{sure}{points}"
+
+
+def named(figure: str) -> str:
+    """Return what a figure is, in a sentence."""
+    return about(figure)
+
+
+def brief(figure: str) -> str:
+    """Return what a figure is, in a few words."""
+    return BRIEF.get(figure, about(figure))
+
+
+BRIEF = {
+    "within_target_share": "Reached in time",
+    "worst_within_target_share": "Reached in time in the worst-served district",
+    "median_s": "Half reached within",
+    "p90_s": "Nine in ten reached within",
+    "uncommitted_share": "Time of units uncommitted",
+    "visible_officer_h": "Officer-hours a week free for visible patrol",
+    "late_share": "Duties ending more than 15 minutes late",
+    "answered_10_s_share": "Calls answered within 10 seconds",
+    "answered_30_s_share": "Calls answered within 30 seconds",
+    "abandoned_share": "Callers who give up",
+}
+
+
+VERDICTS = {
+    "better": "better",
+    "worse": "worse",
+    "not clear": "not clear",
+    "same": "no change",
+    "neither": numbers.MISSING,
+}

@@ -1,0 +1,168 @@
+"""Tables of the response pages, made from kept results of simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from constabulary.web import numbers
+from constabulary.web.response.figures import VERDICTS, brief, change, find, named, with_interval
+from constabulary.web.table import Cell, Column, Table
+
+Result = Mapping[str, Any]
+BY_GRADE = (
+    *("within_target_share", "worst_within_target_share", "median_s", "p90_s", "full_median_s"),
+    *("full_p90_s", "travel_mean_s", "cross_border_share", "preempted_share", "queue_mean", "queue_most"),
+)
+WHOLE = (
+    *("uncommitted_share", "uncommitted_h", "visible_officer_h", "on_duty_units", "travel_h"),
+    *("late_share", "late_h", "custody_wait_median_s", "custody_wait_p90_s", "resolved_share", "incidents"),
+)
+COMPARED = ("within_target_share", "worst_within_target_share", "median_s", "p90_s")
+COMPARED_WHOLE = ("uncommitted_share", "visible_officer_h", "late_share")
+
+
+def by_grade(rows: Sequence[Result], grades: Mapping[str, str]) -> Table:
+    """Return the figures of each grade side by side."""
+    return Table(
+        "By grade, over the whole force",
+        (Column("Figure", is_long=True), *(Column(name, is_number=True) for name in grades.values())),
+        [
+            (named(figure), *(with_interval(find(rows, figure, grade)) for grade in grades))
+            for figure in BY_GRADE
+        ],
+        note="± is half the width of the interval that holds the model's true figure 19 times in 20.",
+    )
+
+
+def whole(rows: Sequence[Result]) -> Table:
+    """Return the figures that are not of one grade."""
+    return Table(
+        "Units, officers and custody",
+        (Column("Figure", is_long=True), Column("Figure of the model", is_number=True)),
+        [(named(figure), with_interval(find(rows, figure))) for figure in WHOLE],
+    )
+
+
+def by_district(rows: Sequence[Result], grades: Mapping[str, str], districts: Mapping[str, str]) -> Table:
+    """Return the most urgent grade by district, the worst first."""
+    urgent = next(iter(grades))
+
+    def share(district: str) -> float:
+        found = find(rows, "within_target_share", urgent, "district", district)["mean"]
+        return 2.0 if found is None else float(found)
+
+    return Table(
+        f"{grades[urgent]} incidents by district, the worst served first",
+        (
+            Column("District"),
+            Column("In time", is_number=True),
+            Column("Half reached within", is_number=True),
+            Column("Nine in ten within", is_number=True),
+            Column("Unit-hours uncommitted", "a week", is_number=True),
+        ),
+        [
+            (
+                districts[district],
+                with_interval(find(rows, "within_target_share", urgent, "district", district)),
+                with_interval(find(rows, "median_s", urgent, "district", district)),
+                with_interval(find(rows, "p90_s", urgent, "district", district)),
+                with_interval(find(rows, "uncommitted_h", "all", "district", district)),
+            )
+            for district in sorted(districts, key=share)
+        ],
+    )
+
+
+def compared(result: Result, grades: Mapping[str, str]) -> Table:
+    """Return every option's figures and how they differ from the first's."""
+    options = result["options"]
+    rows: list[tuple[Cell | str, ...]] = []
+    asked = [(figure, grade) for figure in COMPARED for grade in grades] + [
+        (figure, "all") for figure in COMPARED_WHOLE
+    ]
+    for figure, grade in asked:
+        base = find(options[0]["figures"], figure, grade)
+        if base["mean"] is None:
+            continue
+        of = f", {grades[grade].lower()}" if grade in grades else ""
+        cells = [with_interval(base)]
+        for option in options[1:]:
+            one = find(
+                [row for row in result["differences"] if row["option"] == option["name"]], figure, grade
+            )
+            verdict = VERDICTS.get(str(one.get("verdict", "")), "")
+            cells.append(f"{change(one)} ({verdict})" if verdict != numbers.MISSING else change(one))
+        rows.append((f"{brief(figure)}{of}", *cells))
+    costs = [f"£{option['cost_gbp']:,.0f}" if option["cost_gbp"] else "none" for option in options]
+    rows.append(("Cost a year more than the first", *costs))
+    return Table(
+        f"Against {options[0]['name']}",
+        (
+            Column("Figure", is_long=True),
+            Column(options[0]["name"], is_number=True),
+            *(Column(option["name"], is_number=True) for option in options[1:]),
+        ),
+        rows,
+        note="The first option's own figure, then what each other changes. “Not clear”: the interval has nought in it.",
+    )
+
+
+def equity(result: Result) -> Table:
+    """Return the worst-served district of each option."""
+    return Table(
+        "Who is served worst",
+        (
+            Column("Option"),
+            Column("Worst-served district"),
+            Column("In time there", is_number=True),
+            Column("Behind the best", is_number=True),
+        ),
+        [
+            (
+                option["name"],
+                option["equity"]["worst_area"] or numbers.MISSING,
+                numbers.percent(option["equity"]["worst_share"]),
+                numbers.percent(option["equity"]["gap"]),
+            )
+            for option in result["options"]
+        ],
+        note="Of the most urgent grade: reached within its target.",
+    )
+
+
+def rests(rows: Iterable[Result]) -> Table:
+    """Return what a result rests on."""
+    return Table(
+        "What it rests on",
+        (
+            Column("Assumption or fact", is_long=True),
+            Column("Value"),
+            Column("Standing"),
+            Column("From"),
+            Column("Source and why", is_long=True),
+        ),
+        [
+            (
+                row["title"],
+                _brief(row["value"]),
+                row["status"],
+                row["where"],
+                ". ".join(filter(None, (row["source"], row["why"]))),
+            )
+            for row in rows
+        ],
+        is_caption_hidden=True,
+    )
+
+
+def _brief(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        if any(isinstance(part, (list, dict)) for part in value.values()):
+            return "by hour and kind"
+        return "; ".join(f"{key} {part:g}" for key, part in value.items())
+    if isinstance(value, list):
+        return "by hour" if len(value) > 8 else ", ".join(f"{part:g}" for part in value)
+    return f"{value:g}"
