@@ -54,7 +54,8 @@ def test_what_may_be_empty_may_be_empty() -> None:
 def test_each_rule_is_told_by_its_name() -> None:
     assert broken(on=None) == {("missing", "on")}
     assert broken(on="2023-02-29") == {("unreadable", "on")}
-    assert broken(on="29/02/2024") == {("unreadable", "on")}
+    assert broken(on="02/29/2024") == {("unreadable", "on")}
+    assert broken(on="29/02/2024") == set()
     assert broken(kind="green") == {("not_in_list", "kind")}
     assert broken(key="a12") == {("malformed", "key")}
     assert broken(size="10.5") == {("out_of_range", "size")}

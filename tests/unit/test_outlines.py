@@ -16,7 +16,8 @@ from constabulary.core.errors import BadInput
 from constabulary.numeric.grid import AreaIndex
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.geojson_text import to_geojson
-from constabulary.tables.outlines import Outlines, dissolve, district_of, neighbourhood_of, overlaps, rings_of
+from constabulary.tables.outlines import Outlines, dissolve, overlaps, rings_of
+from constabulary.tables.places import district_of, neighbourhood_of
 
 
 def square(x: float, y: float, side: float = 1.0) -> list[list[float]]:
@@ -273,9 +274,10 @@ def test_the_neighbourhood_is_the_stem_of_the_name() -> None:
     assert [neighbourhood_of(name) for name in ("Fenland", "Fenland 004", "Fenland 04B", "")] == [None] * 4
 
 
-def test_the_district_with_the_longest_fitting_name_wins() -> None:
+def test_the_district_is_the_name_before_the_number() -> None:
     districts = ["Cambridge", "South Cambridgeshire", "Newcastle", "Newcastle upon Tyne"]
     assert district_of("Cambridge 006A", districts) == "Cambridge"
     assert district_of("South Cambridgeshire 001A", districts) == "South Cambridgeshire"
-    assert district_of("Newcastle upon Tyne 001A", reversed(districts)) == "Newcastle upon Tyne"
+    assert district_of("Newcastle upon Tyne 001A", districts) == "Newcastle upon Tyne"
     assert district_of("Cambridgeshire 001A", districts) is None
+    assert district_of("Cambridge Heath 001A", districts) is None

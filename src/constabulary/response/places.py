@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.response import LsoaSetting
-from constabulary.tables.outlines import Outlines, district_of
+from constabulary.tables.outlines import Outlines
+from constabulary.tables.places import district_of
 
 KM_PER_DEGREE = 111.32
 _PARTS = 5

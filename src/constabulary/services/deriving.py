@@ -9,7 +9,7 @@ from constabulary.services.placing import Locator, Places
 from constabulary.tables.check import by_distinct
 from constabulary.tables.contract import Contract
 from constabulary.tables.observations import named
-from constabulary.tables.places import district_by_name, neighbourhood_by_name
+from constabulary.tables.places import placed_by_name
 from constabulary.tables.times import is_ambiguous_hour, local_hour_of_week, local_month, local_on
 
 INSTANTS = {
@@ -73,8 +73,7 @@ class Deriving:
         if "district" not in contract.schema:
             return frame
         code, name = self._areas(frame)
-        district = district_by_name(name, self._districts)
-        neighbourhood = neighbourhood_by_name(name, self._districts)
+        district, neighbourhood = placed_by_name(name, self._districts)
         longitude, latitude = frame["longitude"], frame["latitude"]
         if self._places.districts is not None:
             district = _filled(district, name.is_null(), self._places.districts, longitude, latitude)

@@ -17,7 +17,8 @@ from constabulary.services.force import force_of
 from constabulary.store.workspace import Workspace
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.geojson_text import to_geojson
-from constabulary.tables.outlines import Outlines, dissolve, district_of, neighbourhood_of
+from constabulary.tables.outlines import Outlines, dissolve
+from constabulary.tables.places import district_of, neighbourhood_of
 
 if TYPE_CHECKING:
     from constabulary.services.placing import Places

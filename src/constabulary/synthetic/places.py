@@ -13,7 +13,7 @@ from constabulary.core.force import Force
 from constabulary.synthetic.allot import Part, split
 from constabulary.synthetic.setting import Setting
 from constabulary.tables.geojson import read_geojson
-from constabulary.tables.outlines import district_of
+from constabulary.tables.places import district_of
 
 DECIMALS = 6
 MOST_DRAWS = 10_000

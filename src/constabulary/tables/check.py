@@ -119,9 +119,31 @@ def by_distinct(series: pl.Series, judge: pl.Expr, dtype: pl.DataType) -> pl.Ser
         The result per row, shape (rows,); empty where the column is.
     """
     distinct = series.unique().drop_nulls()
+    return spread(
+        series, distinct, pl.DataFrame({"value": distinct.cast(pl.String)}).select(judge).to_series(), dtype
+    )
+
+
+def spread(series: pl.Series, distinct: pl.Series, answers: pl.Series, dtype: pl.DataType) -> pl.Series:
+    """Give every row the answer for its value.
+
+    Parameters
+    ----------
+    series
+        The column, shape (rows,).
+    distinct, answers
+        Its distinct values and the answer for each, shape (values,).
+    dtype
+        The type of the result.
+
+    Returns
+    -------
+    polars.Series
+        The answer per row, shape (rows,); empty where the column is.
+    """
     if distinct.is_empty():
         return pl.repeat(None, series.len(), dtype=dtype, eager=True)
-    answers = pl.DataFrame({"value": distinct.cast(pl.String)}).select(judge.cast(dtype)).to_series()
+    answers = answers.cast(dtype)
     if answers.n_unique() == 1:
         return pl.select(pl.when(series.is_not_null()).then(pl.lit(answers[0], dtype=dtype))).to_series()
     return series.replace_strict(distinct, answers, default=None, return_dtype=dtype)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -129,27 +128,3 @@ def overlaps(outlines: Outlines) -> list[tuple[str, str, float]]:
         for k in np.argsort(-share, kind="stable")
         if share[k] > 0
     ]
-
-
-def neighbourhood_of(lsoa_name: str) -> str | None:
-    """Return the stem that an LSOA's name shares with its neighbours', None where the name has none.
-
-    Examples
-    --------
-    >>> neighbourhood_of("Fenland 004B")
-    'Fenland 004'
-    """
-    match = re.fullmatch(r"(.+ \d{3})[A-Z]+", lsoa_name)
-    return match[1] if match else None
-
-
-def district_of(lsoa_name: str, district_names: Iterable[str]) -> str | None:
-    """Return the district whose name the LSOA's name begins with, the longest if several, or None.
-
-    Examples
-    --------
-    >>> district_of("South Cambridgeshire 001A", ["Cambridge", "South Cambridgeshire"])
-    'South Cambridgeshire'
-    """
-    fitting = [name for name in district_names if lsoa_name == name or lsoa_name.startswith(f"{name} ")]
-    return max(fitting, key=len, default=None)

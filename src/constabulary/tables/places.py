@@ -1,4 +1,4 @@
-"""Telling the district and the neighbourhood of an area from its name, once per distinct name.
+"""Telling the district and the neighbourhood of an area from its name: the one rule, for a name and for a column.
 
 A lower layer super output area is named after its local authority, with a three-digit stem shared by its neighbours and
 a letter: "Fenland 004B" lies in the district Fenland and the neighbourhood "Fenland 004". Names survive the change of
@@ -8,15 +8,42 @@ codes between censuses, so districts count right for every vintage.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from constabulary.tables.check import by_distinct
+from constabulary.tables.check import spread
+
+NAMED = r"^((.+) [0-9]{3})[A-Z]+$"
+"""The name of an LSOA, in which stand that of its neighbourhood and, in that, that of its district."""
 
 
-def district_by_name(lsoa_name: pl.Series, districts: Mapping[str, str]) -> pl.Series:
-    """Return the district each area name lies in.
+def neighbourhood_of(lsoa_name: str) -> str | None:
+    """Return the stem that an LSOA's name shares with its neighbours', None where the name has none.
+
+    Examples
+    --------
+    >>> neighbourhood_of("Fenland 004B")
+    'Fenland 004'
+    """
+    match = re.fullmatch(NAMED, lsoa_name)
+    return match[1] if match else None
+
+
+def district_of(lsoa_name: str, district_names: Collection[str]) -> str | None:
+    """Return the district that an LSOA is named after, None where it is none of these.
+
+    Examples
+    --------
+    >>> district_of("South Cambridgeshire 001A", ["Cambridge", "South Cambridgeshire"])
+    'South Cambridgeshire'
+    """
+    match = re.fullmatch(NAMED, lsoa_name)
+    return match[2] if match and match[2] in district_names else None
+
+
+def placed_by_name(lsoa_name: pl.Series, districts: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:
+    """Return the district and the neighbourhood each area name lies in, worked out once per distinct name.
 
     Parameters
     ----------
@@ -27,21 +54,13 @@ def district_by_name(lsoa_name: pl.Series, districts: Mapping[str, str]) -> pl.S
 
     Returns
     -------
-    polars.Series
-        District ids as categories, shape (rows,); empty outside the districts.
+    district, neighbourhood
+        Ids as categories, each of shape (rows,); empty outside the districts.
     """
-    longest_first = sorted(districts, key=len, reverse=True)
-    pattern = rf"^({'|'.join(re.escape(name) for name in longest_first)}) \d{{3}}[A-Z]+$"
-    judge = (
-        pl.col("value")
-        .str.extract(pattern, 1)
-        .replace_strict(dict(districts), default=None, return_dtype=pl.String)
+    distinct = lsoa_name.unique().drop_nulls()
+    name = distinct.cast(pl.String).str
+    district = name.extract(NAMED, 2).replace_strict(dict(districts), default=None, return_dtype=pl.String)
+    stem = name.extract(NAMED, 1).set(district.is_null(), None)
+    return spread(lsoa_name, distinct, district, pl.Categorical()), spread(
+        lsoa_name, distinct, stem, pl.Categorical()
     )
-    return by_distinct(lsoa_name, judge, pl.Categorical())
-
-
-def neighbourhood_by_name(lsoa_name: pl.Series, districts: Mapping[str, str]) -> pl.Series:
-    """Return the neighbourhood each area name lies in, in the districts given; empty outside them."""
-    longest_first = sorted(districts, key=len, reverse=True)
-    pattern = rf"^((?:{'|'.join(re.escape(name) for name in longest_first)}) \d{{3}})[A-Z]+$"
-    return by_distinct(lsoa_name, pl.col("value").str.extract(pattern, 1), pl.Categorical())
