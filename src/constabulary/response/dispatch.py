@@ -77,7 +77,7 @@ def simulate_dispatch(
     """
     rules = Rules() if rules is None else rules
     check(incidents, duties, grades, ground, rules)
-    n_journeys = 2 * len(incidents) + int(incidents.n_officers.sum()) if with_journeys else 0
+    n_journeys = _room_for_journeys(incidents) if with_journeys else 0
     while True:
         run = _run(incidents, duties, grades, ground, rules, n_journeys)
         kernel.simulate(run)
@@ -92,6 +92,10 @@ def simulate_dispatch(
         dict(zip(records.COUNTERS, run.counters.tolist(), strict=True)),
         _columns(Journeys, run.journeys[:n_sent]) if with_journeys else None,
     )
+
+
+def _room_for_journeys(incidents: Incidents) -> int:
+    return 2 * len(incidents) + int(incidents.n_officers.sum())
 
 
 def _columns(kind: Any, rows: Any) -> Any:
@@ -183,7 +187,7 @@ def _duties(duties: Duties, rules: Rules) -> Any:
         capabilities=duties.capabilities,
         area=duties.area,
         crew=duties.crew if rules.crew_counts else 1,
-        base=duties.base_atom,
+        base_atom=duties.base_atom,
         is_abstracted=duties.is_abstracted & rules.abstractions,
     )
 

@@ -47,7 +47,7 @@ def done(run, unit, now):  # type: ignore[no-untyped-def]
         duty.meal_s += now - duty.since_s
         duty.meal_left_s = 0.0
         run.counters[MEALS_TAKEN] += 1
-        free(run, unit, duty.base)
+        free(run, unit, duty.base_atom)
     else:
         free(run, unit, duty.atom)
 

@@ -69,7 +69,7 @@ def soonest_at_meal(run, i, now):  # type: ignore[no-untyped-def]
         unit = np.int64(run.on_duty[k])
         duty = run.duties[unit]
         if duty.state == AT_MEAL and _may_go(run, duty, incident, grade, now):
-            key = row[duty.base] * each + (0.0 if duty.area == incident.area else grade.border_s)
+            key = row[duty.base_atom] * each + (0.0 if duty.area == incident.area else grade.border_s)
             if key < best_s or (key == best_s and unit < best):
                 best, best_s = unit, key
     return best

@@ -60,7 +60,7 @@ DUTY = np.dtype(
         ("capabilities", "i8"),
         ("area", "i4"),
         ("crew", "i4"),
-        ("base", "i4"),
+        ("base_atom", "i4"),
         ("is_abstracted", "i4"),
         # How it stands: since when and until when, for which incident, the way it is on, where it is until when.
         ("state", "i4"),

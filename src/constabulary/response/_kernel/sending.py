@@ -53,7 +53,7 @@ def send(run, unit, i, now):  # type: ignore[no-untyped-def]
         incident.happened |= INTERRUPTED
         duty.meal_s += now - duty.since_s
         duty.meal_left_s = duty.until_s - now
-        origin = np.int64(duty.base)
+        origin = np.int64(duty.base_atom)
     else:
         origin = call_away(run, unit, now)
     grade = run.grades[incident.grade]
