@@ -10,6 +10,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.model import FinanceRule
 from constabulary.core.force.structure import Reference, parse_reference
 from constabulary.finance.paths import Path
+from constabulary.finance.precept import share_of_band_d
 from constabulary.finance.printed import Key, Printed
 
 IN_A_YEAR = {"day": 365, "week": 52, "month": 12}
@@ -131,8 +132,10 @@ class _Expansion:
             return self._multiplied(
                 "share", target, [part], [parse_reference(rule.share_of)], Decimal(1), note
             )
-        if rule.bands_of is not None:
-            times = Decimal(self._band(target.line) or 0) / self.ratios["D"]
+        band = self._band(target.line)
+        if rule.bands_of is not None and band is not None:
+            share = share_of_band_d(band, self.ratios)
+            times = Decimal(share.numerator) / share.denominator
             return self._multiplied("band", target, [parse_reference(rule.bands_of)], [], times, note)
         over = [parse_reference(text) for text in rule.over or ()]
         terms = [parse_reference(text) for text in rule.product or ()]
@@ -239,8 +242,9 @@ class _Expansion:
                 self.problems.append(told)
         return line
 
-    def _band(self, line: str) -> int | None:
-        return self.ratios.get(line.rpartition("_")[2].upper()) if line.lower().startswith("band_") else None
+    def _band(self, line: str) -> str | None:
+        band = line.rpartition("_")[2].upper() if line.lower().startswith("band_") else None
+        return band if band in self.ratios else None
 
     def _columns(self, expanded: Expanded) -> None:
         """Add the paths of a rule for a column: the terms are other columns of the same line."""

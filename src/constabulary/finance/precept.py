@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from constabulary.core.errors import BadInput, Problem
 
@@ -65,7 +66,19 @@ def band_amounts(band_d_gbp: Decimal, ratios: Mapping[str, int]) -> dict[str, De
     >>> str(band_amounts(Decimal("177.93"), {"A": 6, "D": 9})["A"])
     '118.62'
     """
-    return {band: _penny(band_d_gbp * ratio / ratios["D"]) for band, ratio in ratios.items()}
+    shares = {band: share_of_band_d(band, ratios) for band in ratios}
+    return {band: _penny(band_d_gbp * share.numerator / share.denominator) for band, share in shares.items()}
+
+
+def share_of_band_d(band: str, ratios: Mapping[str, int]) -> Fraction:
+    """Return what a band pays for each pound of band D (LGFA 1992 s.5(1)).
+
+    Examples
+    --------
+    >>> str(share_of_band_d("A", {"A": 6, "D": 9}))
+    '2/3'
+    """
+    return Fraction(ratios[band], ratios["D"])
 
 
 def per_week(amount_gbp: Decimal) -> Decimal:
