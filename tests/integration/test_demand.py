@@ -199,6 +199,25 @@ def test_filters_narrow_every_figure_that_can_be_held_to_them(winter: Workspace)
         demand.by_category(winter, Filters(category="crime"))
 
 
+@pytest.mark.parametrize("area", ["lsoa:E99999999", "neighbourhood:Nowhere 001"])
+def test_an_area_that_neither_records_nor_outlines_know_is_told(
+    winter: Workspace, run: Callable[..., Any], area: str
+) -> None:
+    with pytest.raises(BadInput, match="with an outline or a record here"):
+        demand.crime_types(winter, Filters.parse({"area": area}))
+    told = run("demand", "crimes", "--area", area, workspace=winter)
+    assert told.exit_code == 3
+    assert f'"{area}" cannot be used here' in told.stderr
+
+
+def test_an_area_without_records_is_known_by_its_outline(winter: Workspace) -> None:
+    known = {
+        place.id: place for place in demand.by_area(winter, table="crimes").rows if place.level == "lsoa"
+    }
+    empty = next(id for id, place in known.items() if not place.count.count)
+    assert demand.crime_types(winter, Filters.parse({"area": f"lsoa:{empty}"})).answer.startswith("0 crimes")
+
+
 def test_the_profile_keeps_its_contract(winter: Workspace, run_json: Callable[..., dict[str, Any]]) -> None:
     answer = run_json("demand", "profile", workspace=winter)
     assert answer["synthetic"] is False

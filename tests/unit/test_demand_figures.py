@@ -257,7 +257,7 @@ def test_every_wrong_filter_is_told_at_once(westmarch: Force) -> None:
     assert [problem.column for problem in caught.value.problems] == ["from", "to", "area", "records"]
     with pytest.raises(BadInput) as caught:
         Filters.parse("channel=999&category=crime&area=district:E07000008&crime_type=Parking").check(
-            westmarch
+            westmarch, nowhere
         )
     assert {problem.column for problem in caught.value.problems} == {
         "channel",
@@ -265,6 +265,26 @@ def test_every_wrong_filter_is_told_at_once(westmarch: Force) -> None:
         "area",
         "crime_type",
     }
+
+
+@pytest.mark.parametrize("area", ["lsoa:", "district:", "planet:3", "Cambridge"])
+def test_an_area_is_a_level_and_an_id(area: str) -> None:
+    with pytest.raises(BadInput, match="a level and an id"):
+        Filters.parse({"area": area})
+
+
+def test_the_whole_force_is_named_by_its_own_id_or_none(westmarch: Force) -> None:
+    for area in ("force", f"force:{westmarch.id}"):
+        filters = Filters.parse({"area": area})
+        filters.check(westmarch, nowhere)
+        assert filters.conditions("crimes", westmarch) == ()
+    with pytest.raises(BadInput, match="force:elsewhere"):
+        Filters.parse("area=force:elsewhere").check(westmarch, nowhere)
+
+
+def nowhere(level: str, area_id: str) -> bool:
+    """Know no neighbourhood or LSOA."""
+    return False
 
 
 def test_a_filter_that_a_table_cannot_be_held_to_is_named() -> None:

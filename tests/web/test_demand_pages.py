@@ -218,6 +218,8 @@ def test_filters_stay_in_every_way_between_the_demand_pages(full_client: Any) ->
         ("from=2024-13", "from"),
         ("from=2024-05&to=2024-01", "to"),
         ("area=district:nowhere", "area"),
+        ("area=lsoa:E99999999", "area"),
+        ("area=neighbourhood:Nowhere 001", "area"),
         ("area=planet:earth", "area"),
         ("crime_type=Cheating", "crime_type"),
         ("category=%3Cscript%3E", "category"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
@@ -74,7 +74,9 @@ class Filters:
             if text:
                 values[field.name] = _month(word, text, problems) if field.name.endswith("month") else text
         filters = cls(**values)  # type: ignore[arg-type]
-        if filters.area and filters.level not in LEVELS:
+        if filters.area and (
+            filters.level not in LEVELS or (filters.level != "force" and not filters.area_id)
+        ):
             problems.append(
                 _problem(
                     "area",
@@ -113,10 +115,17 @@ class Filters:
     @property
     def area_id(self) -> str | None:
         """Id of the area chosen, None for the whole force."""
-        return (self.area.partition(":")[2] or None) if self.area else None
+        return (self.area.partition(":")[2] or None) if self.area and self.level != "force" else None
 
-    def check(self, force: Force) -> None:
+    def check(self, force: Force, has_area: Callable[[str, str], bool]) -> None:
         """Hold the values to the lists of a force.
+
+        Parameters
+        ----------
+        force
+            The force.
+        has_area
+            Tells whether there is a neighbourhood or LSOA, given the level and an id: a force folder lists none.
 
         Raises
         ------
@@ -132,7 +141,13 @@ class Filters:
         if self.level in ("area", "district"):
             places = force.areas if self.level == "area" else force.districts
             known["area"] = (f"{self.level}:{place.id}" for place in places)
+        if self.level == "force":
+            known["area"] = ("force", f"force:{force.id}")
         problems = []
+        if self.level in ("neighbourhood", "lsoa") and not has_area(self.level, self.area_id or ""):
+            problems.append(
+                _problem("area", self.area or "", f"a {self.level} with an outline or a record here")
+            )
         for word, allowed in known.items():
             value, listed = self.words.get(word), list(allowed)
             if value is not None and value not in listed:
@@ -149,7 +164,7 @@ class Filters:
         for word, column in COLUMNS[table].items():
             value = self.words.get(word)
             if value is None or (word == "area" and self.area_id is None):
-                continue
+                continue  # the whole force is no condition
             if word == "area":
                 held.append(_place(self.level, self.area_id or "", force))
             else:

@@ -89,7 +89,8 @@ def filters_of(workspace: Workspace, words: Mapping[str, str]) -> Filters:
         With every value that cannot be.
     """
     filters = Filters.parse(words)
-    filters.check(view_of(workspace).force)
+    view = view_of(workspace)
+    filters.check(view.force, view.has_area)
     return filters
 
 

@@ -238,7 +238,7 @@ def definition_of(*names: str) -> str:
 def view_for(workspace: Workspace, filters: Filters) -> View:
     """Return the records to ask, once the filters fit the force."""
     view = view_of(workspace)
-    filters.check(view.force)
+    filters.check(view.force, view.has_area)
     return view
 
 

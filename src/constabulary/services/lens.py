@@ -14,13 +14,14 @@ from pathlib import Path
 import polars as pl
 
 from constabulary.core.force import Force
+from constabulary.demand.filters import COLUMNS
 from constabulary.services.force import force_of
-from constabulary.store.aggregate import aggregate_sql
+from constabulary.store.aggregate import aggregate_sql, rows_sql
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
 from constabulary.store.records import ImportRecord
 from constabulary.store.workspace import Workspace
-from constabulary.tables.aggregate import Aggregate, Condition
+from constabulary.tables.aggregate import Aggregate, Condition, Rule
 from constabulary.tables.catalogue import CONTRACTS
 
 DAY = timedelta(days=1)
@@ -97,6 +98,16 @@ class View:
                     held = days.setdefault((part.table, record.is_synthetic), set())
                     held.update(part.from_on + DAY * no for no in range((part.to_on - part.from_on).days + 1))
         return {key: frozenset(held) for key, held in days.items()}
+
+    def has_area(self, level: str, area_id: str) -> bool:
+        """Tell whether there is such a neighbourhood or LSOA: in the force's records, or else among the outlines."""
+        column = {"lsoa": "lsoa_code"}.get(level, level)
+        for table in (name for name in COLUMNS if column in CONTRACTS[name].schema):
+            own = Condition(CONTRACTS[table].scope, Rule.IN, self.scopes(table))
+            query = rows_sql(table, [column], [own, Condition(column, Rule.IN, (area_id,))])
+            if not self.answer(f"{query}\nLIMIT 1").is_empty():
+                return True
+        return not self.areas.filter(level=level, area_id=area_id).is_empty()
 
     def count(self, aggregate: Aggregate, conditions: Sequence[Condition]) -> pl.DataFrame:
         """Return a declared figure."""
