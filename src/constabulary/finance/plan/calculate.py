@@ -16,7 +16,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.finance.plan.arithmetic import EXACT, FAST, Arithmetic
 from constabulary.finance.plan.calculated import CalculatedLine, CalculatedPlan
 from constabulary.finance.plan.drivers import Moves, Shifts, moves
-from constabulary.finance.plan.explain import explain
+from constabulary.finance.plan.explain import Told, explain
 from constabulary.finance.plan.graph import Line, Plan, ordered
 from constabulary.finance.plan.kind import Cell, Number
 
@@ -56,6 +56,7 @@ def calculate(
     _check(plan, fixed or {}, shifts or {})
     run = _Run(plan, EXACT, fixed or {}, shifts or {})
     values = run.values(line.id for line in plan.lines)
+    told: Told = {}
     return CalculatedPlan(
         plan,
         plan.years,
@@ -75,7 +76,7 @@ def calculate(
                 line.print_step,
                 line.rules.said,
                 line.rules.cites,
-                explain(plan, line, values, run.moves, fixed or {}) if is_explained else (),
+                explain(plan, line, values, run.moves, fixed or {}, told) if is_explained else (),
             )
             for line in plan.lines
         ),

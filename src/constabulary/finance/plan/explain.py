@@ -13,6 +13,8 @@ from constabulary.finance.plan.kind import product
 from constabulary.finance.plan.periods import year_of
 
 PENNY = Decimal("0.01")
+Told = dict[tuple[str, str], tuple[str, str, str, str]]
+"""Title, basis, source and note by driver and year, found once for all the lines that a driver moves."""
 
 
 def explain(
@@ -21,6 +23,7 @@ def explain(
     values: Mapping[str, Sequence[Decimal]],
     made: Mapping[str, Moves],
     fixed: Mapping[str, Mapping[str, Any]],
+    told: Told,
 ) -> tuple[Working, ...]:
     """Return the working of a line, year by year.
 
@@ -34,6 +37,8 @@ def explain(
         What each driver does; see `constabulary.finance.plan.drivers.moves`.
     fixed
         Values set in place of what the rules give.
+    told
+        What is already known of the drivers' steps; more is put in.
     """
     found = []
     for at, year in enumerate(plan.years):
@@ -43,7 +48,7 @@ def explain(
         elif at < plan.n_typed and (line.rules.is_moved or year in line.typed):
             steps = [Step(*_typed(line, year), value, basis=line.status, source=line.source, note=line.note)]
         elif line.rules.is_moved:
-            steps = list(_moved(plan, line, values[line.id][at - 1], at, made))
+            steps = list(_moved(plan, line, values[line.id][at - 1], at, made, told))
         else:
             steps = list(_made(plan, line, values, at))
         found.append(Working(year, value, tuple(steps)))
@@ -56,7 +61,9 @@ def _typed(line: Line, year: str) -> tuple[str, str]:
     return f"Typed for {year}" if year in line.typed else f"Nothing printed for {year}", "typed"
 
 
-def _moved(plan: Plan, line: Line, before: Decimal, at: int, made: Mapping[str, Moves]) -> Iterator[Step]:
+def _moved(
+    plan: Plan, line: Line, before: Decimal, at: int, made: Mapping[str, Moves], told: Told
+) -> Iterator[Step]:
     year, k = plan.years[at], at - plan.n_typed + 1
     yield Step(f"Value of {plan.years[at - 1]}", "opening", before)
     drivers = [plan.drivers[name] for name in line.drivers]
@@ -65,7 +72,7 @@ def _moved(plan: Plan, line: Line, before: Decimal, at: int, made: Mapping[str, 
         ends = made[driver.id].ends
         if ends and ends[k]:
             level -= ends[k]
-            yield _step(driver, plan.years[at - 1], plan.base, -ends[k], "amount", " (ended)")
+            yield _step(told, driver, plan.years[at - 1], plan.base, -ends[k], "amount", " (ended)")
     factor = Decimal(1)
     # Each rate is worth what the product so far is worth with it less without it, so that the rounded steps add up.
     for driver in drivers:
@@ -73,28 +80,35 @@ def _moved(plan: Plan, line: Line, before: Decimal, at: int, made: Mapping[str, 
             so_far = _penny(level * factor)
             factor *= made[driver.id].factors[k]
             if made[driver.id].factors[k] != 1:
-                yield _step(driver, year, plan.base, _penny(level * factor) - so_far, "rate")
+                yield _step(told, driver, year, plan.base, _penny(level * factor) - so_far, "rate")
     for driver in drivers:
         if not driver.is_rate and made[driver.id].changes[k]:
-            yield _step(driver, year, plan.base, made[driver.id].changes[k], "amount")
+            yield _step(told, driver, year, plan.base, made[driver.id].changes[k], "amount")
 
 
 def _penny(value: Decimal) -> Decimal:
     return value.quantize(PENNY, ROUND_HALF_UP)
 
 
-def _step(driver: Driver, year: str, base: str, change: Decimal, kind: str, after: str = "") -> Step:
-    rows = _rows(driver, year, base)
+def _step(
+    told: Told, driver: Driver, year: str, base: str, change: Decimal, kind: str, after: str = ""
+) -> Step:
+    found = told.get((driver.id, year))
+    if found is None:
+        found = told[driver.id, year] = _facts(driver, year, base)
+    return Step(found[0] + after, kind, change, driver.id, *found[1:])
+
+
+def _facts(driver: Driver, year: str, base: str) -> tuple[str, str, str, str]:
+    """Return the title, basis, source and note of what a driver does in a year, which many lines share."""
+    rows, after = _rows(driver, year, base), ""
     if not rows:
         # The rest of what took effect during the year before.
         earlier = [row for row in driver.dated if year_of(row.from_on, base) < year]
         rows, after = earlier[-1:], " (rest of a full year)"
     titles = list(dict.fromkeys(row.title for row in rows)) or [driver.id]
-    return Step(
+    return (
         "; ".join(titles) + after,
-        kind,
-        change,
-        driver.id,
         basis_of(driver, rows),
         "; ".join(dict.fromkeys(row.source for row in rows if row.source)),
         "; ".join(dict.fromkeys(row.note for row in rows if row.note)),

@@ -7,7 +7,7 @@ from constabulary.finance.plan.kind import kinds
 
 _INTRODUCTION = """# Budget lines and drivers
 
-This page is printed from the code (`src/constabulary/finance/plan/kinds`, one file a kind); edit the code, not the page.
+This page is printed from the code (`src/constabulary/finance/plan/kinds`, one file a kind); edit that, not the page.
 A line of a plan names its kind; the kind says by what rule a year follows from the last, which sign the line is
 printed with and which drivers may move it. See [how a plan is calculated](../explanation/financial-plan.md)."""
 

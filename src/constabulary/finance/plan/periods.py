@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from constabulary.core.errors import BadInput, Problem
 
@@ -18,6 +19,7 @@ def is_period(text: str) -> bool:
     return bool(found) and (found[2] is None or int(found[2]) == (int(found[1]) + 1) % 100)  # type: ignore[index]
 
 
+@lru_cache(maxsize=1024)
 def start_of(period: str) -> date:
     """Return the first day of a year.
 
@@ -43,6 +45,7 @@ def start_of(period: str) -> date:
     return date(int(period[:4]), 4 if "/" in period else 1, 1)
 
 
+@lru_cache(maxsize=1024)
 def following(period: str, n: int = 1) -> str:
     """Return the year `n` years after another.
 
@@ -75,6 +78,7 @@ def years_between(first: str, last: str) -> tuple[str, ...]:
     return tuple(following(first, k) for k in range(n + 1))
 
 
+@lru_cache(maxsize=4096)
 def year_of(on: date, like: str) -> str:
     """Return the year that a day falls in, named as `like` is."""
     if "/" not in like:
@@ -82,6 +86,7 @@ def year_of(on: date, like: str) -> str:
     return following("2000/01", on.year - 2000 - (on.month < 4))
 
 
+@lru_cache(maxsize=4096)
 def share_left(period: str, on: date) -> Decimal:
     """Return the share of a year that is left from a day on: 7/12 of 2013/14 from 1 September 2013.
 
