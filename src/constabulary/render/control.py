@@ -13,7 +13,9 @@ import polars as pl
 from constabulary.render.charts import ACCENT, INK, NARROW_PX, QUIET, SECOND, spec_of
 
 COMMON = "Common cause"
+BARE = "Figure"
 FINDINGS = (
+    (BARE, "circle", "#6b6b6b"),
     (COMMON, "circle", "#6b6b6b"),
     ("Improving, higher", "triangle-up", "#0072b2"),
     ("Improving, lower", "triangle-down", "#0072b2"),
@@ -82,7 +84,11 @@ def xmr(
                 for name in ("value", "mean", "lower", "upper", "last_year")
             },
             "finding": [
-                finding(row["signal"], row["side"], row["direction"]) if row["value"] is not None else None
+                None
+                if row["value"] is None
+                else BARE
+                if row["mean"] is None
+                else finding(row["signal"], row["side"], row["direction"])
                 for row in rows
             ],
             "stretch": [sum(step <= no for step in steps) for no in range(len(rows))],

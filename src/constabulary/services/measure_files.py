@@ -143,7 +143,7 @@ def notes(found: MeasureReport) -> tuple[str, ...]:
 
 def _key(found: MeasureReport) -> str:
     if not found.is_charted:
-        return f"No limits: {found.refused.message}" if found.refused else ""
+        return f"No limits: {found.refused}" if found.refused else ""
     parts = ["line: mean", "dashes: limits"]
     if any(row["last_year"] is not None for row in found.rows()[found.first :]):
         parts.append("dots: same month last year")

@@ -141,7 +141,7 @@ class MeasureReport:
                 f"{worded(chart.latest.lower, self.unit)} to {worded(chart.latest.upper, self.unit)}."
             )
         elif chart is not None and chart.refused is not None:
-            said += f" No limits: {chart.refused.message}"
+            said += f" No limits: {chart.refused}"
         if chart is not None and chart.assurance is not None and self.target is not None:
             said += f" {ASSURANCE_ICONS[chart.assurance].words} ({worded(self.target, self.unit)})."
         return said
@@ -340,6 +340,11 @@ def report(workspace: Workspace, name: str, rules: str = DEFAULT_RULES) -> Measu
     rule_set(rules)
     view = view_of(workspace)
     return _report(view, find_measure(view, name), remarks_of(workspace), rules)
+
+
+def origins_of(workspace: Workspace) -> dict[str, str]:
+    """Return the titles of the documents that figures are from, by their ids."""
+    return {source.id: source.title for source in view_of(workspace).force.sources}
 
 
 def comment(workspace: Workspace, by: Person, name: str, period: str, text: str) -> Any:

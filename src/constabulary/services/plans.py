@@ -153,19 +153,19 @@ class OrphanReport:
     ----------
     found
         Every finding.
-    n_plans
-        How many plans were looked at.
+    plans
+        Ids and names of the plans that were looked at, the latest first.
     stamp
         What it rests on.
     """
 
     found: Orphans
-    n_plans: int
+    plans: tuple[tuple[str, str], ...]
     stamp: Stamp
 
     def sentence(self) -> str:
         """Return the answer in a sentence with the figures in it."""
-        if not self.n_plans:
+        if not self.plans:
             return "The force folder holds no plan, so nothing can be missing from it."
         found = self.found
         return (
@@ -275,14 +275,16 @@ def orphans(workspace: Workspace) -> OrphanReport:
     known = known_measures(view)
     names = {*known, *(one.measure.series_in(force) for one in known.values())}
     volumes = list(published(force))
-    trees = [tree_of(force, one.plan_id) for one in plans_of(force)]
+    plans = plans_of(force)
+    trees = [tree_of(force, one.plan_id) for one in plans]
     found = orphans_of(
         trees,
         names.__contains__,
         lambda measure, item: _baseline(force, volumes, measure, item),
         [one for one in volumes if one.basis not in UNCOUNTED],
     )
-    return OrphanReport(found, len(trees), Stamp(view.inputs, {"report": "orphans"}))
+    names_of = tuple((one.plan_id, one.name) for one in plans)
+    return OrphanReport(found, names_of, Stamp(view.inputs, {"report": "orphans"}))
 
 
 def grades(workspace: Workspace) -> tuple[Grade, ...]:

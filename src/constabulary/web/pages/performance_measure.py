@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,7 +219,9 @@ def _shown(
         comment_form=comment_form,
         step_form=step_form,
         facts=_facts(found),
-        observations=_observations(found) if found.known.observations else None,
+        observations=_observations(found, service.origins_of(request.workspace))
+        if found.known.observations
+        else None,
         queries=found.values.queries if found.values else (),
         links=shown.links(found) if rows else (),
         kept=KEPT.get(request.GET.get("kept", ""), ""),
@@ -275,7 +278,7 @@ def _facts(found: MeasureReport) -> tuple[SummaryRow, ...]:
     return tuple(facts)
 
 
-def _observations(found: MeasureReport) -> Table:
+def _observations(found: MeasureReport, origins: Mapping[str, str]) -> Table:
     revised = set(found.values.observed.revised) if found.values and found.values.observed else set()
     return Table(
         "Published, typed-in and imported figures",
@@ -291,7 +294,7 @@ def _observations(found: MeasureReport) -> Table:
                 one.label,
                 (f"{one.bound} " if one.bound else "") + service.worded(one.value, one.unit),
                 one.basis.replace("_", " ") + (" (revised since)" if one in revised else ""),
-                f"{one.origin}, {one.where}",
+                f"{origins.get(one.origin, one.origin)}, {one.where}",
                 one.note or "",
             )
             for one in found.known.observations

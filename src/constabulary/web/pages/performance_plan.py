@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
 from constabulary.services import plans as service
+from constabulary.services.measure_reports import origins_of
 from constabulary.services.plans import Node, PlanReport
 from constabulary.web import api, numbers
 from constabulary.web.page import Context, Request, Room, page
@@ -164,13 +166,12 @@ def plan(request: Request) -> Plan:
 def orphans(request: Request) -> Orphans:
     """Show what plans lack, and published figures that contradict each other."""
     made = service.orphans(request.workspace)
-    tables = [
-        _lacking(name, getattr(made.found, name)) for name in service.LACKS if getattr(made.found, name)
-    ]
+    plans, origins = dict(made.plans), origins_of(request.workspace)
+    tables = [_lacking(name, found, plans) for name in service.LACKS if (found := getattr(made.found, name))]
     if made.found.baselines_of_mixed_dates:
-        tables.append(_mixed(made.found.baselines_of_mixed_dates))
+        tables.append(_mixed(made.found.baselines_of_mixed_dates, plans))
     if made.found.two_values:
-        tables.append(_two_values(made.found.two_values))
+        tables.append(_two_values(made.found.two_values, origins))
     return Orphans(made.sentence(), shown.ways("performance_orphans"), tuple(tables))
 
 
@@ -290,20 +291,24 @@ def _changes(made: PlanReport) -> Table:
     )
 
 
-def _lacking(name: str, found: Any) -> Table:
+def _lacking(name: str, found: Any, plans: Mapping[str, str]) -> Table:
+    whys = {one.why for one in found}
+    rows = [
+        (one.name, " › ".join((plans[one.plan_id], *one.above)), *((one.why,) if len(whys) > 1 else ()))
+        for one in found
+    ]
+    columns = [Column("Item", is_long=True), Column("Hangs on", is_long=True)]
+    if len(whys) > 1:
+        columns.append(Column("What is missing", is_long=True))
     return Table(
         name.replace("_", " ").capitalize(),
-        (
-            Column("Item", is_long=True),
-            Column("Hangs on", is_long=True),
-            Column("What is missing", is_long=True),
-            Column("Plan"),
-        ),
-        [(one.name, " › ".join(one.above) or "the plan itself", one.why, one.plan_id) for one in found],
+        tuple(columns),
+        rows,
+        note=whys.pop().capitalize() if len(whys) == 1 else "",
     )
 
 
-def _mixed(found: Any) -> Table:
+def _mixed(found: Any, plans: Mapping[str, str]) -> Table:
     return Table(
         "Baselines of mixed dates",
         (
@@ -311,36 +316,32 @@ def _mixed(found: Any) -> Table:
             Column("Baseline’s period ends"),
             Column("Measures of success", is_long=True),
         ),
-        [(one.plan_id, end, "; ".join(names)) for one in found for end, names in one.by_end],
+        [(plans[one.plan_id], end, "; ".join(names)) for one in found for end, names in one.by_end],
         note="Measures of one plan whose baselines end on different days cannot be added up or compared.",
     )
 
 
-def _two_values(found: Any) -> Table:
+def _two_values(found: Any, origins: Mapping[str, str]) -> Table:
     def said(one: Any) -> str:
-        return f"{service.worded(one.value, one.unit)}, {one.label} ({one.origin}, {one.where})"
+        origin = origins.get(one.origin, one.origin)
+        return f"{service.worded(one.value, one.unit)}, {one.label} ({origin}, {one.where})"
 
-    why = {
-        "same_period": "the same period",
-        "overlapping_baseline": "a baseline, and its document for much the same time",
-    }
     return Table(
         "The same quantity with two values",
         (
             Column("Quantity"),
             Column("One", is_long=True),
             Column("Other", is_long=True),
-            Column("Why they should agree", is_long=True),
         ),
         [
             (
                 Cell(one.series, reverse("performance_measure", args=[one.series])),
                 said(one.one),
                 said(one.other),
-                why[one.why],
             )
             for one in found
         ],
+        note="Figures of one period, or a plan’s baseline and what the same document prints for much the same time.",
     )
 
 
