@@ -1,0 +1,149 @@
+"""The performance pages say what the services say, keep what people say, and offer it as files and JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from constabulary.services import plans
+from constabulary.services.measure_reports import report, summary
+from constabulary.services.workspaces import Workspace
+
+PAGES = (
+    "/performance/",
+    "/performance/measures/crimes/",
+    "/performance/plan/",
+    "/performance/orphans/",
+    "/performance/grades/",
+)
+
+
+def said(client: Any, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status == 200, answer.text
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_with_its_answer_and_shows_the_way_to_the_others(
+    full_client: Any, path: str
+) -> None:
+    text = full_client.get(path).text
+    assert 'class="govuk-body-l app-answer"' in text
+    for other in ("/performance/", "/performance/plan/", "/performance/orphans/", "/performance/grades/"):
+        assert f'href="{other}"' in text
+
+
+def test_the_page_of_icons_says_each_finding_in_words(full_client: Any, full: Workspace) -> None:
+    text = said(full_client, "/performance/")
+    found = summary(full)
+    assert found.sentence() in text
+    for one in found.charted:
+        assert one.known.measure.title in text
+    assert "Common cause: no significant change" in text
+    assert "made up by a program" in text
+
+
+def test_a_measure_counted_from_made_up_records_says_so_on_page_picture_and_file(
+    full_client: Any, full: Workspace
+) -> None:
+    name = "emergency_calls_in_time"
+    assert report(full, name).is_synthetic
+    assert "Synthetic" in said(full_client, f"/performance/measures/{name}/")
+    assert "Synthetic" in full_client.get(f"/performance/measures/{name}/chart.svg").text
+    answer = full_client.get(f"/performance/measures/{name}/table.csv")
+    assert "synthetic" in answer.headers["Content-Disposition"]
+    assert answer.text.splitlines()[1].endswith("true")
+
+
+def test_the_table_beside_the_chart_holds_the_figures_of_the_chart(full_client: Any, full: Workspace) -> None:
+    text = said(full_client, "/performance/measures/crimes/")
+    found = report(full, "crimes")
+    for row in found.rows():
+        if row["value"] is not None:
+            assert f"{row['period']} {found.worded(row['value'])}" in text
+
+
+def test_pictures_and_files_of_a_measure_are_what_they_are_called(full_client: Any) -> None:
+    begins = {"chart.svg": b"<svg", "chart.png": b"\x89PNG", "table.csv": b"period", "table.xlsx": b"PK"}
+    for file, begin in begins.items():
+        assert full_client.get(f"/performance/measures/crimes/{file}").body.startswith(begin)
+    for wrong in ("chart.gif", "table.doc", "chart.svg?show=pie"):
+        assert full_client.get(f"/performance/measures/crimes/{wrong}").status == 404
+    assert full_client.get("/performance/summary.csv").text.startswith("name,")
+
+
+def test_a_picture_is_sent_again_only_when_it_has_changed(full_client: Any) -> None:
+    first = full_client.get("/performance/measures/crimes/chart.svg")
+    again = full_client.get(
+        "/performance/measures/crimes/chart.svg", HTTP_IF_NONE_MATCH=first.headers["ETag"]
+    )
+    assert (first.status, again.status, again.body) == (200, 304, b"")
+
+
+def test_a_measure_that_is_not_there_is_not_found(full_client: Any) -> None:
+    assert full_client.get("/performance/measures/nothing/").status == 404
+
+
+def test_commentary_and_a_step_are_kept_by_the_forms_and_taken_back(
+    changing_client: Any, changing_workspace: Workspace
+) -> None:
+    path = "/performance/measures/crimes/"
+    sent = {"what": "comment", "comment_period": "2024-01", "comment_text": "Snow."}
+    kept = changing_client.post(path, sent)
+    assert (kept.status, kept.headers["Location"]) == (302, f"{path}?kept=commentary")
+    assert "Snow." in said(changing_client, path) and "Snow." in str(
+        report(changing_workspace, "crimes").said
+    )
+    remark = report(changing_workspace, "crimes").said.commentary[0].remark_id
+    back = {"what": "back", "kind": "commentary", "remark": str(remark)}
+    assert changing_client.post(path, back).status == 302
+    assert report(changing_workspace, "crimes").said.commentary == ()
+    assert "Snow." not in said(changing_client, path)
+
+
+def test_a_form_left_empty_says_what_is_missing_at_the_field_and_keeps_nothing(
+    changing_client: Any, changing_workspace: Workspace
+) -> None:
+    path = "/performance/measures/crimes/"
+    answer = changing_client.post(path, {"what": "comment", "comment_period": "2024-01", "comment_text": " "})
+    assert answer.status == 200 and "<title>Error:" in answer.text
+    assert 'href="#comment_text"' in answer.text and "Say what happened" in answer.text
+    assert report(changing_workspace, "crimes").said.commentary == ()
+
+
+def test_the_plan_of_a_version_shows_its_items_and_what_it_changed(full_client: Any) -> None:
+    now = said(full_client, "/performance/plan/")
+    first = said(full_client, "/performance/plan/?plan=watch_plan&version=first")
+    assert "Ask the shires for lamps" in first and "Changed since" not in first
+    assert "due on: 2022-12-31 → 2023-06-30" in now and "taken out" in now
+    assert "at risk" in now and "Walks stopped for want of boots" in now
+    assert full_client.get("/performance/plan/?plan=other").status == 404
+
+
+def test_orphans_and_grades_are_those_of_the_services(full_client: Any, full: Workspace) -> None:
+    text = said(full_client, "/performance/orphans/")
+    assert plans.orphans(full).sentence() in text
+    assert "Train call takers" in text and "Arrests that count" in text
+    grades = said(full_client, "/performance/grades/")
+    assert "not comparable: another scale" in grades and "1 of 2" in grades
+
+
+@pytest.mark.parametrize(
+    ("route", "key"),
+    [
+        ("summary", "measures"),
+        ("measures/crimes", "points"),
+        ("plan?version=first", "items"),
+        ("orphans", "two_values"),
+        ("grades", "grades"),
+    ],
+)
+def test_the_api_gives_the_same_as_json(full_client: Any, route: str, key: str) -> None:
+    answer = full_client.get(f"/api/performance/{route}")
+    assert answer.status == 200, answer.text
+    found = json.loads(answer.text)
+    assert found["schema"] == 1 and isinstance(found[key], list)
