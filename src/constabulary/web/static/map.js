@@ -181,6 +181,16 @@ async function draw(root) {
       map.fitBounds(boundsOf([feature]), { padding: 120, maxZoom: 12, animate: !isStill });
   });
   root.dataset.drawn = areas.features.length;
+  root.dispatchEvent(new CustomEvent("drawn", { detail: { map, areas, restate: () => restate(root, ofId, chosen, choose, figure) } }));
+}
+
+// Says once more what has changed: the figures written on the map, and that of the area chosen.
+function restate(root, ofId, chosen, choose, figure) {
+  const features = [...ofId.values()];
+  (root.markers ?? []).forEach((marker, no) => {
+    marker.getElement().lastChild.textContent = figure(features[no]);
+  });
+  if (chosen !== null) choose(ofId.get(chosen));
 }
 
 for (const root of document.querySelectorAll(".app-map"))

@@ -1,0 +1,218 @@
+"""The map of cover: outlines of one level with the time spent in each, by hour of the week and by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from constabulary.core.errors import BadInput, NothingThere, Problem
+from constabulary.cover.visibility import UNKNOWN, by_meaning
+from constabulary.services.cover_areas import areas_by
+from constabulary.services.cover_kept import kept
+from constabulary.services.cover_measure import Measured, days_of, meanings_of
+from constabulary.services.cover_measures import visibility
+from constabulary.services.cover_patrol import dosage
+from constabulary.services.geography import outlines
+from constabulary.services.maps import MapClass, classified
+from constabulary.store.workspace import Workspace
+from constabulary.tables.geojson_text import to_geojson
+from constabulary.tables.outlines import Outlines
+
+LEVELS = ("district", "area", "neighbourhood", "lsoa")
+SHOWS = {
+    "rate": ("per_1000", "officer-hours of visible time per 1,000 residents"),
+    "visible": ("visible_officer_hours", "officer-hours of visible time"),
+    "time": ("all_officer_hours", "officer-hours"),
+}
+"""What can be drawn: the column, and its words."""
+
+
+@dataclass(frozen=True)
+class CoverMap:
+    """Time in areas, ready to be drawn.
+
+    Parameters
+    ----------
+    measured
+        The table behind it.
+    level, show
+        Of `LEVELS` and `SHOWS`.
+    values
+        The figure of each outline; None where there is none.
+    class_of, classes
+        The class of each outline, and the classes, the lowest first.
+    outlines
+        The shapes, with their attribution.
+    """
+
+    measured: Measured
+    level: str
+    show: str
+    values: tuple[float | None, ...]
+    class_of: tuple[int | None, ...]
+    classes: tuple[MapClass, ...]
+    outlines: Outlines = field(repr=False)
+
+    @property
+    def unit(self) -> str:
+        """What its figures are."""
+        return SHOWS[self.show][1]
+
+    def as_geojson(self) -> str:
+        """Return the outlines as GeoJSON, each with its figure and class."""
+        columns: dict[str, Sequence[Any]] = {
+            "count": self.values,
+            "rate_per_1000": self.values,
+            "is_small": [False] * len(self.values),
+            "class": self.class_of,
+            "is_synthetic": [self.measured.is_synthetic] * len(self.values),
+        }
+        return to_geojson(self.outlines, columns)
+
+
+def cover_map(
+    workspace: Workspace,
+    level: str = "district",
+    show: str = "rate",
+    *,
+    from_on: date | None = None,
+    to_on: date | None = None,
+) -> CoverMap:
+    """Return the map of some days.
+
+    Parameters
+    ----------
+    workspace
+        Whose positions.
+    level, show
+        Of `LEVELS` and `SHOWS`; the rate gives way to visible time where residents are not known.
+    from_on, to_on
+        First and last local day; all there are when None.
+
+    Raises
+    ------
+    BadInput
+        If level or show is none of those.
+    NothingThere
+        If there are no positions or outlines.
+    """
+    for word, value, allowed in (("level", level, LEVELS), ("show", show, tuple(SHOWS))):
+        if value not in allowed:
+            expected = f"one of {', '.join(allowed)}"
+            raise BadInput(Problem("bad_map", f'"{value}" cannot be drawn', column=word, expected=expected))
+    found = visibility(workspace, level, from_on=from_on, to_on=to_on)
+    if show == "rate" and found.rows["per_1000"].null_count() == found.rows.height:
+        show = "visible"
+    shapes = outlines(workspace, level)
+    figures = dict(found.rows.select("area_id", SHOWS[show][0]).iter_rows())
+    values = tuple(_shown(figures.get(area)) for area in shapes.area_ids)
+    class_of, classes = classified(list(values))
+    return CoverMap(found, level, show, values, class_of, classes, shapes)
+
+
+def reclassed(one: CoverMap, other: CoverMap) -> tuple[CoverMap, CoverMap]:
+    """Return two maps of one level with the classes of both together."""
+    both, classes = classified([*one.values, *other.values])
+    cut = len(one.values)
+    return tuple(  # type: ignore[return-value]
+        CoverMap(each.measured, each.level, each.show, each.values, of, classes, each.outlines)
+        for each, of in ((one, both[:cut]), (other, both[cut:]))
+    )
+
+
+def hours_json(
+    workspace: Workspace,
+    level: str,
+    show: str,
+    *,
+    from_on: date | None = None,
+    to_on: date | None = None,
+) -> dict[str, Any]:
+    """Return the figure of each outline by hour of the week and by day, for a map with a slider.
+
+    Returns
+    -------
+    dict
+        area_ids; days; by_hour and by_day, a list of figures for each area (officer-hours per hour of the week or day,
+        per 1,000 residents where the rate is shown); hour_ends and day_ends, the highest figure of each class.
+    """
+    drawn = cover_map(workspace, level, show, from_on=from_on, to_on=to_on)
+    held = kept(workspace, level)
+    days = days_of(held, from_on, to_on)
+    time = held.between(*days).filter(pl.col("area_id").is_not_null())
+    if drawn.show != "time":
+        told = by_meaning(time, meanings_of(held.force))
+        time = told.filter(pl.col("meaning").is_in(["free", "to_job", UNKNOWN]))
+    n_days = (days[1] - days[0]).days + 1
+    dates = [days[0] + timedelta(days=no) for no in range(n_days)]
+    n_weekdays = [sum(day.weekday() == weekday for day in dates) for weekday in range(7)]
+    scale = np.ones(len(drawn.outlines))
+    if drawn.show == "rate":
+        people = dict(drawn.measured.rows.select("area_id", "residents").iter_rows())
+        scale = np.array(
+            [1000 / people[area] if people.get(area) else np.nan for area in drawn.outlines.area_ids]
+        )
+    number = {area: no for no, area in enumerate(drawn.outlines.area_ids)}
+    by_hour = _grid(time, number, pl.col("local_hour_of_week").cast(pl.Int64), 168) * scale[:, None]
+    # The mean of an hour that came several times.
+    by_hour /= np.maximum(np.repeat(n_weekdays, 24), 1)
+    by_day = (
+        _grid(time, number, (pl.col("local_on") - pl.lit(days[0])).dt.total_days(), n_days) * scale[:, None]
+    )
+    return {
+        "schema": 1,
+        "synthetic": held.is_synthetic,
+        "unit": drawn.unit,
+        "area_ids": list(drawn.outlines.area_ids),
+        "days": [day.isoformat() for day in dates],
+        "by_hour": _listed(by_hour),
+        "by_day": _listed(by_day),
+        "hour_ends": _ends(by_hour),
+        "day_ends": _ends(by_day),
+    }
+
+
+def hot_spots_json(workspace: Workspace, *, from_on: date | None = None, to_on: date | None = None) -> str:
+    """Return the hot spots as GeoJSON, each with its visits and minutes a day; none where the force folder has none."""
+    try:
+        found = dosage(workspace, from_on=from_on, to_on=to_on)
+    except NothingThere:
+        return '{"type": "FeatureCollection", "features": []}'
+    spots = areas_by(workspace, kept(workspace, "hot_spots").force, "hot_spots")
+    rows = {row["area_id"]: row for row in found.rows.iter_rows(named=True)}
+    columns = {name: [rows[area][name] for area in spots.ids] for name in ("n_visits", "minutes_a_day")}
+    return to_geojson(spots.outlines, columns)  # type: ignore[attr-defined]
+
+
+def _grid(time: pl.DataFrame, number: dict[str, int], column: pl.Expr, width: int) -> NDArray[np.float64]:
+    """Return officer-hours by area and column, shape (areas, width)."""
+    found = np.zeros((len(number), width))
+    summed = time.group_by(pl.col("area_id").cast(pl.String), column.alias("column")).agg(
+        hours=pl.col("officer_seconds").sum() / 3600
+    )
+    for area, place, hours in summed.iter_rows():
+        if area in number:
+            found[number[area], place] = hours
+    return found
+
+
+def _ends(figures: NDArray[np.float64]) -> list[float]:
+    """Return the highest figure of each of at most five classes of figures above nought."""
+    some = figures[np.isfinite(figures) & (figures > 0)]
+    if not some.size:
+        return []
+    return sorted({round(float(end), 3) for end in np.quantile(some, [0.2, 0.4, 0.6, 0.8, 1.0])})
+
+
+def _listed(figures: NDArray[np.float64]) -> list[list[float | None]]:
+    return [[round(one, 3) if np.isfinite(one) else None for one in row] for row in figures.tolist()]
+
+
+def _shown(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

@@ -1,0 +1,1 @@
+"""What the pages of cover share: their filters, their words, their tables and their charts."""

@@ -1,0 +1,230 @@
+"""What a page of cover was asked: its filters, their form, and links that keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.urls import reverse
+
+from constabulary.core.errors import BadInput, NothingThere
+from constabulary.services.cover_kept import kept
+from constabulary.web import form
+from constabulary.web.page import Context, Request, pages, render
+
+Choices = Sequence[tuple[str, str]]
+LEVELS: Choices = (
+    ("district", "Districts"),
+    ("area", "Policing areas"),
+    ("neighbourhood", "Neighbourhoods"),
+    ("lsoa", "LSOAs"),
+)
+PAGES = (
+    ("cover", "Map"),
+    ("cover_compare", "Two periods"),
+    ("cover_visibility", "Visibility"),
+    ("cover_reach", "Reach"),
+    ("cover_gaps", "Gaps"),
+    ("cover_dosage", "Hot spots"),
+    ("cover_planned", "Planned patrol"),
+    ("cover_paper", "Paper"),
+)
+"""The pages of cover and their words in the way between them."""
+DAYS = {"from": "First day", "to": "Last day"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One step in the way between the pages: its word, its address, and whether it is the one shown."""
+
+    title: str
+    href: str
+    is_current: bool
+
+
+class FilterForm(form.Form):
+    """The filters of one page as they stand in the address: days and lists to choose from.
+
+    Parameters
+    ----------
+    given
+        Words and values of the address.
+    days
+        The days it has, by word with their labels.
+    options
+        Its lists, by word: label, and values with their words; the first is usual.
+    hint
+        What stands below each day.
+    """
+
+    def __init__(
+        self,
+        given: Mapping[str, str],
+        days: Mapping[str, str],
+        options: Mapping[str, tuple[str, Choices]],
+        hint: str,
+    ) -> None:
+        usual = {word: values[0][0] for word, (_, values) in options.items()}
+        super().__init__({**usual, **{word: text for word, text in given.items() if text}})
+        for word, (label, values) in options.items():
+            self.fields[word] = form.Select(label, values)
+            self.fields[word].error_messages["invalid_choice"] = f"{label}: choose one of the list"
+        for word, label in days.items():
+            self.fields[word] = form.Text(label, hint=hint, width=10)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the days."""
+        read = super().clean() or {}
+        for word, field in self.fields.items():
+            text = read.get(word)
+            if not isinstance(field, form.Text) or text is None:
+                continue
+            try:
+                read[word] = date.fromisoformat(text.strip()) if text.strip() else None
+            except ValueError:
+                self.add_error(word, ValidationError(f"{field.label}: enter a day such as 2024-03-31"))
+        first, last = read.get("from"), read.get("to")
+        if isinstance(first, date) and isinstance(last, date) and first > last:
+            self.add_error("to", ValidationError("Last day: enter a day on or after the first"))
+        return read
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page of cover was asked.
+
+    Parameters
+    ----------
+    request
+        The request.
+    form
+        The form, read.
+    words
+        What stands in the address, the usual left out.
+    """
+
+    request: Request
+    form: FilterForm
+    words: Mapping[str, str]
+
+    def of(self, word: str) -> str:
+        """Return the answer to one of the page's lists."""
+        return str(self.form.cleaned_data[word])
+
+    def day(self, word: str) -> date | None:
+        """Return a day that was given."""
+        found = self.form.cleaned_data.get(word)
+        return found if isinstance(found, date) else None
+
+    @property
+    def span(self) -> dict[str, date | None]:
+        """First and last day, as services take them."""
+        return {"from_on": self.day("from"), "to_on": self.day("to")}
+
+    def address(self, page: str, *captured: str, **more: str) -> str:
+        """Return the address of a page with these filters kept, and further words."""
+        query = urlencode({**self.words, **more})
+        return reverse(page, args=captured) + (f"?{query}" if query else "")
+
+    def ways(self, current: str) -> tuple[Way, ...]:
+        """Return the way between the pages; days and level go along."""
+        kept_words = {word: text for word, text in self.words.items() if word in ("from", "to", "level")}
+        query = f"?{urlencode(kept_words)}" if kept_words else ""
+        return tuple(Way(title, reverse(name) + query, name == current) for name, title in PAGES)
+
+
+@dataclass(frozen=True)
+class Refused(Context):
+    """What a page shows where its address asks for what cannot be.
+
+    Parameters
+    ----------
+    filters
+        The form, with what is wrong in it.
+    """
+
+    filters: FilterForm
+
+
+@dataclass(frozen=True)
+class Empty(Context):
+    """What a page of cover shows where something it needs is not held.
+
+    Parameters
+    ----------
+    ways
+        The way between the pages.
+    why
+        What is not there and what to do.
+    has_positions
+        True where positions are held and something else is missing.
+    """
+
+    ways: tuple[Way, ...]
+    why: str
+    has_positions: bool
+
+
+def asking(
+    options: Mapping[str, tuple[str, Choices]] | None = None, days: Mapping[str, str] = DAYS
+) -> Callable[[Any], Any]:
+    """Give a page what it was asked as second argument.
+
+    Wrong filters are told at their fields, with status 400; where nothing is held, the page says what to import.
+
+    Parameters
+    ----------
+    options
+        The page's lists.
+    days
+        The days it asks for.
+    """
+
+    def decorate(view: Callable[..., Context | HttpResponse]) -> Callable[..., Context | HttpResponse]:
+        @wraps(view)
+        def answered(request: Request, **captured: Any) -> Context | HttpResponse:
+            one = next(one for one in pages() if one.name == request.resolver_match.view_name)
+            asked = read(request, options or {}, days)
+            if not asked.form.is_valid():
+                return _refused(request, one, asked)
+            try:
+                return view(request, asked, **captured)
+            except BadInput as error:
+                for problem in error.problems:
+                    asked.form.add_error(None, str(problem))
+                return _refused(request, one, asked)
+            except NothingThere as error:
+                why = " ".join(str(problem) for problem in error.problems)
+                has_positions = not why.startswith("there are no positions")
+                shown = Empty("", asked.ways(one.name), why[:1].upper() + why[1:], has_positions)
+                return render(request, replace(one, name="cover_empty"), shown)
+
+        return answered
+
+    return decorate
+
+
+def _refused(request: Request, one: Any, asked: Asked) -> HttpResponse:
+    return render(request, replace(one, name="cover_refused"), Refused("", asked.form), status=400)
+
+
+def read(request: Request, options: Mapping[str, tuple[str, Choices]], days: Mapping[str, str]) -> Asked:
+    """Read what a page is asked from its address."""
+    known = {*options, *days, *DAYS, "level"}
+    given = {
+        word: text.strip() for word, text in request.GET.dict().items() if word in known and text.strip()
+    }
+    try:
+        first, last = kept(request.workspace, "district").span
+        hint = f"From {first} to {last}"
+    except NothingThere:
+        hint = ""
+    shown = FilterForm(given, days, options, hint)
+    shown.is_valid()
+    return Asked(request, shown, given)

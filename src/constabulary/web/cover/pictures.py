@@ -1,0 +1,142 @@
+"""The pictures of cover: charts of its measures and its map, with what one sees in them in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from constabulary.render import charts, maps
+from constabulary.services.cover_map import CoverMap
+from constabulary.services.cover_measure import Measured
+from constabulary.web import numbers
+
+WIDE_PX, NARROW_PX = 1100, 300
+MOST_BARS = 20
+BARS = {
+    "visibility": ("per_1000", "Visible officer-hours per 1,000 residents", "visible_officer_hours"),
+    "gaps": ("gap_hours", "Hours without a unit", "gap_hours"),
+    "dosage": ("minutes_a_day", "Minutes a day", "minutes_a_day"),
+    "planned": ("met_share", "Share of planned days on which the plan was met", "met_share"),
+}
+"""What the bars of a measure show, in words, and what stands in where that is not known."""
+
+
+def spec(found: Measured, width_px: int) -> dict[str, Any] | None:
+    """Return the chart (Vega-Lite) of a measure for a width (pixels); None where it has none."""
+    subtitle = f"{numbers.day(found.from_on)} to {numbers.day(found.to_on)}" + (
+        ". Synthetic positions" if found.is_synthetic else ""
+    )
+    if found.name == "reach":
+        by_hour = dict(found.rows.select("local_hour_of_week", "residents_share").iter_rows())
+        return charts.hour_of_week(
+            [None if by_hour.get(hour) is None else 100 * by_hour[hour] for hour in range(168)],
+            value_title="Percent of residents",
+            width_px=width_px,
+            title=_title(found),
+            subtitle=subtitle,
+        )
+    if found.name not in BARS or found.rows.is_empty():
+        return None
+    column, words, otherwise = BARS[found.name]
+    if found.rows[column].null_count() == found.rows.height:
+        column, words = otherwise, "Visible officer-hours"
+    label = "plan_id" if found.name == "planned" else "name"
+    rows = (
+        found.rows.select(label=label, value=column)
+        .drop_nulls()
+        .sort("value", "label", descending=[True, False])
+    )
+    return charts.bars(
+        rows.head(MOST_BARS),
+        label="label",
+        value="value",
+        value_title=words,
+        is_share=column.endswith("_share"),
+        width_px=width_px,
+        title=_title(found) + (f": the first {MOST_BARS}" if rows.height > MOST_BARS else ""),
+        subtitle=subtitle,
+    )
+
+
+def _title(found: Measured) -> str:
+    return {
+        "visibility": "Visible time by area",
+        "reach": "Residents within reach of a free unit, by hour of the week",
+        "gaps": "Hours without a unit",
+        "dosage": "Time at hot spots",
+        "planned": "Planned patrol delivered",
+    }[found.name]
+
+
+def alt(found: Measured) -> str:
+    """Return what one sees in the chart of a measure."""
+    if found.name == "reach":
+        high = found.rows.sort("residents_share", descending=True).row(0, named=True)
+        return f"{_title(found)}. {found.answer} Highest: {numbers.percent(high['residents_share'], 0)}."
+    column, words, otherwise = BARS[found.name]
+    if found.rows[column].null_count() == found.rows.height:
+        column = otherwise
+    label = "plan_id" if found.name == "planned" else "name"
+    top = found.rows.select(label, column).drop_nulls().sort(column, descending=True).head(5)
+    said = "; ".join(
+        f"{name} {numbers.percent(value, 0) if column.endswith('_share') else numbers.number(value, 1)}"
+        for name, value in top.iter_rows()
+    )
+    return f"Bars: {words.lower()}. From the highest: {said}."
+
+
+def map_title(drawn: CoverMap) -> str:
+    """Return the title of a map."""
+    return f"{drawn.unit[:1].upper()}{drawn.unit[1:]}"
+
+
+def figure(drawn: CoverMap, value: float | None) -> str:
+    """Return a figure of a map as text."""
+    return numbers.number(value, 1 if drawn.show == "rate" else 0)
+
+
+def legend(drawn: CoverMap) -> list[tuple[int, str]]:
+    """Return each class and its words, the lowest first."""
+    return [
+        (
+            one.number,
+            (
+                figure(drawn, one.least)
+                if one.least == one.most
+                else f"{figure(drawn, one.least)} to {figure(drawn, one.most)}"
+            )
+            + f" ({numbers.several(one.n_areas, 'area')})",
+        )
+        for one in drawn.classes
+    ]
+
+
+def map_svg(drawn: CoverMap) -> str:
+    """Return a map as SVG."""
+    found = drawn.measured
+    said = f"{numbers.day(found.from_on)} to {numbers.day(found.to_on)}"
+    return maps.choropleth(
+        drawn.outlines.geometries,
+        drawn.outlines.names,
+        drawn.class_of,
+        [figure(drawn, value) for value in drawn.values],
+        legend(drawn),
+        title=map_title(drawn),
+        subtitle=f"{said}. Synthetic positions, made up" if found.is_synthetic else said,
+        attribution=drawn.outlines.attribution,
+    )
+
+
+def map_alt(drawn: CoverMap) -> str:
+    """Return what one sees in a map."""
+    ranked = (
+        pl.DataFrame(
+            {"name": drawn.outlines.names, "value": drawn.values}, schema_overrides={"value": pl.Float64}
+        )
+        .drop_nulls()
+        .sort("value", "name", descending=[True, False])
+    )
+    said = "; ".join(f"{name} {figure(drawn, value)}" for name, value in ranked.head(6).iter_rows())
+    more = f"; {numbers.several(ranked.height - 6, 'area')} lower" if ranked.height > 6 else ""
+    return f"Map of {drawn.unit}, from the highest: {said}{more}."

@@ -1,0 +1,166 @@
+"""Cover to take away: areas for maps, pictures, and tables as files, each with what must be said of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+
+from constabulary.core.errors import NothingThere, Problem
+from constabulary.registers.access import Permission
+from constabulary.render import charts, maps, tables
+from constabulary.services.choices import fingerprint
+from constabulary.services.cover_figures import measure
+from constabulary.services.cover_map import CoverMap, cover_map, hot_spots_json, hours_json, reclassed
+from constabulary.services.cover_measure import Measured
+from constabulary.web.cover import pictures
+from constabulary.web.cover.asked import Asked, asking
+from constabulary.web.demand.kept import Kept
+from constabulary.web.page import Request, page
+from constabulary.web.pages.cover import OPTIONS
+from constabulary.web.pages.cover_compare import DAYS
+from constabulary.web.pages.cover_measures import HOURS, MINUTES
+
+PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
+FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+EVERYTHING = {**OPTIONS, **HOURS, **MINUTES}
+_kept = Kept(most=32)
+
+
+@page(
+    "cover/map/areas.geojson",
+    name="cover_areas",
+    title="Areas with their time as GeoJSON",
+    permission=Permission.SEE_RECORDS,
+)
+@asking(OPTIONS, DAYS)
+def areas(request: Request, asked: Asked) -> HttpResponse:
+    """Hand out the outlines of a level with their figure and class."""
+    return HttpResponse(_map(asked).as_geojson(), content_type="application/geo+json")
+
+
+@page(
+    "cover/map/hours.json",
+    name="cover_hours",
+    title="Time by hour and day",
+    permission=Permission.SEE_RECORDS,
+)
+@asking(OPTIONS)
+def hours(request: Request, asked: Asked) -> HttpResponse:
+    """Hand out the figure of each area by hour of the week and by day."""
+    found = hours_json(request.workspace, asked.of("level"), asked.of("show"), **asked.span)
+    return HttpResponse(json.dumps(found, separators=(",", ":")), content_type="application/json")
+
+
+@page(
+    "cover/map/spots.geojson",
+    name="cover_spots",
+    title="Hot spots as GeoJSON",
+    permission=Permission.SEE_RECORDS,
+)
+@asking(OPTIONS)
+def spots(request: Request, asked: Asked) -> HttpResponse:
+    """Hand out the hot spots with their visits."""
+    return HttpResponse(hot_spots_json(request.workspace, **asked.span), content_type="application/geo+json")
+
+
+@page(
+    "cover/map/picture.<slug:form>",
+    name="cover_picture",
+    title="Map of cover as a picture",
+    permission=Permission.SEE_RECORDS,
+)
+@asking(OPTIONS, DAYS)
+def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
+    """Hand out the map as a picture."""
+    _see(form, PICTURES)
+    mark = fingerprint(request.workspace, "cover map", form, repr(sorted(asked.words.items())))
+
+    def draw() -> bytes:
+        svg = pictures.map_svg(_map(asked))
+        return svg.encode() if form == "svg" else maps.png(svg)
+
+    return HttpResponse(_kept.get(mark, draw), content_type=PICTURES[form])
+
+
+@page(
+    "cover/chart/<slug:name>.<slug:form>",
+    name="cover_chart",
+    title="Chart of a measure of cover",
+    permission=Permission.SEE_RECORDS,
+)
+@asking(EVERYTHING)
+def chart(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
+    """Hand out a chart as a picture."""
+    _see(form, PICTURES)
+    width = pictures.NARROW_PX if request.GET.get("width") == "narrow" else pictures.WIDE_PX
+    mark = fingerprint(request.workspace, "cover", name, form, str(width), repr(sorted(asked.words.items())))
+
+    def draw() -> bytes:
+        spec = pictures.spec(_measure(asked, name), width)
+        if spec is None:
+            raise NothingThere(Problem("no_chart", f'"{name}" has no chart.'))
+        return charts.svg(spec).encode() if form == "svg" else charts.png(spec)
+
+    return HttpResponse(_kept.get(mark, draw), content_type=PICTURES[form])
+
+
+@page(
+    "cover/download/<slug:name>.<slug:form>",
+    name="cover_download",
+    title="Table of a measure of cover as a file",
+    permission=Permission.EXPORT_RECORDS,
+)
+@asking(EVERYTHING)
+def download(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
+    """Hand out the table of a measure as CSV, Parquet or Excel."""
+    _see(form, FILES)
+    found = _measure(asked, name)
+    response = HttpResponse(tables.write(found.rows, form, notes(found)), content_type=FILES[form])
+    said = f"{name}-synthetic" if found.is_synthetic else name
+    response.headers["Content-Disposition"] = f'attachment; filename="{said}.{form}"'
+    return response
+
+
+def notes(found: Measured) -> tuple[str, ...]:
+    """Return what goes with a measure wherever it is taken."""
+    return (
+        f"{found.title}. {found.definition}",
+        found.answer,
+        f"{found.from_on} to {found.to_on}.",
+        *found.warnings,
+        found.attribution,
+        f"Stamp {found.stamp.id}, constabulary {found.stamp.code}.",
+    )
+
+
+def _measure(asked: Asked, name: str) -> Measured:
+    more: dict[str, Any] = {
+        "level": asked.words.get("level"),
+        "minutes": float(asked.of("minutes")),
+        "least_hours": float(asked.of("hours")),
+    }
+    return measure(asked.request.workspace, name, **asked.span, **more)
+
+
+def _map(asked: Asked) -> CoverMap:
+    """Return the map asked for, with the classes of another period too where it stands beside one."""
+    workspace, level, show = asked.request.workspace, asked.of("level"), asked.of("show")
+    drawn = cover_map(workspace, level, show, **asked.span)
+    other = asked.request.GET.get("from2"), asked.request.GET.get("to2")
+    if not (asked.request.GET.get("beside") and all(other)):
+        return drawn
+    first, last = asked.day("from2"), asked.day("to2")
+    return reclassed(drawn, cover_map(workspace, level, show, from_on=first, to_on=last))[0]
+
+
+def _see(form: str, allowed: dict[str, str]) -> None:
+    if form not in allowed:
+        raise NothingThere(
+            Problem("no_such_form", f'there is no form "{form}".', expected=", ".join(allowed))
+        )
