@@ -60,7 +60,7 @@ class PoliceUkForm(UploadForm):
 
 
 class OwnRecordsForm(UploadForm):
-    """A force's own calls or incidents: once a mapping is in hand, it is mended in the form itself.
+    """A force's own calls, incidents or positions: once a mapping is in hand, it is mended in the form itself.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class OwnRecordsForm(UploadForm):
         The names of files sent before and kept, with which the form goes on.
     """
 
-    files = form.Files("Files of the force", hint="CSV files or Excel workbooks, or a zip of them.")
+    files = form.Files("Files of the force", hint="CSV files, Excel workbooks or Parquet files, or a zip of them.")
     mapping = form.File(
         "Mapping file",
         hint="Says which of their columns is which of ours (TOML). Not needed for mended rows, nor where the "

@@ -21,6 +21,9 @@ FORMS: dict[str, tuple[str, type[UploadForm]]] = {
     "police-uk": ("Police data", PoliceUkForm),
     "incidents": ("Your own incidents", OwnRecordsForm),
     "calls": ("Your own calls", OwnRecordsForm),
+    "pings": ("Positions of units", OwnRecordsForm),
+    "shifts": ("Shifts of units", OwnRecordsForm),
+    "observations": ("Figures of measures", OwnRecordsForm),
     "boundaries": ("Boundaries", BoundariesForm),
 }
 """What people call each kind of file, and its form."""

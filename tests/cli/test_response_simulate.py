@@ -1,0 +1,187 @@
+"""`constabulary response simulate | appraise | assumptions` and `workforce`: what scripts may rely on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from constabulary.response.outcomes import ABOUT, UNITS
+from constabulary.services.workspaces import Workspace, new_workspace
+
+Run = Callable[..., Result]
+RunJson = Callable[..., dict[str, Any]]
+QUICK = ("--replications", 3, "--weeks", 2)
+OUTCOMES = {
+    "within_target_share",
+    "median_s",
+    "p90_s",
+    "full_median_s",
+    "queue_mean",
+    "uncommitted_h",
+    "uncommitted_share",
+    "cross_border_share",
+    "preempted_share",
+    "travel_mean_s",
+    "late_share",
+    "custody_wait_median_s",
+    "worst_within_target_share",
+}
+
+
+def figures(answer: dict[str, Any]) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    return {(one["figure"], one["of"], one["by"], one["part"]): one for one in answer["figures"]}
+
+
+def test_simulate_answers_by_the_contract(run_json: RunJson, invented_workspace: Workspace) -> None:
+    answer = run_json("response", "simulate", *QUICK, "--seed", 5, workspace=invented_workspace)
+    found = figures(answer)
+    assert {key[0] for key in found} >= OUTCOMES
+    for one in answer["figures"]:
+        assert one.keys() >= {"mean", "half_width", "n", "unit"}
+        assert one["mean"] is not None or one["reason"]
+        assert one["unit"] == UNITS[one["figure"]]
+    share = found[("within_target_share", "critical", "all", "all")]
+    assert 0.0 < share["mean"] <= 1.0
+    assert share["half_width"] > 0.0
+    assert answer["level"] == 0.95
+    assert answer["replications"] == 3
+    stamp = answer["stamp"]
+    assert (stamp["seed"], len(stamp["inputs"]["force folder"])) == (5, 64)
+    assert stamp["parameters"]["versions"].keys() == {"numpy", "scipy", "numba"}
+    hours = {(one["figure"], one["of"]): one for one in answer["by_hour_of_week"] if one["by"] == "all"}
+    assert len(hours[("median_s", "critical")]["mean"]) == 168
+    assert {one["by"] for one in answer["figures"]} == {"all", "district", "setting", "area"}
+    assert any(one["status"] == "assumed" for one in answer["rests_on"])
+    assert answer["simulated"] is True
+
+
+def test_the_same_question_gets_the_same_answer(run_json: RunJson, invented_workspace: Workspace) -> None:
+    first = run_json("response", "simulate", *QUICK, workspace=invented_workspace)
+    kept = run_json("response", "simulate", *QUICK, workspace=invented_workspace)
+    shutil.rmtree(invented_workspace.path / "results" / "response")
+    anew = run_json("response", "simulate", *QUICK, workspace=invented_workspace)
+    assert first == kept == anew
+
+
+def test_units_that_cannot_keep_up_give_null_and_the_reason(
+    run_json: RunJson, invented_workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "flood.toml"
+    path.write_text('schema = 1\nname = "Flood"\n[demand]\nfactor = 6\n')
+    answer = run_json("response", "simulate", "--scenario", path, *QUICK, workspace=invented_workspace)
+    slow = figures(answer)[("median_s", "planned", "all", "all")]
+    assert slow["mean"] is None
+    assert "cannot keep up" in slow["reason"]
+    assert "planned" in answer["unstable"]
+
+
+def test_appraise_compares_with_the_first(run_json: RunJson, invented_workspace: Workspace) -> None:
+    folder = invented_workspace.force_path / "response" / "scenarios"
+    paths = sorted(folder.glob("*.toml"))
+    answer = run_json("response", "appraise", *paths, *QUICK, workspace=invented_workspace)
+    assert [option["name"] for option in answer["options"]] == ["Three shires", "One command"]
+    assert answer["base"] == "Three shires"
+    assert answer["options"][1]["cost_gbp"] == pytest.approx(5 * 60_000 + 1000)
+    assert answer["options"][1]["areas"] == {"hills": ["W99900001", "W99900003"], "coast": ["W99900002"]}
+    assert answer["options"][0]["equity"]["worst_area"] in {"Highmoor", "Saltreach", "Vale of Arrow"}
+    one, other = (figures(option) for option in answer["options"])
+    for row in answer["differences"]:
+        key = (row["figure"], row["of"], row["by"], row["part"])
+        if row["n"] == 3 and one[key]["n"] == 3 and one[key]["mean"] is not None:
+            assert row["mean"] == pytest.approx(other[key]["mean"] - one[key]["mean"], abs=1e-9)
+        assert row["verdict"] in {"better", "worse", "not clear", "same", "neither"}
+    assert "One command" in " ".join(answer["summary"])
+    without = run_json("response", "appraise", *QUICK, workspace=invented_workspace)
+    assert without == answer  # the folder's own scenarios
+
+
+def test_one_option_is_no_appraisal(run: Run, invented_workspace: Workspace) -> None:
+    path = next((invented_workspace.force_path / "response" / "scenarios").glob("*.toml"))
+    answer = run("response", "appraise", path, *QUICK, workspace=invented_workspace)
+    assert answer.exit_code == 3
+    assert "two scenario files" in answer.stderr
+
+
+@pytest.mark.parametrize("options", [("--replications", 0), ("--weeks", 0), ("--seed", -1)])
+def test_numbers_out_of_range_are_refused(
+    run: Run, invented_workspace: Workspace, options: tuple[object, ...]
+) -> None:
+    answer = run("response", "simulate", *options, workspace=invented_workspace)
+    assert answer.exit_code == 3
+    assert str(options[0]).removeprefix("--") in answer.stderr
+
+
+def test_a_folder_without_tables_of_response_and_without_outlines_is_simulated_and_says_so(
+    run_json: RunJson, bare_force: str, tmp_path: Path
+) -> None:
+    folder = Path(bare_force)
+    shutil.rmtree(folder / "response")
+    (folder / "geography" / "lsoa_2011.geojson").unlink()
+    for path in (folder / "volumes").glob("*.csv"):
+        lines = path.read_text().splitlines()
+        path.write_text(
+            "\n".join([lines[0], *(line for line in lines[1:] if not line.startswith("incidents,"))])
+        )
+    workspace = new_workspace(tmp_path / "scratch", str(folder))
+    answer = run_json("response", "simulate", *QUICK, workspace=workspace)
+    assert figures(answer)[("within_target_share", "critical", "all", "all")]["mean"] is not None
+    told = " ".join(answer["warnings"])
+    assert "no outlines" in told
+    assert "publishes no year's incidents" in told
+    assert run_json("workforce", "deployable", workspace=workspace)["posts"]
+
+
+def test_records_of_the_workspace_can_be_replayed(
+    run_json: RunJson, run: Run, invented_workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "replay.toml"
+    path.write_text('schema = 1\nname = "Replay"\n[demand]\nof = "records"\n')
+    refused = run("response", "simulate", "--scenario", path, *QUICK, workspace=invented_workspace)
+    assert refused.exit_code == 3
+    assert "to replay" in refused.stderr
+    assert run("synthesise", "--year", "2022", workspace=invented_workspace).exit_code == 0
+    answer = run_json("response", "simulate", "--scenario", path, *QUICK, workspace=invented_workspace)
+    assert answer["synthetic"] is True
+    # Every run meets the same incidents, but for those that are called off.
+    incidents = figures(answer)[("incidents", "all", "all", "all")]
+    assert incidents["half_width"] < 0.05 * incidents["mean"]
+
+
+def test_a_year_of_the_shipped_force_brings_its_published_incidents(
+    run_json: RunJson, workspace: Workspace
+) -> None:
+    answer = run_json("response", "simulate", "--replications", 1, "--weeks", 4, workspace=workspace)
+    assert answer["scenario"]["incidents_a_year"] == 171_534
+    assert answer["scenario"]["areas"].keys() == {"north", "south"}
+    assert answer["unstable"] == {}
+
+
+def test_what_posts_buy_is_a_table_from_pounds_to_minutes(
+    run_json: RunJson, invented_workspace: Workspace
+) -> None:
+    answer = run_json(
+        "workforce", "effect", "--posts", 0, "--posts", 20, *QUICK, workspace=invented_workspace
+    )
+    before, after = answer["rows"]
+    assert after["cost_gbp"] == 20 * answer["cost_gbp_a_post"]
+    assert after["posts_fte"] == pytest.approx(before["posts_fte"] + 20)
+    assert after["on_duty_units"] > before["on_duty_units"]
+    assert after["uncommitted_h"] > before["uncommitted_h"]
+    assert after["median_s"] < before["median_s"]
+
+
+def test_every_figure_is_told_with_a_unit() -> None:
+    assert ABOUT.keys() == UNITS.keys()
+
+
+def test_assumptions_are_listed_with_their_standing(run: Run, invented_workspace: Workspace) -> None:
+    answer = run("response", "assumptions", "--json", workspace=invented_workspace)
+    found = {one["name"]: one for one in json.loads(answer.stdout)["rests_on"] if one["name"]}
+    assert found["circuity"]["where"] == "force folder"
+    assert found["turnout_s"]["status"] == "assumed"
