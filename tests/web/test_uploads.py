@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from constabulary.services import imports, runs
+from constabulary.services import import_runs, imports, runs
 from constabulary.services.boundaries import boundary_files
 from constabulary.services.holdings import holdings
 from constabulary.services.workspaces import Workspace
+from constabulary.web.pages.import_new import FORMS
 
 NEW = "/data/imports/new/"
 INCIDENTS = b"Inc No;Opened;Close Cd;Grade\n" + b"".join(
@@ -109,6 +110,22 @@ def test_an_upload_that_is_no_such_file_is_refused_at_the_field_in_the_summary_a
     assert "Error:</span> cats.csv" in answer.text
     assert not list((changing_workspace.path / "uploads").iterdir()), "personal data must not stay"
     assert runs.list_runs(changing_workspace) == ()
+
+
+def test_every_kind_of_file_that_can_be_imported_has_its_form(changing_client: Any) -> None:
+    assert set(FORMS) == set(import_runs.KINDS)
+    page = changing_client.get(f"{NEW}?kind=pings").text
+    for kind, (title, _) in FORMS.items():
+        assert re.search(rf'href="[^"]*kind={kind}"[^>]*>{title}<', page), kind
+
+
+def test_positions_are_imported_by_a_mapping_file(
+    changing_client: Any, changing_workspace: Workspace
+) -> None:
+    rows = b"".join(b"RV1,2024-03-04T10:00:%02dZ,-1.5,52.5\n" % second for second in range(0, 50, 10))
+    files = {"files": ("fleet.csv", b"unit_id,at,longitude,latitude\n" + rows + b"RV1,never,-1.5,52.5\n")}
+    said = sent(changing_client, changing_workspace, changing_client.upload(f"{NEW}?kind=pings", files))
+    assert "6 rows were read: 5 accepted, 1 refused, 0 already there." in said
 
 
 def test_nothing_chosen_and_a_day_that_is_not_are_said_at_their_fields(changing_client: Any) -> None:

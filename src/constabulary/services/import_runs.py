@@ -89,14 +89,14 @@ def own_records(
     by: str,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Import a force's own calls or incidents.
+    """Import a force's own records.
 
     Parameters
     ----------
     workspace, paths, edition_on, is_trial, by, progress
         As in `police_uk`.
     kind
-        calls or incidents.
+        One of `constabulary.services.own_records.KINDS`, such as incidents.
     mapping
         The mapping file, relative as the others are.
     """

@@ -7,7 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -109,12 +109,13 @@ def import_police_uk(
     Raises
     ------
     BadInput
-        If a file is missing, damaged or no such file; nothing is then imported.
+        If a file is missing, damaged or no such file; nothing is then imported. Files of a folder or archive that
+        have nothing to do with data.police.uk are left out, and the report says so.
     WorkspaceBusy
         If another process is importing.
     """
-    readers = police_uk.recognise(find(paths, [".csv"], names))
-    return import_files(
+    readers, others = police_uk.recognise(find(paths, [".csv"], names))
+    report = import_files(
         workspace,
         "police-uk",
         readers,
@@ -123,6 +124,19 @@ def import_police_uk(
         is_trial=is_trial,
         progress=progress,
     )
+    left_out = (
+        Notice(
+            "other_file",
+            1,
+            is_refusal=False,
+            file=one.file,
+            row=one.row,
+            value=one.value,
+            expected=one.expected,
+        )
+        for one in others
+    )
+    return replace(report, notices=(*report.notices, *left_out))
 
 
 def import_files(

@@ -23,6 +23,7 @@ _WORDS = {
     "no_final_line_break": "the file ends within a line; it may be cut short.",
     "several_months": "some rows are of another month than most; they make the file an edition of that month too.",
     "hidden_by_later_edition": "rows do not show: a later edition of their period is here already.",
+    "other_file": "is no header of data.police.uk; the file was left out.",
     "placed_by_point": "had no area recorded; its area was found from its map point.",
 }
 _SINGULAR = {"categories": "category", "incident_categories": "incident category"}

@@ -48,14 +48,14 @@ def import_own_records(
     is_trial: bool = False,
     progress: Progress = silent,
 ) -> ImportReport:
-    """Import a force's own calls or incidents.
+    """Import a force's own records: calls, incidents, positions and what else `KINDS` names.
 
     Parameters
     ----------
     workspace
         Where to.
     kind
-        calls or incidents.
+        One of `KINDS`, such as incidents.
     paths
         CSV files or Excel workbooks, folders or zip archives of them.
     by

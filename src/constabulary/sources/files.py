@@ -34,11 +34,14 @@ class SourceFile:
         Its name inside a zip archive, or None.
     shown_as
         What people call the file where that is another name than its path, as an upload's is; else None.
+    is_named
+        Whether this very file was asked for, and not the folder or archive it lies in.
     """
 
     path: Path
     member: str | None = None
     shown_as: str | None = None
+    is_named: bool = True
 
     @property
     def name(self) -> str:
@@ -166,7 +169,7 @@ def find(
         for file in inside:
             try:
                 shown_as = f"{name}/{file.relative_to(path).as_posix()}" if name and file != path else name
-                one = SourceFile(file, shown_as=shown_as)
+                one = SourceFile(file, shown_as=shown_as, is_named=file == path)
                 found += _members(one, wanted) if file.suffix.lower() == ".zip" else [one]
             except BadInput as error:
                 problems += error.problems
@@ -264,4 +267,4 @@ def _members(file: SourceFile, wanted: tuple[str, ...]) -> list[SourceFile]:
             for name in archive.namelist()
             if name.lower().endswith(wanted) and _is_meant(PurePosixPath(name).parts)
         )
-    return [replace(file, member=name) for name in names]
+    return [replace(file, member=name, is_named=False) for name in names]

@@ -132,30 +132,48 @@ def published_in(file_name: str) -> tuple[date | None, str | None]:
     return (date(int(match[1]), int(match[2]), 1), match[3]) if match else (None, None)
 
 
-def recognise(files: Sequence[SourceFile]) -> list[PoliceFile]:
+def recognise(files: Sequence[SourceFile]) -> tuple[list[PoliceFile], list[Problem]]:
     """Tell from each file's header which kind it is.
+
+    Returns
+    -------
+    known
+        The files that are one of the three.
+    others
+        Why the rest were left out: files of a folder or archive that neither by name nor by header are meant to be any.
 
     Raises
     ------
     BadInput
-        For every file that is none of the three, all at once.
+        For every file that was asked for, or is meant to be one of the three, and is none; all at once. Also where
+        there is no other file.
     """
     known = []
     problems: list[Problem] = []
+    others: list[Problem] = []
     for file in files:
+        is_meant = file.is_named or published_in(file.published_name)[0] is not None
         try:
             header = read_header(file)
         except BadInput as error:
-            problems += error.problems
+            has_no_header = all(problem.rule == "no_header" for problem in error.problems)
+            (others if has_no_header and not is_meant else problems).extend(error.problems)
             continue
         kind = _kind(header)
-        if kind is None:
+        if kind is not None:
+            known.append(PoliceFile(file, CONTRACTS[kind], tuple(header), mended_import(file)))
+        elif is_meant or _resembles(header):
             problems.append(_unknown(file, header))
         else:
-            known.append(PoliceFile(file, CONTRACTS[kind], tuple(header), mended_import(file)))
-    if problems:
-        raise BadInput(problems)
-    return known
+            others.append(_unknown(file, header))
+    if problems or not known:
+        raise BadInput([*problems, *others])
+    return known, others
+
+
+def _resembles(header: Sequence[str]) -> bool:
+    """Whether a header has half the columns of one of the three, so that its file may be a damaged one."""
+    return any(2 * len(set(names) & set(header)) >= len(names) for names in COLUMNS.values())
 
 
 def _kind(header: Sequence[str]) -> str | None:
