@@ -35,6 +35,7 @@ from constabulary.response._kernel.events import calendar
 from constabulary.response.checks import check
 from constabulary.response.model import Duties, Grades, Ground, Incidents, Rules
 from constabulary.response.result import DispatchResult, DutyOutcomes, IncidentOutcomes, Journeys
+from constabulary.response.rows import fixed
 
 _PIECE = 4096
 
@@ -123,10 +124,10 @@ def _run(
             tail=-1,
         ),
         diary=_diary(incidents, rules),
-        patrol=np.ascontiguousarray(duties.patrol_atoms if rules.patrolling else stay, np.int64),
-        reserve=np.ascontiguousarray(reserve, np.int64),
-        minutes=np.ascontiguousarray(ground.minutes, np.float32),
-        band_of_hour=np.ascontiguousarray(ground.band_of_hour, np.int64),
+        patrol=fixed(duties.patrol_atoms if rules.patrolling else stay, np.int64),
+        reserve=fixed(reserve, np.int64),
+        minutes=fixed(ground.minutes, np.float32),
+        band_of_hour=fixed(ground.band_of_hour, np.int64),
         turnout_s=float(rules.turnout_s),
         patrol_s=float(rules.patrol_s),
         resume=bool(rules.resume),

@@ -59,13 +59,20 @@ class Rows:
             raise BadInput(problems)
         return cls(
             **{
-                name: np.ascontiguousarray(array if array.ndim else np.broadcast_to(array, (n,)))
+                name: np.ascontiguousarray(array) if array.ndim else np.full(n, array)
                 for name, array in arrays.items()
             }
         )
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
+
+
+def fixed(values: NDArray[Any], dtype: type) -> NDArray[Any]:
+    """Return a view that is contiguous and never written to: of one kind to a compiled loop, wherever it came from."""
+    array = np.ascontiguousarray(values, dtype).view()
+    array.flags.writeable = False
+    return array
 
 
 def not_numbers(rows: Rows, names: Sequence[str]) -> list[Problem]:
