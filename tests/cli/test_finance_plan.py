@@ -218,6 +218,41 @@ def test_a_plan_that_breaks_a_rule_is_refused_with_what_to_do(
     assert "Traceback" not in result.output
 
 
+def test_a_line_that_follows_the_capital_account_moves_with_the_programme(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(WESTMARCH, folder)
+    before = asked("plan", "--force", str(folder))
+    loan = next(line for line in before["lines"] if line["id"] == "loan")
+    # 3% on 80,000 at the beginning of 2022; 30,000 borrowed and 4,000 repaid in it leave 106,000.
+    assert loan["values"][:2] == [2400.0, 3180.0]
+    years = folder / "finance" / "capital_years.csv"
+    header, first = years.read_text(encoding="utf-8").splitlines()
+    years.write_text(
+        f"{header}\n{first}\n{first.replace('2022,30000,4000', '2023,16850,6850')}\n", encoding="utf-8"
+    )
+    after = asked("plan", "--force", str(folder))
+    moved = [b - a for a, b in zip(before["gap_gbp"], after["gap_gbp"], strict=True)]
+    # 10,000 more in 2023 in place of paying 6,850 back costs 3% of 16,850 from 2024 on.
+    assert moved[:2] == [0, 0]
+    assert moved[2] == pytest.approx(-0.03 * 16_850, abs=0.01)
+
+
+def test_a_line_that_follows_an_account_nobody_told_is_refused(own_force: Path) -> None:
+    lines = own_force / "finance" / "plan" / "lines.csv"
+    lines.write_text(
+        lines.read_text(encoding="utf-8").replace(",borrowing,", ",capital.interest,"), encoding="utf-8"
+    )
+    result = run("plan", "--force", str(own_force))
+    assert result.exit_code == 3
+    assert "capital_position.csv" in result.stderr
+
+
+def test_savings_at_risk_are_in_the_reckoner() -> None:
+    rules = {rule["id"]: rule["effect_gbp"] for rule in asked("reckoner", "--force", str(WESTMARCH))["rules"]}
+    # 8,000 a year from October 2024: a quarter of it in the first year; fodder prices raise what it would have been.
+    assert rules["savings_fail"][:3] == [0, -2000.0, -8040.0]
+
+
 def test_a_force_without_a_plan_is_told_how_to_make_one(own_force: Path) -> None:
     shutil.rmtree(own_force / "finance" / "plan")
     for command in ("plan", "reckoner", "fan", "sensitivity", "backtest"):

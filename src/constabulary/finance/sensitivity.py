@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from constabulary.core.errors import BadInput, Problem
@@ -114,6 +114,11 @@ def reckon(plan: Plan) -> tuple[Reckoned, ...]:
                 for line in lines
             }
             reckoned.append(Reckoned(name, title, effect(fixed)))
+    at_risk = [_failed(one) for one in map(plan.drivers.__getitem__, _used(plan)) if _failed(one) != one]
+    if at_risk:
+        moved = calculate(plan.with_drivers(at_risk), is_explained=False).gap_gbp
+        by_year = tuple(b - a for a, b in zip(found.gap_gbp, moved, strict=True))[plan.n_typed :]
+        reckoned.append(Reckoned("savings_fail", "Savings at risk, or not found yet, fail", by_year))
     awards = [name for name in _used(plan) if plan.drivers[name].type == "pay_award"]
     if awards and forecast:
         shifts = {name: {forecast[0]: Decimal("0.01")} for name in awards}
@@ -220,6 +225,15 @@ def shifted_years(plan: Plan, driver_id: str, forecast: Sequence[str]) -> tuple[
 
 def _in_all(plan: Plan, spread: Spread, shift: Decimal, forecast: Sequence[str]) -> dict[str, Decimal]:
     return dict.fromkeys(shifted_years(plan, spread.driver_id, forecast), shift)
+
+
+def _failed(driver: Driver) -> Driver:
+    """Return a driver with its savings that are at risk or not found withdrawn."""
+    rows = tuple(
+        replace(row, delivery="withdrawn") if row.delivery in {"at_risk", "not_found"} else row
+        for row in driver.dated
+    )
+    return replace(driver, dated=rows)
 
 
 def _used(plan: Plan) -> tuple[str, ...]:

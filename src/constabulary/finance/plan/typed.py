@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.model import Force, Typed
 from constabulary.core.force.rooms.finance import PlanDriver, PlanLine, PlanYears
+from constabulary.finance.plan.accounts import account_drivers
 from constabulary.finance.plan.graph import HOW, Dated, Driver, Line, Plan, check_plan
 from constabulary.finance.plan.kind import kinds
 from constabulary.finance.plan.periods import following, is_period, years_between
@@ -54,10 +55,15 @@ def plan_in(force: Force) -> Plan:
         plan.base_period,
         (*history, *forecast),
         _with_tax_base(lines),
-        _drivers(force.rows(PlanDriver), sources),
+        _drivers(force.rows(PlanDriver), sources)
+        | {one.id: one for one in account_drivers(force, _named(lines), forecast)},
     )
     check_plan(made)
     return returning_print(made) if plan.is_as_printed == "yes" else made
+
+
+def _named(lines: list[Line]) -> set[str]:
+    return {name for line in lines for name in line.drivers}
 
 
 def evidence(row: Typed, sources: Mapping[str, str]) -> str:

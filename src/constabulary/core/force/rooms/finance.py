@@ -34,6 +34,12 @@ DELIVERY = {
     "not_found": "counted on, with nothing behind it yet",
     "withdrawn": "given up; the plan no longer counts it",
 }
+ACCOUNT_DRIVERS = {
+    "capital.interest": "interest on borrowing",
+    "capital.provision": "minimum revenue provision",
+    "capital.revenue": "revenue contributions to capital",
+}
+"""Drivers that the force's capital account makes; a line may name them without a row in drivers.csv."""
 DISTRIBUTIONS = {
     "normal": "low and high stand one standard deviation below and above the value",
     "triangular": "from low to high, likeliest at the value",
@@ -163,7 +169,15 @@ TABLES = (
                 False,
             ),
             Column("printed_line", "The printed line that it reproduces, as `table:line`.", required=False),
-            Column("drivers", "Drivers that move it, parted by spaces.", required=False),
+            Column(
+                "drivers",
+                "Drivers that move it, parted by spaces; "
+                + "; ".join(
+                    f"{name} is {what} of the capital account" for name, what in ACCOUNT_DRIVERS.items()
+                )
+                + ".",
+                required=False,
+            ),
             Column(
                 "parts",
                 "Lines it is made of, parted by spaces; `-` before one that is taken away.",
@@ -262,7 +276,7 @@ def check(contents: Contents) -> list[Problem]:
 
 
 def _lines(contents: Contents) -> Iterator[Problem]:
-    drivers = {row["driver_id"] for row in contents.tables["plan_drivers"]}
+    drivers = {row["driver_id"] for row in contents.tables["plan_drivers"]} | set(ACCOUNT_DRIVERS)
     lines = {row["line_id"] for row in contents.tables["plan_lines"]}
     for row in contents.tables["plan_lines"]:
         for column, known, home in (("drivers", drivers, "drivers"), ("parts", lines, "lines")):
@@ -274,6 +288,10 @@ def _lines(contents: Contents) -> Iterator[Problem]:
 def _drivers(contents: Contents) -> Iterator[Problem]:
     types: dict[str, str] = {}
     for row in contents.tables["plan_drivers"]:
+        if row["driver_id"] in ACCOUNT_DRIVERS:
+            yield _problem(
+                row, "driver_id", f'"{row["driver_id"]}" is made by the capital account.', "another id"
+            )
         if row["type"] != types.setdefault(row["driver_id"], row["type"]):
             yield _problem(row, "type", f'"{row["driver_id"]}" has another type in an earlier row.')
         if row["type"] == "saving" and row["value"] < 0:

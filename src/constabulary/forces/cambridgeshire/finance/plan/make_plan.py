@@ -27,6 +27,8 @@ SHARED = {
         ("18", "19", "21", "22", "23", "24", "25", "26", "27", "28", "30"),
     ),
 }
+ACCOUNT = {"33": "capital.revenue", "34": "capital.interest", "35": "capital.provision"}
+"""Lines that follow the capital account, which is worked back from them (finance/capital_position.csv)."""
 SEEN_IN = {"collaboration_price": ("21", "22", "23", "25", "26", "27")}
 """Where not all lines of a shared rate show it by themselves."""
 INFERRED = "Worked back from the printed columns by calibration; the document prints no drivers."
@@ -124,8 +126,8 @@ def calibrated() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     lines = []
     for text in LINES.replace("\n  ", " ").splitlines():
         ref, line_id, section, kind, *parts = text.split("|")
-        names: list[str] = []
-        if not parts:
+        names: list[str] = [ACCOUNT[ref]] if ref in ACCOUNT else []
+        if not parts and not names:
             name, rates = shared.get(ref, ("", None))
             found = explain_series(series[ref], rates)
             own = list(_own(line_id, titles[ref], kind, found, rates, series[ref]))
