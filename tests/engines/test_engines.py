@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
-import shutil
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,24 +12,10 @@ import pytest
 from constabulary.core.errors import BadInput
 from constabulary.services.engines import Dask, Engine, Spark, Threads, engine_of
 
-@pytest.fixture(scope="module", params=["threads", "dask", "spark"])
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    if request.param == "threads":
-        yield Threads(2)
-    elif request.param == "dask":
-        distributed = pytest.importorskip("distributed", reason="dask is not installed (make test-engines)")
-        with distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
-        ) as cluster:
-            yield engine_of(cluster.scheduler_address.replace("tcp://", "dask://"))
-    else:
-        pytest.importorskip("pyspark", reason="pyspark is not installed (make test-engines)")
-        if shutil.which("java") is None:
-            pytest.skip("Apache Spark needs Java, which is not on this machine")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-            patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-            yield engine_of("spark+local-cluster[2,1,1024]")
+
+@pytest.fixture
+def engine(address: str | None) -> Engine:
+    return engine_of(address)
 
 
 def test_results_come_in_the_order_of_the_parts_whoever_makes_them(engine: Engine) -> None:

@@ -59,6 +59,12 @@ def cover_group() -> None:
     help="Write every stay of a unit in an area to this file.",
 )
 @click.option(
+    "--engine",
+    metavar="ADDRESS",
+    help="Work on a cluster, whose workers see the same paths: dask://HOST:PORT, spark://HOST:PORT or "
+    "spark+MASTER.",
+)
+@click.option(
     "--public",
     "is_public",
     is_flag=True,
@@ -79,6 +85,7 @@ def presence(
     by_station: bool,
     by_moving: bool,
     visits: Path | None,
+    engine: str | None,
     is_public: bool,
     is_json: bool,
 ) -> None:
@@ -91,7 +98,7 @@ def presence(
     """
     asked = dict(zip(cover.PARTS, (by_hour, by_role, by_status, by_station, by_moving), strict=True))
     if is_public:
-        if any(asked.values()) or visits is not None or cap_s is not None or credit != "earlier":
+        if any(asked.values()) or visits is not None or cap_s is not None or engine or credit != "earlier":
             raise click.UsageError("--public goes with --by, --from and --to alone.")
         with bar() as progress:
             public = public_cover(workspace, by, from_on=day(from_on), to_on=day(to_on), progress=progress)
@@ -107,6 +114,7 @@ def presence(
             cap_s=cap_s,
             parts=tuple(part for part, is_asked in asked.items() if is_asked),
             visits=visits,
+            engine=engine,
             progress=progress,
         )
     if is_json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +80,12 @@ class Track:
         """Return some of the fixes, by their places or by a truth each."""
         return Track(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
+    def renumbered(self, units: Int, roles: Int, statuses: Int) -> Track:
+        """Return the same with other numbers for the units, roles and statuses, sorted by unit again."""
+        label = relabelled(self.label, roles, statuses)
+        other = replace(self, unit=units[self.unit], label=label)
+        return other.take(np.argsort(other.unit, kind="stable"))
+
     def joined(self, other: Track) -> Track:
         """Return these fixes and other ones, sorted by unit; of one unit, these come first."""
         unit = np.concatenate([self.unit, other.unit])
@@ -102,6 +108,12 @@ def label_of(role: Int, status: Int, crew_size: Int) -> Int:
     [2, 7, -1]
     """
     return (role << _ROLE_BITS) | (status << _STATUS_BITS) | (crew_size + 1)
+
+
+def relabelled(label: Int, roles: Int, statuses: Int) -> Int:
+    """Return labels with other numbers for the same roles and statuses, `roles[old]` and `statuses[old]`."""
+    rest = label & ((np.int64(1) << _STATUS_BITS) - 1)
+    return (roles[role_of(label)] << _ROLE_BITS) | (statuses[status_of(label)] << _STATUS_BITS) | rest
 
 
 def role_of(label: Int) -> Int:

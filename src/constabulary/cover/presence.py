@@ -25,6 +25,7 @@ from constabulary.cover.fixes import (
     crew_size_of,
     has_mark,
     marked,
+    relabelled,
     role_of,
     status_of,
 )
@@ -153,6 +154,22 @@ class Timed:
     summary: Summary
     visits: Int
 
+    def renumbered(self, units: Int, roles: Int, statuses: Int) -> Timed:
+        """Return the same with other numbers for the units, roles and statuses, such as `units[old]`."""
+        made = self.summary
+        tables = {"unit": units, "role": roles, "status": statuses}
+        visits = self.visits.copy()
+        visits[:, 0] = units[visits[:, 0]]
+        visits[:, 2] = relabelled(visits[:, 2], roles, statuses)
+        summary = replace(
+            made,
+            cells=_looked_up(made.cells, tables),
+            stays=_looked_up(made.stays, tables),
+            first=made.first.renumbered(units, roles, statuses),
+            last=made.last.renumbered(units, roles, statuses),
+        )
+        return Timed(summary, visits)
+
 
 def summarise(track: Track, setting: Setting) -> Timed:
     """Return the time in each area of one track or many.
@@ -238,6 +255,14 @@ def merge(earlier: Summary, later: Summary, setting: Setting) -> Timed:
     if summary.stays.height > UNTIDY:
         summary = summary.tidy(setting)
     return Timed(summary, between.visits)
+
+
+def _looked_up(frame: pl.DataFrame, tables: Mapping[str, Int]) -> pl.DataFrame:
+    return frame.with_columns(
+        pl.Series(name, table[frame[name].to_numpy()].astype(np.int32))
+        for name, table in tables.items()
+        if name in frame.columns
+    )
 
 
 def _is_moving(track: Track, moving_kmh: float) -> Truth:

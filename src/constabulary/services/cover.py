@@ -19,9 +19,10 @@ from constabulary.cover.fixes import US
 from constabulary.cover.presence import CREDITS, PARTS, Rule, Summary, units_of
 from constabulary.parameters.load import load_parameters
 from constabulary.services.cover_areas import LEVELS, Areas, areas_by
-from constabulary.services.cover_pass import run
+from constabulary.services.cover_pass import N_THREADS, run
 from constabulary.services.cover_removed import removed
 from constabulary.services.cover_result import KEYS, SCHEMA, AreaTime, Part, Presence, seconds
+from constabulary.services.engines import engine_of
 from constabulary.services.pings import Names, Positions, positions
 from constabulary.services.workspaces import open_force
 from constabulary.store.workspace import Workspace
@@ -52,6 +53,7 @@ def presence(
     cap_s: float | None = None,
     parts: tuple[str, ...] = (),
     visits: Path | None = None,
+    engine: str | None = None,
     progress: Progress = silent,
 ) -> Presence:
     """Return the time of units in each area.
@@ -73,6 +75,8 @@ def presence(
         What to part time by, of `cover.presence.PARTS`.
     visits
         A Parquet file to write the visits to.
+    engine
+        Address of a Dask or Apache Spark cluster (see `services.engines.engine_of`); threads here when None.
     progress
         Told the fixes done.
 
@@ -91,7 +95,17 @@ def presence(
     held = positions(workspace, force.time_zone, from_on, to_on)
     areas = areas_by(workspace, force, by)
     parts = tuple(part for part in PARTS if part in parts)
-    passed = run(force, held, areas, rule, values, parts=parts, visits=visits, progress=progress)
+    passed = run(
+        force,
+        held,
+        areas,
+        rule,
+        values,
+        parts=parts,
+        visits=visits,
+        engine=engine_of(engine, N_THREADS),
+        progress=progress,
+    )
     total = passed.summary
     *found, outside = _by_area(total, areas, passed.names, parts, by)
     level = by if areas.sha256 is None or not Path(by).is_file() else Path(by).name

@@ -1,40 +1,61 @@
 """One pass over positions: read, clean, placed in areas and stations, summed up, their visits written.
 
-Parts are read one after another, so that names get the same numbers each time, and worked on by several threads;
-what they give is merged in the order of time.
+Windows of days are worked on by themselves, by an engine's threads or machines, each with its own numbers for names;
+what they give is merged in the order of time, so the answer does not depend on the engine.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import shapely
 
-from constabulary.core.errors import NothingThere, Problem
+from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.response import Station
 from constabulary.core.progress import Progress, silent
 from constabulary.cover.clean import REASONS, CleaningRules, clean
 from constabulary.cover.clock import Clock
-from constabulary.cover.fixes import IN_STATION, Fixes, marked
+from constabulary.cover.fixes import IN_STATION, marked
 from constabulary.cover.presence import Rule, Setting, Summary, Timed, merge, summarise
 from constabulary.numeric.grid import AreaIndex
 from constabulary.parameters.load import Parameter
 from constabulary.services.cover_areas import Areas
-from constabulary.services.pings import Names, Positions, fixes_of
+from constabulary.services.engines import Engine, Threads
+from constabulary.services.pings import Names, Positions, Window, fixes_of
 from constabulary.services.visits import VisitFile
 from constabulary.tables.circles import circles
 from constabulary.tables.outlines import Outlines, rings_of
 
 N_THREADS = 2
-"""Parts worked on at once; memory follows from it."""
+"""Windows worked on at once; memory follows from it."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every window is worked on with."""
+
+    setting: Setting
+    rules: CleaningRules
+    areas: Areas
+    stations: AreaIndex | None
+
+
+@dataclass(frozen=True, eq=False)
+class Worked:
+    """What comes of one window; numbers in `timed` stand for its own `names`."""
+
+    timed: Timed
+    names: Names
+    n_rows: int
+    removed: Mapping[str, int]
+    n_out_of_order: int
+    is_crew_known: bool
 
 
 @dataclass(frozen=True)
@@ -85,7 +106,7 @@ def run(
     *,
     parts: tuple[str, ...] = (),
     visits: Path | None = None,
-    n_threads: int = N_THREADS,
+    engine: Engine | None = None,
     progress: Progress = silent,
 ) -> Passed:
     """Go over positions once.
@@ -106,16 +127,31 @@ def run(
         What to part time by, of `cover.presence.PARTS`.
     visits
         A Parquet file to write the visits to.
-    n_threads
-        Parts worked on at once; the result does not depend on it.
+    engine
+        Where windows are worked on; threads of this process when None. The result does not depend on it.
     progress
         Told the fixes done.
 
     Raises
     ------
+    BadInput
+        If cells of H3 are asked of a cluster.
     NothingThere
         If time is to be parted by station and none is known.
     """
+    if areas.index is None:
+        # Cells of H3 get their numbers as they are met, one window after another.
+        if engine is not None and not isinstance(engine, Threads):
+            raise BadInput(
+                Problem(
+                    "no_h3_by_engine",
+                    "cells of H3 are numbered by one process.",
+                    column="--engine",
+                    remedy="Leave --engine out, or bring the cells as a GeoJSON file.",
+                )
+            )
+        engine = Threads(1)
+    engine = engine or Threads(N_THREADS)
     stations = stations_of(force, float(values["station_radius_m"].value))
     if "station" in parts and stations is None:
         raise NothingThere(
@@ -130,36 +166,24 @@ def run(
         rule,
         held.span,
         parts,
-        lambda low, high: Clock.between(low, high, force.time_zone),
+        partial(Clock.between, time_zone=force.time_zone),
         areas.index,
         float(values["moving_kmh"].value),
     )
+    shared = Work(setting, CleaningRules.of(values), areas, stations)
     names = Names()
-    rules = CleaningRules.of(values)
-
-    def work(fixes: Fixes) -> tuple[Timed, dict[str, int], int]:
-        cleaned = clean(fixes, rules)
-        counts = cleaned.counts((fixes.t >= held.span[0]) & (fixes.t < held.span[1]))
-        track = replace(cleaned.track, area=areas.locate(cleaned.track.x, cleaned.track.y))
-        if stations is not None:
-            is_in = stations.locate(track.x, track.y) >= 0
-            track = replace(track, label=marked(track.label, IN_STATION, is_in))
-        return summarise(track, setting), counts, cleaned.n_out_of_order
-
     file = VisitFile(visits, names, areas, has_stations=stations is not None) if visits else None
     removed = dict.fromkeys(REASONS, 0)
     n_moved, n_done, is_crew_known = 0, 0, True
     total: Summary | None = None
     try:
-        # Cells of H3 get their numbers as they are met, one part after another.
-        for n_rows, is_known, (made, counts, moved) in _worked(
-            held, names, work, n_threads if areas.index is not None else 1
-        ):
-            for name, count in counts.items():
+        for worked in engine.map(work, shared, held.plan()):
+            for name, count in worked.removed.items():
                 removed[name] += count
-            n_moved += moved
-            is_crew_known = is_crew_known and is_known
-            n_done += n_rows
+            n_moved += worked.n_out_of_order
+            is_crew_known = is_crew_known and worked.is_crew_known
+            n_done += worked.n_rows
+            made = worked.timed.renumbered(*names.also(worked.names))
             visited = made.visits
             if total is None:
                 total = made.summary
@@ -180,21 +204,20 @@ def run(
     return Passed(total.tidy(setting), names, removed, n_moved, is_crew_known, stations is not None, n_visits)
 
 
-def _worked(
-    held: Positions, names: Names, work: Any, n_threads: int
-) -> Iterator[tuple[int, bool, tuple[Timed, dict[str, int], int]]]:
-    """Yield the rows, whether their crews are known and what comes of each part, in the order of time."""
-    with ThreadPoolExecutor(n_threads) as pool:
-        waiting: deque[tuple[int, bool, Future[Any]]] = deque()
-        for rows in held.windows():
-            is_known = rows["crew_size"].null_count() == 0
-            fixes = fixes_of(rows, names)
-            del rows
-            waiting.append((len(fixes), is_known, pool.submit(work, fixes)))
-            del fixes
-            if len(waiting) >= n_threads:
-                n_rows, known, future = waiting.popleft()
-                yield n_rows, known, future.result()
-        while waiting:
-            n_rows, known, future = waiting.popleft()
-            yield n_rows, known, future.result()
+def work(shared: Work, window: Window) -> Worked:
+    """Read one window of positions, clean it, and add up its time."""
+    rows = window.read()
+    names = Names()
+    is_crew_known = rows["crew_size"].null_count() == 0
+    fixes = fixes_of(rows, names)
+    del rows
+    cleaned = clean(fixes, shared.rules)
+    low, high = shared.setting.span
+    removed = cleaned.counts((fixes.t >= low) & (fixes.t < high))
+    track = cleaned.track
+    track = replace(track, area=shared.areas.locate(track.x, track.y))
+    if shared.stations is not None:
+        is_in = shared.stations.locate(track.x, track.y) >= 0
+        track = replace(track, label=marked(track.label, IN_STATION, is_in))
+    timed = summarise(track, shared.setting)
+    return Worked(timed, names, len(fixes), removed, cleaned.n_out_of_order, is_crew_known)

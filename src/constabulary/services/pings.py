@@ -44,13 +44,20 @@ class Numbers:
         # Empty is looked up in the last place, which no code has.
         empty = int(physical.max()) + 1  # type: ignore[arg-type]
         codes = physical.fill_null(empty).to_numpy()
-        last_row = np.full(empty + 1, -1)
-        last_row[codes] = np.arange(codes.size)
-        met = np.flatnonzero(last_row[:-1] >= 0)
+        # The first row of each code: codes are Polars' own and differ from one process to the next.
+        first_row = np.full(empty + 1, codes.size)
+        first_row[codes[::-1]] = np.arange(codes.size - 1, -1, -1)
+        met = np.argsort(first_row[:-1], kind="stable")[: np.count_nonzero(first_row[:-1] < codes.size)]
         table = np.zeros(empty + 1, np.int64)
-        for code, name in zip(met, names.gather(last_row[met]).cast(pl.String).to_list(), strict=True):
+        for code, name in zip(met, names.gather(first_row[met]).cast(pl.String).to_list(), strict=True):
             table[code] = self._numbers.setdefault(name, len(self._numbers))
         return table[codes]
+
+    def also(self, others: Numbers) -> Int:
+        """Return the number of each name of others, in the order of their numbers there."""
+        return np.array(
+            [self._numbers.setdefault(name, len(self._numbers)) for name in others.names], np.int64
+        )
 
 
 @dataclass
@@ -60,6 +67,43 @@ class Names:
     units: Numbers = field(default_factory=Numbers)
     roles: Numbers = field(default_factory=lambda: Numbers(""))
     statuses: Numbers = field(default_factory=lambda: Numbers(""))
+
+    def also(self, others: Names) -> tuple[Int, Int, Int]:
+        """Return the numbers of the units, roles and statuses of another reading, in the order of theirs."""
+        return (
+            self.units.also(others.units),
+            self.roles.also(others.roles),
+            self.statuses.also(others.statuses),
+        )
+
+
+@dataclass(frozen=True)
+class Window:
+    """Positions to be read together.
+
+    Parameters
+    ----------
+    sources
+        The number of each import, its files, and the days of it that count.
+    share, n_shares
+        Which share of the units, where the positions of one day are too many.
+    """
+
+    sources: tuple[tuple[int, tuple[str, ...], tuple[date, ...]], ...]
+    share: int
+    n_shares: int
+
+    def read(self, extra: Sequence[str] = ()) -> pl.DataFrame:
+        """Return the rows in the order they came, `source` numbering their files, with some more columns."""
+        frames = []
+        for number, files, days in self.sources:
+            wanted = _on(days)
+            if self.n_shares > 1:
+                wanted &= pl.col("unit_id").cast(pl.String).hash(7) % self.n_shares == self.share
+            rows = pl.scan_parquet(list(files), glob=False, hive_partitioning=False)
+            source = (pl.col("file_no") + number * 2**20).alias("source")
+            frames.append(rows.filter(wanted).select(*COLUMNS, *extra, source).collect())
+        return pl.concat(frames, how="vertical_relaxed") if len(frames) > 1 else frames[0]
 
 
 @dataclass(frozen=True)
@@ -93,28 +137,21 @@ class Positions:
 
     def windows(self, extra: Sequence[str] = ()) -> Iterator[pl.DataFrame]:
         """Yield the rows of some days after another, in the order they came, `source` numbering their files."""
-        files = {record: self.lake.files_of(PINGS.name, [record.import_id]) for record in self.days}
-        for days, share, n_shares in self._plan():
-            is_shared = pl.col("unit_id").cast(pl.String).hash(7) % n_shares == share
-            wanted = _on(days) & is_shared if n_shares > 1 else _on(days)
+        for window in self.plan():
             # Nothing of a window is held here once it is handed over.
-            yield self._read(files, days, wanted, extra)
+            yield window.read(extra)
 
-    def _read(
-        self,
-        files: Mapping[ImportRecord, list[str]],
-        days: Sequence[date],
-        wanted: pl.Expr,
-        extra: Sequence[str],
-    ) -> pl.DataFrame:
-        frames = []
-        for number, (record, held) in enumerate(self.days.items()):
-            present = [day for day in days if day in held]
-            if present:
-                rows = pl.scan_parquet(files[record], glob=False, hive_partitioning=False)
-                source = (pl.col("file_no") + number * 2**20).alias("source")
-                frames.append(rows.filter(wanted & _on(present)).select(*COLUMNS, *extra, source).collect())
-        return pl.concat(frames, how="vertical_relaxed") if len(frames) > 1 else frames[0]
+    def plan(self) -> list[Window]:
+        """Return what is to be read, in the order of time."""
+        files = {record: tuple(self.lake.files_of(PINGS.name, [record.import_id])) for record in self.days}
+        windows = []
+        for days, share, n_shares in self._plan():
+            found = [
+                (number, files[record], tuple(day for day in days if day in held))
+                for number, (record, held) in enumerate(self.days.items())
+            ]
+            windows.append(Window(tuple(one for one in found if one[2]), share, n_shares))
+        return windows
 
     def _plan(self) -> Iterator[tuple[list[date], int, int]]:
         """Yield the days to read together, or the share of the units to read of one large day."""
