@@ -18,6 +18,7 @@ ELSEWHERE = {
     "changes": "finance_scenarios:changes",
     "establishment": "finance_pay:establishment",
     "fan": "finance_risk:fan",
+    "monitor": "finance_monitoring:monitor",
     "plan": "finance_plan:plan",
     "precept": "finance_precept:precept",
     "read-back": "finance_workbook:read_back",
@@ -82,7 +83,7 @@ def reconcile_tables(
         report = finance.reconcile_force(workspace_meant(ctx, own_workspace, force), force)
     else:
         path = None if file == "-" else Path(file)
-        text = _pasted() if path is None else None
+        text = pasted() if path is None else None
         if is_suggest:
             _suggested(finance.suggest_file(path, text=text, sheet=sheet, money=money), is_json)
             return
@@ -93,7 +94,7 @@ def reconcile_tables(
         _print(report, is_all)
 
 
-def _pasted() -> str:
+def pasted() -> str:
     """Return what stands on standard input, as UTF-8 or as Windows writes it."""
     content = sys.stdin.buffer.read()
     try:

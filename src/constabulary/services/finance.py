@@ -33,7 +33,15 @@ from constabulary.services.workspaces import Workspace, check_force, open_force
 from constabulary.sources.files import SourceFile
 from constabulary.sources.xlsx import ENDINGS, Sheet
 
-__all__ = ["CLASSES", "ReconcileReport", "SuggestReport", "reconcile_file", "reconcile_force", "suggest_file"]
+__all__ = [
+    "CLASSES",
+    "ReconcileReport",
+    "SuggestReport",
+    "grid_of",
+    "reconcile_file",
+    "reconcile_force",
+    "suggest_file",
+]
 
 PASTED = "pasted"
 
@@ -182,7 +190,7 @@ def reconcile_file(
     BadInput
         If the table cannot be read, holds no figures, or the structure breaks a rule.
     """
-    grid, name, digest = _grid(path, text, sheet)
+    grid, name, digest = grid_of(path, text, sheet)
     reading = read_table(grid, name, money)
     rules = load_structure(structure) if structure is not None else suggest(reading.printed, name).rules
     result = reconcile(reading.printed, rules, _band_ratios())
@@ -197,13 +205,27 @@ def suggest_file(
     path: Path | None, *, text: str | None = None, sheet: str | None = None, money: str | None = None
 ) -> SuggestReport:
     """Return the structure that a table seems to have; see `reconcile_file` for the parameters and errors."""
-    grid, name, _ = _grid(path, text, sheet)
+    grid, name, _ = grid_of(path, text, sheet)
     reading = read_table(grid, name, money)
     found = suggest(reading.printed, name)
     return SuggestReport(name, found.as_toml(), found.reasons, reading.notes)
 
 
-def _grid(path: Path | None, text: str | None, sheet: str | None) -> tuple[Sequence[Sequence[str]], str, str]:
+def grid_of(
+    path: Path | None, text: str | None, sheet: str | None = None
+) -> tuple[Sequence[Sequence[str]], str, str]:
+    """Return the cells of a table of one's own as texts, its name and its hash.
+
+    Parameters
+    ----------
+    path, text, sheet
+        See `reconcile_file`.
+
+    Raises
+    ------
+    BadInput
+        If there is no such file or sheet, or it cannot be read.
+    """
     if path is None:
         text = text or ""
         return _cells(text), PASTED, hashlib.sha256(text.encode()).hexdigest()

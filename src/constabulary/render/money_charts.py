@@ -1,0 +1,163 @@
+"""Charts of money: figures by year, steps from one amount to another, swings about a gap, a fan of many draws.
+
+Amounts come in pounds and are drawn in millions. Each chart says nothing that its data table does not.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from constabulary.render.charts import ACCENT, CONFIG, INK, NARROW_PX, SECOND
+
+Rows = Sequence[Mapping[str, Any]]
+MILLION = 1_000_000
+LOSS = "#a34f00"
+
+
+def by_year(
+    rows: Rows, *, value_title: str, width_px: int, title: str, is_millions: bool = True
+) -> dict[str, Any]:
+    """Return a chart of lines by year, told apart by dash, shape and label.
+
+    Parameters
+    ----------
+    rows
+        ``year``, ``name`` and ``value`` (pounds) of each point.
+    value_title
+        What the figure is, with its unit.
+    width_px
+        Width of the picture (pixels).
+    title
+        What stands above it.
+    is_millions
+        False where the figures are drawn as they are.
+    """
+    is_narrow = width_px <= NARROW_PX
+    names = list(dict.fromkeys(row["name"] for row in rows))
+    scaled = [{**row, "value": row["value"] / MILLION if is_millions else row["value"]} for row in rows]
+    same = {
+        "field": "name", "type": "nominal", "title": None, "sort": names,
+        "legend": {"columns": 1 if is_narrow else 4} if len(names) > 1 else None,
+    }  # fmt: skip
+    encoding = {
+        "x": {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": -40 if is_narrow else 0}},
+        "y": {
+            "field": "value", "type": "quantitative", "title": _lines(value_title, 40),
+            "scale": {"zero": False, "nice": True}, "axis": {"format": ",~f", "tickCount": 5},
+        },
+        "color": {**same, "scale": {"domain": names, "range": [ACCENT, SECOND, "#28a197", "#3d3d3d"]}},
+        "strokeDash": same,
+        "shape": same,
+    }  # fmt: skip
+    mark = {"type": "line", "point": {"size": 60, "filled": True}}
+    return _spec(scaled, width_px, 280 if is_narrow else 320, [{"mark": mark, "encoding": encoding}], title)
+
+
+def steps(rows: Rows, *, value_title: str, width_px: int, title: str) -> dict[str, Any]:
+    """Return bars from one amount to another, one below the other: a bridge, or swings about a gap.
+
+    Parameters
+    ----------
+    rows
+        ``name``, ``start`` and ``end`` (pounds), ``kind`` ("whole", "better" or "worse") and ``label`` of each bar.
+    value_title
+        What the amounts are, with their unit.
+    width_px
+        Width of the picture (pixels).
+    title
+        What stands above it.
+    """
+    is_narrow = width_px <= NARROW_PX
+    names = ["\n".join(textwrap.wrap(str(row["name"]), 18 if is_narrow else 44)) for row in rows]
+    values = [
+        {
+            **row, "name": name, "start": row["start"] / MILLION, "end": row["end"] / MILLION,
+            "right": max(row["start"], row["end"]) / MILLION,
+        }
+        for row, name in zip(rows, names, strict=True)
+    ]  # fmt: skip
+    y = {
+        "field": "name", "type": "nominal", "sort": names, "title": None,
+        "axis": {"labelExpr": "split(datum.label, '\\n')"},
+    }  # fmt: skip
+    ends = [value for row in values for value in (row["start"], row["end"])]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    room = (high - low or 1) * (0.42 if is_narrow else 0.18)
+    x = {
+        "field": "start", "type": "quantitative", "title": _lines(value_title, width_px // 12),
+        "axis": {"format": ",~f", "tickCount": 3 if is_narrow else 6},
+        "scale": {"domain": [low, high + room], "nice": False},
+    }  # fmt: skip
+    colour = {
+        "field": "kind", "type": "nominal", "legend": None,
+        "scale": {"domain": ["whole", "better", "worse"], "range": ["#3d3d3d", ACCENT, LOSS]},
+    }  # fmt: skip
+    layer = [
+        {
+            "mark": {"type": "bar", "height": 16},
+            "encoding": {"x": x, "x2": {"field": "end"}, "y": y, "color": colour},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 5, "color": INK, "fontSize": 13},
+            "encoding": {"x": {**x, "field": "right"}, "y": y, "text": {"field": "label", "type": "nominal"}},
+        },
+    ]
+    most_lines = max((name.count("\n") + 1 for name in names), default=1)
+    return _spec(values, width_px, (8 + 16 * most_lines) * max(len(values), 1) + 62, layer, title)
+
+
+def fan(rows: Rows, *, value_title: str, width_px: int, title: str) -> dict[str, Any]:
+    """Return bands about a middle line by year.
+
+    Parameters
+    ----------
+    rows
+        ``year``, ``low``, ``lower``, ``middle``, ``upper``, ``high`` and ``planned`` (pounds) of each year.
+    value_title, width_px, title
+        See `by_year`.
+    """
+    is_narrow = width_px <= NARROW_PX
+    numbers = ("low", "lower", "middle", "upper", "high", "planned")
+    values = [{**row, **{name: row[name] / MILLION for name in numbers}} for row in rows]
+    x = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": -40 if is_narrow else 0}}
+    axis = {"format": ",~f", "tickCount": 5}
+    titled = {"type": "quantitative", "title": _lines(value_title, 40), "axis": axis, "scale": {"zero": True}}
+
+    def band(low: str, high: str, opacity: float) -> dict[str, Any]:
+        mark = {"type": "area", "color": ACCENT, "opacity": opacity, "interpolate": "linear"}
+        return {"mark": mark, "encoding": {"x": x, "y": {**titled, "field": low}, "y2": {"field": high}}}
+
+    def line(field: str, dash: list[int], colour: str) -> dict[str, Any]:
+        mark = {"type": "line", "color": colour, "strokeDash": dash, "point": {"size": 50, "color": colour}}
+        return {"mark": mark, "encoding": {"x": x, "y": {**titled, "field": field}}}
+
+    layer = [
+        band("low", "high", 0.18),
+        band("lower", "upper", 0.32),
+        line("middle", [1, 0], ACCENT),
+        line("planned", [6, 4], SECOND),
+    ]
+    return _spec(values, width_px, 280 if is_narrow else 340, layer, title)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, max(width, 12))
+
+
+def _spec(
+    values: Rows, width_px: int, height_px: int, layer: list[dict[str, Any]], title: str
+) -> dict[str, Any]:
+    lines = textwrap.wrap(title, max(20, int(width_px / 8.6)))
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "title": {"text": lines},
+        "width": width_px,
+        "height": height_px + 20 * len(lines) + 14,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": 2,
+        "config": CONFIG,
+        "data": {"values": [dict(row) for row in values]},
+        "layer": layer,
+    }

@@ -1,0 +1,1 @@
+"""What the money pages share: ways between them, blocks, charts, tables."""

@@ -1,0 +1,209 @@
+"""The parts of money pages: the way between them, blocks of chart, tables and files, and what is not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from constabulary.core.errors import ConstabularyError
+from constabulary.web import numbers
+from constabulary.web.money.pictures import Picture
+from constabulary.web.page import Context, Request
+from constabulary.web.table import Cell, Chart, Column, Figure, Table
+
+WIDE_PX, NARROW_PX = 1100, 300
+WAYS = (
+    ("money", "Plan"),
+    ("money_precept", "Precept"),
+    ("money_solve", "Solve"),
+    ("money_scenarios", "Scenarios"),
+    ("money_risk", "Risk"),
+    ("money_reserves", "Reserves"),
+    ("money_capital", "Capital"),
+    ("money_establishment", "Establishment"),
+    ("money_monitoring", "Monitoring"),
+    ("money_reconcile", "Printed tables"),
+    ("money_workbook", "Workbook"),
+)
+FORMATS = (("csv", "CSV"), ("xlsx", "Excel"))
+
+
+@dataclass(frozen=True)
+class Way:
+    """One page of the room, for the way between them."""
+
+    title: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part of a page.
+
+    Parameters
+    ----------
+    title
+        Its heading; empty for none.
+    text
+        What it says in a sentence or two.
+    chart
+        A picture, its figures in a table below it.
+    tables
+        Tables in sight.
+    notes
+        Sentences in a list.
+    further
+        Tables that open on demand, each with what it answers.
+    links
+        Ways on, and files to take away.
+    """
+
+    title: str = ""
+    text: str = ""
+    chart: Chart | None = None
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    further: tuple[tuple[str, Table], ...] = ()
+    links: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True)
+class Money(Context):
+    """What every money page shows.
+
+    Parameters
+    ----------
+    ways
+        The way between the money pages.
+    figures
+        A few figures on top.
+    blocks
+        The parts of the page.
+    form
+        What may be asked of it; None for nothing.
+    missing
+        What is wrong or not there yet, with its remedy: a sentence each.
+    title
+        The page's heading.
+    """
+
+    ways: tuple[Way, ...]
+    title: str
+    figures: tuple[Figure, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    form: Any = None
+    missing: tuple[str, ...] = field(default=())
+
+
+def ways(current: str) -> tuple[Way, ...]:
+    """Return the way between the money pages, from the page of that name."""
+    return tuple(Way(title, reverse(name), name == current) for name, title in WAYS)
+
+
+def told(
+    current: str,
+    title: str,
+    make: Callable[[], Money],
+    form: Any = None,
+    otherwise: str = "Nothing to show yet.",
+) -> Money:
+    """Return a page, or, where what it needs is not there, the same page that says what to do.
+
+    Parameters
+    ----------
+    current, title
+        The page's name and heading.
+    make
+        Makes the page.
+    form
+        Its form, shown in either case.
+    otherwise
+        The answer where it cannot be made.
+    """
+    try:
+        return make()
+    except ConstabularyError as error:
+        missing = tuple(str(problem) for problem in error.problems)
+        return Money(answer=otherwise, ways=ways(current), title=title, form=form, missing=missing)
+
+
+def address(name: str, *parts: str, **query: str | None) -> str:
+    """Return the address of a page, with what is asked of it."""
+    asked = {key: value for key, value in query.items() if value}
+    return reverse(name, args=parts) + (f"?{urlencode(asked)}" if asked else "")
+
+
+def chart(name: str, drawn: Picture, table: Table | None = None, **query: str | None) -> Chart:
+    """Return a chart that the page `money_chart` draws.
+
+    Parameters
+    ----------
+    name
+        Its name there.
+    drawn
+        The chart.
+    table
+        The figures behind it, opened on demand.
+    query
+        What is asked of it.
+    """
+    return Chart(
+        title=drawn.title,
+        src=address("money_chart", name, "svg", **query),
+        alt=drawn.alt,
+        table=table,
+        width_px=WIDE_PX,
+        height_px=drawn.spec(WIDE_PX)["height"],
+        narrow_src=address("money_chart", name, "svg", width="narrow", **query),
+        narrow_width_px=NARROW_PX,
+        narrow_height_px=drawn.spec(NARROW_PX)["height"],
+        is_titled=True,
+    )
+
+
+def files(name: str, title: str, *, has_chart: str = "", **query: str | None) -> tuple[Cell, ...]:
+    """Return the ways to take a table away, and its chart where it has one."""
+    found = [
+        Cell(text, address("money_download", name, form, **query), f"file of {title}")
+        for form, text in FORMATS
+    ]
+    if has_chart:
+        found += [
+            Cell(form.upper(), address("money_chart", has_chart, form, **query), f"picture of {title}")
+            for form in ("svg", "png")
+        ]
+    return tuple(found)
+
+
+def by_year(
+    caption: str,
+    years: Sequence[str],
+    rows: Sequence[Sequence[Cell | str]],
+    note: str = "",
+    unit: str = "£",
+    first: str = "",
+) -> Table:
+    """Return a table with a column for each year."""
+    columns = (Column(first or "Line"), *(Column(year, unit, is_number=True) for year in years))
+    return Table(caption, columns, rows, note)
+
+
+def pounds(amount: Decimal | float | None) -> str:
+    """Return an amount in whole pounds, without the sign of the pound, for columns whose heading has it."""
+    return numbers.number(amount)
+
+
+def pence(amount: Decimal | float | None) -> str:
+    """Return an amount to the penny, without the sign of the pound."""
+    return numbers.number(amount, 2)
+
+
+def asked(request: Request, name: str) -> str | None:
+    """Return what an address asks under a name, if anything."""
+    return (request.GET.get(name) or "").strip() or None

@@ -1,0 +1,158 @@
+"""The money page: what the plan needs, what finances it, the gap, and what each figure rests on."""
+
+from __future__ import annotations
+
+from constabulary.registers.access import Permission
+from constabulary.services.finance_plan import PlanReport, plan_report
+from constabulary.web import numbers
+from constabulary.web.money import parts, pictures
+from constabulary.web.money.parts import Block, Money
+from constabulary.web.page import Request, Room, page
+from constabulary.web.table import Cell, Column, Figure, Table
+
+IN_WORDS = {
+    "printed": "a document prints it",
+    "inferred": "worked back from printed figures",
+    "assumed": "no document prints it",
+    "unexplained": "the cause is not published",
+    "rounding": "the rounding of the print",
+}
+
+
+@page("money/", name="money", title="Money", permission=Permission.SEE_FORCE_FOLDER, nav=Room.MONEY)
+def money(request: Request) -> Money:
+    """Show the medium-term financial plan."""
+    return parts.told(
+        "money", "Money", lambda: _plan(request), otherwise="There is no financial plan here yet."
+    )
+
+
+def _plan(request: Request) -> Money:
+    report = plan_report(request.workspace)
+    return Money(
+        answer=report.sentence(),
+        ways=parts.ways("money"),
+        title="Money",
+        figures=_rests_on(report),
+        blocks=(_summary(report), _band_d(report), _lines(report), _evidence(report)),
+    )
+
+
+def _rests_on(report: PlanReport) -> tuple[Figure, ...]:
+    """Return on top what share of the forecast's pounds is printed, inferred and unexplained."""
+    found = report.evidence
+    return tuple(
+        Figure(
+            name.capitalize(),
+            numbers.percent(share),
+            "of the forecast's pounds",
+            basis=f"{numbers.several(found.n_cells[name], 'figure')}: {IN_WORDS.get(name, name)}",
+        )
+        for name, share in found.share.items()
+        if share or found.n_cells[name]
+        if name != "rounding"
+    )
+
+
+def _summary(report: PlanReport) -> Block:
+    found = report.result
+    rows = [
+        (Cell(line.title, parts.address("money_line", line.id)), *map(parts.pounds, line.values))
+        for role in ("requirement", "financing", "gap")
+        if (line := found.of_role(role)) is not None
+    ]
+    table = parts.by_year("Requirement, financing and gap", found.years, rows, "Below zero is a gap.")
+    return Block(
+        "What is needed and what finances it",
+        f"The plan begins with {found.plan.base}; later years are worked out by named, dated drivers. "
+        "Follow any figure to how it comes about.",
+        parts.chart("requirement", pictures.requirement(report), table),
+        (table,),
+        links=parts.files("summary", "requirement, financing and gap", has_chart="requirement"),
+    )
+
+
+def _band_d(report: PlanReport) -> Block:
+    drawn = pictures.band_d(report)
+    steps = pictures.gap_steps(report)
+    if drawn is None:
+        return Block("How the gap builds up", chart=parts.chart("gap", steps))
+    checks = Table(
+        "Band D and its referendum limit",
+        (
+            Column("Year"),
+            Column("Band D", "£ a year", is_number=True),
+            Column("Against the limit", is_long=True),
+        ),
+        [(one.year, parts.pence(one.band_d_gbp), one.sentence()) for one in report.band_d],
+    )
+    return Block(
+        "Band D and the gap",
+        chart=parts.chart("band_d", drawn, checks),
+        links=(Cell("Precept, bands A to H and resolution", parts.address("money_precept")),),
+    )
+
+
+def _lines(report: PlanReport) -> Block:
+    found = report.result
+    rows = []
+    for line in found.lines:
+        shown = [
+            Cell(
+                numbers.percent(value, 2)
+                if line.unit == "change"
+                else numbers.number(value, 2 if line.kind == "band_d" else 0),
+                parts.address("money_line", line.id, year=year),
+                f"{line.title}, {year}",
+            )
+            for year, value in zip(found.years, line.values, strict=True)
+        ]
+        rows.append(
+            (Cell(f"{line.ref}. {line.title}" if line.ref else line.title), line.section or "", *shown)
+        )
+    columns = (
+        Column("Line"),
+        Column("Section"),
+        *(Column(year, "£", is_number=True) for year in found.years),
+    )
+    note = "The council tax base is in band D homes and growth in percent. Each figure leads to its working."
+    return Block(
+        "Every line",
+        chart=parts.chart("gap", pictures.gap_steps(report)),
+        tables=(Table("Lines of the plan", columns, rows, note, is_caption_hidden=True),),
+        links=(
+            *parts.files("lines", "the lines of the plan", has_chart="gap"),
+            Cell("Workbook with live formulas", parts.address("money_workbook")),
+        ),
+    )
+
+
+def _evidence(report: PlanReport) -> Block:
+    found = report.reproduction
+    gone = Table(
+        "Printed figures that the plan does not return to the digit",
+        (
+            Column("Line"),
+            Column("Year"),
+            Column("Printed", "£", is_number=True),
+            Column("Calculated", "£", is_number=True),
+            Column("Why"),
+        ),
+        [
+            (
+                Cell(one.title, parts.address("money_line", one.line_id, year=one.year)),
+                one.year,
+                parts.pence(one.printed),
+                parts.pence(one.calculated),
+                "rounding" if one.is_rounding else "beyond rounding: see printed tables",
+            )
+            for one in found.departures
+        ],
+    )
+    return Block(
+        "How it returns the print",
+        f"{report.evidence_sentence()} {numbers.number(found.n_returned)} of {numbers.number(found.n_cells)} printed "
+        "forecast figures come back to the digit. What was worked back from the print is a calibration, not a test.",
+        tables=(gone,) if found.departures else (),
+        links=(Cell("Printed tables held against their own arithmetic", parts.address("money_reconcile")),),
+    )

@@ -1,0 +1,119 @@
+"""The money figures as JSON: the same as the command line gives with `--json`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from constabulary.registers.access import Permission
+from constabulary.services import finance_solve
+from constabulary.services.finance import reconcile_force
+from constabulary.services.finance_capital import capital
+from constabulary.services.finance_monitoring import monitoring
+from constabulary.services.finance_pay import establishment_cost, posts_cost
+from constabulary.services.finance_plan import plan_report
+from constabulary.services.finance_precept import Given, precept
+from constabulary.services.finance_reserves import reserves
+from constabulary.services.finance_risk import fan_report, reckoner, sensitivity
+from constabulary.web import api
+from constabulary.web.page import Request
+
+SEE = Permission.SEE_FORCE_FOLDER
+
+
+@api.route("money/plan", name="money_plan", title="The medium-term financial plan", permission=SEE)
+def plan_json(request: Request) -> dict[str, Any]:
+    """Answer with every line of the plan and its working."""
+    return plan_report(request.workspace).as_json()
+
+
+@api.route("money/precept", name="money_precept", title="The precept of a year", permission=SEE)
+def precept_json(
+    request: Request,
+    year: str | None = None,
+    band_d: Decimal | None = None,
+    requirement: Decimal | None = None,
+) -> dict[str, Any]:
+    """Answer with band D, bands A to H, each authority's share, the limit and the resolution."""
+    given = Given(band_d_gbp=band_d, requirement_gbp=requirement)
+    return precept(request.workspace, period=year, given=given).as_json()
+
+
+@api.route("money/reserves", name="money_reserves", title="Reserves by purpose", permission=SEE)
+def reserves_json(request: Request, years: int | None = None) -> dict[str, Any]:
+    """Answer with reserves year by year and the test of the general reserve."""
+    return reserves(request.workspace, n_years=years).as_json()
+
+
+@api.route("money/capital", name="money_capital", title="The capital account", permission=SEE)
+def capital_json(request: Request, years: int | None = None) -> dict[str, Any]:
+    """Answer with the capital account year by year and the prudential indicators."""
+    return capital(request.workspace, n_years=years).as_json()
+
+
+@api.route("money/establishment", name="money_establishment", title="What posts cost", permission=SEE)
+def establishment_json(
+    request: Request,
+    years: int = 1,
+    posts: Decimal | None = None,
+    year: str | None = None,
+    point: int | None = None,
+) -> dict[str, Any]:
+    """Answer with what the force's pay groups cost, or new posts from a year on."""
+    if posts is not None and year is not None:
+        return posts_cost(request.workspace, None, posts, year, point=point, n_years=years).as_json()
+    return establishment_cost(request.workspace, None, years).as_json()
+
+
+@api.route("money/monitoring", name="money_monitoring", title="Budget monitoring", permission=SEE)
+def monitoring_json(request: Request, year: str | None = None, method: str = "profile") -> dict[str, Any]:
+    """Answer with the budget against what the force folder says was spent."""
+    return monitoring(request.workspace, period=year, method=method).as_json()
+
+
+@api.route("money/reconcile", name="money_reconcile", title="Printed tables recalculated", permission=SEE)
+def reconcile_json(request: Request) -> dict[str, Any]:
+    """Answer with every check of the printed tables."""
+    return reconcile_force(request.workspace).as_json()
+
+
+@api.route(
+    "money/solve/band-d", name="money_solve_band_d", title="Band D that closes the gap", permission=SEE
+)
+def band_d_json(request: Request) -> dict[str, Any]:
+    """Answer with the band D that closes each year's gap."""
+    return finance_solve.band_d(request.workspace).as_json()
+
+
+@api.route(
+    "money/solve/officers", name="money_solve_officers", title="Officers that a rise buys", permission=SEE
+)
+def officers_json(request: Request, rise: Decimal, year: str | None = None) -> dict[str, Any]:
+    """Answer with the officers that a rise of band D buys, and when they come."""
+    return finance_solve.officers(rise, request.workspace, year=year).as_json()
+
+
+@api.route(
+    "money/solve/savings", name="money_solve_savings", title="Savings that keep the reserve", permission=SEE
+)
+def savings_json(request: Request, reserve: Decimal | None = None) -> dict[str, Any]:
+    """Answer with the savings that keep the general reserve above its floor."""
+    return finance_solve.savings(request.workspace, reserve_gbp=reserve).as_json()
+
+
+@api.route("money/reckoner", name="money_reckoner", title="The ready reckoner", permission=SEE)
+def reckoner_json(request: Request) -> dict[str, Any]:
+    """Answer with what each rule of thumb does to the gap."""
+    return reckoner(request.workspace).as_json()
+
+
+@api.route("money/sensitivity", name="money_sensitivity", title="What swings the gap", permission=SEE)
+def sensitivity_json(request: Request, year: str | None = None) -> dict[str, Any]:
+    """Answer with how far each driver swings the gap of a year."""
+    return sensitivity(request.workspace, year=year).as_json()
+
+
+@api.route("money/fan", name="money_fan", title="The fan of the gap", permission=SEE)
+def fan_json(request: Request, draws: int = 10_000, seed: int = 1) -> dict[str, Any]:
+    """Answer with the spread of each year's gap over many draws."""
+    return fan_report(request.workspace, n_draws=min(max(draws, 1), 100_000), seed=seed).as_json()

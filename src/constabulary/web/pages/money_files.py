@@ -1,0 +1,182 @@
+"""Money figures to take away: charts as pictures, tables as CSV and Excel."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+from django.http import HttpResponse, HttpResponseNotModified
+
+from constabulary.core.errors import NothingThere, Problem
+from constabulary.registers.access import Permission
+from constabulary.render import charts, tables
+from constabulary.services.finance_capital import capital
+from constabulary.services.finance_paste import pasted_scenarios
+from constabulary.services.finance_plan import plan_report
+from constabulary.services.finance_precept import precept
+from constabulary.services.finance_reserves import reserves
+from constabulary.services.finance_resources import force_for
+from constabulary.services.finance_risk import fan_report, sensitivity
+from constabulary.web.demand.kept import Kept
+from constabulary.web.money import parts, pictures
+from constabulary.web.money.pictures import Picture
+from constabulary.web.page import Request, page
+
+PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
+FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_kept = Kept(most=64)
+
+DRAWN: Mapping[str, Callable[[Request], Picture | None]] = {
+    "requirement": lambda request: pictures.requirement(plan_report(request.workspace)),
+    "band_d": lambda request: pictures.band_d(plan_report(request.workspace)),
+    "gap": lambda request: pictures.gap_steps(plan_report(request.workspace)),
+    "reserves": lambda request: pictures.reserves(reserves(request.workspace)),
+    "capital": lambda request: pictures.capital(capital(request.workspace)),
+    "tornado": lambda request: pictures.tornado(
+        sensitivity(request.workspace, year=parts.asked(request, "year"))
+    ),
+    "fan": lambda request: pictures.fan(fan_report(request.workspace)),
+    "bridge": lambda request: pictures.bridge(
+        pasted_scenarios(
+            [(parts.asked(request, "name") or "Scenario", request.GET.get("rows", ""))], request.workspace
+        )
+    ),
+}
+"""The charts by name."""
+
+
+@page(
+    "money/chart/<slug:name>.<slug:form>",
+    name="money_chart",
+    title="Chart of money",
+    permission=Permission.SEE_FORCE_FOLDER,
+)
+def chart(request: Request, name: str, form: str) -> HttpResponse:
+    """Hand out a chart as a picture, drawn once for each state of the force folder."""
+    if name not in DRAWN or form not in PICTURES:
+        raise _no_such("picture", f"{name}.{form}", DRAWN)
+    state = force_for(request.workspace).files_sha256
+    mark = hashlib.sha256(f"{state} {name} {form} {request.GET.urlencode()}".encode()).hexdigest()[:32]
+    if request.headers.get("If-None-Match") == f'"{mark}"':
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(
+            _kept.get(mark, lambda: _draw(request, name, form)), content_type=PICTURES[form]
+        )
+    response.headers["ETag"] = f'"{mark}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@page(
+    "money/download/<slug:name>.<slug:form>",
+    name="money_download",
+    title="Table of money as a file",
+    permission=Permission.SEE_FORCE_FOLDER,
+)
+def download(request: Request, name: str, form: str) -> HttpResponse:
+    """Hand out a table as CSV, Parquet or Excel."""
+    if name not in TABLES or form not in FILES:
+        raise _no_such("file", f"{name}.{form}", TABLES)
+    rows, notes = TABLES[name](request)
+    response = HttpResponse(tables.write(frame(rows), form, notes), content_type=FILES[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
+
+
+def frame(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Return rows as a table; exact amounts become numbers."""
+    return pl.DataFrame(
+        [
+            {key: float(value) if isinstance(value, Decimal) else value for key, value in row.items()}
+            for row in rows
+        ],
+        infer_schema_length=None,
+    )
+
+
+def _draw(request: Request, name: str, form: str) -> bytes:
+    drawn = DRAWN[name](request)
+    if drawn is None:
+        raise NothingThere(Problem("nothing_to_draw", f'there is nothing to draw of "{name}".'))
+    spec = drawn.spec(parts.NARROW_PX if request.GET.get("width") == "narrow" else parts.WIDE_PX)
+    return charts.png(spec) if form == "png" else charts.svg(spec).encode()
+
+
+Rows = tuple[list[dict[str, Any]], list[str]]
+
+
+def _lines(request: Request, roles: tuple[str, ...] = ()) -> Rows:
+    report = plan_report(request.workspace)
+    found = report.result
+    wanted = {line.id for role in roles if (line := found.of_role(role)) is not None}
+    rows = [
+        {
+            "line_id": line.id, "ref": line.ref, "section": line.section, "title": line.title, "kind": line.kind,
+            "unit": line.unit, "year": year, "value": value,
+            "printed": line.printed[no] if line.printed else None,
+        }
+        for line in found.lines
+        if not wanted or line.id in wanted
+        for no, (year, value) in enumerate(zip(found.years, line.values, strict=True))
+    ]  # fmt: skip
+    return rows, [report.sentence(), report.evidence_sentence(), f"Stamp {report.stamp.id}"]
+
+
+def _reserves(request: Request) -> Rows:
+    report = reserves(request.workspace)
+    rows = [
+        {
+            "reserve_id": one.reserve_id, "name": one.name, "kind": one.kind, "purpose": one.purpose,
+            "year": one.period, "opening_gbp": one.opening_gbp,
+            "movement_gbp": one.closing_gbp - one.opening_gbp, "closing_gbp": one.closing_gbp,
+        }
+        for one in report.result.years
+    ]  # fmt: skip
+    return rows, [report.sentence(), *report.result.findings, f"Stamp {report.stamp.id}"]
+
+
+def _capital(request: Request) -> Rows:
+    report = capital(request.workspace)
+    names = (
+        "spend_gbp", "unfinanced_gbp", "requirement_opening_gbp", "provision_gbp", "requirement_closing_gbp",
+        "debt_closing_gbp", "interest_gbp", "revenue_gbp",
+    )  # fmt: skip
+    rows = [{"year": one.period, **{name: getattr(one, name) for name in names}} for one in report.years]
+    return rows, [report.sentence(), f"Stamp {report.stamp.id}"]
+
+
+def _bands(request: Request) -> Rows:
+    report = precept(request.workspace, period=parts.asked(request, "year"))
+    rows = [
+        {
+            "year": report.result.period, "band": one.band, "year_gbp": one.year_gbp, "week_gbp": one.week_gbp,
+            "increase_gbp": one.increase_gbp, "increase_week_gbp": one.increase_week_gbp,
+        }
+        for one in report.result.bands
+    ]  # fmt: skip
+    return rows, [report.sentence(), *report.result.findings, f"Stamp {report.stamp.id}"]
+
+
+TABLES: Mapping[str, Callable[[Request], Rows]] = {
+    "summary": lambda request: _lines(request, ("requirement", "financing", "gap", "band_d")),
+    "lines": _lines,
+    "reserves": _reserves,
+    "capital": _capital,
+    "bands": _bands,
+}
+"""The tables by name, each with its notes."""
+
+
+def _no_such(kind: str, value: str, known: Iterable[str]) -> NothingThere:
+    listed = ", ".join(known)
+    return NothingThere(
+        Problem(f"no_such_{kind}", f'there is no {kind} "{value}".', expected=f"one of {listed}.")
+    )

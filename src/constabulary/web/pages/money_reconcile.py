@@ -1,0 +1,103 @@
+"""The page of printed tables: each held against its own arithmetic, with the class of every difference."""
+
+from __future__ import annotations
+
+from constabulary.registers.access import Permission
+from constabulary.services.finance import CLASSES, ReconcileReport, reconcile_force
+from constabulary.web import numbers
+from constabulary.web.form import Form, Select
+from constabulary.web.money import parts
+from constabulary.web.money.parts import Block, Money
+from constabulary.web.page import Request, Room, page
+from constabulary.web.table import Column, Figure, Table, leaf_of
+
+TITLE = "Printed tables"
+MOST_ROWS = 200
+
+
+class Filters(Form):
+    """Which checks are listed."""
+
+    kind = Select("Class")
+    table = Select("Table")
+
+
+@page(
+    "money/reconcile/",
+    name="money_reconcile",
+    title=TITLE,
+    permission=Permission.SEE_FORCE_FOLDER,
+    nav=Room.MONEY,
+    parent="money",
+)
+def reconcile(request: Request) -> Money:
+    """Show the printed tables recalculated, differences first."""
+    form = Filters(request.GET or None)
+    return parts.told(
+        "money_reconcile", TITLE, lambda: _page(request, reconcile_force(request.workspace), form),
+        otherwise="No printed tables are typed yet.",
+    )  # fmt: skip
+
+
+def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
+    checks = report.result.checks
+    tables = list(dict.fromkeys(check.table for check in checks))
+    form.fields["kind"].choices = [
+        ("", "All but exact"),
+        *((kind, kind.replace("_", " ")) for kind in CLASSES),
+    ]  # type: ignore[attr-defined]
+    form.fields["table"].choices = [("", "All tables"), *((one, one) for one in tables)]  # type: ignore[attr-defined]
+    kind, wanted = parts.asked(request, "kind"), parts.asked(request, "table")
+    found = [
+        check
+        for check in checks
+        if (check.kind == kind if kind in CLASSES else check.kind != "exact")
+        and (wanted not in tables or check.table == wanted)
+    ]
+    leaf = leaf_of(request.GET, len(found), MOST_ROWS)
+    shown = found[leaf.start : leaf.start + MOST_ROWS]
+    columns = (
+        Column("Line"), Column("Table"), Column("Period"), Column("Printed", is_number=True),
+        Column("Calculated", is_number=True), Column("Difference", is_number=True), Column("Class"),
+        Column("Why", is_long=True),
+    )  # fmt: skip
+    rows = [
+        (
+            check.label, check.table, check.key.period, check.printed_text or numbers.MISSING,
+            numbers.text(check.calculated), numbers.text(check.difference), check.kind.replace("_", " "),
+            check.explanation,
+        )
+        for check in shown
+    ]  # fmt: skip
+    counts = Table(
+        "Checks by class",
+        (Column("Class"), Column("Checks", is_number=True), Column("What it means", is_long=True)),
+        [
+            (kind.replace("_", " "), numbers.number(n), CLASSES[kind])
+            for kind, n in report.result.counts.items()
+        ],
+    )
+    return Money(
+        answer=report.sentence(),
+        ways=parts.ways("money_reconcile"),
+        title=TITLE,
+        form=form,
+        figures=tuple(
+            Figure(kind.replace("_", " ").capitalize(), numbers.number(n), "checks")
+            for kind, n in report.result.counts.items()
+            if n
+        ),
+        blocks=(
+            Block(
+                "Differences" if kind is None else kind.replace("_", " ").capitalize(),
+                f"{numbers.several(len(found), 'check')}; nothing printed is ever changed."
+                + (
+                    f" The first {MOST_ROWS} are listed: choose a table for the rest."
+                    if len(found) > MOST_ROWS
+                    else ""
+                ),
+                tables=(Table("Checks", columns, rows, is_caption_hidden=True),) if rows else (),
+            ),
+            Block("What the classes mean", tables=(counts,)),
+        ),
+    )

@@ -1,0 +1,322 @@
+"""The pages of reserves, capital and the establishment's cost."""
+
+from __future__ import annotations
+
+from constabulary.registers.access import Permission
+from constabulary.services.finance_capital import capital as capital_report
+from constabulary.services.finance_pay import EstablishmentReport, establishment_cost, posts_cost
+from constabulary.services.finance_reserves import reserves as reserves_report
+from constabulary.web import numbers
+from constabulary.web.form import Form, Text
+from constabulary.web.money import parts, pictures
+from constabulary.web.money.fields import Amount
+from constabulary.web.money.parts import Block, Money
+from constabulary.web.page import Request, Room, page
+from constabulary.web.table import Column, Figure, Table
+
+ROWS_OF_CAPITAL = (
+    ("Spending", "spend_gbp"),
+    ("Left to borrowing", "unfinanced_gbp"),
+    ("Requirement at the beginning", "requirement_opening_gbp"),
+    ("Minimum revenue provision", "provision_gbp"),
+    ("Requirement at the end", "requirement_closing_gbp"),
+    ("Gross debt at the end", "debt_closing_gbp"),
+    ("Interest", "interest_gbp"),
+    ("What revenue pays", "revenue_gbp"),
+)
+
+
+class NewPosts(Form):
+    """Posts of one's own to cost."""
+
+    posts = Amount("New posts", hint="Leave empty for the force's own groups", width=5)
+    year = Text("From the year", hint="Such as 2019/20", width=10)
+    point = Amount("Pay point they start at", hint="The lowest when empty", width=3)
+
+
+@page(
+    "money/reserves/",
+    name="money_reserves",
+    title="Reserves",
+    permission=Permission.SEE_FORCE_FOLDER,
+    nav=Room.MONEY,
+    parent="money",
+)
+def reserves(request: Request) -> Money:
+    """Show reserves by purpose, and the general reserve against the budget."""
+    return parts.told(
+        "money_reserves", "Reserves", lambda: _reserves(request), otherwise="No reserves are told yet."
+    )
+
+
+def _reserves(request: Request) -> Money:
+    report = reserves_report(request.workspace)
+    found = report.result
+    first = report.of(found.periods[0])
+    rows = []
+    for one in first:
+        closings = [
+            next(x.closing_gbp for x in report.of(period) if x.reserve_id == one.reserve_id)
+            for period in found.periods
+        ]
+        rows.append((one.name, one.kind, parts.pounds(one.opening_gbp), *map(parts.pounds, closings)))
+    total = sum((one.opening_gbp for one in first), first[0].opening_gbp * 0)
+    rows.append(
+        (
+            "All reserves",
+            "",
+            parts.pounds(total),
+            *(parts.pounds(found.total_gbp[period]) for period in found.periods),
+        )
+    )
+    columns = (
+        Column("Reserve"),
+        Column("Kind"),
+        Column(numbers.day(found.as_at_on), "£", is_number=True),
+        *(Column(f"End of {period}", "£", is_number=True) for period in found.periods),
+    )
+    purposes = Table(
+        "What each is for",
+        (
+            Column("Reserve"),
+            Column("Purpose", is_long=True),
+            Column("Source of the first balance", is_long=True),
+        ),
+        [(one.name, one.purpose, report.sources[one.reserve_id]) for one in first],
+    )
+    moves = Table(
+        "What moves them",
+        (
+            Column("Reserve"),
+            Column("Year"),
+            Column("Into the reserve", "£", is_number=True),
+            Column("Why", is_long=True),
+        ),
+        [
+            (
+                one.name,
+                one.period,
+                numbers.difference(move.amount_gbp),
+                " ".join(filter(None, (move.reason, move.note))),
+            )
+            for one in found.years
+            for move in one.movements
+        ],
+    )
+    tests = tuple(
+        Figure(
+            f"General reserve, end of {test.period}",
+            numbers.percent(test.general_share, 2),
+            "of the net budget requirement",
+            basis=f"{numbers.percent(test.prudent_share, 0)} is {numbers.money(test.general_gbp - test.margin_gbp)}: "
+            f"{test.verdict} it; budget from {report.budget_sources.get(test.period, 'the plan')[:120]}",
+        )
+        for test in found.tests[:4]
+    )
+    balances = Table("Reserves", columns, rows, is_caption_hidden=True)
+    return Money(
+        answer=report.sentence(),
+        ways=parts.ways("money_reserves"),
+        title="Reserves",
+        figures=tests,
+        blocks=(
+            Block(
+                "Reserves by purpose",
+                notes=found.findings,
+                chart=parts.chart("reserves", pictures.reserves(report)),
+                tables=(balances,),
+                further=(("What each is for, and what it rests on", purposes), ("What moves them", moves)),
+                links=parts.files("reserves", "reserves", has_chart="reserves"),
+            ),
+        ),
+    )
+
+
+@page(
+    "money/capital/",
+    name="money_capital",
+    title="Capital",
+    permission=Permission.SEE_FORCE_FOLDER,
+    nav=Room.MONEY,
+    parent="money",
+)
+def capital(request: Request) -> Money:
+    """Show the capital account from programme to revenue, and the prudential indicators."""
+    return parts.told(
+        "money_capital", "Capital", lambda: _capital(request), otherwise="No capital position is told yet."
+    )
+
+
+def _capital(request: Request) -> Money:
+    report = capital_report(request.workspace)
+    years = [one.period for one in report.years]
+    sources = dict.fromkeys(source for one in report.years for source in one.financing_gbp)
+    rows = [
+        (title, *(parts.pounds(getattr(one, name)) for one in report.years))
+        for title, name in ROWS_OF_CAPITAL
+    ]
+    rows[1:1] = [
+        (f"Financed from {source}", *(parts.pounds(one.financing_gbp.get(source)) for one in report.years))
+        for source in sources
+    ]
+    indicators = [
+        (
+            one.period,
+            indicator.title,
+            numbers.percent(indicator.value, 2)
+            if indicator.unit == "share"
+            else numbers.money(indicator.value),
+            numbers.money(indicator.limit) if indicator.limit is not None else "",
+            "" if indicator.is_kept is None else "kept" if indicator.is_kept else "not kept",
+        )
+        for one in report.years
+        for indicator in one.indicators
+    ]
+    schemes = [
+        (
+            row.name,
+            row.period,
+            parts.pounds(row.spend_gbp),
+            report.sources.get(f"{row.scheme_id} {row.period}", ""),
+        )
+        for one in report.years
+        for row in one.schemes
+    ]
+    working = tuple(f"{one.period}: {text}" for one in report.years for text in one.working)
+    columns = (
+        Column("Year"),
+        Column("Indicator"),
+        Column("Value", is_number=True),
+        Column("Limit", is_number=True),
+        Column("Kept"),
+    )
+    account = parts.by_year("The capital account", years, rows, first="Amount")
+    return Money(
+        answer=report.sentence(),
+        ways=parts.ways("money_capital"),
+        title="Capital",
+        blocks=(
+            Block(
+                "From programme to revenue",
+                f"It begins with the position of the day before {years[0]}: {report.sources['position']}",
+                parts.chart("capital", pictures.capital(report)),
+                (account,),
+                links=parts.files("capital", "the capital account", has_chart="capital"),
+            ),
+            Block(
+                "Prudential indicators",
+                "Local Government Act 2003 s.3. Gross debt may run ahead of the requirement only by its rises "
+                "of the year and the two after.",
+                tables=(Table("Prudential indicators", columns, indicators, is_caption_hidden=True),),
+            ),
+            Block(
+                "The programme",
+                tables=(
+                    Table(
+                        "The programme",
+                        (
+                            Column("Scheme"),
+                            Column("Year"),
+                            Column("Spending", "£", is_number=True),
+                            Column("Source", is_long=True),
+                        ),
+                        schemes,
+                        is_caption_hidden=True,
+                    ),
+                ),
+                notes=working,
+            ),
+        ),
+    )
+
+
+@page(
+    "money/establishment/",
+    name="money_establishment",
+    title="What the establishment costs",
+    permission=Permission.SEE_FORCE_FOLDER,
+    nav=Room.MONEY,
+    parent="money",
+)
+def establishment(request: Request) -> Money:
+    """Show what posts cost: the force's pay groups, or new posts of one's own."""
+    form = NewPosts(request.GET or None)
+    is_asked = form.is_bound and form.is_valid()
+    asked = form.cleaned_data if is_asked else {}
+    if asked.get("posts") is not None and not asked.get("year"):
+        form.add_error("year", "Enter the year they begin in, like 2019/20")
+
+    def make() -> Money:
+        if asked.get("posts") is not None and asked.get("year"):
+            point = None if asked["point"] is None else int(asked["point"])
+            report = posts_cost(
+                request.workspace, None, asked["posts"], asked["year"], point=point, n_years=3
+            )
+        else:
+            report = establishment_cost(request.workspace, None, 2)
+        return _establishment(report, form)
+
+    otherwise = "No pay groups are told yet."
+    return parts.told("money_establishment", "What the establishment costs", make, form, otherwise)
+
+
+def _establishment(report: EstablishmentReport, form: Form) -> Money:
+    columns = (
+        Column("Group"), Column("Year"), Column("Posts", "FTE", is_number=True),
+        Column("In post on average", "FTE", is_number=True), Column("Vacant on average", "FTE", is_number=True),
+        Column("Joiners", "FTE", is_number=True), Column("Leavers", "FTE", is_number=True),
+        Column("Pay", "£", is_number=True), Column("With on-costs", "£", is_number=True),
+        Column("Each", "£ a year", is_number=True),
+    )  # fmt: skip
+    rows = [
+        (
+            one.name, one.period, numbers.number(one.posts_fte, 1), numbers.number(one.mean_strength_fte, 1),
+            numbers.number(one.mean_vacancies_fte, 1), numbers.number(one.joiners_fte, 1),
+            numbers.number(one.leavers_fte, 1), parts.pence(one.pay_gbp), parts.pence(one.cost_gbp),
+            parts.pence(one.cost_each_gbp),
+        )
+        for one in report.groups
+    ]  # fmt: skip
+    at_points = Table(
+        "In post at the end of each year by pay point",
+        (
+            Column("Group and year"),
+            Column("Pay point", is_number=True),
+            Column("In post", "FTE", is_number=True),
+        ),
+        [
+            (f"{one.name}, {one.period}", numbers.number(point), numbers.number(people, 1))
+            for one in report.groups
+            for point, people in one.at_point_fte.items()
+        ],
+    )
+    months = Table(
+        "Month by month",
+        (
+            Column("Group"), Column("Month"), Column("In post", "FTE", is_number=True),
+            Column("Pay", "£", is_number=True), Column("On-costs", "£", is_number=True),
+        ),
+        [
+            (
+                one.name, f"{month.month_on:%B %Y}", numbers.number(month.strength_fte, 1),
+                parts.pence(month.pay_gbp), parts.pence(month.on_costs_gbp),
+            )
+            for one in report.groups
+            for month in one.months
+        ],
+    )  # fmt: skip
+    working = tuple(f"{one.name}, {one.period}: {text}" for one in report.groups for text in one.working)
+    return Money(
+        answer=report.sentence(),
+        ways=parts.ways("money_establishment"),
+        title="What the establishment costs",
+        form=form,
+        blocks=(
+            Block(
+                "By group and year",
+                tables=(Table("By group and year", columns, rows, is_caption_hidden=True),),
+                further=(("By pay point", at_points), ("Month by month", months)),
+            ),
+            Block("How it was come by", notes=(*working, *report.assumed)),
+        ),
+    )

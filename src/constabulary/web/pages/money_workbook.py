@@ -1,0 +1,158 @@
+"""The page that hands out the plan as a workbook and reads a changed one back."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from django.http import HttpResponse
+
+from constabulary.core.errors import ConstabularyError
+from constabulary.registers.access import Permission
+from constabulary.services.finance_workbook import ReadBack, plan_workbook, read_back
+from constabulary.web import numbers
+from constabulary.web.form import File, Form
+from constabulary.web.money import parts
+from constabulary.web.money.parts import Block, Money
+from constabulary.web.page import Request, Room, page
+from constabulary.web.table import Cell, Column, Table
+
+TITLE = "Workbook"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_BYTES = 20_000_000
+
+
+class Changed(Form):
+    """A workbook that came back."""
+
+    file = File("The workbook as you changed it", required="Choose the workbook")
+
+
+@dataclass(frozen=True)
+class Workbook(Money):
+    """What the page of the workbook shows.
+
+    Parameters
+    ----------
+    upload
+        The form that takes a changed workbook.
+    """
+
+    upload: Form | None = None
+
+
+@page(
+    "money/plan.xlsx",
+    name="money_xlsx",
+    title="The plan as a workbook",
+    permission=Permission.SEE_FORCE_FOLDER,
+)
+def xlsx(request: Request) -> HttpResponse:
+    """Hand out the plan as a workbook with live formulas."""
+    content = plan_workbook(request.workspace, locked_to=parts.asked(request, "locked_to"))
+    response = HttpResponse(content, content_type=XLSX)
+    response.headers["Content-Disposition"] = 'attachment; filename="plan.xlsx"'
+    return response
+
+
+@page(
+    "money/workbook/",
+    name="money_workbook",
+    title=TITLE,
+    permission=Permission.SEE_FORCE_FOLDER,
+    nav=Room.MONEY,
+    parent="money",
+    methods=("GET", "HEAD", "POST"),
+)
+def workbook(request: Request) -> Workbook:
+    """Offer the workbook, and show what was changed in one that came back."""
+    form = Changed(request.POST or None, request.FILES or None) if request.method == "POST" else Changed()
+    blocks: tuple[Block, ...] = ()
+    answer = (
+        "The plan as an Excel workbook with live formulas: change a shaded cell and all that follows changes."
+    )
+    if form.is_bound and form.is_valid():
+        upload = form.cleaned_data["file"]
+        if upload.size > MOST_BYTES:
+            form.add_error("file", f"The workbook must be smaller than {MOST_BYTES // 1_000_000} MB")
+        else:
+            try:
+                report = _read(request, upload)
+                answer, blocks = report.sentence(), _changes(report)
+            except ConstabularyError as error:
+                for problem in error.problems:
+                    form.add_error("file", str(problem))
+    about = Block(
+        "Take it",
+        "Sheets of the plan, its drivers, the precept, reserves and capital. Years up to the base year are locked; the "
+        "lock is against slips, and what comes back is checked cell by cell.",
+        links=(Cell("Download the workbook", parts.address("money_xlsx"), "with live formulas"),),
+    )
+    return Workbook(
+        answer=answer, ways=parts.ways("money_workbook"), title=TITLE, blocks=(*blocks, about), upload=form
+    )
+
+
+def _read(request: Request, upload: object) -> ReadBack:
+    with tempfile.TemporaryDirectory(prefix="constabulary-") as folder:
+        path = Path(folder) / (PurePath(str(getattr(upload, "name", ""))).name or "workbook.xlsx")
+        with path.open("wb") as out:
+            out.writelines(upload.chunks())  # type: ignore[attr-defined]
+        return read_back(request.workspace, None, path)
+
+
+def _changes(report: ReadBack) -> tuple[Block, ...]:
+    gaps = parts.by_year(
+        "The gap",
+        report.years,
+        [
+            ("The plan", *map(parts.pounds, report.plan_gap_gbp)),
+            ("As changed", *map(parts.pounds, report.gap_gbp)),
+        ],
+        "Below zero is a gap.",
+        first="",
+    )
+    changed = Table(
+        "What was changed",
+        (Column("Driver or line"), Column("Year"), Column("Now", is_number=True)),
+        [
+            (name, year, numbers.text(value))
+            for group in (report.edited.drivers, report.edited.lines)
+            for name, values in group.items()
+            for year, value in values.items()
+        ],
+    )
+    refused = Table(
+        "Refused cells",
+        (Column("Cell"), Column("Was"), Column("Is"), Column("Why it counts for nothing", is_long=True)),
+        [(one.place, one.was, one.found, one.reason) for one in report.edited.refused],
+    )
+    rows = "\n".join(
+        f"{name}\t{year}\t{value}"
+        for group in (report.edited.drivers, report.edited.lines)
+        for name, values in group.items()
+        for year, value in values.items()
+    )
+    notes = (
+        ()
+        if report.is_same_plan
+        else ("It was made from another state of the force folder: look through the changes.",)
+    )
+    return (
+        Block(
+            "What came back",
+            notes=notes,
+            tables=(*((changed,) if rows else ()), *((refused,) if refused.rows else ()), gaps),
+            links=(
+                (
+                    Cell(
+                        "See it as a scenario, with its bridge",
+                        parts.address("money_scenarios", name_a=report.name, rows_a=rows),
+                    ),
+                )
+                if rows
+                else ()
+            ),
+        ),
+    )
