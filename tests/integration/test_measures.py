@@ -12,7 +12,8 @@ import xlsxwriter
 from click.testing import Result
 
 from constabulary.services import imports, plans
-from constabulary.services.measure_reports import report, summary
+from constabulary.services.measure_reports import report
+from constabulary.services.measure_summary import summary
 from constabulary.services.workspaces import Workspace, new_workspace
 
 Json = Callable[..., dict[str, Any]]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from constabulary.services import plans
-from constabulary.services.measure_reports import report, summary
+from constabulary.services.measure_reports import report
+from constabulary.services.measure_summary import summary
 from constabulary.services.workspaces import Workspace
 
 PAGES = (

@@ -35,9 +35,9 @@ def summary(workspace: Workspace, rules: str, is_all: bool, is_json: bool) -> No
 
     Example: constabulary performance summary --json
     """
-    from constabulary.services import measure_reports
+    from constabulary.services import measure_summary
 
-    made = measure_reports.summary(workspace, rules)
+    made = measure_summary.summary(workspace, rules)
     if is_json:
         answer(made.as_json())
         return

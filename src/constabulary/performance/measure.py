@@ -84,6 +84,8 @@ class Measure:
         What is counted, by month; None where no records hold it and figures are typed in or imported.
     denominator
         What it is counted out of, by month; None for a plain count.
+    added_up
+        What services add up for it that no count of rows gives: visible_officer_hours; empty for none.
     published
         Name of the series of typed-in figures that print the same quantity (see `series_name`); empty for none.
     terms
@@ -100,6 +102,7 @@ class Measure:
     period: str = "month"
     numerator: Aggregate | None = None
     denominator: Aggregate | None = None
+    added_up: str = ""
     published: str = ""
     terms: Callable[[Force], Terms | None] = same_everywhere
 

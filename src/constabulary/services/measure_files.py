@@ -9,7 +9,8 @@ import polars as pl
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.performance.measure import UNITS
 from constabulary.render import charts, control, tables
-from constabulary.services.measure_reports import MeasureReport, Summary
+from constabulary.services.measure_reports import MeasureReport
+from constabulary.services.measure_summary import Summary
 
 PICTURES = ("svg", "png")
 FORMATS = (*PICTURES, *tables.FORMATS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -23,7 +22,8 @@ from constabulary.performance.observed import Observation, after_gap, chart_seri
 from constabulary.registers.access import Person
 from constabulary.services import remarks
 from constabulary.services.lens import View, view_of
-from constabulary.services.measures import Known, Values, find_measure, known_measures, values_of
+from constabulary.services.measure_values import Values, values_of
+from constabulary.services.measures import Known, find_measure
 from constabulary.services.remarks import Remarks, remarks_of
 from constabulary.store.workspace import Workspace
 
@@ -240,84 +240,6 @@ class MeasureReport:
         return found
 
 
-@dataclass(frozen=True)
-class Summary:
-    """All measures of a force.
-
-    Parameters
-    ----------
-    rules
-        The rule set of the charts.
-    reports
-        One a measure: exceptions first, then other charts, then what has no limits.
-    stamp
-        What it rests on.
-    """
-
-    rules: str
-    reports: tuple[MeasureReport, ...]
-    stamp: Stamp
-
-    @property
-    def charted(self) -> tuple[MeasureReport, ...]:
-        """The measures that have limits."""
-        return tuple(one for one in self.reports if one.is_charted)
-
-    @property
-    def is_synthetic(self) -> bool:
-        """Whether any measure counts made-up records."""
-        return any(one.is_synthetic for one in self.reports)
-
-    def sentence(self) -> str:
-        """Return the answer in a sentence with the figures in it."""
-        charted = self.charted
-        if not charted:
-            return f"None of {len(self.reports)} measures has enough figures for limits yet."
-        concerns = sum((one.chart.variation or "").startswith("concern") for one in charted if one.chart)
-        better = sum((one.chart.variation or "").startswith("improvement") for one in charted if one.chart)
-        fail = sum(one.chart.assurance == "fail" for one in charted if one.chart)
-        said = f"Of {len(charted)} measures with limits, {concerns} changed for the worse and {better} for the better"
-        return f"{said}; {fail} would miss the target as things are." if fail else f"{said}."
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the summary as `performance summary --json` and the API give it."""
-        variations = Counter(one.chart.variation for one in self.charted if one.chart)
-        return {
-            "schema": SCHEMA,
-            "synthetic": self.is_synthetic,
-            "answer": self.sentence(),
-            "rules": self.rules,
-            "n_measures": len(self.reports),
-            "n_charted": len(self.charted),
-            "variations": {name: variations.get(name, 0) for name in VARIATION_ICONS},
-            "measures": [one.brief() for one in self.reports],
-            "stamp": self.stamp.as_json(),
-        }
-
-
-def summary(workspace: Workspace, rules: str = DEFAULT_RULES) -> Summary:
-    """Return what all measures tell.
-
-    Parameters
-    ----------
-    workspace
-        Whose records, force folder and registers.
-    rules
-        Name of the rule set.
-
-    Raises
-    ------
-    BadInput
-        If there is no such rule set.
-    """
-    rule_set(rules)
-    view = view_of(workspace)
-    said = remarks_of(workspace)
-    reports = [_report(view, known, said, rules) for known in known_measures(view).values()]
-    reports.sort(key=_order)
-    return Summary(rules, tuple(reports), _stamp(view, rules, "summary", said))
-
-
 def report(workspace: Workspace, name: str, rules: str = DEFAULT_RULES) -> MeasureReport:
     """Return what one measure tells.
 
@@ -339,7 +261,7 @@ def report(workspace: Workspace, name: str, rules: str = DEFAULT_RULES) -> Measu
     """
     rule_set(rules)
     view = view_of(workspace)
-    return _report(view, find_measure(view, name), remarks_of(workspace), rules)
+    return report_of(view, find_measure(view, name), remarks_of(workspace), rules)
 
 
 def origins_of(workspace: Workspace) -> dict[str, str]:
@@ -404,11 +326,24 @@ def observation_json(one: Observation) -> dict[str, Any]:
     }
 
 
-def _report(view: View, known: Known, said: Remarks, rules: str) -> MeasureReport:
+def report_of(view: View, known: Known, said: Remarks, rules: str) -> MeasureReport:
+    """Return what one measure tells.
+
+    Parameters
+    ----------
+    view
+        The records and the force folder.
+    known
+        The measure.
+    said
+        Everything said of measures.
+    rules
+        Name of the rule set.
+    """
     values = values_of(view, known)
     mine = said.of(known.measure.name)
     target, target_from = _target(known, values)
-    stamp = _stamp(view, rules, known.measure.name, mine)
+    stamp = stamp_of(view, rules, known.measure.name, mine)
     if values is None or not any(value is not None for value in values.values):
         return MeasureReport(known, None, None, target, target_from, mine, (), 0, stamp)
     first = after_gap(values.ends, values.values)
@@ -454,23 +389,12 @@ def _point(found: MeasureReport, period: str) -> tuple[str, float]:
     )
 
 
-def _order(one: MeasureReport) -> tuple[int, int, str]:
-    variation = one.chart.variation if one.chart else None
-    if not one.is_charted:
-        rank = 3
-    elif variation in FIRST or (one.chart is not None and one.chart.assurance == "fail"):
-        rank = 0
-    else:
-        rank = 1
-    declared = 0 if one.known.measure.numerator is not None else 1
-    return rank, declared, one.known.measure.title
-
-
 def _words(icons: Mapping[str, Any], name: str | None) -> str | None:
     return icons[name].words if name else None
 
 
-def _stamp(view: View, rules: str, asked: str, said: Remarks) -> Stamp:
+def stamp_of(view: View, rules: str, asked: str, said: Remarks) -> Stamp:
+    """Return what an answer about measures rests on: the records, the rules, the steps people confirmed."""
     told = [[one.remark_id, one.measure, one.period] for one in said.steps]
     parameters = {"measure": asked, "rules": asdict(rule_set(rules)), "steps": told}
     return Stamp(view.inputs, parameters)

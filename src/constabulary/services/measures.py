@@ -1,10 +1,9 @@
-"""Works measures out: those counted from records, and the series of typed-in, published and imported figures."""
+"""Knows the measures of a force: those declared, and the series of published, typed-in and imported figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 import polars as pl
@@ -13,18 +12,14 @@ from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.model import PublishedVolume
 from constabulary.core.force.rooms.performance import PlanItem
-from constabulary.demand.span import DAY, Span, next_month
 from constabulary.performance.framework import items_at, plans_of, versions_of
-from constabulary.performance.lines import Lines, lines_of
 from constabulary.performance.measure import Measure, Terms, series_name
 from constabulary.performance.measures import MEASURES
-from constabulary.performance.observed import Observation, ObservedSeries, series_of
-from constabulary.services.figure import ANY, Question
-from constabulary.services.lens import View, noting
+from constabulary.performance.observed import Observation
+from constabulary.services.lens import View
 from constabulary.store.lake import Lake
 from constabulary.store.records import edition_order
 from constabulary.store.workspace import Workspace
-from constabulary.tables.aggregate import VALUE, Aggregate, Condition
 
 
 @dataclass(frozen=True)
@@ -52,47 +47,6 @@ class Known:
     def direction(self) -> str:
         """Which way improvement lies: as the latest plan says, or else as declared."""
         return next((item.direction for item in self.items if item.direction), self.measure.direction)
-
-
-@dataclass(frozen=True)
-class Values:
-    """The figures of a measure, one a period, from one source.
-
-    Parameters
-    ----------
-    records
-        real or synthetic where they were counted, observed where they were typed in, published or imported.
-    unit, basis, kind
-        Their unit, how they relate to their periods, and what a period is.
-    periods, ends
-        Names and last days of the periods in order, those without a figure too.
-    values
-        The figures, None where there is none.
-    counted, out_of
-        Of counted shares: what was counted, and out of what; None for anything else.
-    lines
-        Rolling twelve months and the same month last year.
-    observed
-        The series of observations, where it is one.
-    warnings
-        What a reader must know.
-    queries
-        The SQL that was run.
-    """
-
-    records: str
-    unit: str
-    basis: str
-    kind: str
-    periods: tuple[str, ...]
-    ends: tuple[date, ...]
-    values: tuple[float | None, ...]
-    counted: tuple[float | None, ...] | None
-    out_of: tuple[float | None, ...] | None
-    lines: Lines
-    observed: ObservedSeries | None = None
-    warnings: tuple[str, ...] = ()
-    queries: tuple[str, ...] = ()
 
 
 def known_measures(view: View) -> dict[str, Known]:
@@ -141,12 +95,6 @@ def find_measure(view: View, name: str) -> Known:
             )
         )
     return found
-
-
-def values_of(view: View, known: Known) -> Values | None:
-    """Return the figures of a measure: counted from records where they are held, else as observed; None for neither."""
-    counted = _counted(view, known.measure, known.terms) if known.terms is not None else None
-    return counted or _observed(known)
 
 
 def published(force: Force) -> Iterator[Observation]:
@@ -205,114 +153,6 @@ def _imported(path: str, version: int, n_imports: int) -> tuple[Observation, ...
                     )
                 )
     return tuple(found)
-
-
-def _counted(view: View, measure: Measure, terms: Terms | None) -> Values | None:
-    if measure.numerator is None or terms is None:
-        return None
-    parts = [(measure.numerator, (*terms.counted,))]
-    if measure.denominator is not None:
-        parts.append((measure.denominator, (*terms.out_of,)))
-    questions = {part.table: Question(view, ANY, part.table) for part, _ in parts}
-    if any(question.reason for question in questions.values()):
-        return None
-    months = [_covered_months(view, question) for question in questions.values()]
-    whole = sorted(set.intersection(*(held for held, _ in months)))
-    if not whole:
-        return None
-    partial = sorted({month for _, some in months for month in some} - set(whole))
-    with noting() as asked:
-        counts = [_by_month(questions[part.table], part, further, whole) for part, further in parts]
-    every = list(_months_between(whole[0], whole[-1]))
-    held = set(whole)
-    above = tuple(float(counts[0].get(month, 0)) if month in held else None for month in every)
-    below = (
-        tuple(float(counts[1].get(month, 0)) if month in held else None for month in every)
-        if len(counts) > 1
-        else None
-    )
-    values = above if below is None else tuple(map(_ratio, above, below))
-    periods = tuple(f"{month:%Y-%m}" for month in every)
-    return Values(
-        records=questions[measure.numerator.table].records,
-        unit=measure.unit,
-        basis=terms.basis or measure.definition,
-        kind="month",
-        periods=periods,
-        ends=tuple(next_month(month) - DAY for month in every),
-        values=values,
-        counted=above if below is not None else None,
-        out_of=below,
-        lines=lines_of(periods, above, below),
-        warnings=_about_months(partial),
-        queries=tuple(one.sql for one in asked),
-    )
-
-
-def _observed(known: Known) -> Values | None:
-    series = series_of(known.observations)
-    if series is None:
-        return None
-    periods = tuple(one.label for one in series.points)
-    values: tuple[float | None, ...] = tuple(one.value for one in series.points)
-    is_sum = series.basis == "total" and series.kind == "month"
-    warnings = []
-    bounded = [f"{one.label} ({one.bound})" for one in series.points if one.bound]
-    if bounded:
-        warnings.append(f"Not printed as exact: {', '.join(bounded)}.")
-    if series.revised:
-        labels = ", ".join(dict.fromkeys(one.label for one in series.revised))
-        warnings.append(f"Revised since they were first given: {labels}.")
-    return Values(
-        records="observed",
-        unit=series.unit,
-        basis=series.basis,
-        kind=series.kind,
-        periods=periods,
-        ends=tuple(one.end_on for one in series.points),
-        values=values,
-        counted=None,
-        out_of=None,
-        lines=lines_of(periods, values) if is_sum else Lines((None,) * len(periods), (None,) * len(periods)),
-        observed=series,
-        warnings=tuple(warnings),
-    )
-
-
-def _covered_months(view: View, question: Question) -> tuple[set[date], set[date]]:
-    """Return the months of which records cover every day, and those of which they cover some."""
-    covered = question.covered
-    span = Span(min(covered), max(covered), covered, view.force.time_zone)
-    whole = {month for month in span.months if span.is_whole(month)}
-    return whole, {month for month in span.months if span.n_days_of(month)} - whole
-
-
-def _by_month(
-    question: Question, part: Aggregate, further: Sequence[Condition], whole: Sequence[date]
-) -> Mapping[date, int]:
-    last = next_month(whole[-1]) - DAY
-    span = Span(whole[0], last, question.covered, question.view.force.time_zone)
-    conditions = question.within(span).conditions(*further, with_last_year=False)
-    frame = question.view.count(part, conditions)
-    return dict(frame.select("month", VALUE).iter_rows())
-
-
-def _months_between(first: date, last: date) -> Iterator[date]:
-    month = first
-    while month <= last:
-        yield month
-        month = next_month(month)
-
-
-def _ratio(above: float | None, below: float | None) -> float | None:
-    return above / below if above is not None and below else None
-
-
-def _about_months(partial: Sequence[date]) -> tuple[str, ...]:
-    if not partial:
-        return ()
-    listed = ", ".join(f"{month:%Y-%m}" for month in partial)
-    return (f"Left out, for records cover some of their days only: {listed}.",)
 
 
 def _items(force: Force) -> dict[str, list[PlanItem]]:
