@@ -1,0 +1,224 @@
+"""Commands on rotas: propose one that covers a need, and check any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from constabulary.cli.options import answer, as_json, table
+from constabulary.core.errors import WorkspaceMissing
+from constabulary.services.workspaces import Workspace, open_workspace
+
+
+def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
+    for name, kind, text in (
+        ("--week-h", float, "Most hours a week on average."),
+        ("--weekends-off", int, "Least weekends off in the cycle."),
+        ("--free-after-nights", int, "Whole days free after the last night of a row."),
+        ("--most-nights", int, "Most night shifts in a row."),
+        ("--most-days", int, "Most days in a row."),
+        ("--rest-h", float, "Least hours between shifts."),
+    ):
+        command = click.option(name, type=kind, help=f"{text} Without it the package's rule counts.")(command)
+    return command
+
+
+@click.group("rota", invoke_without_command=True)
+@click.option(
+    "--need",
+    "need_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV of day, starts_at and need by half-hour; without it the need of the workspace's responders.",
+)
+@click.option("--area", help="An area of the force, where the need is the workspace's.")
+@click.option("--target-share", type=float, help="Share of each grade to reach in time, 0 to 1.")
+@click.option(
+    "--length-h", "lengths_h", type=float, multiple=True, default=(8.0, 9.0, 10.0), show_default=True
+)
+@click.option("--every-min", type=int, default=60, show_default=True, help="Minutes between starts allowed.")
+@click.option(
+    "--kinds", "n_kinds", type=click.IntRange(1), default=5, show_default=True, help="Kinds of shift at most."
+)
+@click.option(
+    "--teams",
+    "n_teams",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Teams and weeks of the cycle.",
+)
+@click.option("--people", "n_people", type=int, help="People there are; without it as few as cover the need.")
+@click.option("--break-share", type=float, help="Share of those on shift who are at their break, 0 to 1.")
+@click.option("--briefing-min", type=float, help="Minutes of briefing at the start of a shift.")
+@_rules
+@click.option(
+    "--limit-s", type=float, default=10.0, show_default=True, help="The longest to work on each step (s)."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="A folder for pattern, roster, calendar."
+)
+@click.option(
+    "--from", "first_on", type=click.DateTime(["%Y-%m-%d"]), help="First day of the roster written out."
+)
+@click.option(
+    "--weeks", type=click.IntRange(1, 520), default=13, show_default=True, help="Weeks written out."
+)
+@as_json
+@click.pass_context
+def rota(
+    ctx: click.Context,
+    need_file: Path | None,
+    area: str | None,
+    target_share: float | None,
+    lengths_h: tuple[float, ...],
+    break_share: float | None,
+    briefing_min: float | None,
+    out: Path | None,
+    first_on: datetime | None,
+    weeks: int,
+    is_json: bool,
+    **asked: Any,
+) -> None:
+    """Propose a rota: shifts that cover a need at least cost, and a team cycle that people can work.
+
+    First the cheapest cover there could be, were people free to come for any single shift. Then a line of a few kinds
+    of shift that every team works in turn, kept to the rules, with the smallest teams that cover the need; or, with
+    --people, the line that leaves least of it uncovered.
+
+    Example: constabulary response rota --need need.csv --teams 5 --out rota --from 2026-04-06
+    """
+    if ctx.invoked_subcommand:
+        return
+    from constabulary.services import rota as service
+
+    workspace = _workspace(ctx.obj, need_file is None)
+    if need_file is None and workspace is not None:
+        need, inputs = service.need_of_force(workspace, area, target_share)
+    elif need_file is not None:
+        need, inputs = service.need_of_file(need_file)
+    question = _question(lengths_h, break_share, briefing_min, asked)
+    result = service.propose(need, question, inputs, workspace)
+    if out is not None:
+        if first_on is None:
+            raise click.UsageError("Say by --from the day that the roster written to --out begins.")
+        zone = _time_zone(workspace)
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in service.rota_files(result, first_on.date(), weeks, zone).items():
+            (out / name).write_text(text, encoding="utf-8", newline="")
+    if is_json:
+        answer(result)
+        return
+    _tell(result)
+
+
+@rota.command("check")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--need",
+    "need_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A need by half-hour that it should cover.",
+)
+@click.option(
+    "--team-size", type=click.IntRange(1), default=1, show_default=True, help="People on each line or team."
+)
+@_rules
+@as_json
+@click.pass_context
+def check(
+    ctx: click.Context, file: Path, need_file: Path | None, team_size: int, is_json: bool, **asked: Any
+) -> None:
+    """Check a rota, from anywhere, against the rules of rest.
+
+    FILE is CSV with week, day, starts_at, length_min and name (a line that teams work in turn), CSV with who,
+    starts_at, ends_at and name (a roster of dates), or a calendar (iCalendar). Exit status 1 where a rule is broken.
+
+    Example: constabulary response rota check roster.csv --rest-h 11
+    """
+    from constabulary.services import rota as service
+
+    need = service.need_of_file(need_file)[0] if need_file else None
+    question = _question((8.0,), None, None, asked)
+    result = service.check(file, question, _time_zone(_workspace(ctx.obj, False)), need, team_size)
+    if is_json:
+        answer(result)
+    else:
+        table(
+            ["who", "hours a week", "shifts", "nights", "weekends off"],
+            [
+                [one["who"], f"{one['week_h']:.2f}", one["shifts"], one["nights"], one["weekends_off"]]
+                for one in result["people"]
+            ],
+        )
+        for one in result["breaches"]:
+            at = one.get("on") or f"week {one['week']} {one['day']}"
+            click.echo(f"{one['who']}, {at}: {one['message']} ({one['rule']})")
+        if "short_h" in result:
+            click.echo(f"{result['short_h']:.1f} person-hours a week of the need are not covered.")
+        click.echo(
+            "Every rule is kept." if not result["breaches"] else f"{len(result['breaches'])} rules broken."
+        )
+    if not result["ok"]:
+        ctx.exit(1)
+
+
+def _question(
+    lengths_h: tuple[float, ...], break_share: float | None, briefing_min: float | None, asked: dict[str, Any]
+) -> Any:
+    from constabulary.services.rota import RotaQuestion
+
+    plain = RotaQuestion()
+    rules = {name: asked.pop(name) for name in vars(plain.rules) if name in asked}
+    on_shift = {"break_share": break_share, "briefing_min": briefing_min}
+    return RotaQuestion(
+        lengths_h=tuple(lengths_h),
+        rules=replace(plain.rules, **{name: value for name, value in rules.items() if value is not None}),
+        on_shift=replace(
+            plain.on_shift, **{name: value for name, value in on_shift.items() if value is not None}
+        ),
+        **asked,
+    )
+
+
+def _workspace(path: Path, is_needed: bool) -> Workspace | None:
+    try:
+        return open_workspace(path)
+    except WorkspaceMissing:
+        if is_needed:
+            raise
+        return None
+
+
+def _time_zone(workspace: Workspace | None) -> str:
+    from constabulary.services.force import force_of
+
+    return force_of(workspace).time_zone if workspace else "Europe/London"
+
+
+def _tell(result: dict[str, Any]) -> None:
+    ideal, rota, present = result["ideal"], result["rota"], result["present"]
+    sure = "proven" if ideal["proven"] else f"at least {ideal['bound_h']:g}"
+    click.echo(f"Need: {result['need_h']:g} person-hours a week.")
+    click.echo(f"Cheapest cover of single shifts: {ideal['paid_h']:g} paid hours a week ({sure}).")
+    click.echo(
+        f"Team cycle: {rota['teams']} teams of {rota['team_size']}, {rota['people']} people, "
+        f"{rota['week_h']:g} h a week each, {rota['short_h']:g} h of need uncovered."
+    )
+    if present:
+        many = f"{present['people_to_cover']} people" if present["people_to_cover"] else "no number of people"
+        click.echo(f"Present pattern {present['pattern_id']}: {many} would cover it.")
+    names = [one["name"] for one in rota["shifts"]]
+    table(
+        ["week", *("mon", "tue", "wed", "thu", "fri", "sat", "sun")],
+        [
+            [str(week), *("off" if one is None else names[one] for one in days)]
+            for week, days in enumerate(rota["weeks"], start=1)
+        ],
+    )
+    for one in rota["breaches"]:
+        click.echo(f"{one['who']}: {one['message']} ({one['rule']})")

@@ -1,0 +1,427 @@
+"""Rotas: the need by half-hour, its cheapest cover, a team cycle people can work, and the present pattern beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.core.provenance import Stamp
+from constabulary.parameters import load_parameters
+from constabulary.response.need import SLOTS, AreaWork, UnitNeed, units_needed, work_of
+from constabulary.response.rota.cover import Cover, cover_by, cover_need, few_shifts
+from constabulary.response.rota.cycle import Cycle, find_cycle, smallest_cycle
+from constabulary.response.rota.rules import Breach, Duty, Rules, check_real_rest, check_rota
+from constabulary.response.rota.shifts import DAYS, OnShift, Shift, candidates, clock
+from constabulary.services.force import force_of
+from constabulary.services.response import read_text
+from constabulary.services.response_setup import Ready, make_ready, scenario_of
+from constabulary.services.rota_files import (
+    read_need,
+    read_rota,
+    write_calendar,
+    write_need,
+    write_pattern,
+    write_roster,
+)
+from constabulary.store.workspace import Workspace
+
+SLOT_MIN = 30
+TARGET_SHARE = 0.9
+"""Share of incidents to reach in time where the force's targets say none."""
+
+
+def _rules() -> Rules:
+    known = load_parameters("rota")
+    return Rules(
+        rest_h=float(known["rest_h"].value),
+        most_days=int(known["most_days"].value),
+        most_nights=int(known["most_nights"].value),
+        free_after_nights=int(known["free_after_nights"].value),
+        weekends_off=int(known["weekends_off"].value),
+        week_h=float(known["week_h"].value),
+    )
+
+
+def _on_shift() -> OnShift:
+    known = load_parameters("rota")
+    return OnShift(float(known["briefing_s"].value) / 60.0, float(known["break_share"].value))
+
+
+def _unsocial_rate() -> float:
+    return float(load_parameters("rota")["unsocial_rate"].value)
+
+
+@dataclass(frozen=True)
+class RotaQuestion:
+    """What a rota is asked to be.
+
+    Parameters
+    ----------
+    lengths_h
+        Lengths of shift allowed (h).
+    every_min
+        Minutes between the starts allowed.
+    first_min, last_min
+        Earliest and latest start (min from midnight).
+    n_kinds
+        Kinds of shift that a team cycle may be made of.
+    n_teams
+        Teams, and weeks of the cycle.
+    n_people
+        People to roster, where that is decided; None: as few as cover the need.
+    rules
+        What the cycle keeps to.
+    on_shift
+        Briefing and breaks.
+    unsocial_rate
+        What an hour from 20:00 to 06:00 costs beyond an ordinary one, as a share of it.
+    limit_s
+        The longest to work on each step (s).
+    """
+
+    lengths_h: tuple[float, ...] = (8.0, 9.0, 10.0)
+    every_min: int = 60
+    first_min: int = 6 * 60
+    last_min: int = 23 * 60
+    n_kinds: int = 5
+    n_teams: int = 5
+    n_people: int | None = None
+    rules: Rules = field(default_factory=_rules)
+    on_shift: OnShift = field(default_factory=_on_shift)
+    unsocial_rate: float = field(default_factory=_unsocial_rate)
+    limit_s: float = 10.0
+
+
+def need_of_file(path: Path) -> tuple[np.ndarray, Mapping[str, str]]:
+    """Return the need in a file and the file's hash by its name."""
+    content = read_text(path)
+    return read_need(content, path.name), {path.name: hashlib.sha256(content.encode()).hexdigest()}
+
+
+def need_of_force(
+    workspace: Workspace, area: str | None = None, target_share: float | None = None
+) -> tuple[np.ndarray, Mapping[str, str]]:
+    """Return the officers to roster in each half-hour so that incidents are reached in time, and what that rests on.
+
+    Parameters
+    ----------
+    workspace
+        Whose force folder.
+    area
+        One area of it; None: all, each with units of its own.
+    target_share
+        Share of each grade to reach in time; None: the force's targets, and 0.9 where they say none.
+
+    Raises
+    ------
+    BadInput
+        Where there is no such area, or no number of units would do.
+    """
+    ready = make_ready(workspace, scenario_of(workspace, None))
+    works = work_of(ready.setup)
+    if area is not None and area not in [work.area for work in works]:
+        expected = ", ".join(work.area for work in works)
+        raise BadInput(Problem("unknown_area", f"there is no area {area}.", column="area", expected=expected))
+    needs = [
+        need_of_area(workspace, ready, work, target_share) for work in works if area in (None, work.area)
+    ]
+    return np.sum([need.n_officers for need in needs], axis=0), ready.inputs
+
+
+def need_of_area(
+    workspace: Workspace, ready: Ready, work: AreaWork, target_share: float | None = None
+) -> UnitNeed:
+    """Return the units that an area of a structure needs; see `need_of_force`."""
+    given = {
+        target.grade: float(target.share)
+        for target in force_of(workspace).targets
+        if target.grade and target.share is not None
+    }
+    shares = [
+        given.get(grade, TARGET_SHARE) if target_share is None else target_share
+        for grade in ready.setup.grade_ids
+    ]
+    return units_needed(work, np.array(shares))
+
+
+def propose(
+    need: np.ndarray, question: RotaQuestion, inputs: Mapping[str, str], workspace: Workspace | None = None
+) -> dict[str, Any]:
+    """Return a rota that covers a need, as plain JSON values.
+
+    Parameters
+    ----------
+    need
+        People needed in each half-hour of the week from Monday 00:00, shape (336,).
+    question
+        What the rota is to be.
+    inputs
+        Hash of each input by its name.
+    workspace
+        Whose present pattern to compare with, if any.
+
+    Raises
+    ------
+    BadInput
+        Where the need cannot be covered so.
+    """
+    shifts = candidates(
+        [round(60.0 * hours) for hours in question.lengths_h],
+        question.every_min,
+        question.first_min,
+        question.last_min,
+    )
+    ideal = cover_need(need, shifts, question.on_shift, question.unsocial_rate, question.limit_s)
+    kinds = few_shifts(need, shifts, question.n_kinds, question.on_shift, question.unsocial_rate)
+    cycle = _cycle(need, kinds, question)
+    breaches = check_rota(cycle.duties(), len(cycle.line), question.rules)
+    present = None if workspace is None else _present(need, workspace, cycle, question)
+    asked = {
+        "need_sha256": hashlib.sha256(write_need(need).encode()).hexdigest(),
+        "lengths_h": list(question.lengths_h),
+        "every_min": question.every_min,
+        "starts": [clock(question.first_min), clock(question.last_min)],
+        "kinds": question.n_kinds,
+        "teams": question.n_teams,
+        "people": question.n_people,
+        "rules": vars(question.rules),
+        "briefing_min": question.on_shift.briefing_min,
+        "break_share": question.on_shift.break_share,
+        "unsocial_rate": question.unsocial_rate,
+    }
+    return {
+        "schema": 1,
+        "slot_min": SLOT_MIN,
+        "need": need.tolist(),
+        "need_h": float(need.sum()) * SLOT_MIN / 60.0,
+        "ideal": _ideal_json(ideal, need),
+        "rota": _cycle_json(cycle, need, breaches),
+        "present": present,
+        "asked": asked,
+        "stamp": Stamp(inputs, asked).as_json(),
+    }
+
+
+def rota_files(result: Mapping[str, Any], first_on: date, n_weeks: int, time_zone: str) -> dict[str, str]:
+    """Return a proposed rota as files to take away, by name: pattern, roster, calendar and need.
+
+    Parameters
+    ----------
+    result
+        What `propose` gave.
+    first_on
+        The day the first week begins; the Monday on or after it.
+    n_weeks
+        Weeks to write out.
+    time_zone
+        Zone of the shifts' clock times.
+    """
+    monday = first_on + timedelta(days=-first_on.weekday() % 7)
+    cycle = cycle_of(result)
+    duties = cycle.duties(n_weeks)
+    return {
+        "pattern.csv": write_pattern(cycle.line.tolist(), cycle.shifts),
+        "roster.csv": write_roster(duties, monday, time_zone),
+        "rota.ics": write_calendar(duties, monday, time_zone, result["stamp"]["id"]),
+        "need.csv": write_need(np.array(result["need"])),
+    }
+
+
+def cycle_of(result: Mapping[str, Any]) -> Cycle:
+    """Return the team cycle of a result as `propose` gave it."""
+    rota = result["rota"]
+    shifts = tuple(Shift(one["start_min"], one["length_min"], one["name"]) for one in rota["shifts"])
+    line = np.array([-1 if one is None else one for week in rota["weeks"] for one in week], dtype=np.int64)
+    return Cycle(shifts, line, rota["team_size"], np.array(rota["cover"]), rota["short_h"], rota["proven"])
+
+
+def check(
+    path: Path, question: RotaQuestion, time_zone: str, need: np.ndarray | None = None, team_size: int = 1
+) -> dict[str, Any]:
+    """Return every rule that the rota in a file breaks, as plain JSON values.
+
+    Parameters
+    ----------
+    path
+        As `services.rota_files.read_rota` describes it.
+    question
+        Whose rules, briefing and breaks count.
+    time_zone
+        Zone of times that name none.
+    need
+        A need to hold it against, shape (336,); None: only people's rules are looked at.
+    team_size
+        People in each team or on each line.
+
+    Raises
+    ------
+    BadInput
+        Where the file cannot be used.
+    """
+    content = read_text(path)
+    read = read_rota(content, path.name, time_zone)
+    breaches = check_rota(read.duties, read.n_days, question.rules, read.is_cycle)
+    if read.first_on is not None:
+        # With dates real hours count, of which one night of the year has one more and one has one fewer.
+        breaches = tuple(one for one in breaches if one.rule != "rest_h")
+        breaches += check_real_rest(read.spells, read.first_on, question.rules)
+    whos = sorted({duty.who for duty in read.duties})
+    n_weeks = read.n_days // 7
+    result: dict[str, Any] = {
+        "schema": 1,
+        "ok": not breaches,
+        "breaches": [_breach_json(one, read.first_on) for one in breaches],
+        "people": [_worked(who, [one for one in read.duties if one.who == who], n_weeks) for who in whos],
+        "weeks": n_weeks,
+        "rules": vars(question.rules),
+    }
+    if need is not None:
+        cover = _cover_of(read.duties, read.n_days, team_size, question.on_shift, is_line=read.is_cycle)
+        short = np.maximum(need - cover, 0.0)
+        result["short_h"] = float(short.sum()) * SLOT_MIN / 60.0
+        result["covered_share"] = float((short <= 1e-9).mean())
+        result["ok"] = result["ok"] and result["short_h"] < 1e-6
+    asked = {"rules": vars(question.rules), "team_size": team_size}
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    return {**result, "stamp": Stamp({path.name: digest}, asked).as_json()}
+
+
+def _cycle(need: np.ndarray, kinds: tuple[Shift, ...], question: RotaQuestion) -> Cycle:
+    rest = (question.rules, question.on_shift, question.unsocial_rate, question.limit_s)
+    if question.n_people is None:
+        return smallest_cycle(need, kinds, question.n_teams, *rest)
+    if question.n_people < question.n_teams:
+        raise BadInput(
+            Problem(
+                "out_of_range",
+                f"{question.n_people} people cannot make {question.n_teams} teams.",
+                column="n_people",
+                expected=f"{question.n_teams} or more",
+            )
+        )
+    return find_cycle(need, kinds, question.n_teams, question.n_people // question.n_teams, *rest)
+
+
+def _ideal_json(ideal: Cover, need: np.ndarray) -> dict[str, Any]:
+    """Return the cheapest cover there could be, were people free to come for any single shift."""
+    return {
+        "paid_h": ideal.paid_h,
+        "cost_h": ideal.cost_h,
+        "bound_h": ideal.bound_h,
+        "proven": ideal.is_proven,
+        "covered": bool((ideal.cover >= need - 1e-6).all()),
+        "starts": [
+            {
+                "day": DAYS[day],
+                "starts_at": clock(shift.start_min),
+                "length_min": shift.length_min,
+                "people": int(ideal.n_people[day, one]),
+            }
+            for day in range(7)
+            for one, shift in enumerate(ideal.shifts)
+            if ideal.n_people[day, one] > 0.5
+        ],
+    }
+
+
+def _cycle_json(cycle: Cycle, need: np.ndarray, breaches: Sequence[Breach]) -> dict[str, Any]:
+    teams = [f"team {team + 1}" for team in range(cycle.n_teams)]
+    duties = cycle.duties()
+    return {
+        "teams": cycle.n_teams,
+        "team_size": cycle.team_size,
+        "people": cycle.n_people,
+        "week_h": cycle.week_h,
+        "paid_h": cycle.week_h * cycle.n_people,
+        "short_h": cycle.short_h,
+        "surplus_h": float(np.maximum(cycle.cover - need, 0.0).sum()) * SLOT_MIN / 60.0,
+        "proven": cycle.is_proven,
+        "shifts": [
+            {
+                "name": shift.name,
+                "starts_at": clock(shift.start_min),
+                "start_min": shift.start_min,
+                "length_min": shift.length_min,
+                "is_night": shift.is_night,
+            }
+            for shift in cycle.shifts
+        ],
+        "weeks": [
+            [None if one < 0 else int(one) for one in cycle.line[7 * week : 7 * week + 7]]
+            for week in range(cycle.n_teams)
+        ],
+        "on_duty": (cycle.on_duty * cycle.team_size).tolist(),
+        "cover": cycle.cover.tolist(),
+        "fair": [_worked(team, [one for one in duties if one.who == team], cycle.n_teams) for team in teams],
+        "breaches": [_breach_json(one, None) for one in breaches],
+    }
+
+
+def _worked(who: str, duties: Sequence[Duty], n_weeks: int) -> dict[str, Any]:
+    """Return what one team or person works: hours, nights and weekends, to compare with the others."""
+    busy = {
+        day // 7 for duty in duties for day in range(duty.day, (duty.end_min - 1) // 1440 + 1) if day % 7 >= 5
+    }
+    return {
+        "who": who,
+        "week_h": sum(duty.shift.hours for duty in duties) / n_weeks,
+        "shifts": len(duties),
+        "nights": sum(duty.shift.is_night for duty in duties),
+        "weekends_off": n_weeks - len({week % n_weeks for week in busy}),
+    }
+
+
+def _present(
+    need: np.ndarray, workspace: Workspace, cycle: Cycle, question: RotaQuestion
+) -> dict[str, Any] | None:
+    """Return how the pattern that responders work now would cover the need."""
+    ready = make_ready(workspace, scenario_of(workspace, None))
+    patterns = sorted({post.pattern_id for post in ready.posts if post.duty == "response"})
+    rows = [shift for shift in ready.shifts if shift.pattern_id == (patterns or [""])[0]]
+    if not rows:
+        return None
+    kinds = [Shift(row.start_min, row.length_min) for row in rows]
+    shares = np.zeros((7, len(rows)))
+    for one, row in enumerate(rows):
+        shares[list(row.weekdays), one] = row.on_duty_share
+    each = cover_by(shares, kinds, SLOTS, SLOT_MIN, question.on_shift)
+    uncovered = (each <= 0.0) & (need > 0.0)
+    people = None if uncovered.any() else int(np.ceil(float((need[need > 0] / each[need > 0]).max()) - 1e-9))
+    as_many = each * cycle.n_people
+    return {
+        "pattern_id": patterns[0],
+        "week_h": float(shares.sum(axis=0) @ [kind.hours for kind in kinds]),
+        "people_to_cover": people,
+        "short_h_with_as_many": float(np.maximum(need - as_many, 0.0).sum()) * SLOT_MIN / 60.0,
+        "surplus_h_with_as_many": float(np.maximum(as_many - need, 0.0).sum()) * SLOT_MIN / 60.0,
+        "cover_with_as_many": as_many.tolist(),
+    }
+
+
+def _cover_of(
+    duties: Sequence[Duty], n_days: int, team_size: int, on_shift: OnShift, *, is_line: bool
+) -> np.ndarray:
+    """Return the people there in each half-hour of a week: a line's weeks together, a roster's on average."""
+    kinds = tuple(dict.fromkeys(duty.shift for duty in duties))
+    counts = np.zeros((7, len(kinds)))
+    for duty in duties:
+        counts[duty.day % 7, kinds.index(duty.shift)] += team_size
+    if not is_line:
+        counts /= n_days / 7
+    return cover_by(counts, kinds, SLOTS, SLOT_MIN, on_shift)
+
+
+def _breach_json(breach: Breach, first_on: date | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"rule": breach.rule, "who": breach.who, "message": breach.message}
+    if first_on is not None:
+        told["on"] = (first_on + timedelta(days=breach.day)).isoformat()
+    else:
+        told |= {"week": breach.day // 7 + 1, "day": DAYS[breach.day % 7]}
+    return told
