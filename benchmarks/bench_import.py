@@ -3,11 +3,14 @@
 Run with `pytest benchmarks/bench_import.py -s`. Each competitor is a process of its own, so CPU time (user and system,
 every thread, start-up included) and peak memory are what the operating system says of it. Ours reads, checks, parts
 good rows from refused, looks for repeated keys, works out places and writes the lake; `read_csv` only reads. pandas
-with pandera is measured twice: reading and checking alone, and at the same job with hashing, typing, repeated keys,
-places and writing Parquet. Its ratios are told and not asserted.
+with pandera is measured twice, always with `pandas.read_csv` as it comes and lazy validation by the same rules: reading
+and checking alone, and at the same job, with the hash of each file, types, refused rows kept with every reason,
+repeated keys within an edition, places by name and Parquet of the same compression. What that leaves out: the line as
+it stood, and all or nothing. Its ratios are told; what is asserted is that ours is faster.
 
 The rows are made from a seed in the shape of published months: 64-character keys, one row in six without a key, two
-percent without a place, 8,000 map points a force. CONSTABULARY_BENCH_ROWS asks for another number of rows.
+percent without a place, 8,000 map points a force, one row in 10,000 with a latitude that is none.
+CONSTABULARY_BENCH_ROWS asks for another number of rows.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ import pytest
 
 N_ROWS = int(os.environ.get("CONSTABULARY_BENCH_ROWS", "5_000_000"))
 N_FILES = 50
+ONE_WRONG_IN = 10_000
 ROUNDS = 3
 MOST_TIMES_POLARS = 4
 MOST_BYTES = 1.5 * 1024**3
@@ -104,7 +108,12 @@ def _month(rng: np.random.Generator, points: pl.DataFrame, force: str, month: da
         pl.lit(f"{month:%Y-%m}").alias("Month"),
         pl.lit(force).alias("Reported by"),
         pl.lit(force).alias("Falls within"),
-        *(pl.when("is_placed").then(name).alias(name) for name in ("Longitude", "Latitude")),
+        pl.when("is_placed").then("Longitude").alias("Longitude"),
+        pl.when(pl.Series(np.arange(n) % ONE_WRONG_IN == 7))
+        .then(pl.lit("95.0"))
+        .when("is_placed")
+        .then("Latitude")
+        .alias("Latitude"),
         pl.when("is_placed").then("Location").otherwise(pl.lit("No location")).alias("Location"),
         *(pl.when("is_placed").then(name).alias(name) for name in ("LSOA code", "LSOA name")),
         pl.Series(
@@ -167,25 +176,35 @@ schema = pa.DataFrameSchema(
 )
 
 def checked(frame):
-    return schema.validate(frame, lazy=True)
+    # The good rows, the refused ones, and every rule each of these broke.
+    try:
+        return schema.validate(frame, lazy=True), frame.iloc[:0], None
+    except pa.errors.SchemaErrors as error:
+        reasons = error.failure_cases[["index", "column", "check", "failure_case"]]
+        is_bad = frame.index.isin(reasons["index"].dropna())
+        return frame[~is_bad], frame[is_bad], reasons
 
 def kept(path, number, seen):
     hashlib.sha256(path.read_bytes()).hexdigest()
-    frame = pd.read_csv(path, dtype=str)
-    typed = frame.copy()
-    typed["line"] = range(2, len(frame) + 2)
-    typed["Month"] = pd.to_datetime(frame["Month"], format="%Y-%m", errors="coerce").astype("datetime64[us]")
+    frame = pd.read_csv(path)
+    frame["line"] = range(2, len(frame) + 2)
+    edition = tuple(frame.loc[0, ["Month", "Reported by"]])
+    frame["Month"] = pd.to_datetime(frame["Month"], format="%Y-%m", errors="coerce").astype("datetime64[us]")
     for name in ("Longitude", "Latitude"):
-        typed[name] = pd.to_numeric(frame[name], errors="coerce")
-    good = checked(typed)
+        frame[name] = pd.to_numeric(frame[name], errors="coerce")
+    good, refused, reasons = checked(frame)
+    if len(refused):
+        refused.to_parquet(Path(sys.argv[2]) / f"{number}.refused.parquet")
+        reasons.astype(str).to_parquet(Path(sys.argv[2]) / f"{number}.reasons.parquet")
     name = good["LSOA name"]
     places = "Cambridge|Fenland|Huntingdonshire|Peterborough|East Cambridgeshire|South Cambridgeshire"
-    good["district"] = name.str.extract(rf"^({places}) [0-9]{{3}}[A-Z]+$", expand=False)
-    good["neighbourhood"] = name.str.extract(rf"^((?:{places}) [0-9]{{3}})[A-Z]+$", expand=False)
+    good = good.assign(
+        district=name.str.extract(rf"^({places}) [0-9]{{3}}[A-Z]+$", expand=False),
+        neighbourhood=name.str.extract(rf"^((?:{places}) [0-9]{{3}})[A-Z]+$", expand=False),
+    )
     # A file holds one month of one force, so keys are compared within it and with other files of that month.
     keys = good["Crime ID"]
     hashed = pd.util.hash_pandas_object(keys, index=False).to_numpy()
-    edition = tuple(frame.loc[0, ["Month", "Reported by"]])
     before = seen.get(edition, np.empty(0, dtype=np.uint64))
     good = good[~((keys.duplicated() | np.isin(hashed, before)) & keys.notna())]
     seen[edition] = np.concatenate([before, hashed])
@@ -199,7 +218,7 @@ for number, path in enumerate(sorted(Path(sys.argv[1]).rglob("*.csv"))):
     if IS_WHOLE:
         frame = kept(path, number, seen)
     else:
-        frame = checked(pd.read_csv(path))
+        frame = checked(pd.read_csv(path))[0]
     n_rows += len(frame)
 print(n_rows)
 print(open("/proc/self/status").read())
@@ -212,7 +231,8 @@ def run(program: str, folder: Path, *more: Path) -> tuple[float, int, int]:
         [sys.executable, "-c", program, str(folder), *map(str, more)], stdout=subprocess.PIPE, text=True
     )
     assert child.stdout is not None
-    said = child.stdout.read()
+    with child.stdout:
+        said = child.stdout.read()
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0
@@ -241,7 +261,7 @@ def test_an_import_takes_at_most_four_times_the_cpu_of_read_csv_and_little_memor
         cpu_s, peak_bytes, n_rows = run(OURS, files, tmp_path / f"workspace-{number}")
         ours.append(cpu_s)
         most_bytes.append(peak_bytes)
-        assert n_rows == n_read
+        assert 0 < n_read - n_rows <= n_read / ONE_WRONG_IN + N_FILES
     checking_s, _, _ = run(PANDERA, files)
     whole_s, whole_bytes, n_kept = run(PANDERA, files, tmp_path / "pandas")
     assert n_kept == n_rows
@@ -264,4 +284,5 @@ def test_an_import_takes_at_most_four_times_the_cpu_of_read_csv_and_little_memor
     print("\n" + "\n".join(f"{name:40}{value:>14,.2f}" for name, value in measured.items()))
     benchmark.pedantic(lambda: run(OURS, files, tmp_path / "workspace-timed"), rounds=1)
     assert measured["ours_to_read_csv"] <= MOST_TIMES_POLARS
+    assert measured["pandas_pandera_same_job_to_ours"] > 1
     assert max(most_bytes) < MOST_BYTES
