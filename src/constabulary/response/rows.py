@@ -70,7 +70,7 @@ class Rows:
 
 def fixed(values: NDArray[Any], dtype: type) -> NDArray[Any]:
     """Return a view that is contiguous and never written to: of one kind to a compiled loop, wherever it came from."""
-    array = np.ascontiguousarray(values, dtype).view()
+    array: NDArray[Any] = np.ascontiguousarray(values, dtype).view()
     array.flags.writeable = False
     return array
 
@@ -91,7 +91,7 @@ def not_between(name: str, values: NDArray[Any], least: int, most: int) -> list[
     return unless(fine, name, values, f"a whole number from {least} to {most:,}")
 
 
-def not_ascending(name: str, values: Floats) -> list[Problem]:
+def not_ascending(name: str, values: NDArray[Any]) -> list[Problem]:
     """Return the problem of a column that goes back, if it does."""
     fine = np.ones(len(values), np.bool_)
     fine[1:] = values[1:] >= values[:-1]

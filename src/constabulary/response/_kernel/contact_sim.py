@@ -9,7 +9,7 @@ from collections import namedtuple
 import numpy as np
 
 from constabulary.numeric.compiled import engine, part
-from constabulary.response._kernel.events import put, take_out
+from constabulary.response._kernel.events import let_go, put, take_in_hand
 
 # What became of a contact.
 WAITING, ANSWERED, ABANDONED, CALLED_BACK = range(4)
@@ -65,9 +65,9 @@ def simulate(room):  # type: ignore[no-untyped-def]
                 _staff(room, pool, room.n_wanted[pool, interval], now)
             interval += 1
         elif session_s == now:
-            session = np.int64(room.calendar.order[0])
-            take_out(room.calendar, session)
+            session = take_in_hand(room.calendar)
             _end_session(room, session, now, min(interval - 1, n_intervals - 1))
+            let_go(room.calendar, session)
         else:
             _offer(room, i, now)
             i += 1
@@ -93,25 +93,25 @@ def _staff(room, pool, n_wanted, now):  # type: ignore[no-untyped-def]
         if room.n_held[agent] < 0:
             room.n_held[agent] = 0
             room.n_there[pool] += 1
-            _idle(room, pool, agent, now)
+            _idle(room, pool, agent, _spare(room, agent), now)
         k += 1
 
 
 @part
-def _idle(room, pool, agent, now):  # type: ignore[no-untyped-def]
+def _idle(room, pool, agent, session, now):  # type: ignore[no-untyped-def]
     """Let an agent without work take what waits for the pool, the most urgent channel first, or wait for it."""
     for k in range(room.order.size):
         channel = np.int64(room.order[k])
         if room.serves[pool, channel]:
             i = _next_in_line(room, channel, now)
             if i >= 0:
-                _take(room, i, agent, now)
+                _take(room, i, agent, session, now)
                 # Chats come several at a time.
                 for _ in range(room.sessions[channel] - 1):
                     i = _next_in_line(room, channel, now)
                     if i < 0:
                         break
-                    _take(room, i, agent, now)
+                    _take(room, i, agent, _spare(room, agent), now)
                 return
     room.idle[pool, room.n_idle[pool]] = agent
     room.n_idle[pool] += 1
@@ -131,12 +131,13 @@ def _offer(room, i, now):  # type: ignore[no-untyped-def]
             ):
                 best, most = agent, room.n_held[agent]
         if best >= 0:
-            _take(room, i, best, now)
+            _take(room, i, best, _spare(room, best), now)
             return
     for pool in range(room.n_there.size):
         if room.serves[pool, channel] and room.n_idle[pool] > 0:
             room.n_idle[pool] -= 1
-            _take(room, i, np.int64(room.idle[pool, room.n_idle[pool]]), now)
+            agent = np.int64(room.idle[pool, room.n_idle[pool]])
+            _take(room, i, agent, _spare(room, agent), now)
             return
     room.behind[i] = -1
     if room.line[channel, 1] >= 0:
@@ -171,8 +172,17 @@ def _next_in_line(room, channel, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _take(room, i, agent, now):  # type: ignore[no-untyped-def]
+def _spare(room, agent):  # type: ignore[no-untyped-def]
+    """Return a session that an agent has to spare; there is one."""
     _, n_sessions = _agents(room)
+    session = agent * n_sessions
+    while room.calendar.place[session] >= 0:
+        session += 1
+    return session
+
+
+@part
+def _take(room, i, agent, session, now):  # type: ignore[no-untyped-def]
     if room.n_held[agent] == 0:
         room.since_s[agent] = now
     room.held_by[agent] = room.channel[i]
@@ -180,9 +190,6 @@ def _take(room, i, agent, now):  # type: ignore[no-untyped-def]
     if room.outcome[i] == WAITING:
         room.outcome[i] = ANSWERED
     room.answered_s[i] = now
-    session = agent * n_sessions
-    while room.calendar.place[session] >= 0:
-        session += 1
     put(room.calendar, session, now + room.busy_for_s[i])
 
 
@@ -195,7 +202,7 @@ def _end_session(room, session, now, interval):  # type: ignore[no-untyped-def]
     if room.n_held[agent] > 0:
         i = _next_in_line(room, np.int64(room.held_by[agent]), now)
         if i >= 0:
-            _take(room, i, agent, now)
+            _take(room, i, agent, session, now)
         return
     begin = room.since_s[agent]
     while begin < now:
@@ -207,4 +214,4 @@ def _end_session(room, session, now, interval):  # type: ignore[no-untyped-def]
         room.n_there[pool] -= 1
         room.n_held[agent] = -1
     else:
-        _idle(room, pool, agent, now)
+        _idle(room, pool, agent, session, now)
