@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from constabulary.response.outcomes import ABOUT, UNITS
+from constabulary.response.figures import ABOUT, UNITS
 from constabulary.services.workspaces import Workspace, new_workspace
 
 Run = Callable[..., Result]
@@ -56,7 +56,7 @@ def test_simulate_answers_by_the_contract(run_json: RunJson, invented_workspace:
     assert stamp["parameters"]["versions"].keys() == {"numpy", "scipy", "numba"}
     hours = {(one["figure"], one["of"]): one for one in answer["by_hour_of_week"] if one["by"] == "all"}
     assert len(hours[("median_s", "critical")]["mean"]) == 168
-    assert {one["by"] for one in answer["figures"]} == {"all", "district", "setting", "area"}
+    assert {one["by"] for one in answer["figures"]} == {"all", "district", "setting", "area", "pool"}
     assert any(one["status"] == "assumed" for one in answer["rests_on"])
     assert answer["simulated"] is True
 

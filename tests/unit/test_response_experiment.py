@@ -14,7 +14,8 @@ from constabulary.core.errors import Stopped
 from constabulary.response.appraisal import appraise, verdict
 from constabulary.response.draws import Luck
 from constabulary.response.experiment import Estimate, estimate, experiment
-from constabulary.response.outcomes import Key, Ranked, outcomes_of
+from constabulary.response.figures import Key
+from constabulary.response.outcomes import Ranked, outcomes_of
 from constabulary.response.plain_words import Names, summary
 from constabulary.response.result import Happened
 from constabulary.response.setup import Setup, arrivals_of, run

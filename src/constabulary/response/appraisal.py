@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from constabulary.response.experiment import Estimate, Experiment
-from constabulary.response.outcomes import Key
+from constabulary.response.figures import Key
 
 LOWER_IS_BETTER = frozenset(
     {

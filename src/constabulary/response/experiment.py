@@ -10,7 +10,7 @@ half-width, and of paired differences under common random numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,16 +19,15 @@ from scipy.special import stdtrit
 
 from constabulary.core.progress import Progress, silent
 from constabulary.response.arrivals import USES, Arrivals
+from constabulary.response.contacts import ANSWER_USES, AnsweredRun, after_answer, answer, contact_outcomes
 from constabulary.response.draws import Floats, Luck
-from constabulary.response.outcomes import Key, Outcomes, outcomes_of
-from constabulary.response.setup import Replication, Setup, arrivals_of, run
+from constabulary.response.figures import Key, Outcomes
+from constabulary.response.outcomes import outcomes_of
+from constabulary.response.setup import Setup, arrivals_of, run
 
 LEVEL = 0.95
 FIRST = 4
 """Replications before it is asked whether there are enough."""
-
-Further = Callable[[Setup, Replication, Luck], Outcomes]
-"""What else is simulated of a structure in a replication: contact, investigation."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,6 @@ def experiment(
     seed: int,
     *,
     wanted: Mapping[Key, float] | None = None,
-    further: Further | None = None,
     n_jobs: int = -1,
     progress: Progress = silent,
 ) -> Experiment:
@@ -156,8 +154,6 @@ def experiment(
         The same seed gives the same figures, whatever runs them.
     wanted
         Half-widths to reach in every structure: replications stop once all are met.
-    further
-        What else is simulated in each replication.
     n_jobs
         Replications at once; -1 is one a core.
     progress
@@ -170,7 +166,7 @@ def experiment(
         while len(runs) < n_replications:
             progress(len(runs), n_replications, f"Replication {len(runs) + 1} of {n_replications}")
             numbers = range(len(runs), min(len(runs) + batch, n_replications))
-            runs += parallel(delayed(replicate)(setups, shared, seed, one, further) for one in numbers)
+            runs += parallel(delayed(replicate)(setups, shared, seed, one) for one in numbers)
             if wanted and len(runs) >= FIRST and _is_met(runs, wanted):
                 break
     progress(n_replications, n_replications, "Adding up")
@@ -181,11 +177,7 @@ def experiment(
 
 
 def replicate(
-    setups: Sequence[Setup],
-    shared: Sequence[int],
-    seed: int,
-    replication: int,
-    further: Further | None = None,
+    setups: Sequence[Setup], shared: Sequence[int], seed: int, replication: int
 ) -> tuple[Outcomes, ...]:
     """Return the figures of every structure in one replication.
 
@@ -197,19 +189,43 @@ def replicate(
         For each, the first structure that meets the same incidents.
     seed, replication
         Which luck.
-    further
-        What else is simulated.
     """
     luck = Luck(seed, replication)
     came: dict[int, Arrivals] = {}
+    met: dict[int, tuple[Arrivals, AnsweredRun]] = {}
     found = []
-    for setup, first in zip(setups, shared, strict=True):
+    for number, (setup, first) in enumerate(zip(setups, shared, strict=True)):
         if first not in came:
             came[first] = arrivals_of(setups[first], luck)
-        done = run(setup, luck, came[first])
-        figures = outcomes_of(setup, done)
-        found.append(_joined(figures, further(setup, done, luck)) if further else figures)
+        if setup.contact is None:
+            found.append(outcomes_of(setup, run(setup, luck, came[first])))
+            continue
+        # Structures that answer alike meet the same waits, so their contacts are simulated once.
+        alike = next(
+            one for one in range(number + 1) if shared[one] == first and _answers_alike(setups[one], setup)
+        )
+        if alike not in met:
+            answers = answer(setup.contact, setup.values, setup.clock, luck)
+            met[alike] = after_answer(came[first], setup.contact, answers, setup.values, luck), answers
+        arrivals, answers = met[alike]
+        dispatched = outcomes_of(setup, run(setup, luck, arrivals))
+        found.append(
+            _joined(dispatched, contact_outcomes(setup.contact, answers, setup.clock, setup.warm_up_s))
+        )
     return tuple(found)
+
+
+def _answers_alike(one: Setup, other: Setup) -> bool:
+    if one.contact is None or other.contact is None:
+        return False
+    return (
+        one.contact.factor == other.contact.factor
+        and one.contact.channel_ids == other.contact.channel_ids
+        and np.array_equal(one.contact.rate_per_h, other.contact.rate_per_h)
+        and np.array_equal(one.contact.agents.n, other.contact.agents.n)
+        and np.array_equal(one.contact.agents.serves, other.contact.agents.serves)
+        and all(one.values[name] == other.values[name] for name in ANSWER_USES)
+    )
 
 
 def _joined(one: Outcomes, other: Outcomes) -> Outcomes:

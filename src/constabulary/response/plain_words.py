@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from constabulary.response.appraisal import Difference, Option
 from constabulary.response.experiment import Estimate
-from constabulary.response.outcomes import Key
+from constabulary.response.figures import Key
 
 SMALL_SHARE = 0.005
 _CALLS = {"answered_10_s_share": "Emergency calls answered within 10 seconds"}

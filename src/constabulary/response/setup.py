@@ -13,6 +13,7 @@ from constabulary.core.force import Force
 from constabulary.core.force.rooms.response import Station
 from constabulary.response.arrivals import Arrivals, Demand, Recorded, draw, expected, replay
 from constabulary.response.clock import Clock
+from constabulary.response.contacts import ContactSetup
 from constabulary.response.dispatch import simulate_dispatch
 from constabulary.response.draws import Integers, Luck, by_grade
 from constabulary.response.model import CLOCKS, Duties, Grades, Ground, Rules
@@ -49,6 +50,8 @@ class Setup:
         Attended grades, categories and areas by number.
     travel_how
         How travel times were worked out.
+    contact
+        How contacts are answered; None where none are published.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Setup:
     category_ids: tuple[str, ...]
     area_ids: tuple[str, ...]
     travel_how: str
+    contact: ContactSetup | None
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def setup_of(
     n_a_year: float,
     category_weight: Sequence[float],
     recorded: Recorded | None = None,
+    contact: ContactSetup | None = None,
 ) -> Setup:
     """Return what a structure is simulated with.
 
@@ -110,6 +115,8 @@ def setup_of(
         How often each category of the force, against the others.
     recorded
         Incidents to replay; none: drawn.
+    contact
+        How contacts are answered, where it is known.
 
     Raises
     ------
@@ -176,6 +183,7 @@ def setup_of(
         category_ids=tuple(category.id for category in force.incident_categories),
         area_ids=area_ids,
         travel_how=travel.how,
+        contact=contact,
     )
 
 

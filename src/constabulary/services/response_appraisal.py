@@ -12,7 +12,7 @@ from constabulary.core.progress import Progress, silent
 from constabulary.registers.access import Permission
 from constabulary.response.appraisal import Difference, Option, appraise
 from constabulary.response.experiment import experiment
-from constabulary.response.outcomes import UNITS, Key
+from constabulary.response.figures import UNITS, Key
 from constabulary.response.plain_words import Names, in_words, summary
 from constabulary.services.force import force_of
 from constabulary.services.response_setup import Ready, make_ready, scenario_of, scenarios_of

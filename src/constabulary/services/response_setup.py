@@ -12,6 +12,7 @@ from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.response.arrivals import Recorded, recorded_of
 from constabulary.response.clock import Clock
+from constabulary.response.contacts import contact_setup
 from constabulary.response.places import Places, places_of
 from constabulary.response.rosters import RosterLine
 from constabulary.response.scenario import Scenario, as_it_stands
@@ -130,6 +131,7 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
         n_a_year,
         _category_weight(force, year, values),
         recorded,
+        contact_setup(force, _contacts(force, year), clock, values, scenario.pools, scenario.factor),
     )
     cost = (
         sum(one.posts_fte for one in scenario.posts) * float(values["officer_cost_gbp"]) + scenario.yearly_gbp
@@ -213,6 +215,14 @@ def _demand(force: Force, values: Mapping[str, Any], warnings: list[str]) -> tup
         f"{people * rate:,.0f} in all."
     )
     return year, people * rate
+
+
+def _contacts(force: Force, year: Year) -> dict[str, float]:
+    """Return contacts in 365 days by channel, of those that a figure of a year is published for."""
+    found = {
+        channel.id: find_figure(force, year, "contacts", "channel", channel.id) for channel in force.channels
+    }
+    return {one: figure.value * 365.0 / year.n_days for one, figure in found.items() if figure is not None}
 
 
 def _category_weight(force: Force, year: Year, values: Mapping[str, Any]) -> list[float]:

@@ -18,7 +18,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
 from constabulary.response.draws import Floats
 from constabulary.response.experiment import Estimate, Experiment, Results, experiment
-from constabulary.response.outcomes import ABOUT, ALL, UNITS, Key
+from constabulary.response.figures import ABOUT, ALL, UNITS, Key
 from constabulary.response.scenario import Scenario
 from constabulary.services.force import force_of
 from constabulary.services.response_setup import Ready, make_ready, scenario_of

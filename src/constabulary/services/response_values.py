@@ -20,6 +20,7 @@ SHARED = (
     *(name for name in USES),
     *("hour_of_week", "month_weight", "attended_grade_weight", "unattended_share", "category_weight"),
     *("contact_weight", "handling_mean_s", "handling_spread", "patience_mean_s", "no_contact_share"),
+    "talking_share",
 )
 """Assumptions that simulation shares with the made-up records, so that the two agree."""
 

@@ -14,7 +14,7 @@ from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
 from constabulary.response.experiment import experiment
-from constabulary.response.outcomes import Key
+from constabulary.response.figures import Key
 from constabulary.response.scenario import Posts, Scenario
 from constabulary.services.force import force_of
 from constabulary.services.response_setup import make_ready, scenario_of, workforce_of

@@ -1,0 +1,322 @@
+"""Contacts of a force as they come in and are answered: by channel and hour, in separate pools of agents or in one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from constabulary.core.force import Channel, Force
+from constabulary.response.arrivals import Arrivals, expected
+from constabulary.response.clock import HOUR_S, Clock
+from constabulary.response.contact import agents_by_interval
+from constabulary.response.contact_simulation import (
+    Agents,
+    Channels,
+    ContactResult,
+    Contacts,
+    answered,
+    simulate_contacts,
+)
+from constabulary.response.draws import Floats, Integers, Luck, pick
+from constabulary.response.figures import COOL_DOWN_S, Key, Outcomes
+from constabulary.response.model import Incidents
+
+KINDS = ("emergency_call", "other_call", "not_a_call")
+ANSWER_USES = (
+    *("day_variation", "handling_mean_s", "handling_spread", "talking_share", "patience_mean_s"),
+    *("sessions", "call_back_share", "call_back_after_s", "contact_weight", "no_contact_share"),
+)
+"""The assumptions that contacts are drawn and answered with: structures that agree in them meet the same waits."""
+WAITING_SHARE = 0.02
+HOURS = 168
+
+
+@dataclass(frozen=True)
+class ContactSetup:
+    """How a structure answers.
+
+    Parameters
+    ----------
+    channel_ids, kind
+        The channels, and of which of `KINDS` each is by number, shape (channels,).
+    rate_per_h
+        Contacts an hour in each hour of the run (1/h), shape (channels, hours).
+    agents
+        Agents of each pool in each hour, and which channels it answers.
+    pool_ids
+        What the pools are called.
+    within_s
+        Time within which each channel's contacts should be answered (s), shape (channels,).
+    factor
+        What a scenario multiplies contacts by.
+    """
+
+    channel_ids: tuple[str, ...]
+    kind: Integers
+    rate_per_h: Floats
+    agents: Agents
+    pool_ids: tuple[str, ...]
+    within_s: Floats
+    factor: float
+
+
+@dataclass(frozen=True)
+class AnsweredRun:
+    """The contacts of a replication and what became of them."""
+
+    contacts: Contacts
+    result: ContactResult
+
+
+def kind_of(channel: Channel) -> int:
+    """Return the number in `KINDS` of a channel's contacts."""
+    return 2 if not channel.is_call else 0 if channel.is_emergency else 1
+
+
+def contact_setup(
+    force: Force,
+    n_a_year: Mapping[str, float],
+    clock: Clock,
+    values: Mapping[str, Any],
+    pools: str,
+    factor: float,
+) -> ContactSetup | None:
+    """Return how a structure answers; None where no contacts are published.
+
+    Agents are the fewest who answer the wanted share by Erlang A, hour by hour with the work carried over, in a pool
+    for emergencies and one for all else; one pool for all has as many in all.
+
+    Parameters
+    ----------
+    force
+        Whose channels and targets count.
+    n_a_year
+        Contacts in 365 days by channel.
+    clock
+        The run.
+    values
+        Assumptions by name.
+    pools
+        "separate" or "one".
+    factor
+        What contacts are multiplied by; agents stay.
+    """
+    channels = [channel for channel in force.channels if n_a_year.get(channel.id)]
+    if not channels:
+        return None
+    kind = np.array([kind_of(channel) for channel in channels])
+    rate = np.stack(
+        [
+            expected(
+                clock,
+                n_a_year[channel.id],
+                np.ravel(values["hour_of_week"][KINDS[number]]).astype(np.float64),
+                np.array(values["month_weight"][KINDS[number]], dtype=np.float64),
+            )
+            for channel, number in zip(channels, kind, strict=True)
+        ]
+    )
+    within_s = np.array(
+        [_within_s(force, channel.id, number) for channel, number in zip(channels, kind, strict=True)]
+    )
+    groups = [np.flatnonzero(kind == 0), np.flatnonzero(kind != 0)]
+    groups = [group for group in groups if len(group)]
+    n = np.stack([_agents(group, rate, kind, within_s, clock, values) for group in groups])
+    serves = np.zeros((len(groups), len(channels)), np.bool_)
+    for number, group in enumerate(groups):
+        serves[number, group] = True
+    names = tuple("emergency" if kind[group[0]] == 0 else "other" for group in groups)
+    if pools == "one":
+        n, serves, names = n.sum(axis=0, keepdims=True), np.ones((1, len(channels)), np.bool_), ("one",)
+    return ContactSetup(
+        tuple(channel.id for channel in channels),
+        kind,
+        rate,
+        Agents.of(n, serves, HOUR_S),
+        names,
+        within_s,
+        factor,
+    )
+
+
+def _within_s(force: Force, channel: str, kind: int) -> float:
+    """Return the shortest time a channel is to be answered in (s); ten or thirty seconds, or minutes, without one."""
+    told = [target.seconds for target in force.targets if target.channel == channel]
+    return float(min(told, default=(10, 30, 300)[kind]))
+
+
+def _agents(
+    group: Integers, rate: Floats, kind: Integers, within_s: Floats, clock: Clock, values: Mapping[str, Any]
+) -> Integers:
+    """Return agents in each hour of the run: those of the mean week, each hour of it staffed for its load."""
+    week = np.zeros((len(group), HOURS))
+    count = np.bincount(clock.hour_of_week, minlength=HOURS)
+    for row, channel in enumerate(group):
+        week[row] = np.bincount(clock.hour_of_week, rate[channel], HOURS) / np.maximum(count, 1)
+    # Where a run is shorter than a week the hours it does not have are staffed for none.
+    names = [KINDS[number] for number in kind[group]]
+    sessions = np.array([values["sessions"][name] for name in names], dtype=np.float64)
+    handling = np.array([values["handling_mean_s"][name] for name in names]) / sessions
+    calls = week.sum(axis=0)
+    mean_s = np.where(
+        calls > 0, (week * handling[:, None]).sum(axis=0) / np.maximum(calls, 1e-12), handling.mean()
+    )
+    largest = int(np.argmax(rate[group].sum(axis=1)))
+    share = float(values["agents_share"][names[largest]])
+    need = agents_by_interval(
+        calls,
+        mean_s,
+        HOUR_S,
+        float(within_s[group[largest]]),
+        min(share, 0.999),
+        float(values["patience_mean_s"]),
+    )
+    return np.maximum(need.n_agents, 1)[clock.hour_of_week]
+
+
+def answer(setup: ContactSetup, values: Mapping[str, Any], clock: Clock, luck: Luck) -> AnsweredRun:
+    """Draw the contacts of a replication, with the busy days of its incidents, and have them answered.
+
+    Parameters
+    ----------
+    setup
+        How they are answered.
+    values
+        Assumptions by name.
+    clock, luck
+        The run, and the replication's random numbers.
+    """
+    busy = luck.gamma("busy day", float(values["day_variation"]), clock.n_days)[clock.day_no]
+    parts = [
+        _drawn(number, setup, setup.rate_per_h[number] * busy * setup.factor, values, luck)
+        for number in range(len(setup.channel_ids))
+    ]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = np.argsort(columns["at_s"], kind="stable")
+    contacts = Contacts.of(**{name: column[order] for name, column in columns.items()})
+    names = [KINDS[number] for number in setup.kind]
+    channels = Channels.of(
+        priority=setup.kind,
+        sessions=[int(values["sessions"][name]) for name in names],
+        call_back_after_s=[
+            float(values["call_back_after_s"]) if values["call_back_share"][name] > 0 else np.inf
+            for name in names
+        ],
+    )
+    return AnsweredRun(contacts, simulate_contacts(contacts, channels, setup.agents))
+
+
+def _drawn(
+    number: int, setup: ContactSetup, rate: Floats, values: Mapping[str, Any], luck: Luck
+) -> dict[str, Any]:
+    name, kind = setup.channel_ids[number], KINDS[setup.kind[number]]
+    edges = np.concatenate([[0.0], np.cumsum(rate)])
+    n_enough = int(edges[-1] + 8.0 * np.sqrt(edges[-1] + 1.0) + 16.0)
+    reached = np.cumsum(luck.exponential(f"contact {name}", n_enough))
+    at_s = np.interp(reached[reached < edges[-1]], edges, np.arange(len(edges)) * HOUR_S)
+    n = len(at_s)
+    spread = float(values["handling_spread"])
+    mean_s = float(values["handling_mean_s"][kind])
+    held_s = mean_s * np.exp(spread * luck.normal(f"contact {name} handling", n) - spread**2 / 2.0)
+    patience = luck.exponential(f"contact {name} patience", n) * float(values["patience_mean_s"])
+    talking = float(values["talking_share"])
+    return {
+        "at_s": at_s,
+        "channel": np.full(n, number, np.int64),
+        "handling_s": held_s * talking,
+        "wrap_up_s": held_s * (1.0 - talking),
+        "patience_s": patience if setup.kind[number] < 2 else np.full(n, np.inf),
+        "takes_call_back": luck.uniform(f"contact {name} call back", n)
+        < float(values["call_back_share"][kind]),
+    }
+
+
+def contact_outcomes(setup: ContactSetup, run: AnsweredRun, clock: Clock, warm_up_s: float) -> Outcomes:
+    """Return how contacts were answered, by channel: shares are of all offered, those who gave up among them.
+
+    Parameters
+    ----------
+    setup, run
+        How they are answered, and what became of them.
+    clock, warm_up_s
+        The run, and how much of its start does not count (s).
+    """
+    at_s, channel = run.contacts.at_s, run.contacts.channel
+    until_s = clock.end_s - min(COOL_DOWN_S, 0.1 * clock.end_s)
+    counts = (at_s >= warm_up_s) & (at_s < until_s)
+    figures: dict[Key, float] = {}
+    unstable: dict[str, str] = {}
+    for number, name in enumerate(setup.channel_ids):
+        mine = counts & (channel == number)
+        ten, thirty = (answered(run.result, within_s, mine) for within_s in (10.0, 30.0))
+        told = {
+            "answered_share": (ten.n_answered + ten.n_called_back) / ten.n_offered
+            if ten.n_offered
+            else np.nan,
+            "answered_10_s_share": ten.within_share_of_offered,
+            "answered_30_s_share": thirty.within_share_of_offered,
+            "abandoned_share": ten.abandoned_share,
+            "answer_mean_s": ten.mean_wait_s,
+        }
+        figures |= {Key(figure, name): value for figure, value in told.items()}
+        waiting = ten.n_offered - ten.n_answered - ten.n_called_back - ten.n_abandoned
+        if waiting > WAITING_SHARE * max(ten.n_offered, 1):
+            unstable[name] = f"{waiting:,} contacts by {name} still waited at the end: agents cannot keep up."
+    first, last = int(np.ceil(warm_up_s / HOUR_S)), int(until_s / HOUR_S)
+    busy, offered = run.result.busy_s[:, first:last], run.result.offered_s[:, first:last]
+    figures[Key("handler_busy_share")] = float(busy.sum() / offered.sum()) if offered.sum() else np.nan
+    for number, pool in enumerate(setup.pool_ids):
+        share = busy[number].sum() / offered[number].sum() if offered[number].sum() else np.nan
+        figures[Key("handler_busy_share", "all", "pool", pool)] = float(share)
+    return Outcomes(figures, {}, unstable)
+
+
+def after_answer(
+    came: Arrivals, setup: ContactSetup, run: AnsweredRun, values: Mapping[str, Any], luck: Luck
+) -> Arrivals:
+    """Return incidents with the time their caller waited for an answer added before they are recorded.
+
+    Each incident that a contact led to waits as the next contact of its channel did; those of the most urgent grade
+    came by an emergency channel where there is one.
+
+    Parameters
+    ----------
+    came
+        The incidents.
+    setup, run
+        How contacts are answered, and what became of them.
+    values
+        Assumptions by name.
+    luck
+        The replication's random numbers.
+    """
+    incidents = came.incidents
+    n = len(incidents)
+    volume = setup.rate_per_h.sum(axis=1)
+    weight = volume * np.array([values["contact_weight"][KINDS[number]] for number in setup.kind])
+    channel = pick(luck.uniform("contact of incident", n), weight)
+    urgent = np.flatnonzero(setup.kind == 0)
+    if len(urgent):
+        channel = np.where(incidents.grade == 0, urgent[0], channel)
+    has_contact = luck.uniform("has contact", n) >= float(values["no_contact_share"])
+    wait_s = np.zeros(n)
+    for number in range(len(setup.channel_ids)):
+        rows = np.flatnonzero(run.contacts.channel == number)
+        if not len(rows):
+            continue
+        mine = np.flatnonzero((channel == number) & has_contact)
+        after = np.searchsorted(run.contacts.at_s[rows], incidents.received_s[mine])
+        wait_s[mine] = np.nan_to_num(run.result.wait_s[rows[np.minimum(after, len(rows) - 1)]])
+    later = {
+        name: getattr(incidents, name) + wait_s
+        for name in ("at_s", "regrade_at_s", "cancel_at_s", "appointment_s")
+    }
+    order = np.argsort(later["at_s"], kind="stable")
+    moved = replace(incidents, **later)
+    columns: dict[str, Any] = {
+        name: getattr(moved, name)[order] for name in Incidents.__dataclass_fields__ if name != "defaults"
+    }
+    return Arrivals(Incidents.of(**columns), came.category[order])
