@@ -369,3 +369,29 @@ def empty_client(tmp_path_factory: pytest.TempPathFactory) -> Client:
     """A client of a workspace without records."""
     folder = tmp_path_factory.mktemp("empty") / "workspace"
     return Client(site_of(new_workspace(folder, str(HERE.parent / "forces" / "westmarch")).path))
+
+
+@pytest.fixture(scope="session")
+def cover_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of the invented force with four days of synthetic positions."""
+    from datetime import date
+
+    from constabulary.services.synthesise_positions import synthesise_positions
+
+    folder = tmp_path_factory.mktemp("cover") / "workspace"
+    made = new_workspace(folder, str(HERE.parent / "forces" / "westmarch"))
+    synthesise_positions(made, first_on=date(2022, 6, 1), n_days=4, by="the test")
+    return made.path
+
+
+@pytest.fixture(scope="session")
+def cover_client(cover_path: Path) -> Client:
+    """A client of the workspace with positions."""
+    return Client(site_of(cover_path))
+
+
+@pytest.fixture(scope="session")
+def cover_site(cover_path: Path) -> Iterator[str]:
+    """The address of the served workspace with positions, without the closing slash."""
+    with served(cover_path) as address:
+        yield address

@@ -21,6 +21,10 @@ CAPTURED: dict[str, list[dict[str, str]]] = {
     "demand_map": [],
     "demand_download": [],
     "demand_rows": [],
+    "cover_picture": [],
+    "cover_chart": [],
+    "cover_download": [],
+    "cover_paper_file": [],
     "performance_measure": [{"name": "crimes"}, {"name": "contacts.channel.112"}],
     "performance_chart": [],
     "performance_table": [],
@@ -48,7 +52,7 @@ def addresses() -> list[str]:
 
     found = []
     for one in page.pages():
-        if one.is_api or one.path.endswith((".json", ".csv")) or "GET" not in one.methods:
+        if one.is_api or one.path.endswith((".json", ".geojson", ".csv")) or "GET" not in one.methods:
             continue
         if "<" not in one.path:
             found.append("/" + one.path)

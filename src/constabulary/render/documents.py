@@ -62,7 +62,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper: title, what stands below it, the answer, its sections, and what goes at its foot."""
+    """A paper: title, what stands below it, the answer, its sections, and what stands at its end."""
 
     title: str
     subtitle: str
@@ -77,13 +77,13 @@ class _Pages(FPDF):
     def footer(self) -> None:
         self.set_y(-14)
         self.set_font("helvetica", size=8)
-        self.cell(0, 5, _latin(f"{self.foot}   Page {self.page_no()}"), align="C")
+        self.cell(0, 5, _latin(f"{self.foot}   Page {self.page_no()}"), align="R")
 
 
 def pdf(paper: Paper) -> bytes:
     """Return a paper as PDF, A4 upright."""
     pages = _Pages(format="A4")
-    pages.foot = paper.foot
+    pages.foot = paper.title
     pages.set_creation_date(_EPOCH)
     pages.set_title(_latin(paper.title))
     pages.set_lang("en-GB")
@@ -106,6 +106,9 @@ def pdf(paper: Paper) -> bytes:
             pages.image(io.BytesIO(section.picture), w=120, alt_text=_latin(section.alt))
         for table in section.tables:
             _table(pages, table)
+    if paper.foot:
+        pages.ln(6)
+        _write(pages, paper.foot, 8, "", 4)
     return bytes(pages.output())
 
 
@@ -132,8 +135,8 @@ def workbook(paper: Paper) -> bytes:
 
 
 def _write(pages: FPDF, text: str, size: int, style: str, height: float) -> None:
-    pages.set_font("helvetica", style=style, size=size)  # type: ignore[arg-type]
-    pages.multi_cell(0, height, _latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pages.set_font("helvetica", style=style, size=size)
+    pages.multi_cell(0, height, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _table(pages: FPDF, table: PaperTable) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,6 +49,8 @@ class CoverMap:
         The class of each outline, and the classes, the lowest first.
     outlines
         The shapes, with their attribution.
+    is_a_day
+        Whether its figures are means a day, as those of periods side by side are.
     """
 
     measured: Measured
@@ -58,11 +60,17 @@ class CoverMap:
     class_of: tuple[int | None, ...]
     classes: tuple[MapClass, ...]
     outlines: Outlines = field(repr=False)
+    is_a_day: bool = False
 
     @property
     def unit(self) -> str:
         """What its figures are."""
-        return SHOWS[self.show][1]
+        return SHOWS[self.show][1] + (" a day" if self.is_a_day else "")
+
+    @property
+    def places(self) -> int:
+        """Decimal places of its figures."""
+        return (2 if self.is_a_day else 1) if self.show == "rate" else (1 if self.is_a_day else 0)
 
     def as_geojson(self) -> str:
         """Return the outlines as GeoJSON, each with its figure and class."""
@@ -116,14 +124,16 @@ def cover_map(
     return CoverMap(found, level, show, values, class_of, classes, shapes)
 
 
-def reclassed(one: CoverMap, other: CoverMap) -> tuple[CoverMap, CoverMap]:
-    """Return two maps of one level with the classes of both together."""
-    both, classes = classified([*one.values, *other.values])
+def side_by_side(one: CoverMap, other: CoverMap) -> tuple[CoverMap, CoverMap]:
+    """Return two maps of one level as means a day, with the classes of both together."""
+    daily = []
+    for each in (one, other):
+        n_days = (each.measured.to_on - each.measured.from_on).days + 1
+        daily.append([None if value is None else round(value / n_days, 6) for value in each.values])
+    both, classes = classified([*daily[0], *daily[1]])
     cut = len(one.values)
-    return tuple(  # type: ignore[return-value]
-        CoverMap(each.measured, each.level, each.show, each.values, of, classes, each.outlines)
-        for each, of in ((one, both[:cut]), (other, both[cut:]))
-    )
+    first = replace(one, values=tuple(daily[0]), class_of=both[:cut], classes=classes, is_a_day=True)
+    return first, replace(other, values=tuple(daily[1]), class_of=both[cut:], classes=classes, is_a_day=True)
 
 
 def hours_json(

@@ -150,7 +150,7 @@ def _posts(force: Force, roles: Sequence[str]) -> pl.DataFrame:
         whole = {role: sum(row[role] or 0.0 for row in rows) for role in roles}  # type: ignore[misc]
         rows.append({"name": "All districts", **whole, "total": sum(whole.values())})
     schema = {"name": pl.String} | dict.fromkeys((*roles, "total"), pl.Float64)
-    return pl.DataFrame(rows, schema=schema)  # type: ignore[arg-type]
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _of_positions(workspace: Workspace, force: Force) -> list[str]:

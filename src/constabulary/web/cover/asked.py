@@ -172,7 +172,10 @@ class Empty(Context):
 
 
 def asking(
-    options: Mapping[str, tuple[str, Choices]] | None = None, days: Mapping[str, str] = DAYS
+    options: Mapping[str, tuple[str, Choices]] | None = None,
+    days: Mapping[str, str] = DAYS,
+    *,
+    is_file: bool = False,
 ) -> Callable[[Any], Any]:
     """Give a page what it was asked as second argument.
 
@@ -184,6 +187,8 @@ def asking(
         The page's lists.
     days
         The days it asks for.
+    is_file
+        Whether it hands out a file, which cannot say what to import.
     """
 
     def decorate(view: Callable[..., Context | HttpResponse]) -> Callable[..., Context | HttpResponse]:
@@ -200,6 +205,8 @@ def asking(
                     asked.form.add_error(None, str(problem))
                 return _refused(request, one, asked)
             except NothingThere as error:
+                if is_file:
+                    raise
                 why = " ".join(str(problem) for problem in error.problems)
                 has_positions = not why.startswith("there are no positions")
                 shown = Empty("", asked.ways(one.name), why[:1].upper() + why[1:], has_positions)
@@ -221,8 +228,7 @@ def read(request: Request, options: Mapping[str, tuple[str, Choices]], days: Map
         word: text.strip() for word, text in request.GET.dict().items() if word in known and text.strip()
     }
     try:
-        first, last = kept(request.workspace, "district").span
-        hint = f"From {first} to {last}"
+        hint = f"Such as {kept(request.workspace, 'district').span[1]}"
     except NothingThere:
         hint = ""
     shown = FilterForm(given, days, options, hint)

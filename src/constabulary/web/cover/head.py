@@ -150,7 +150,7 @@ def map_of(asked: Asked, drawn: CoverMap, key: str = "", *, has_slider: bool = T
         key=key,
         title=f"{pictures.map_title(drawn)}, {period(drawn.measured)}",
         unit=drawn.unit,
-        places=1 if drawn.show == "rate" else 0,
+        places=drawn.places,
         src=asked.address("cover_areas", **more),
         picture=asked.address("cover_picture", "svg", **more),
         hours=asked.address("cover_hours", **more) if has_slider else "",

@@ -49,7 +49,8 @@ def paper_of(workspace: Workspace, span: dict[str, Any], *, has_picture: bool) -
     if found.is_synthetic:
         about.append("SYNTHETIC positions: made up from establishment and shifts, not real")
     foot = " ".join(filter(None, ("Synthetic positions." if found.is_synthetic else "", found.attribution)))
-    return found, Paper(TITLE, ". ".join(about) + ".", found.answer, sections, foot)
+    title = f"{TITLE} (synthetic positions)" if found.is_synthetic else TITLE
+    return found, Paper(title, ". ".join(about) + ".", found.answer, sections, foot)
 
 
 def _layers(found: CoverPaper) -> Section:

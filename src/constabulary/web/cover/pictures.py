@@ -47,6 +47,10 @@ def spec(found: Measured, width_px: int) -> dict[str, Any] | None:
         .drop_nulls()
         .sort("value", "label", descending=[True, False])
     )
+    if found.name == "gaps":
+        rows = rows.filter(pl.col("value") > 0)
+    if rows.is_empty():
+        return None
     return charts.bars(
         rows.head(MOST_BARS),
         label="label",
@@ -93,7 +97,7 @@ def map_title(drawn: CoverMap) -> str:
 
 def figure(drawn: CoverMap, value: float | None) -> str:
     """Return a figure of a map as text."""
-    return numbers.number(value, 1 if drawn.show == "rate" else 0)
+    return numbers.number(value, drawn.places)
 
 
 def legend(drawn: CoverMap) -> list[tuple[int, str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
 from constabulary.registers.access import Permission
 from constabulary.services.cover_kept import kept
-from constabulary.services.cover_map import SHOWS, cover_map, reclassed
+from constabulary.services.cover_map import SHOWS, cover_map, side_by_side
 from constabulary.web import numbers
 from constabulary.web.cover import pictures
 from constabulary.web.cover.asked import Asked, asking
@@ -63,9 +63,10 @@ def compare(request: Request, asked: Asked) -> Compare:
         (asked.day("from2") or min(middle + timedelta(days=1), last), asked.day("to2") or last),
     ]
     level, show = asked.of("level"), asked.of("show")
-    drawn = reclassed(
-        *(cover_map(request.workspace, level, show, from_on=begin, to_on=end) for begin, end in spans)
+    first_map, second_map = (
+        cover_map(request.workspace, level, show, from_on=begin, to_on=end) for begin, end in spans
     )
+    drawn = side_by_side(first_map, second_map)
     one, other = (each.measured for each in drawn)
     column = SHOWS[drawn[0].show][0]
     days = [(each.to_on - each.from_on).days + 1 for each in (one, other)]
@@ -76,17 +77,16 @@ def compare(request: Request, asked: Asked) -> Compare:
         .sort(pl.col("change").abs(), descending=True)
     )
     far = rows.row(0, named=True)
-    unit = f"{drawn[0].unit} a day"
     return Compare(
         answer=f"The largest change is in {far['name']}: from {numbers.number(far['before'], 2)} to "
-        f"{numbers.number(far['after'], 2)} {unit}.",
+        f"{numbers.number(far['after'], 2)} {drawn[0].unit}.",
         head=head(asked, "cover_compare", one, other),
         maps=(
             map_of(asked, drawn[0], "1", has_slider=False, **_words(0, spans)),
             map_of(asked, drawn[1], "2", has_slider=False, **_words(1, spans)),
         ),
         table=Table(
-            f"{pictures.map_title(drawn[0])} a day: {period(one)} {period(other)}",
+            f"{pictures.map_title(drawn[0])}: {period(one)} {period(other)}",
             [
                 Column("Area"),
                 Column("First period", "a day", True),
@@ -106,7 +106,7 @@ def compare(request: Request, asked: Asked) -> Compare:
     )
 
 
-def _words(number: int, spans: list[tuple[object, object]]) -> dict[str, str]:
+def _words(number: int, spans: list[tuple[date, date]]) -> dict[str, str]:
     """Return the words by which a map is fetched: its own days, and those of the other for common classes."""
     own, other = spans[number], spans[1 - number]
     return {

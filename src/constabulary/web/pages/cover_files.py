@@ -12,7 +12,7 @@ from constabulary.registers.access import Permission
 from constabulary.render import charts, maps, tables
 from constabulary.services.choices import fingerprint
 from constabulary.services.cover_figures import measure
-from constabulary.services.cover_map import CoverMap, cover_map, hot_spots_json, hours_json, reclassed
+from constabulary.services.cover_map import CoverMap, cover_map, hot_spots_json, hours_json, side_by_side
 from constabulary.services.cover_measure import Measured
 from constabulary.web.cover import pictures
 from constabulary.web.cover.asked import Asked, asking
@@ -38,7 +38,7 @@ _kept = Kept(most=32)
     title="Areas with their time as GeoJSON",
     permission=Permission.SEE_RECORDS,
 )
-@asking(OPTIONS, DAYS)
+@asking(OPTIONS, DAYS, is_file=True)
 def areas(request: Request, asked: Asked) -> HttpResponse:
     """Hand out the outlines of a level with their figure and class."""
     return HttpResponse(_map(asked).as_geojson(), content_type="application/geo+json")
@@ -50,7 +50,7 @@ def areas(request: Request, asked: Asked) -> HttpResponse:
     title="Time by hour and day",
     permission=Permission.SEE_RECORDS,
 )
-@asking(OPTIONS)
+@asking(OPTIONS, is_file=True)
 def hours(request: Request, asked: Asked) -> HttpResponse:
     """Hand out the figure of each area by hour of the week and by day."""
     found = hours_json(request.workspace, asked.of("level"), asked.of("show"), **asked.span)
@@ -63,7 +63,7 @@ def hours(request: Request, asked: Asked) -> HttpResponse:
     title="Hot spots as GeoJSON",
     permission=Permission.SEE_RECORDS,
 )
-@asking(OPTIONS)
+@asking(OPTIONS, is_file=True)
 def spots(request: Request, asked: Asked) -> HttpResponse:
     """Hand out the hot spots with their visits."""
     return HttpResponse(hot_spots_json(request.workspace, **asked.span), content_type="application/geo+json")
@@ -75,7 +75,7 @@ def spots(request: Request, asked: Asked) -> HttpResponse:
     title="Map of cover as a picture",
     permission=Permission.SEE_RECORDS,
 )
-@asking(OPTIONS, DAYS)
+@asking(OPTIONS, DAYS, is_file=True)
 def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
     """Hand out the map as a picture."""
     _see(form, PICTURES)
@@ -94,7 +94,7 @@ def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
     title="Chart of a measure of cover",
     permission=Permission.SEE_RECORDS,
 )
-@asking(EVERYTHING)
+@asking(EVERYTHING, is_file=True)
 def chart(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
     """Hand out a chart as a picture."""
     _see(form, PICTURES)
@@ -116,7 +116,7 @@ def chart(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
     title="Table of a measure of cover as a file",
     permission=Permission.EXPORT_RECORDS,
 )
-@asking(EVERYTHING)
+@asking(EVERYTHING, is_file=True)
 def download(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
     """Hand out the table of a measure as CSV, Parquet or Excel."""
     _see(form, FILES)
@@ -156,7 +156,7 @@ def _map(asked: Asked) -> CoverMap:
     if not (asked.request.GET.get("beside") and all(other)):
         return drawn
     first, last = asked.day("from2"), asked.day("to2")
-    return reclassed(drawn, cover_map(workspace, level, show, from_on=first, to_on=last))[0]
+    return side_by_side(drawn, cover_map(workspace, level, show, from_on=first, to_on=last))[0]
 
 
 def _see(form: str, allowed: dict[str, str]) -> None:

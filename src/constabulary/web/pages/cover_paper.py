@@ -102,7 +102,7 @@ def paper(request: Request, asked: Asked) -> PaperPage:
     title="The paper on cover as a file",
     permission=Permission.EXPORT_RECORDS,
 )
-@asking()
+@asking(is_file=True)
 def paper_file(request: Request, asked: Asked, form: str) -> HttpResponse:
     """Hand out the paper as PDF or spreadsheet."""
     if form not in FILES:

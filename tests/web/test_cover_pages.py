@@ -1,0 +1,189 @@
+"""The pages of cover: what they say is what the services say, with positions and without."""
+
+from __future__ import annotations
+
+import io
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from constabulary.services.cover import presence
+from constabulary.services.cover_figures import MEASURES, measure
+from constabulary.services.cover_paper import cover_paper
+from constabulary.services.workspaces import Workspace, open_workspace
+
+PAGES = {
+    "visibility": "visibility",
+    "reach": "reach",
+    "dosage": "dosage",
+    "planned": "planned",
+}
+ALL = ("", "compare/", "visibility/", "reach/", "gaps/", "dosage/", "planned/", "paper/")
+
+
+@pytest.fixture(scope="module")
+def held(cover_path: Path) -> Workspace:
+    return open_workspace(cover_path)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_opens_with_the_answer_of_its_measure_and_says_what_is_made_up(
+    name: str, cover_client: Any, held: Workspace
+) -> None:
+    page = cover_client.get(f"/cover/{PAGES[name]}/")
+    assert page.status == 200
+    assert escape(measure(held, name).answer) in page.text
+    assert "Synthetic" in page.text
+
+
+def test_filters_of_a_page_narrow_its_measure(cover_client: Any, held: Workspace) -> None:
+    page = cover_client.get("/cover/gaps/?level=lsoa&hours=12&from=2022-06-02&to=2022-06-03")
+    found = measure(
+        held, "gaps", level="lsoa", least_hours=12.0,
+        from_on=pl.Series(["2022-06-02"]).str.to_date()[0], to_on=pl.Series(["2022-06-03"]).str.to_date()[0],
+    )  # fmt: skip
+    assert escape(found.answer) in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("from=yesterday", "First day: enter a day such as 2024-03-31"),
+        ("from=2022-06-03&to=2022-06-01", "Last day: enter a day on or after the first"),
+        ("level=planet", "By: choose one of the list"),
+        ("from=1999-01-01&to=1999-01-02", "there are no positions from 1999-01-01 to 1999-01-02"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_in_the_error_summary(
+    query: str, message: str, cover_client: Any
+) -> None:
+    page = cover_client.get(f"/cover/?{query}")
+    assert page.status == 400
+    assert escape(message) in page.text
+    assert "<title>Error: " in page.text
+
+
+@pytest.mark.parametrize("address", ALL)
+def test_without_positions_every_page_says_what_to_import(address: str, empty_client: Any) -> None:
+    page = empty_client.get(f"/cover/{address}")
+    assert page.status == 200
+    words = "there are no positions" if address == "paper/" else "constabulary import pings"
+    assert words in page.text
+
+
+def test_areas_of_the_map_have_the_figures_of_the_table(cover_client: Any, held: Workspace) -> None:
+    areas = json.loads(cover_client.get("/cover/map/areas.geojson?level=lsoa&show=time").text)
+    rows = dict(
+        measure(held, "visibility", level="lsoa").rows.select("area_id", "all_officer_hours").iter_rows()
+    )
+    drawn = {one["properties"]["area_id"]: one["properties"]["count"] for one in areas["features"]}
+    assert len(drawn) == 24
+    assert drawn == pytest.approx(rows, abs=1e-5)
+    assert all(one["properties"]["is_synthetic"] for one in areas["features"])
+
+
+def test_hours_and_days_of_the_slider_add_up_to_the_time_in_each_area(
+    cover_client: Any, held: Workspace
+) -> None:
+    found = json.loads(cover_client.get("/cover/map/hours.json?level=district&show=time").text)
+    whole = {area.area_id: area.whole.officer_hours for area in presence(held, "district").areas}
+    # Each weekday comes once in these four days, so the mean of an hour of the week is its sum.
+    for name in ("by_hour", "by_day"):
+        sums = {area: sum(row) for area, row in zip(found["area_ids"], found[name], strict=True)}
+        assert sums == pytest.approx(whole, abs=0.1)
+    assert found["days"] == ["2022-06-01", "2022-06-02", "2022-06-03", "2022-06-04"]
+
+
+@pytest.mark.parametrize("name", sorted(MEASURES))
+def test_a_table_taken_away_is_the_table_of_the_measure(
+    name: str, cover_client: Any, held: Workspace
+) -> None:
+    answer = cover_client.get(f"/cover/download/{name}.parquet")
+    assert answer.status == 200 and "synthetic" in answer.headers["Content-Disposition"]
+    taken = pl.read_parquet(io.BytesIO(answer.body))
+    assert taken.equals(measure(held, name).rows)
+
+
+def test_pictures_and_papers_are_what_they_say(cover_client: Any) -> None:
+    for address, begin in (
+        ("map/picture.svg", b"<svg"),
+        ("map/picture.png", b"\x89PNG"),
+        ("chart/visibility.svg", b"<svg"),
+        ("chart/reach.svg", b"<svg"),
+        ("paper/distribution-of-police-cover.xlsx", b"PK"),
+        ("paper/distribution-of-police-cover.pdf", b"%PDF"),
+    ):
+        answer = cover_client.get(f"/cover/{address}")
+        assert answer.status == 200 and answer.body.startswith(begin), address
+
+
+def test_the_paper_is_the_same_bytes_twice(cover_client: Any) -> None:
+    address = "/cover/paper/distribution-of-police-cover.pdf"
+    assert cover_client.get(address).body == cover_client.get(address).body
+
+
+def test_the_paper_holds_layers_posts_time_and_what_is_not_known(cover_client: Any, held: Workspace) -> None:
+    page = cover_client.get("/cover/paper/").text
+    found = cover_paper(held)
+    assert escape(found.answer) in page
+    for heading in (
+        "Layers of resource",
+        "Establishment by district",
+        "Time in each area",
+        "What is not known",
+    ):
+        assert f">{heading}</h2>" in page
+    # Posts as printed in the yearbook: wardens 41 + 88.5 + 22, auxiliaries 6.5 + 14 + 4.
+    assert found.establishment.row(-1) == ("All districts", 151.5, 24.5, 176.0)
+    assert all(escape(text) in page for text in found.unknown)
+
+
+def test_the_interface_gives_what_the_command_gives(cover_client: Any, held: Workspace) -> None:
+    given = json.loads(cover_client.get("/api/cover/presence?by=district").text)
+    assert given == json.loads(json.dumps(presence(held, "district").as_json()))
+    given = json.loads(cover_client.get("/api/cover/gaps?level=district&hours=2").text)
+    assert given == json.loads(json.dumps(measure(held, "gaps", level="district", least_hours=2.0).as_json()))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width_px", [1280, 320])
+def test_axe_finds_nothing_on_the_pages_of_cover_and_none_scrolls_sideways(
+    browser: Any, cover_site: str, axe_script: str, width_px: int
+) -> None:
+    context = browser.new_context(viewport={"width": width_px, "height": 800}, base_url=cover_site)
+    tab = context.new_page()
+    wrong = []
+    for address in ("", "compare/", "gaps/", "dosage/", "paper/"):
+        tab.goto(f"/cover/{address}")
+        if address in ("", "compare/"):
+            tab.wait_for_selector(".app-map[data-drawn]")
+        tab.evaluate(axe_script + "; undefined")
+        found = tab.evaluate("async () => (await axe.run()).violations")
+        wrong += [f"{address}: {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+        if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{address}: scrolls sideways at {width_px} px")
+    context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.browser
+def test_the_slider_shows_the_figure_of_the_hour_chosen(browser: Any, cover_site: str) -> None:
+    tab = browser.new_page(base_url=cover_site)
+    tab.goto("/cover/?show=time")
+    tab.wait_for_selector(".app-map[data-sliders=ready]")
+    hours = tab.evaluate("async () => (await fetch('/cover/map/hours.json?show=time')).json()")
+    # Wednesday 15:00 is hour 63 of the week; the slider's 0 is all hours.
+    tab.evaluate("""() => {
+        const slide = document.querySelector("[data-slide=hour]");
+        slide.value = 64;
+        slide.dispatchEvent(new Event("input"));
+    }""")
+    assert tab.locator("output").first.inner_text() == "Wednesday 15:00"
+    tab.select_option("#map-area", label="Saltreach")
+    figure = hours["by_hour"][hours["area_ids"].index("W99900002")][63]
+    assert tab.locator(".app-map__said").inner_text().startswith(f"Saltreach: {round(figure):,} ")
+    tab.close()
