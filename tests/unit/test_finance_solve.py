@@ -12,7 +12,7 @@ from constabulary.core.errors import BadInput
 from constabulary.finance.montecarlo import QUANTILES, draw_shifts, fan
 from constabulary.finance.plan import Dated, Driver, Line, Plan, calculate
 from constabulary.finance.plan.periods import years_between
-from constabulary.finance.scenario import read_scenario
+from constabulary.finance.scenario import calculate_scenario, compare, read_scenario
 from constabulary.finance.sensitivity import Spread, reckon, tornado
 from constabulary.finance.solve import Recruiting, solve_band_d, solve_officers, solve_savings
 
@@ -190,5 +190,13 @@ def test_a_scenario_tells_everything_that_is_wrong_in_it() -> None:
         "growth",
     ):
         assert text in told
-    with pytest.raises(BadInput, match="changes nothing"):
-        read_scenario({"title": "x"}, "s.toml")
+
+
+def test_all_stands_for_every_year_that_is_not_named_and_nothing_changes_nothing() -> None:
+    content = {"drivers": {"award": {"all": 0, "2022/23": "0.01"}}, "lines": {"homes": {"all": 6000}}}
+    found = calculate_scenario(plan(), read_scenario(content, "s.toml"))
+    # The award of 2022/23 is dated September: seven twelfths of 1%.
+    assert found.line("pay").values == (D(1_000_000), D(1_000_000), D("1005833.33"), D("1010000.00"))
+    assert found.line("homes").values == (D(5000), D(6000), D(6000), D(6000))
+    nothing = compare(plan(), read_scenario({"title": "x"}, "s.toml"))
+    assert nothing.bridge == () and not any(nothing.difference_gbp)

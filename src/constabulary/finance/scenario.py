@@ -17,6 +17,8 @@ from constabulary.finance.plan import CalculatedPlan, Dated, Driver, Plan, calcu
 from constabulary.finance.plan.periods import start_of, year_of
 
 KEYS = ("title", "note", "drivers", "lines", "add")
+ALL = "all"
+"""In place of a year: every forecast year that is not named."""
 KEYS_OF_ADD = ("line", "title", "type", "from_on", "value")
 Place = Callable[..., int | None]
 
@@ -98,8 +100,7 @@ def apply(plan: Plan, changes: Sequence[Change]) -> tuple[Plan, Mapping[str, Map
         if change.line is not None:
             name, values = change.line
             plan.line(name)
-            _years_known(plan, values)
-            fixed.setdefault(name, {}).update(values)
+            fixed.setdefault(name, {}).update(_by_year(plan, values))
         if change.added is not None:
             plan = add_driver(plan, *change.added)
     check_plan(plan)
@@ -159,7 +160,7 @@ def _with_values(plan: Plan, name: str, values: Mapping[str, Decimal]) -> Plan:
         raise BadInput(
             Problem("scenario", f'the plan has no driver "{name}".', expected=", ".join(sorted(plan.drivers)))
         )
-    _years_known(plan, values)
+    values = _by_year(plan, values)
     kept = [row for row in driver.dated if year_of(row.from_on, plan.base) not in values]
     for year, value in values.items():
         before = [row for row in driver.dated if year_of(row.from_on, plan.base) == year]
@@ -168,15 +169,18 @@ def _with_values(plan: Plan, name: str, values: Mapping[str, Decimal]) -> Plan:
     return plan.with_drivers([replace(driver, dated=tuple(sorted(kept, key=lambda row: row.from_on)))])
 
 
-def _years_known(plan: Plan, values: Mapping[str, Any]) -> None:
+def _by_year(plan: Plan, values: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Return values by forecast year; `ALL` stands for every year that is not named."""
     forecast = plan.years[plan.n_typed :]
-    unknown = [year for year in values if year not in forecast]
+    unknown = [year for year in values if year not in (*forecast, ALL)]
     if unknown:
         raise BadInput(
             Problem(
                 "scenario", f'"{unknown[0]}" is no forecast year of the plan.', expected=", ".join(forecast)
             )
         )
+    everywhere = dict.fromkeys(forecast, values[ALL]) if ALL in values else {}
+    return everywhere | {year: value for year, value in values.items() if year != ALL}
 
 
 def read_scenario(content: Mapping[str, Any], file: str, place: Place = lambda *_: None) -> Scenario:
@@ -185,8 +189,8 @@ def read_scenario(content: Mapping[str, Any], file: str, place: Place = lambda *
     Parameters
     ----------
     content
-        ``title``; ``[drivers.ID]`` and ``[lines.ID]`` with a value a year; ``[[add]]`` with line, title, type
-        (growth when left out), from_on and value.
+        ``title``; ``[drivers.ID]`` and ``[lines.ID]`` with a value a year, or ``all``; ``[[add]]`` with line, title,
+        type (growth when left out), from_on and value. Nothing at all is a scenario that changes nothing.
     file, place
         Its name, and what gives the line of a key.
 
@@ -209,15 +213,6 @@ def read_scenario(content: Mapping[str, Any], file: str, place: Place = lambda *
         if key not in KEYS
     ]
     changes = [*_set_in(content, file, place, problems), *_added_in(content, file, place, problems)]
-    if not changes and not problems:
-        problems.append(
-            Problem(
-                "empty_scenario",
-                "the scenario changes nothing.",
-                file,
-                expected="[drivers.ID], [lines.ID] or [[add]]",
-            )
-        )
     if problems:
         raise BadInput(problems)
     return Scenario(str(content.get("title") or file), tuple(changes), str(content.get("note") or ""))

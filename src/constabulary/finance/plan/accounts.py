@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.core.force.model import Force, Typed
+from constabulary.core.force.model import Force
 from constabulary.core.force.rooms.finance import ACCOUNT_DRIVERS
 from constabulary.core.force.rooms.finance_capital import (
     CapitalFinancingRow,
@@ -20,10 +20,8 @@ from constabulary.core.force.rooms.finance_capital import (
     CapitalYearRow,
 )
 from constabulary.finance.capital import CapitalYear, plan_capital
-from constabulary.finance.plan.graph import Dated, Driver
+from constabulary.finance.plan.graph import Dated, Driver, weakest
 from constabulary.finance.plan.periods import start_of
-
-WEAKEST_FIRST = ("assumed", "inferred", "printed")
 
 
 def account_drivers(force: Force, names: Iterable[str], years: tuple[str, ...]) -> tuple[Driver, ...]:
@@ -60,11 +58,9 @@ def account_drivers(force: Force, names: Iterable[str], years: tuple[str, ...]) 
         )
     schemes, financing = force.rows(CapitalSchemeRow), force.rows(CapitalFinancingRow)
     account = plan_capital(positions[0], schemes, financing, force.rows(CapitalYearRow), years)
-    weakest = _weakest([positions[0], *(row for row in schemes if row.period in years)])
-    contributions = _weakest([row for row in financing if row.source == "revenue" and row.period in years])
-    return tuple(
-        _driver(name, account, contributions if name.endswith("revenue") else weakest) for name in asked
-    )
+    borrowing = weakest([positions[0].status, *(row.status for row in schemes if row.period in years)])
+    given = weakest(row.status for row in financing if row.source == "revenue" and row.period in years)
+    return tuple(_driver(name, account, given if name == "capital.revenue" else borrowing) for name in asked)
 
 
 def _driver(name: str, account: tuple[CapitalYear, ...], status: str) -> Driver:
@@ -82,8 +78,3 @@ def _value(name: str, year: CapitalYear) -> Decimal:
     if name == "capital.revenue":
         return year.financing_gbp.get("revenue", Decimal(0))
     return year.interest_gbp if name == "capital.interest" else year.provision_gbp
-
-
-def _weakest(rows: list[Typed]) -> str:
-    statuses = {row.status for row in rows} or {"assumed"}
-    return next(status for status in WEAKEST_FIRST if status in statuses)

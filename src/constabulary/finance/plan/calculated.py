@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -208,8 +207,3 @@ class CalculatedPlan:
 def as_number(value: Decimal | None) -> float | None:
     """Return an exact figure as JSON holds it."""
     return None if value is None else float(value)
-
-
-def by_line(plan: CalculatedPlan) -> Mapping[str, CalculatedLine]:
-    """Return the lines by id."""
-    return {line.id: line for line in plan.lines}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constabulary.finance.plan.calculated import CLASSES, CalculatedLine, CalculatedPlan
-from constabulary.finance.plan.kind import product
+from constabulary.finance.plan.kind import change, growth, product
 
-WEAKEST_FIRST = ("unexplained", "assumed", "inferred", "printed", "rounding")
+WEAKEST = ("unexplained", "assumed", "inferred")
+"""What a figure counts as when several things moved it, the weakest first; a figure that nothing moved is as typed."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def evidence(plan: CalculatedPlan) -> Evidence:
             moved = [step.basis for step in line.working[at].steps if step.basis and step.change]
             start = line.working[plan.n_typed - 1].steps[0].basis or "assumed"
             of_parts = [name for name, value in found.items() if value] if line.is_made else moved
-            cells[next((name for name in WEAKEST_FIRST[:3] if name in of_parts), start)] += 1
+            cells[next((name for name in WEAKEST if name in of_parts), start)] += 1
             for name, value in found.items():
                 pounds[name] += abs(value)
     total = sum(pounds.values()) or Decimal(1)
@@ -172,7 +173,7 @@ def _carried(plan: CalculatedPlan, line: CalculatedLine, at: int) -> Decimal:
     """Return how far rounding carries a figure: half a digit, and for each part half a digit and its departure."""
     half = line.print_step / 2
     typed = plan.plan.line(line.id)
-    places = (at, at - 1) if typed.rules.said.endswith("year before.") else (at,)
+    places = (at, at - 1) if typed.rules.rule in {change, growth} else (at,)
     total = half
     for _, part in typed.parts:
         found = plan.line(part)

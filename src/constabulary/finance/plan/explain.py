@@ -8,8 +8,8 @@ from typing import Any
 
 from constabulary.finance.plan.calculated import Step, Working
 from constabulary.finance.plan.drivers import Moves
-from constabulary.finance.plan.graph import ROUNDING, Dated, Driver, Line, Plan
-from constabulary.finance.plan.kind import product
+from constabulary.finance.plan.graph import ROUNDING, Dated, Driver, Line, Plan, weakest
+from constabulary.finance.plan.kind import change, product
 from constabulary.finance.plan.periods import year_of
 
 PENNY = Decimal("0.01")
@@ -123,8 +123,7 @@ def basis_of(driver: Driver, rows: Sequence[Dated]) -> str:
     """Return what a driver's step rests on: unexplained, rounding, or the weakest status of its rows."""
     if driver.type in {"not_published", ROUNDING}:
         return "unexplained" if driver.type == "not_published" else ROUNDING
-    statuses = {row.status for row in rows} or {"assumed"}
-    return next(status for status in ("assumed", "inferred", "printed") if status in statuses)
+    return weakest(row.status for row in rows)
 
 
 def _made(plan: Plan, line: Line, values: Mapping[str, Sequence[Decimal]], at: int) -> Iterator[Step]:
@@ -141,7 +140,7 @@ def _made(plan: Plan, line: Line, values: Mapping[str, Sequence[Decimal]], at: i
             f"{titles[part]}: {now[at]:,} over {now[max(at - 1, 0)]:,}, less 1", "product", value, part
         )
         return
-    is_change = line.rules.said.endswith("year before.")
+    is_change = line.rules.rule is change
     for sign, part in line.parts:
         yield Step(titles[part], "part", sign * values[part][at], part)
         if is_change:

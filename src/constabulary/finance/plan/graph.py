@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,6 @@ from constabulary.core.force.rooms.finance import RATES
 from constabulary.finance.plan.kind import Kind, kinds
 
 HOW = "docs/how-to/make-a-financial-plan.md shows each step."
-EXPLAINED = "explained"
 ROUNDING = "rounding"
 """The type of drivers that return the print of a line; any line that moves takes its own."""
 ROLES_NEEDED = ("requirement", "financing", "gap")
@@ -180,6 +179,12 @@ class Plan:
     def with_drivers(self, drivers: Sequence[Driver]) -> Plan:
         """Return the plan with some drivers taking the place of those of their ids."""
         return replace(self, drivers={**self.drivers, **{driver.id: driver for driver in drivers}})
+
+
+def weakest(statuses: Iterable[str]) -> str:
+    """Return the weakest of some statuses: assumed before inferred before printed; assumed where there is none."""
+    found = set(statuses) or {"assumed"}
+    return next(status for status in ("assumed", "inferred", "printed") if status in found)
 
 
 def ordered(plan: Plan) -> tuple[Line, ...]:
