@@ -261,7 +261,7 @@ def report(workspace: Workspace, name: str, rules: str = DEFAULT_RULES) -> Measu
     """
     rule_set(rules)
     view = view_of(workspace)
-    return report_of(view, find_measure(view, name), remarks_of(workspace), rules)
+    return report_of(view, find_measure(view, name), remarks_of(workspace), rules, is_asked=True)
 
 
 def origins_of(workspace: Workspace) -> dict[str, str]:
@@ -304,7 +304,7 @@ def worded(value: float, unit: str) -> str:
         return f"{value:+.1%}"
     if unit == "gbp":
         return f"£{value:,.0f}"
-    number = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+    number = f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:,.1f}"
     return f"{number} {UNITS[unit]}" if unit in ("hours", "days") else number
 
 
@@ -326,7 +326,9 @@ def observation_json(one: Observation) -> dict[str, Any]:
     }
 
 
-def report_of(view: View, known: Known, said: Remarks, rules: str) -> MeasureReport:
+def report_of(
+    view: View, known: Known, said: Remarks, rules: str, *, is_asked: bool = False
+) -> MeasureReport:
     """Return what one measure tells.
 
     Parameters
@@ -339,8 +341,10 @@ def report_of(view: View, known: Known, said: Remarks, rules: str) -> MeasureRep
         Everything said of measures.
     rules
         Name of the rule set.
+    is_asked
+        True where this measure alone is asked for, so that what takes long is done.
     """
-    values = values_of(view, known)
+    values = values_of(view, known, is_asked=is_asked)
     mine = said.of(known.measure.name)
     target, target_from = _target(known, values)
     stamp = stamp_of(view, rules, known.measure.name, mine)

@@ -21,8 +21,10 @@ from constabulary.services.lens import View, noting
 from constabulary.services.measures import Known
 from constabulary.tables.aggregate import VALUE, Aggregate, Condition
 
-MOST_ROWS = 3_000_000
-"""Positions that are added up when a measure asks; more wait until a page about cover has added them up."""
+MOST_ROWS = 200_000
+"""Positions that are added up for a summary; more wait until they are asked for, here or on a page about cover."""
+LEVELS = ("district", "force")
+"""Levels whose visits hold all time in the force's area, that of the pages about cover first."""
 
 
 @dataclass(frozen=True)
@@ -66,29 +68,40 @@ class Values:
     queries: tuple[str, ...] = ()
 
 
-def values_of(view: View, known: Known) -> Values | None:
-    """Return the figures of a measure: counted from records where they are held, else as observed; None for neither."""
+def values_of(view: View, known: Known, *, is_asked: bool) -> Values | None:
+    """Return the figures of a measure: counted from records where they are held, else as observed; None for neither.
+
+    Parameters
+    ----------
+    view
+        The records.
+    known
+        The measure.
+    is_asked
+        True where this measure alone is asked for, so that what takes long is done.
+    """
     if known.measure.added_up:
-        return ADDED_UP[known.measure.added_up](view, known.measure)
+        return ADDED_UP[known.measure.added_up](view, known.measure, is_asked)
     counted = _counted(view, known.measure, known.terms) if known.terms is not None else None
     return counted or _observed(known)
 
 
-def visible_officer_hours(view: View, measure: Measure) -> Values | None:
+def visible_officer_hours(view: View, measure: Measure, is_asked: bool) -> Values | None:
     """Return visible officer-hours by month, of months whose every day has positions; None where none are held.
 
-    Visits that are not added up yet are added up here if the positions are few; many wait for the pages about cover.
+    Visits that are not added up yet are added up here where the measure is asked for or the positions are few.
     """
     covered = {is_synthetic: view.covered("pings", is_synthetic) for is_synthetic in (False, True)}
     days = covered[False] or covered[True]
     if not days:
         return None
     n_rows = sum(part.n_rows for one in view.live for part in one.coverage if part.table == "pings")
-    is_kept = any((view.workspace.results_path / "cover").glob("force-*.parquet"))
-    if n_rows > MOST_ROWS and not is_kept:
+    folder = view.workspace.results_path / "cover"
+    level = next((one for one in LEVELS if any(folder.glob(f"{one}-*.parquet"))), None)
+    if level is None and n_rows > MOST_ROWS and not is_asked:
         return None
     try:
-        held = kept(view.workspace, "force")
+        held = kept(view.workspace, level or LEVELS[0])
     except NothingThere:
         return None
     hours = held.hours.filter(pl.col("area_id").is_not_null()).with_columns(
