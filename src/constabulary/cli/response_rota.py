@@ -17,6 +17,8 @@ from constabulary.services.workspaces import Workspace, open_workspace
 
 def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     for name, kind, text in (
+        ("--briefing-min", float, "Minutes of briefing at the start of a shift."),
+        ("--break-share", float, "Share of those on shift who are at their break, 0 to 1."),
         ("--week-h", float, "Most hours a week on average."),
         ("--weekends-off", int, "Least weekends off in the cycle."),
         ("--free-after-nights", int, "Whole days free after the last night of a row."),
@@ -24,7 +26,7 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
         ("--most-days", int, "Most days in a row."),
         ("--rest-h", float, "Least hours between shifts."),
     ):
-        command = click.option(name, type=kind, help=f"{text} Without it the package's rule counts.")(command)
+        command = click.option(name, type=kind, help=f"{text} Without it the package's own counts.")(command)
     return command
 
 
@@ -53,8 +55,6 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Teams and weeks of the cycle.",
 )
 @click.option("--people", "n_people", type=int, help="People there are; without it as few as cover the need.")
-@click.option("--break-share", type=float, help="Share of those on shift who are at their break, 0 to 1.")
-@click.option("--briefing-min", type=float, help="Minutes of briefing at the start of a shift.")
 @_rules
 @click.option(
     "--limit-s", type=float, default=10.0, show_default=True, help="The longest to work on each step (s)."
@@ -131,7 +131,14 @@ def rota(
 @as_json
 @click.pass_context
 def check(
-    ctx: click.Context, file: Path, need_file: Path | None, team_size: int, is_json: bool, **asked: Any
+    ctx: click.Context,
+    file: Path,
+    need_file: Path | None,
+    team_size: int,
+    break_share: float | None,
+    briefing_min: float | None,
+    is_json: bool,
+    **asked: Any,
 ) -> None:
     """Check a rota, from anywhere, against the rules of rest.
 
@@ -143,7 +150,7 @@ def check(
     from constabulary.services import rota as service
 
     need = service.need_of_file(need_file)[0] if need_file else None
-    question = _question((8.0,), None, None, asked)
+    question = _question((8.0,), break_share, briefing_min, asked)
     result = service.check(file, question, _time_zone(_workspace(ctx.obj, False)), need, team_size)
     if is_json:
         answer(result)

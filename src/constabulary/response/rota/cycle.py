@@ -13,7 +13,7 @@ N. Musliu, J. Gaertner and W. Slany, Efficient generation of rotating workforce 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,7 +155,7 @@ def find_cycle(
     if not found.is_found:
         raise BadInput(
             Problem(
-                "no_line",
+                "no_line" if found.is_proven else "out_of_time",
                 f"No line of {n_teams} weeks keeps these rules, or none was found in the time allowed.",
                 remedy="Allow more teams or hours, or relax a rule.",
             )
@@ -191,13 +191,16 @@ def smallest_cycle(
     """
     check_need(need)
     size = _least_size(need, shifts, n_teams, rules, on_shift)
+    is_smallest = True
     for tried in range(size, 3 * size + 3):
         try:
-            return find_cycle(
+            found = find_cycle(
                 need, shifts, n_teams, tried, rules, on_shift, unsocial_rate, limit_s, is_all_covered=True
             )
-        except BadInput:
-            continue
+        except BadInput as error:
+            is_smallest = is_smallest and error.problems[0].rule == "no_line"
+        else:
+            return replace(found, is_proven=found.is_proven and is_smallest)
     raise BadInput(
         Problem(
             "need_not_covered",
@@ -244,11 +247,10 @@ def _cover(
     # In whole teams where that says the same, which lets the solver round.
     values = np.tile(alike[start, row], len(weeks)) * team_size
     wanted = most
-    if len(np.unique(values)) == 1:
+    if is_all_covered and len(np.unique(values)) == 1:
         wanted, values = np.ceil(most / values[0] - 1e-9), np.ones_like(values)
     if not is_all_covered:
-        weight = _SHORT * size * slot_min / 60.0 * (most / np.maximum(wanted, 1e-9))
-        short = programme.columns(weight, 0.0, np.inf)
+        short = programme.columns(_SHORT * size * slot_min / 60.0, 0.0, np.inf)
         columns, rows = np.concatenate([columns, short]), np.concatenate([rows, np.arange(n_rows)])
         values = np.concatenate([values, np.ones(n_rows)])
     programme.rows(rows, columns, values, wanted, np.inf, n_rows)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -121,7 +121,7 @@ def check_rota(
         found += _weekends_and_hours(once, n_days, rules, is_cycle)
     seen: dict[tuple[str, str, int], Breach] = {}
     for breach in found:
-        seen.setdefault((breach.rule, breach.who, breach.day % n_days), breach)
+        seen.setdefault((breach.rule, breach.who, day := breach.day % n_days), replace(breach, day=day))
     return tuple(seen.values())
 
 
