@@ -57,13 +57,12 @@ def patrolled(
     return workspace
 
 
-@pytest.mark.parametrize("credit", ["earlier", "line"])
 def test_every_engine_gives_what_one_thread_gives(
-    address: str | None, credit: str, patrolled: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    address: str | None, patrolled: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: dict[str, Any] = {
         "by": "district",
-        "credit": credit,
+        "credit": "line",
         "parts": ("hour", "role", "status", "moving"),
     }
     there = cover.presence(patrolled, **asked, visits=tmp_path / "there.parquet", engine=address)
