@@ -80,6 +80,7 @@ def build(path: Path, progress: Progress = silent) -> bool:
 
 def _build_in(path: Path, progress: Progress) -> None:
     # Heavy, and a second `make run` does without it.
+    from constabulary.services.cover_kept import kept
     from constabulary.services.synthesise import synthesise
     from constabulary.services.synthesise_positions import synthesise_positions
 
@@ -88,3 +89,6 @@ def _build_in(path: Path, progress: Progress) -> None:
     workspace = new_workspace(path, FORCE)
     synthesise(workspace, seed=SEED, progress=progress)
     synthesise_positions(workspace, seed=SEED, progress=progress)
+    # What the map of cover is drawn from, so that its first page need not wait.
+    for level in ("district", "lsoa"):
+        kept(workspace, level, progress)
