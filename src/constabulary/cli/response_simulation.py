@@ -14,7 +14,7 @@ SHOWN = (
     *("within_target_share", "median_s", "p90_s", "full_median_s", "queue_mean", "queue_most"),
     *("uncommitted_share", "visible_officer_h", "cross_border_share", "preempted_share", "late_share"),
     *("worst_within_target_share", "custody_wait_p90_s", "answered_10_s_share", "answered_30_s_share"),
-    *("abandoned_share", "investigation_median_days", "investigator_load"),
+    *("abandoned_share", "investigation_mean_days", "investigator_load"),
 )
 replications = click.option(
     "--replications", type=int, default=20, show_default=True, help="How often it is simulated."

@@ -22,6 +22,7 @@ from constabulary.response.arrivals import USES, Arrivals
 from constabulary.response.contacts import ANSWER_USES, AnsweredRun, after_answer, answer, contact_outcomes
 from constabulary.response.draws import Floats, Luck
 from constabulary.response.figures import Key, Outcomes
+from constabulary.response.investigations import investigation_outcomes
 from constabulary.response.outcomes import outcomes_of
 from constabulary.response.setup import Setup, arrivals_of, run
 
@@ -197,21 +198,25 @@ def replicate(
     for number, (setup, first) in enumerate(zip(setups, shared, strict=True)):
         if first not in came:
             came[first] = arrivals_of(setups[first], luck)
-        if setup.contact is None:
-            found.append(outcomes_of(setup, run(setup, luck, came[first])))
-            continue
-        # Structures that answer alike meet the same waits, so their contacts are simulated once.
-        alike = next(
-            one for one in range(number + 1) if shared[one] == first and _answers_alike(setups[one], setup)
+        arrivals, parts = came[first], []
+        if setup.contact is not None:
+            # Structures that answer alike meet the same waits, so their contacts are simulated once.
+            alike = next(
+                one
+                for one in range(number + 1)
+                if shared[one] == first and _answers_alike(setups[one], setup)
+            )
+            if alike not in met:
+                answers = answer(setup.contact, setup.values, setup.clock, luck)
+                met[alike] = after_answer(arrivals, setup.contact, answers, setup.values, luck), answers
+            arrivals, answers = met[alike]
+            parts.append(contact_outcomes(setup.contact, answers, setup.clock, setup.warm_up_s))
+        parts.append(
+            investigation_outcomes(
+                setup.investigation, came[first], setup.values, setup.clock, setup.warm_up_s, luck
+            )
         )
-        if alike not in met:
-            answers = answer(setup.contact, setup.values, setup.clock, luck)
-            met[alike] = after_answer(came[first], setup.contact, answers, setup.values, luck), answers
-        arrivals, answers = met[alike]
-        dispatched = outcomes_of(setup, run(setup, luck, arrivals))
-        found.append(
-            _joined(dispatched, contact_outcomes(setup.contact, answers, setup.clock, setup.warm_up_s))
-        )
+        found.append(_joined(outcomes_of(setup, run(setup, luck, arrivals)), *parts))
     return tuple(found)
 
 
@@ -228,10 +233,13 @@ def _answers_alike(one: Setup, other: Setup) -> bool:
     )
 
 
-def _joined(one: Outcomes, other: Outcomes) -> Outcomes:
-    return Outcomes(
-        {**one.figures, **other.figures}, {**one.hours, **other.hours}, {**one.unstable, **other.unstable}
-    )
+def _joined(one: Outcomes, *others: Outcomes) -> Outcomes:
+    figures, hours, unstable = dict(one.figures), dict(one.hours), dict(one.unstable)
+    for other in others:
+        figures.update(other.figures)
+        hours.update(other.hours)
+        unstable.update(other.unstable)
+    return Outcomes(figures, hours, unstable)
 
 
 def _shared(setups: Sequence[Setup]) -> list[int]:

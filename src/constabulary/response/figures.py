@@ -44,6 +44,7 @@ UNITS: Mapping[str, str] = {
     "handler_busy_share": "share",
     "crimes_open": "count",
     "investigation_median_days": "days",
+    "investigation_mean_days": "days",
     "investigator_load": "count",
     "investigator_busy_share": "share",
 }
@@ -79,8 +80,9 @@ ABOUT: Mapping[str, str] = {
     "abandoned_share": "Callers who gave up, of all offered",
     "answer_mean_s": "Wait of all callers, those who gave up too",
     "handler_busy_share": "Of agents' time, that busy",
-    "crimes_open": "Crimes under investigation, on average over the last quarter of the run",
+    "crimes_open": "Crimes waiting for an investigator or held by one, on average",
     "investigation_median_days": "Length of an investigation, half are shorter",
+    "investigation_mean_days": "Length of an investigation, on average",
     "investigator_load": "Open crimes an investigator",
     "investigator_busy_share": "Of investigators' time, that busy",
 }

@@ -16,6 +16,7 @@ from constabulary.response.clock import Clock
 from constabulary.response.contacts import ContactSetup
 from constabulary.response.dispatch import simulate_dispatch
 from constabulary.response.draws import Integers, Luck, by_grade
+from constabulary.response.investigations import InvestigationSetup
 from constabulary.response.model import CLOCKS, Duties, Grades, Ground, Rules
 from constabulary.response.places import Places
 from constabulary.response.result import DispatchResult
@@ -52,6 +53,8 @@ class Setup:
         How travel times were worked out.
     contact
         How contacts are answered; None where none are published.
+    investigation
+        Who investigates.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Setup:
     area_ids: tuple[str, ...]
     travel_how: str
     contact: ContactSetup | None
+    investigation: InvestigationSetup
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ def setup_of(
     lines: Sequence[RosterLine],
     n_a_year: float,
     category_weight: Sequence[float],
+    n_investigators: float,
     recorded: Recorded | None = None,
     contact: ContactSetup | None = None,
 ) -> Setup:
@@ -113,6 +118,8 @@ def setup_of(
         Incidents a year (365 days).
     category_weight
         How often each category of the force, against the others.
+    n_investigators
+        Investigators in post who are not away.
     recorded
         Incidents to replay; none: drawn.
     contact
@@ -148,6 +155,9 @@ def setup_of(
         np.array(category_weight, dtype=np.float64),
         scenario.factor,
     )
+    is_crime = tuple(category.is_crime for category in force.incident_categories)
+    crime_share = sum(weight for weight, crime in zip(category_weight, is_crime, strict=False) if crime)
+    crime_share /= sum(category_weight) or 1.0
     suites = [one for one in force.rows(Station) if one.n_custody_desks]
     rules = Rules(
         **scenario.rules,
@@ -184,6 +194,9 @@ def setup_of(
         area_ids=area_ids,
         travel_how=travel.how,
         contact=contact,
+        investigation=InvestigationSetup(
+            is_crime or (False,), n_investigators, n_a_year * scenario.factor / 365.0 * crime_share
+        ),
     )
 
 

@@ -120,6 +120,7 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
     recorded, is_synthetic = (
         _records(workspace, force, places, clock) if scenario.demand == "records" else (None, False)
     )
+    weights = _category_weight(force, year, values)
     setup = setup_of(
         force,
         scenario,
@@ -129,7 +130,8 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
         _travel(scenario, places, values),
         roster_of(force, posts, shifts, places),
         n_a_year,
-        _category_weight(force, year, values),
+        weights,
+        _investigators(force, posts, values, n_a_year, weights),
         recorded,
         contact_setup(force, _contacts(force, year), clock, values, scenario.pools, scenario.factor),
     )
@@ -215,6 +217,21 @@ def _demand(force: Force, values: Mapping[str, Any], warnings: list[str]) -> tup
         f"{people * rate:,.0f} in all."
     )
     return year, people * rate
+
+
+def _investigators(
+    force: Force, posts: tuple[Post, ...], values: Mapping[str, Any], n_a_year: float, weights: list[float]
+) -> float:
+    """Return investigators who are not away: posts with that duty, else by the crimes of a year."""
+    held = [post for post in posts if post.duty == "investigation"]
+    if held:
+        return sum(post.strength_fte * (1.0 - post.away_share) for post in held)
+    share = sum(
+        weight for weight, one in zip(weights, force.incident_categories, strict=False) if one.is_crime
+    ) / (sum(weights) or 1.0)
+    n = float(values["investigators_per_1000_crimes"]) * n_a_year * share / 1000.0
+    away = sum(values["away_share"].values())
+    return float(n * (1.0 - values["vacancy_share"]) * (1.0 - away))
 
 
 def _contacts(force: Force, year: Year) -> dict[str, float]:

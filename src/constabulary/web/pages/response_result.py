@@ -42,8 +42,8 @@ class Simulation(Context):
         What is not kept up with, in sentences.
     warnings
         What a reader must know.
-    grades, whole, districts
-        Its figures.
+    grades, whole, districts, contact, investigation
+        Its figures; no contact where none is published.
     chart
         Uncommitted time by hour of the week.
     facts
@@ -63,6 +63,8 @@ class Simulation(Context):
     grades: Table
     whole: Table
     districts: Table
+    contact: Table | None
+    investigation: Table
     chart: Chart
     facts: tuple[SummaryRow, ...]
     rests: Table
@@ -139,6 +141,10 @@ def result(request: Request, stamp: str) -> Simulation:
         grades=tables.by_grade(rows, grades),
         whole=tables.whole(rows),
         districts=tables.by_district(rows, grades, districts),
+        contact=tables.contact(
+            rows, {channel.id: channel.name for channel in force_of(request.workspace).channels}
+        ),
+        investigation=tables.investigation(rows),
         chart=Chart(
             HOURLY["uncommitted_h"],
             src,

@@ -44,6 +44,40 @@ def whole(rows: Sequence[Result]) -> Table:
     )
 
 
+def contact(rows: Sequence[Result], channels: Mapping[str, str]) -> Table | None:
+    """Return how contacts are answered, by channel; None where none are simulated."""
+    asked = ("answered_10_s_share", "answered_30_s_share", "abandoned_share", "answer_mean_s")
+    known = [one for one in channels if find(rows, "answered_share", one)["mean"] is not None]
+    if not known:
+        return None
+    return Table(
+        "Contacts answered",
+        (Column("Figure", is_long=True), *(Column(channels[one], is_number=True) for one in known)),
+        [(named(figure), *(_brief_time(find(rows, figure, one)) for one in known)) for figure in asked],
+        note=f"Agents are busy {with_interval(find(rows, 'handler_busy_share'))} of their time.",
+    )
+
+
+def _brief_time(row: Result) -> str:
+    if row["mean"] is None or row["unit"] != "seconds":
+        return with_interval(row)
+    return f"{row['mean']:.1f} ± {row['half_width'] or 0.0:.1f} s"
+
+
+def investigation(rows: Sequence[Result]) -> Table:
+    """Return investigators' load, by team."""
+    asked = (
+        *("crimes_open", "investigation_median_days", "investigation_mean_days"),
+        *("investigator_load", "investigator_busy_share"),
+    )
+    teams = {"all": "All", "volume": "Volume crime", "complex": "Complex crime"}
+    return Table(
+        "Investigation",
+        (Column("Figure", is_long=True), *(Column(name, is_number=True) for name in teams.values())),
+        [(named(figure), *(with_interval(find(rows, figure, team)) for team in teams)) for figure in asked],
+    )
+
+
 def by_district(rows: Sequence[Result], grades: Mapping[str, str], districts: Mapping[str, str]) -> Table:
     """Return the most urgent grade by district, the worst first."""
     urgent = next(iter(grades))

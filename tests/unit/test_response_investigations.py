@@ -1,0 +1,62 @@
+"""Investigators' load, held to a count by hand and to Little's law."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from constabulary.parameters import load_parameters
+from constabulary.response.arrivals import Demand, draw, expected
+from constabulary.response.clock import Clock
+from constabulary.response.draws import Luck
+from constabulary.response.figures import Key
+from constabulary.response.investigations import InvestigationSetup, investigation_outcomes
+
+EVERY = {**load_parameters("synthetic"), **load_parameters("response")}
+CLOCK = Clock(date(2017, 4, 3), 182, "Europe/London")
+
+
+def figures(
+    n_investigators: float, replication: int = 0, **other: Any
+) -> tuple[dict[Key, float], dict[str, str]]:
+    values = {name: one.value for name, one in EVERY.items()} | other
+    rate = expected(CLOCK, 20_000.0, np.ones(168), np.ones(12))
+    demand = Demand(rate, np.ones(2), np.array([0.5]), np.array([1.0, 1.0]))
+    luck = Luck(1, replication)
+    setup = InvestigationSetup((True, False), n_investigators, 20_000 / 365 / 2)
+    found = investigation_outcomes(setup, draw(demand, values, CLOCK, luck), values, CLOCK, 0.0, luck)
+    return dict(found.figures), dict(found.unstable)
+
+
+def test_open_crimes_are_those_a_day_times_their_length() -> None:
+    found, unstable = figures(200.0)
+    assert not unstable
+    # Little: crimes a day times the mean days, with many investigators and so hardly any queue.
+    a_day = 20_000 / 365 / 2
+    assert found[Key("crimes_open", "all")] == pytest.approx(
+        a_day * found[Key("investigation_mean_days", "all")], rel=0.08
+    )
+
+
+def test_busy_time_is_the_work_over_the_hours_there_are() -> None:
+    found, _ = figures(200.0)
+    a_day = 20_000 / 365 / 2
+    mean = np.exp(0.7**2 / 2)
+    volume = 0.8 * (1 + 1.5 + 0.1 * 8) * mean
+    complex_ = 0.2 * (3 + 7 + 0.2 * 20) * mean
+    hours = 200.0 * 5 / 7 * 6
+    assert found[Key("investigator_busy_share", "all")] == pytest.approx(
+        a_day * (volume + complex_) / hours, rel=0.08
+    )
+
+
+def test_fewer_investigators_take_longer_and_too_few_never_finish() -> None:
+    many, few, too_few = figures(200.0), figures(55.0), figures(15.0)
+    key = Key("investigation_mean_days", "all")
+    assert many[0][key] <= few[0][key]
+    assert many[1] == {}
+    assert set(too_few[1]) == {"volume", "complex"}
+    assert "grow" in too_few[1]["volume"]
