@@ -156,6 +156,14 @@ def test_the_scenario_of_the_how_to_moves_the_plan_and_its_bridge_adds_up(tmp_pa
         one["gap_gbp"]
         == asked("plan", "--scenario", str(tmp_path / name), "--force", "cambridgeshire")["gap_gbp"]
     )
+    # Every question can be asked in the scenario.
+    within = ("--scenario", str(tmp_path / name), "--force", "cambridgeshire")
+    solved = asked("solve", "band-d", *within)["years"]
+    assert [year["gap_gbp"] for year in solved] == one["gap_gbp"][2:]
+    assert asked("sensitivity", *within)["gap_gbp"] == one["gap_gbp"][-1]
+    assert asked("fan", "--draws", "50", *within)["planned_gbp"] == one["gap_gbp"][2:]
+    assert asked("solve", "savings", *within)["years"][0]["gap_gbp"] == one["gap_gbp"][2]
+    assert asked("reckoner", *within)["stamp"] != asked("reckoner", "--force", "cambridgeshire")["stamp"]
     # Ten officers at 45,920 from September: seven twelfths of 459,200 in the first year.
     officers = next(step for step in one["bridge"] if step["title"] == "Ten more officers")
     assert officers["effect_gbp"][2] == pytest.approx(-459_200 * 7 / 12, abs=0.01)

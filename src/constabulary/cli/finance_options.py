@@ -50,6 +50,12 @@ class Named(click.ParamType):
 AMOUNT = Amount()
 NAMED = Named()
 
+in_scenario = click.option(
+    "--scenario",
+    type=click.Path(path_type=Path),
+    help="Ask it in a scenario: a TOML file of other values; docs/how-to/ask-a-financial-plan.md shows one.",
+)
+
 
 def of_force(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the workspace meant (or None) and the force named (or None) as its first two arguments.

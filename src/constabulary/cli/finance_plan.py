@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.finance_options import of_force
+from constabulary.cli.finance_options import in_scenario, of_force
 from constabulary.cli.options import answer, as_json
 from constabulary.services import finance_plan as service
 from constabulary.services.finance_plan import PlanReport
@@ -14,11 +14,7 @@ from constabulary.services.workspaces import Workspace
 
 
 @click.command("plan")
-@click.option(
-    "--scenario",
-    type=click.Path(path_type=Path),
-    help="A TOML file of other values; docs/how-to/ask-a-financial-plan.md shows one.",
-)
+@in_scenario
 @click.option("--line", "line_id", help="Show the working of one line, by its id, in place of the table.")
 @as_json
 @of_force

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from constabulary.cli.finance_options import of_force, pounds
+from constabulary.cli.finance_options import in_scenario, of_force, pounds
 from constabulary.cli.options import answer, as_json
 from constabulary.services import finance_risk as service
 from constabulary.services.finance_plan import money
@@ -12,14 +14,15 @@ from constabulary.services.workspaces import Workspace
 
 
 @click.command("reckoner")
+@in_scenario
 @as_json
 @of_force
-def reckoner(workspace: Workspace | None, force: str | None, is_json: bool) -> None:
+def reckoner(workspace: Workspace | None, force: str | None, scenario: Path | None, is_json: bool) -> None:
     """Give the ready reckoner: what a pound on band D and 1% of pay, prices, grants and tax base do to the gap.
 
     Example: constabulary finance reckoner
     """
-    report = service.reckoner(workspace, force)
+    report = service.reckoner(workspace, force, scenario)
     if is_json:
         answer(report.as_json())
         return
@@ -31,16 +34,19 @@ def reckoner(workspace: Workspace | None, force: str | None, is_json: bool) -> N
 
 @click.command("sensitivity")
 @click.option("--year", help="The year whose gap is asked for; the last of the plan when left out.")
+@in_scenario
 @as_json
 @of_force
-def sensitivity(workspace: Workspace | None, force: str | None, year: str | None, is_json: bool) -> None:
+def sensitivity(
+    workspace: Workspace | None, force: str | None, year: str | None, scenario: Path | None, is_json: bool
+) -> None:
     """Tell how far each driver swings the gap, the widest first (a tornado).
 
     How far drivers may turn out stands in finance/plan/spreads.csv, or in the package's own spreads.
 
     Example: constabulary finance sensitivity --year 2016/17
     """
-    report = service.sensitivity(workspace, force, year)
+    report = service.sensitivity(workspace, force, year, scenario)
     if is_json:
         answer(report.as_json())
         return
@@ -59,14 +65,22 @@ def sensitivity(workspace: Workspace | None, force: str | None, year: str | None
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed, the same fan."
 )
+@in_scenario
 @as_json
 @of_force
-def fan(workspace: Workspace | None, force: str | None, n_draws: int, seed: int, is_json: bool) -> None:
+def fan(
+    workspace: Workspace | None,
+    force: str | None,
+    n_draws: int,
+    seed: int,
+    scenario: Path | None,
+    is_json: bool,
+) -> None:
     """Draw the plan many times from the spreads of its drivers: the fan of the gap, and what matters most in it.
 
     Example: constabulary finance fan --draws 10000 --seed 7
     """
-    report = service.fan_report(workspace, force, n_draws=n_draws, seed=seed)
+    report = service.fan_report(workspace, force, n_draws=n_draws, seed=seed, scenario=scenario)
     if is_json:
         answer(report.as_json())
         return

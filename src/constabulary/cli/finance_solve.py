@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import click
 
-from constabulary.cli.finance_options import AMOUNT, of_force, pounds
+from constabulary.cli.finance_options import AMOUNT, in_scenario, of_force, pounds
 from constabulary.cli.options import answer, as_json
 from constabulary.services import finance_solve as service
 from constabulary.services.finance_plan import money
@@ -23,14 +24,21 @@ def solve() -> None:
 @click.option(
     "--year", "years", multiple=True, help="The year; repeat for more. All forecast years when left out."
 )
+@in_scenario
 @as_json
 @of_force
-def band_d(workspace: Workspace | None, force: str | None, years: tuple[str, ...], is_json: bool) -> None:
+def band_d(
+    workspace: Workspace | None,
+    force: str | None,
+    years: tuple[str, ...],
+    scenario: Path | None,
+    is_json: bool,
+) -> None:
     """Find the band D that closes each year's gap, the other years as planned, and hold it against the limit.
 
     Example: constabulary finance solve band-d --year 2014/15
     """
-    found = service.band_d(workspace, force, years)
+    found = service.band_d(workspace, force, years, scenario)
     if is_json:
         answer(found.as_json())
         return
@@ -58,6 +66,7 @@ def band_d(workspace: Workspace | None, force: str | None, years: tuple[str, ...
 )
 @click.option("--first", "first_on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the first intake.")
 @click.option("--training-weeks", type=click.IntRange(min=0), help="Weeks until a recruit works alone.")
+@in_scenario
 @as_json
 @of_force
 def officers(
@@ -70,6 +79,7 @@ def officers(
     months_between: int | None,
     first_on: datetime | None,
     training_weeks: int | None,
+    scenario: Path | None,
     is_json: bool,
 ) -> None:
     """Find the officers that a rise of band D pays for, and when they join and work alone.
@@ -88,6 +98,7 @@ def officers(
         months_between=months_between,
         first_on=first_on.date() if first_on else None,
         training_weeks=training_weeks,
+        scenario=scenario,
     )
     if is_json:
         answer(found.as_json())
@@ -115,6 +126,7 @@ def officers(
     "--reserve", "reserve_gbp", type=AMOUNT, help="General reserve at the end of the base year, in pounds."
 )
 @click.option("--floor-share", type=AMOUNT, help="Floor as a share of the requirement: 0.05 is 5%.")
+@in_scenario
 @as_json
 @of_force
 def savings(
@@ -122,13 +134,16 @@ def savings(
     force: str | None,
     reserve_gbp: Decimal | None,
     floor_share: Decimal | None,
+    scenario: Path | None,
     is_json: bool,
 ) -> None:
     """Find the savings with which the general reserve, which meets the gap, stays above its floor.
 
     Example: constabulary finance solve savings --reserve 9000000
     """
-    found = service.savings(workspace, force, reserve_gbp=reserve_gbp, floor_share=floor_share)
+    found = service.savings(
+        workspace, force, reserve_gbp=reserve_gbp, floor_share=floor_share, scenario=scenario
+    )
     if is_json:
         answer(found.as_json())
         return

@@ -107,10 +107,16 @@ def apply(plan: Plan, changes: Sequence[Change]) -> tuple[Plan, Mapping[str, Map
     return plan, fixed
 
 
+def with_scenario(plan: Plan, scenario: Scenario) -> Plan:
+    """Return the plan with a scenario in it, the figures it sets on their lines; see `apply` for what it raises."""
+    changed, fixed = apply(plan, scenario.changes)
+    lines = tuple(replace(line, fixed={**line.fixed, **fixed.get(line.id, {})}) for line in changed.lines)
+    return replace(changed, lines=lines)
+
+
 def calculate_scenario(plan: Plan, scenario: Scenario, *, is_explained: bool = True) -> CalculatedPlan:
     """Return the plan worked out with a scenario; see `apply` for what it raises."""
-    changed, fixed = apply(plan, scenario.changes)
-    return calculate(changed, fixed=fixed, is_explained=is_explained)
+    return calculate(with_scenario(plan, scenario), is_explained=is_explained)
 
 
 def compare(plan: Plan, scenario: Scenario) -> Compared:

@@ -15,7 +15,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.plan import CLASSES, CalculatedPlan, Plan, calculate, plan_in
 from constabulary.finance.plan.evidence import Evidence, Reproduction, evidence, reproduction
 from constabulary.finance.precept import ReferendumCheck, check_referendum
-from constabulary.finance.scenario import Scenario, calculate_scenario, read_scenario
+from constabulary.finance.scenario import Scenario, calculate_scenario, read_scenario, with_scenario
 from constabulary.services.finance_precept import limits
 from constabulary.services.finance_resources import force_for, plain, stamp_of
 from constabulary.services.workspaces import Workspace
@@ -29,6 +29,7 @@ __all__ = [
     "plan_report",
     "read_scenario_file",
     "referendum_checks",
+    "scenario_stamp",
 ]
 
 
@@ -42,6 +43,8 @@ class BandDCheck:
         The year and its band D (pounds).
     check
         The rise and the limit; None where no limit of the year is known.
+    rule
+        The principle of the year in words: a rise of 2% or more, a rise of more than £24.00.
     status, source
         How the limit stands and who says so.
     """
@@ -49,6 +52,7 @@ class BandDCheck:
     year: str
     band_d_gbp: Decimal
     check: ReferendumCheck | None
+    rule: str = ""
     status: str = ""
     source: str = ""
 
@@ -56,11 +60,10 @@ class BandDCheck:
         """Return what a reader should know of it."""
         if self.check is None:
             return f"{self.year}: band D {money(self.band_d_gbp)}; no referendum limit of that year is known here."
-        verdict = "needs a referendum" if self.check.is_excessive else "is within it"
+        verdict = "this one does" if self.check.is_excessive else "this one does not"
         return (
             f"{self.year}: band D {money(self.band_d_gbp)}, a rise of {money(self.check.increase_gbp)} "
-            f"({100 * self.check.increase_share:.2f}%); the limit ({self.status}) is "
-            f"{money(self.check.limit_gbp)}, and the rise {verdict}."
+            f"({100 * self.check.increase_share:.3f}%); {self.rule} needs a referendum ({self.status}): {verdict}."
         )
 
 
@@ -148,8 +151,10 @@ def money(amount_gbp: Decimal, places: int = 2) -> str:
     return f"{'-' if amount_gbp < 0 else ''}£{abs(amount_gbp):,.{places}f}"
 
 
-def plan_of(workspace: Workspace | None = None, force: str | None = None) -> tuple[Force, Plan]:
-    """Return the force folder meant and the plan in it.
+def plan_of(
+    workspace: Workspace | None = None, force: str | None = None, scenario: Path | None = None
+) -> tuple[Force, Plan]:
+    """Return the force folder meant and the plan in it, with a scenario where one is named.
 
     Parameters
     ----------
@@ -157,16 +162,19 @@ def plan_of(workspace: Workspace | None = None, force: str | None = None) -> tup
         Whose force folder; without one and without `force`, the first shipped force.
     force
         A shipped force, or the path of a force folder.
+    scenario
+        A TOML file of a scenario; see `read_scenario_file`.
 
     Raises
     ------
     BadForceFolder
         If the folder breaks a rule of its own.
     BadInput
-        If it holds no plan, or the plan breaks a rule.
+        If it holds no plan, the plan breaks a rule, or the scenario does not fit it.
     """
     folder = force_for(workspace, force)
-    return folder, plan_in(folder)
+    plan = plan_in(folder)
+    return folder, plan if scenario is None else with_scenario(plan, read_scenario_file(scenario)[0])
 
 
 def plan_report(
@@ -182,7 +190,7 @@ def plan_report(
         A TOML file of a scenario; see `read_scenario_file`.
     """
     folder, plan = plan_of(workspace, force)
-    asked, digest = read_scenario_file(scenario) if scenario is not None else (None, None)
+    asked = read_scenario_file(scenario)[0] if scenario is not None else None
     found = calculate(plan) if asked is None else calculate_scenario(plan, asked)
     return PlanReport(
         folder.id,
@@ -192,7 +200,7 @@ def plan_report(
         reproduction(found),
         referendum_checks(found),
         asked,
-        stamp_of(folder, **({"scenario": digest} if digest else {})),
+        scenario_stamp(folder, scenario),
     )
 
 
@@ -214,6 +222,13 @@ def read_scenario_file(path: Path) -> tuple[Scenario, str]:
         raise BadInput(problems)
     scenario = read_scenario(toml.content, path.name, toml.line)
     return scenario, hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def scenario_stamp(folder: Force, scenario: Path | None, **asked: Any) -> Stamp:
+    """Return the stamp of a result made from a force folder and, where one is named, the file of a scenario."""
+    if scenario is not None:
+        asked["scenario"] = hashlib.sha256(scenario.read_bytes()).hexdigest()
+    return stamp_of(folder, **asked)
 
 
 def referendum_checks(plan: CalculatedPlan) -> tuple[BandDCheck, ...]:
@@ -244,4 +259,10 @@ def limit_check(year: str, band_d_gbp: Decimal, last_band_d_gbp: Decimal) -> Ban
         limit_gbp=limit.value if limit.unit == "gbp" else None,
         limit_share=limit.value if limit.unit == "share" else None,
     )
-    return BandDCheck(year, band_d_gbp, check, limit.status, limit.source)
+    is_share = limit.unit == "share"
+    rule = (
+        f"a rise of {float(100 * limit.value):g}% or more"
+        if is_share
+        else f"a rise of more than {money(limit.value)}"
+    )
+    return BandDCheck(year, band_d_gbp, check, rule, limit.status, limit.source)

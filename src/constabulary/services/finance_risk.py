@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from constabulary.core.errors import NothingThere, Problem
@@ -14,8 +15,8 @@ from constabulary.finance.montecarlo import QUANTILES, Fan, fan
 from constabulary.finance.plan import Plan, calculate
 from constabulary.finance.sensitivity import Reckoned, Spread, Swing, reckon, spreads, tornado
 from constabulary.parameters import load_parameters
-from constabulary.services.finance_plan import money, plan_of
-from constabulary.services.finance_resources import plain, stamp_of
+from constabulary.services.finance_plan import money, plan_of, scenario_stamp
+from constabulary.services.finance_resources import plain
 from constabulary.services.workspaces import Workspace
 
 __all__ = [
@@ -111,47 +112,59 @@ class FanReport:
         }
 
 
-def reckoner(workspace: Workspace | None = None, force: str | None = None) -> ReckonerReport:
+def reckoner(
+    workspace: Workspace | None = None, force: str | None = None, scenario: Path | None = None
+) -> ReckonerReport:
     """Return the ready reckoner of a plan.
 
     Parameters
     ----------
-    workspace, force
-        Whose plan; see `constabulary.services.finance_plan.plan_of`, for errors too.
+    workspace, force, scenario
+        Whose plan, and the scenario it is asked in; see `constabulary.services.finance_plan.plan_of`, for errors too.
     """
-    folder, plan = plan_of(workspace, force)
-    return ReckonerReport(folder.name, plan.years[plan.n_typed :], reckon(plan), stamp_of(folder))
+    folder, plan = plan_of(workspace, force, scenario)
+    return ReckonerReport(
+        folder.name, plan.years[plan.n_typed :], reckon(plan), scenario_stamp(folder, scenario)
+    )
 
 
 def sensitivity(
-    workspace: Workspace | None = None, force: str | None = None, year: str | None = None
+    workspace: Workspace | None = None,
+    force: str | None = None,
+    year: str | None = None,
+    scenario: Path | None = None,
 ) -> SensitivityReport:
     """Return how far each driver swings the gap of a year.
 
     Parameters
     ----------
-    workspace, force
-        Whose plan; see `constabulary.services.finance_plan.plan_of`, for errors too.
+    workspace, force, scenario
+        Whose plan, and the scenario it is asked in; see `constabulary.services.finance_plan.plan_of`, for errors too.
     year
         The year; the last of the plan when left out.
     """
-    folder, plan = plan_of(workspace, force)
+    folder, plan = plan_of(workspace, force, scenario)
     asked = year or plan.years[-1]
     found = calculate(plan, is_explained=False)
     gap = found.gap_gbp[found.year(asked)]
     swings = tornado(plan, _spreads(folder, plan), asked)
-    return SensitivityReport(folder.name, asked, gap, swings, stamp_of(folder, year=asked))
+    return SensitivityReport(folder.name, asked, gap, swings, scenario_stamp(folder, scenario, year=asked))
 
 
 def fan_report(
-    workspace: Workspace | None = None, force: str | None = None, *, n_draws: int = 10_000, seed: int = 1
+    workspace: Workspace | None = None,
+    force: str | None = None,
+    *,
+    n_draws: int = 10_000,
+    seed: int = 1,
+    scenario: Path | None = None,
 ) -> FanReport:
     """Return the fan of a plan's gap over many draws of its drivers.
 
     Parameters
     ----------
-    workspace, force
-        Whose plan; see `constabulary.services.finance_plan.plan_of`, for errors too.
+    workspace, force, scenario
+        Whose plan, and the scenario it is asked in; see `constabulary.services.finance_plan.plan_of`, for errors too.
     n_draws, seed
         How many draws, and the seed that gives them again.
 
@@ -160,12 +173,12 @@ def fan_report(
     NothingThere
         If the plan has no forecast year.
     """
-    folder, plan = plan_of(workspace, force)
+    folder, plan = plan_of(workspace, force, scenario)
     planned = calculate(plan, is_explained=False).gap_gbp[plan.n_typed :]
     if not planned:
         raise NothingThere(Problem("no_forecast", "the plan has no forecast year.", "finance/plan/plan.csv"))
     found = fan(plan, _spreads(folder, plan), n_draws=n_draws, seed=seed)
-    stamp = stamp_of(folder, draws=n_draws)
+    stamp = scenario_stamp(folder, scenario, draws=n_draws)
     return FanReport(folder.name, planned, found, Stamp(stamp.inputs, stamp.parameters, seed=seed))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from constabulary.core.errors import BadInput, Problem
@@ -26,8 +27,8 @@ from constabulary.finance.solve import (
     solve_savings,
 )
 from constabulary.parameters import load_parameters
-from constabulary.services.finance_plan import BandDCheck, limit_check, plan_of
-from constabulary.services.finance_resources import plain, stamp_of
+from constabulary.services.finance_plan import BandDCheck, limit_check, plan_of, scenario_stamp
+from constabulary.services.finance_resources import plain
 from constabulary.services.workspaces import Workspace
 
 PENNY = Decimal("0.01")
@@ -119,18 +120,21 @@ class SolvedSavings:
 
 
 def band_d(
-    workspace: Workspace | None = None, force: str | None = None, years: Sequence[str] = ()
+    workspace: Workspace | None = None,
+    force: str | None = None,
+    years: Sequence[str] = (),
+    scenario: Path | None = None,
 ) -> SolvedBandD:
     """Return the band D that closes the gap of each year, the other years as planned.
 
     Parameters
     ----------
-    workspace, force
-        Whose plan; see `constabulary.services.finance_plan.plan_of`, for errors too.
+    workspace, force, scenario
+        Whose plan, and the scenario it is asked in; see `constabulary.services.finance_plan.plan_of`, for errors too.
     years
         The years asked for; all forecast years when empty.
     """
-    folder, plan = plan_of(workspace, force)
+    folder, plan = plan_of(workspace, force, scenario)
     found = solve_band_d(plan, years)
     checks, allowed, gaps = [], [], []
     for one in found:
@@ -141,7 +145,12 @@ def band_d(
         allowed.append(most)
         gaps.append(None if most is None else gap_at_band_d(plan, one.year, most))
     return SolvedBandD(
-        folder.name, found, tuple(checks), tuple(allowed), tuple(gaps), stamp_of(folder, years=list(years))
+        folder.name,
+        found,
+        tuple(checks),
+        tuple(allowed),
+        tuple(gaps),
+        scenario_stamp(folder, scenario, years=list(years)),
     )
 
 
@@ -167,6 +176,7 @@ def officers(
     months_between: int | None = None,
     first_on: date | None = None,
     training_weeks: int | None = None,
+    scenario: Path | None = None,
 ) -> SolvedOfficers:
     """Return the officers that a rise of band D buys, and when they join and work alone.
 
@@ -174,14 +184,14 @@ def officers(
     ----------
     rise_gbp
         The rise of band D beyond the plan's (pounds).
-    workspace, force
-        Whose plan; see `constabulary.services.finance_plan.plan_of`, for errors too.
+    workspace, force, scenario
+        Whose plan, and the scenario it is asked in; see `constabulary.services.finance_plan.plan_of`, for errors too.
     year
         Its first year; the first forecast year when left out.
     officer_cost_gbp, intake, months_between, first_on, training_weeks
         See `constabulary.finance.solve.Recruiting`; the package's assumptions when left out.
     """
-    folder, plan = plan_of(workspace, force)
+    folder, plan = plan_of(workspace, force, scenario)
     usual = load_parameters("finance")
     forecast = plan.years[plan.n_typed :]
     if not forecast:
@@ -202,7 +212,11 @@ def officers(
     planned = _planned_band_d(plan, found.from_year)
     check = None if planned is None else limit_check(found.from_year, planned[1] + rise_gbp, planned[0])
     return SolvedOfficers(
-        folder.name, found, recruiting, check, stamp_of(folder, rise_gbp=float(rise_gbp), **plain(recruiting))
+        folder.name,
+        found,
+        recruiting,
+        check,
+        scenario_stamp(folder, scenario, rise_gbp=float(rise_gbp), **plain(recruiting)),
     )
 
 
@@ -221,13 +235,14 @@ def savings(
     *,
     reserve_gbp: Decimal | None = None,
     floor_share: Decimal | None = None,
+    scenario: Path | None = None,
 ) -> SolvedSavings:
     """Return the savings needed so that the general reserve, which meets the gap, stays above its floor.
 
     Parameters
     ----------
-    workspace, force
-        Whose plan; see `constabulary.services.finance_plan.plan_of`, for errors too.
+    workspace, force, scenario
+        Whose plan, and the scenario it is asked in; see `constabulary.services.finance_plan.plan_of`, for errors too.
     reserve_gbp
         The general reserve at the end of the base year (pounds). When left out, the force folder's of that day or,
         told as such, of the nearest day it knows.
@@ -239,14 +254,14 @@ def savings(
     BadInput
         If nothing says what the reserve is.
     """
-    folder, plan = plan_of(workspace, force)
+    folder, plan = plan_of(workspace, force, scenario)
     basis = "given with the question"
     if reserve_gbp is None:
         reserve_gbp, basis = _general_reserve(folder, plan)
     usual = load_parameters("reserves")["prudent_share"].value
     share = Decimal(str(usual)) if floor_share is None else floor_share
     years = solve_savings(plan, reserve_gbp, share)
-    stamp = stamp_of(folder, reserve_gbp=float(reserve_gbp), floor_share=float(share))
+    stamp = scenario_stamp(folder, scenario, reserve_gbp=float(reserve_gbp), floor_share=float(share))
     return SolvedSavings(folder.name, reserve_gbp, basis, share, years, stamp)
 
 

@@ -76,7 +76,7 @@ def calculate(
                 line.print_step,
                 line.rules.said,
                 line.rules.cites,
-                explain(plan, line, values, run.moves, fixed or {}, told) if is_explained else (),
+                explain(plan, line, values, run.moves, run.fixed, told) if is_explained else (),
             )
             for line in plan.lines
         ),
@@ -112,7 +112,8 @@ class _Run:
     """One calculation in one arithmetic."""
 
     def __init__(self, plan: Plan, arithmetic: Arithmetic, fixed: Fixed, shifts: Shifts) -> None:
-        self.plan, self.arithmetic, self.fixed = plan, arithmetic, fixed
+        self.plan, self.arithmetic = plan, arithmetic
+        self.fixed = {line.id: {**line.fixed, **fixed.get(line.id, {})} for line in plan.lines}
         years = plan.years[plan.n_typed - 1 :]
         used = {name for line in plan.lines for name in line.drivers}
         self.moves: dict[str, Moves] = {
@@ -146,7 +147,7 @@ class _Run:
         self, line: Line, at: int, year: str, now: Mapping[str, Number], before: Mapping[str, Number]
     ) -> Number:
         number, kind = self.arithmetic.number, line.rules
-        if year in self.fixed.get(line.id, ()):
+        if year in self.fixed[line.id]:
             return number(self.fixed[line.id][year])
         is_typed = at < self.plan.n_typed
         if is_typed and (kind.is_moved or (kind.is_typed_at_start and year in line.typed)):

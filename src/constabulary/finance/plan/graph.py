@@ -83,6 +83,8 @@ class Line:
         Evidence of the typed figures.
     file, row
         Where the line was typed.
+    fixed
+        Figures of forecast years set in place of what its rule gives, by year.
     """
 
     id: str
@@ -100,6 +102,7 @@ class Line:
     note: str = ""
     file: str | None = None
     row: int | None = None
+    fixed: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def rules(self) -> Kind:
