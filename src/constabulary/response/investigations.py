@@ -101,10 +101,10 @@ def investigation_outcomes(
             ),
         }
     unstable = {
-        name: f"Investigators of {name} crime are busy all the time and the crimes that wait grow."
+        name: f"Investigators of {name} crime are busy all the time and their open crimes grow."
         for number, name in enumerate(TEAMS)
         if busy[number] > FULL_SHARE
-        and found.backlog[number, -1] > GROWTH * max(int(found.backlog[number, first - 1]), 20)
+        and found.n_open[number, -1] > GROWTH * max(int(found.n_open[number, first - 1]), 20)
     }
     return Outcomes(figures, {}, unstable)
 
