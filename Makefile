@@ -41,7 +41,7 @@ check: .venv/dev $(VENDOR)
 	$(BIN)/python docs/third_party.py --check
 
 bench: .venv/bench $(VENDOR)
-	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=median,min,max,rounds --benchmark-group-by=group -p no:randomly -p no:xdist -W default -q
+	$(BIN)/python -m pytest benchmarks -s --benchmark-columns=median,min,max,rounds --benchmark-group-by=group -p no:randomly -p no:xdist -W default -q
 
 docs: .venv/dev $(VENDOR)
 	$(BIN)/python docs/build.py
