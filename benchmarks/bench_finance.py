@@ -21,8 +21,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from constabulary.finance.montecarlo import draw_shifts, fan
+from constabulary.finance.periods import years_between
 from constabulary.finance.plan import Dated, Driver, Line, Plan, calculate, draw
-from constabulary.finance.plan.periods import years_between
 from constabulary.finance.sensitivity import Spread
 
 YEARS = years_between("2020/21", "2030/31")

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constabulary.core.force.rooms.finance import DRIVER_TYPES, RATES
+from constabulary.finance.periods import years_between
 from constabulary.finance.plan import Dated, Driver, Line, Plan, calculate, draw
-from constabulary.finance.plan.periods import years_between
 from constabulary.finance.scenario import Change, Scenario, apply, calculate_scenario, compare
 
 D = Decimal

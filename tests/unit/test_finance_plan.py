@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from constabulary.core.errors import BadInput
+from constabulary.finance.periods import following, share_left, start_of, year_of, years_between
 from constabulary.finance.plan import Dated, Driver, Line, Plan, calculate, check_plan, kinds
 from constabulary.finance.plan.backtest import carried_on
 from constabulary.finance.plan.changes import changes_between, version_of
-from constabulary.finance.plan.periods import following, share_left, start_of, year_of, years_between
 
 D = Decimal
 BASE = "2013/14"

@@ -10,8 +10,8 @@ import pytest
 
 from constabulary.core.errors import BadInput
 from constabulary.finance.montecarlo import QUANTILES, draw_shifts, fan
+from constabulary.finance.periods import years_between
 from constabulary.finance.plan import Dated, Driver, Line, Plan, calculate
-from constabulary.finance.plan.periods import years_between
 from constabulary.finance.scenario import calculate_scenario, compare, read_scenario
 from constabulary.finance.sensitivity import Spread, reckon, tornado
 from constabulary.finance.solve import Recruiting, solve_band_d, solve_officers, solve_savings

@@ -24,7 +24,7 @@ from constabulary.core.force.rooms.finance_capital import (
     CapitalSchemeRow,
     CapitalYearRow,
 )
-from constabulary.finance.plan.periods import start_of
+from constabulary.finance.periods import start_of
 
 PENNY = Decimal("0.01")
 NOUGHT = Decimal(0)

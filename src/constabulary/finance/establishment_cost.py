@@ -17,7 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_pay import MovesRow, OnCostRow, PayGroupRow, StrengthRow
 from constabulary.finance.pay_scale import PayScale
-from constabulary.finance.plan.periods import MONTHS, start_of
+from constabulary.finance.periods import MONTHS, start_of
 
 PENNY = Decimal("0.01")
 NOUGHT = Decimal(0)

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_capital import ReserveMovementRow, ReserveRow
-from constabulary.finance.plan.periods import start_of
+from constabulary.finance.periods import start_of
 
 NOUGHT = Decimal(0)
 

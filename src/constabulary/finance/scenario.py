@@ -13,8 +13,8 @@ from typing import Any
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance import DRIVER_TYPES, RATES
+from constabulary.finance.periods import start_of, year_of
 from constabulary.finance.plan import CalculatedPlan, Dated, Driver, Plan, calculate, check_plan
-from constabulary.finance.plan.periods import start_of, year_of
 
 KEYS = ("title", "note", "drivers", "lines", "add")
 ALL = "all"

@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance import PlanSpread
+from constabulary.finance.periods import year_of
 from constabulary.finance.plan import Driver, Plan, calculate
-from constabulary.finance.plan.periods import year_of
 
 PENNY = Decimal("0.01")
 RULES = (

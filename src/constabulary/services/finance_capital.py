@@ -17,7 +17,7 @@ from constabulary.core.force.rooms.finance_capital import (
 )
 from constabulary.core.provenance import Stamp
 from constabulary.finance.capital import CapitalYear, plan_capital
-from constabulary.finance.plan.periods import following, year_of
+from constabulary.finance.periods import following, year_of
 from constabulary.services.finance_reserves import net_budgets
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace

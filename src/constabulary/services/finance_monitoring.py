@@ -15,8 +15,8 @@ from constabulary.core.force.rooms.finance_monitoring import ActualRow, BudgetRo
 from constabulary.core.provenance import Stamp
 from constabulary.finance.actuals import Actuals, Refused, read_actuals
 from constabulary.finance.monitoring import METHODS, Budgeted, Monitored, monitor
+from constabulary.finance.periods import is_period, year_of
 from constabulary.finance.plan import CalculatedPlan, calculate, plan_in
-from constabulary.finance.plan.periods import is_period, year_of
 from constabulary.parameters import load_parameters
 from constabulary.services.finance import grid_of
 from constabulary.services.finance_plan import money

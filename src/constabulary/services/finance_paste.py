@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.finance.periods import is_period
 from constabulary.finance.plan import Plan, calculate
-from constabulary.finance.plan.periods import is_period
 from constabulary.finance.scenario import Change, Scenario, compare
 from constabulary.services.finance_plan import plan_of, referendum_checks
 from constabulary.services.finance_resources import stamp_of
@@ -106,7 +106,7 @@ def _cells(text: str, title: str, problems: list[Problem]) -> list[tuple[int, st
     first = next((line for line in text.splitlines() if line.strip()), "")
     parted_by = "\t" if "\t" in first else max(";,", key=first.count)
     years: list[str] = []
-    found = []
+    found: list[tuple[int, str, str, str]] = []
     for row, cells in enumerate(csv.reader(io.StringIO(text), delimiter=parted_by), start=1):
         named = [cell.strip() for cell in cells]
         if not any(named):

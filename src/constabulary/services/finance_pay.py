@@ -21,7 +21,7 @@ from constabulary.core.force.rooms.finance_pay import (
 from constabulary.core.provenance import Stamp
 from constabulary.finance.establishment_cost import GroupYear, project
 from constabulary.finance.pay_scale import PayScale, scales_of
-from constabulary.finance.plan.periods import following, is_period, start_of, year_of
+from constabulary.finance.periods import following, is_period, start_of, year_of
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace

@@ -11,7 +11,7 @@ from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_precept import BandDRow, RequirementItem, TaxBaseRow
 from constabulary.core.provenance import Stamp
-from constabulary.finance.plan.periods import following, is_period
+from constabulary.finance.periods import following, is_period
 from constabulary.finance.resolution import Limit, Resolution, resolve
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, stamp_of

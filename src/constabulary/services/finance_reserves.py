@@ -17,8 +17,8 @@ from constabulary.core.force.rooms.finance_capital import (
     ReserveRow,
 )
 from constabulary.core.provenance import Stamp
+from constabulary.finance.periods import following, year_of
 from constabulary.finance.plan import calculate, plan_in
-from constabulary.finance.plan.periods import following, year_of
 from constabulary.finance.reserves import ReservesPlan, ReserveYear, plan_reserves
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of

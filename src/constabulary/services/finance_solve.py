@@ -13,8 +13,8 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import ReserveRow
 from constabulary.core.provenance import Stamp
+from constabulary.finance.periods import following, start_of
 from constabulary.finance.plan import Plan, calculate
-from constabulary.finance.plan.periods import following, start_of
 from constabulary.finance.solve import (
     BandDSolved,
     OfficersSolved,

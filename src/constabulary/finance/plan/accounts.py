@@ -20,8 +20,8 @@ from constabulary.core.force.rooms.finance_capital import (
     CapitalYearRow,
 )
 from constabulary.finance.capital import CapitalYear, plan_capital
+from constabulary.finance.periods import start_of
 from constabulary.finance.plan.graph import Dated, Driver, weakest
-from constabulary.finance.plan.periods import start_of
 
 
 def account_drivers(force: Force, names: Iterable[str], years: tuple[str, ...]) -> tuple[Driver, ...]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from constabulary.core.force.rooms.finance import PlanOutturn
+from constabulary.finance.periods import following, start_of, year_of
 from constabulary.finance.plan.calculate import calculate
 from constabulary.finance.plan.graph import Dated, Driver, Plan
-from constabulary.finance.plan.periods import following, start_of, year_of
 
 SHARE = Decimal("0.000001")
 

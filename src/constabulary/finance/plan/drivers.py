@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from constabulary.finance.periods import share_left, start_of, year_of
 from constabulary.finance.plan.graph import Dated, Driver
 from constabulary.finance.plan.kind import Number
-from constabulary.finance.plan.periods import share_left, start_of, year_of
 
 Shifts = Mapping[str, Mapping[str, Number]]
 """By how much a driver's value is shifted, by driver and year."""

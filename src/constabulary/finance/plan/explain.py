@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from constabulary.finance.periods import year_of
 from constabulary.finance.plan.calculated import Step, Working
 from constabulary.finance.plan.drivers import Moves
 from constabulary.finance.plan.graph import ROUNDING, Dated, Driver, Line, Plan, weakest
 from constabulary.finance.plan.kind import change, product
-from constabulary.finance.plan.periods import year_of
 
 PENNY = Decimal("0.01")
 Told = dict[tuple[str, str], tuple[str, str, str, str]]

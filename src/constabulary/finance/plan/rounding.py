@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from constabulary.finance.periods import start_of
 from constabulary.finance.plan.arithmetic import EXACT
 from constabulary.finance.plan.drivers import Moves, moves
 from constabulary.finance.plan.graph import ROUNDING, Dated, Driver, Line, Plan
-from constabulary.finance.plan.periods import start_of
 
 NOTE = "What the rounding of the print leaves: less than half of its last digit for each of the two years."
 

@@ -10,10 +10,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.model import Force, Typed
 from constabulary.core.force.rooms.finance import PlanDriver, PlanLine, PlanYears
+from constabulary.finance.periods import following, is_period, years_between
 from constabulary.finance.plan.accounts import account_drivers
 from constabulary.finance.plan.graph import HOW, Dated, Driver, Line, Plan, check_plan
 from constabulary.finance.plan.kind import kinds
-from constabulary.finance.plan.periods import following, is_period, years_between
 from constabulary.finance.plan.rounding import returning_print
 from constabulary.finance.printed import Cell, printed_in
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from constabulary.finance.periods import share_left, start_of, year_of
 from constabulary.finance.plan.arithmetic import EXACT
 from constabulary.finance.plan.graph import ROUNDING, Dated, Driver, Plan
-from constabulary.finance.plan.periods import share_left, start_of, year_of
 from constabulary.finance.workbook.cells import Sheet, address
 
 DRIVERS, BY_YEAR = "Drivers", "Drivers by year"
