@@ -24,7 +24,6 @@ FORMS: dict[str, tuple[str, type[UploadForm]]] = {
     "pings": ("Positions of units", OwnRecordsForm),
     "shifts": ("Shifts of units", OwnRecordsForm),
     "observations": ("Figures of measures", OwnRecordsForm),
-    "observations": ("Figures of measures", OwnRecordsForm),
     "boundaries": ("Boundaries", BoundariesForm),
 }
 """What people call each kind of file, and its form."""
