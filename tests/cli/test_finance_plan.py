@@ -261,6 +261,25 @@ def test_savings_at_risk_are_in_the_reckoner() -> None:
     assert rules["savings_fail"][:3] == [0, -2000.0, -8040.0]
 
 
+def test_a_plan_without_forecast_years_is_shown_and_its_questions_are_refused(own_force: Path) -> None:
+    years = own_force / "finance" / "plan" / "plan.csv"
+    years.write_text(
+        years.read_text(encoding="utf-8").replace("2029/30,assumed", "2026/27,assumed"), encoding="utf-8"
+    )
+    assert asked("plan", "--force", str(own_force))["years"] == ["2026/27"]
+    for command in (
+        "solve band-d",
+        "solve officers --rise 5",
+        "solve savings",
+        "reckoner",
+        "sensitivity",
+        "fan",
+    ):
+        result = run(*command.split(), "--force", str(own_force))
+        assert result.exit_code == 9, command
+        assert "last_period" in result.stderr
+
+
 def test_a_force_without_a_plan_is_told_how_to_make_one(own_force: Path) -> None:
     shutil.rmtree(own_force / "finance" / "plan")
     for command in ("plan", "reckoner", "fan", "sensitivity", "backtest"):

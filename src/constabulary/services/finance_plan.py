@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.files import read_toml
 from constabulary.core.provenance import Stamp
@@ -23,6 +23,7 @@ from constabulary.services.workspaces import Workspace
 __all__ = [
     "BandDCheck",
     "PlanReport",
+    "forecast_of",
     "limit_check",
     "money",
     "plan_of",
@@ -144,6 +145,28 @@ class PlanReport:
             "rounding": "Each line is rounded to the penny each year, halves away from zero.",
             "stamp": self.stamp.as_json(),
         }
+
+
+def forecast_of(plan: Plan) -> tuple[str, ...]:
+    """Return the forecast years of a plan.
+
+    Raises
+    ------
+    NothingThere
+        If it has none.
+    """
+    years = plan.years[plan.n_typed :]
+    if not years:
+        raise NothingThere(
+            Problem(
+                "no_forecast",
+                f"the plan ends with its base year, {plan.base}.",
+                "finance/plan/plan.csv",
+                column="last_period",
+                expected="a later year",
+            )
+        )
+    return years
 
 
 def money(amount_gbp: Decimal, places: int = 2) -> str:

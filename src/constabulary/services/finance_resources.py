@@ -72,5 +72,6 @@ def plain(value: Any, name: str = "") -> Any:
     if isinstance(value, (tuple, list)):
         return [plain(one, name) for one in value]
     if isinstance(value, Decimal):
-        return float(value.quantize(PENNY, ROUND_HALF_UP) if name.endswith("_gbp") else value)
+        # Nothing is never told as minus nothing.
+        return float((value.quantize(PENNY, ROUND_HALF_UP) if name.endswith("_gbp") else value) + 0)
     return value.isoformat() if isinstance(value, date) else value

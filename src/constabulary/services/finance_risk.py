@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance import PlanSpread
 from constabulary.core.provenance import Stamp
@@ -15,7 +14,7 @@ from constabulary.finance.montecarlo import QUANTILES, Fan, fan
 from constabulary.finance.plan import Plan, calculate
 from constabulary.finance.sensitivity import Reckoned, Spread, Swing, reckon, spreads, tornado
 from constabulary.parameters import load_parameters
-from constabulary.services.finance_plan import money, plan_of, scenario_stamp
+from constabulary.services.finance_plan import forecast_of, money, plan_of, scenario_stamp
 from constabulary.services.finance_resources import plain
 from constabulary.services.workspaces import Workspace
 
@@ -123,9 +122,7 @@ def reckoner(
         Whose plan, and the scenario it is asked in; see `constabulary.services.finance_plan.plan_of`, for errors too.
     """
     folder, plan = plan_of(workspace, force, scenario)
-    return ReckonerReport(
-        folder.name, plan.years[plan.n_typed :], reckon(plan), scenario_stamp(folder, scenario)
-    )
+    return ReckonerReport(folder.name, forecast_of(plan), reckon(plan), scenario_stamp(folder, scenario))
 
 
 def sensitivity(
@@ -144,7 +141,7 @@ def sensitivity(
         The year; the last of the plan when left out.
     """
     folder, plan = plan_of(workspace, force, scenario)
-    asked = year or plan.years[-1]
+    asked = year or forecast_of(plan)[-1]
     found = calculate(plan, is_explained=False)
     gap = found.gap_gbp[found.year(asked)]
     swings = tornado(plan, _spreads(folder, plan), asked)
@@ -174,9 +171,8 @@ def fan_report(
         If the plan has no forecast year.
     """
     folder, plan = plan_of(workspace, force, scenario)
+    forecast_of(plan)
     planned = calculate(plan, is_explained=False).gap_gbp[plan.n_typed :]
-    if not planned:
-        raise NothingThere(Problem("no_forecast", "the plan has no forecast year.", "finance/plan/plan.csv"))
     found = fan(plan, _spreads(folder, plan), n_draws=n_draws, seed=seed)
     stamp = scenario_stamp(folder, scenario, draws=n_draws)
     return FanReport(folder.name, planned, found, Stamp(stamp.inputs, stamp.parameters, seed=seed))

@@ -27,7 +27,7 @@ from constabulary.finance.solve import (
     solve_savings,
 )
 from constabulary.parameters import load_parameters
-from constabulary.services.finance_plan import BandDCheck, limit_check, plan_of, scenario_stamp
+from constabulary.services.finance_plan import BandDCheck, forecast_of, limit_check, plan_of, scenario_stamp
 from constabulary.services.finance_resources import plain
 from constabulary.services.workspaces import Workspace
 
@@ -135,7 +135,7 @@ def band_d(
         The years asked for; all forecast years when empty.
     """
     folder, plan = plan_of(workspace, force, scenario)
-    found = solve_band_d(plan, years)
+    found = solve_band_d(plan, years or forecast_of(plan))
     checks, allowed, gaps = [], [], []
     for one in found:
         before = one.needed_gbp - one.rise_gbp
@@ -193,13 +193,7 @@ def officers(
     """
     folder, plan = plan_of(workspace, force, scenario)
     usual = load_parameters("finance")
-    forecast = plan.years[plan.n_typed :]
-    if not forecast:
-        raise BadInput(
-            Problem(
-                "no_forecast", "the plan has no forecast year.", "finance/plan/plan.csv", column="last_period"
-            )
-        )
+    forecast = forecast_of(plan)
     recruiting = Recruiting(
         officer_cost_gbp if officer_cost_gbp is not None else Decimal(str(usual["officer_cost_gbp"].value)),
         intake if intake is not None else usual["intake_officers"].value,
@@ -255,6 +249,7 @@ def savings(
         If nothing says what the reserve is.
     """
     folder, plan = plan_of(workspace, force, scenario)
+    forecast_of(plan)
     basis = "given with the question"
     if reserve_gbp is None:
         reserve_gbp, basis = _general_reserve(folder, plan)

@@ -205,5 +205,5 @@ class CalculatedPlan:
 
 
 def as_number(value: Decimal | None) -> float | None:
-    """Return an exact figure as JSON holds it."""
-    return None if value is None else float(value)
+    """Return an exact figure as JSON holds it; nothing is never told as minus nothing."""
+    return None if value is None else float(value + 0)
