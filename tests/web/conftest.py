@@ -395,3 +395,12 @@ def cover_site(cover_path: Path) -> Iterator[str]:
     """The address of the served workspace with positions, without the closing slash."""
     with served(cover_path) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def bare_client(tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """A client of a workspace whose force folder holds nothing about money."""
+    folder = tmp_path_factory.mktemp("bare")
+    shutil.copytree(HERE.parent / "forces" / "westmarch", folder / "force")
+    shutil.rmtree(folder / "force" / "finance")
+    return Client(site_of(new_workspace(folder / "workspace", str(folder / "force")).path))

@@ -21,6 +21,11 @@ CAPTURED: dict[str, list[dict[str, str]]] = {
     "demand_map": [],
     "demand_download": [],
     "demand_rows": [],
+    # Results of simulation, which the tests of the response pages make.
+    "response_result": [],
+    "response_appraisal": [],
+    "response_paper": [],
+    "response_chart": [],
     "cover_picture": [],
     "cover_chart": [],
     "cover_download": [],
@@ -29,6 +34,9 @@ CAPTURED: dict[str, list[dict[str, str]]] = {
     "performance_chart": [],
     "performance_table": [],
     "performance_summary": [],
+    "money_chart": [],
+    "money_download": [],
+    "money_line": [{"line_id": "wardens"}, {"line_id": "levy"}],
     "force_table": [{"name": "volumes"}, {"name": "districts"}],
     "run": [{"run_id": 1}, {"run_id": 2}, {"run_id": 3}],
     "import": [{"import_id": "000001"}],
@@ -52,7 +60,7 @@ def addresses() -> list[str]:
 
     found = []
     for one in page.pages():
-        if one.is_api or one.path.endswith((".json", ".geojson", ".csv")) or "GET" not in one.methods:
+        if one.is_api or one.path.endswith((".json", ".geojson", ".csv", ".xlsx")) or "GET" not in one.methods:
             continue
         if "<" not in one.path:
             found.append("/" + one.path)

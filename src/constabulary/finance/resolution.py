@@ -340,7 +340,7 @@ def _clauses(found: Resolution) -> tuple[Clause, ...]:
         )
     for one in found.authorities:
         add(f"The precept on {one.name}.", one.precept_gbp, "LGFA 1992 s.48, s.40")
-    if found.precept_gbp is not None:
+    if found.precept_gbp is not None and len(found.authorities) > 1:
         add(
             "The precept on all billing authorities, to be issued before 1 March.",
             found.precept_gbp,

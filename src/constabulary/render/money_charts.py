@@ -1,6 +1,7 @@
 """Charts of money: figures by year, steps from one amount to another, swings about a gap, a fan of many draws.
 
-Amounts come in pounds and are drawn in millions. Each chart says nothing that its data table does not.
+Amounts come in pounds and are drawn in millions or thousands, as `divisor` says.
+Each chart says nothing that its data table does not.
 """
 
 from __future__ import annotations
@@ -12,13 +13,11 @@ from typing import Any
 from constabulary.render.charts import ACCENT, CONFIG, INK, NARROW_PX, SECOND
 
 Rows = Sequence[Mapping[str, Any]]
-MILLION = 1_000_000
-LOSS = "#a34f00"
+MOST_CHARACTERS = 10
+"""Longest label of a bar on a telephone."""
 
 
-def by_year(
-    rows: Rows, *, value_title: str, width_px: int, title: str, is_millions: bool = True
-) -> dict[str, Any]:
+def by_year(rows: Rows, *, value_title: str, width_px: int, title: str, divisor: int) -> dict[str, Any]:
     """Return a chart of lines by year, told apart by dash, shape and label.
 
     Parameters
@@ -31,12 +30,12 @@ def by_year(
         Width of the picture (pixels).
     title
         What stands above it.
-    is_millions
-        False where the figures are drawn as they are.
+    divisor
+        What the figures are divided by: 1,000,000 draws millions, 1 draws them as they are.
     """
     is_narrow = width_px <= NARROW_PX
     names = list(dict.fromkeys(row["name"] for row in rows))
-    scaled = [{**row, "value": row["value"] / MILLION if is_millions else row["value"]} for row in rows]
+    scaled = [{**row, "value": row["value"] / divisor} for row in rows]
     same = {
         "field": "name", "type": "nominal", "title": None, "sort": names,
         "legend": {"columns": 1 if is_narrow else 4} if len(names) > 1 else None,
@@ -48,33 +47,42 @@ def by_year(
             "scale": {"zero": False, "nice": True}, "axis": {"format": ",~f", "tickCount": 5},
         },
         "color": {**same, "scale": {"domain": names, "range": [ACCENT, SECOND, "#28a197", "#3d3d3d"]}},
-        "strokeDash": same,
-        "shape": same,
+        "strokeDash": {**same, "scale": {"domain": names}},
+        "shape": {**same, "scale": {"domain": names}},
     }  # fmt: skip
     mark = {"type": "line", "point": {"size": 60, "filled": True}}
     return _spec(scaled, width_px, 280 if is_narrow else 320, [{"mark": mark, "encoding": encoding}], title)
 
 
-def steps(rows: Rows, *, value_title: str, width_px: int, title: str) -> dict[str, Any]:
+def steps(
+    rows: Rows, *, value_title: str, width_px: int, title: str, divisor: int, about: float | None = None
+) -> dict[str, Any]:
     """Return bars from one amount to another, one below the other: a bridge, or swings about a gap.
 
     Parameters
     ----------
     rows
-        ``name``, ``start`` and ``end`` (pounds), ``kind`` ("whole", "better" or "worse") and ``label`` of each bar.
+        ``name``, ``start`` and ``end`` (pounds), ``kind`` ("whole", "better", "worse" or "swing") and ``label`` of
+        each bar.
     value_title
         What the amounts are, with their unit.
     width_px
         Width of the picture (pixels).
     title
         What stands above it.
+    divisor
+        See `by_year`.
+    about
+        An amount (pounds) that the bars lie about, drawn as an upright line; without one they start from nought.
     """
     is_narrow = width_px <= NARROW_PX
     names = ["\n".join(textwrap.wrap(str(row["name"]), 18 if is_narrow else 44)) for row in rows]
     values = [
         {
-            **row, "name": name, "start": row["start"] / MILLION, "end": row["end"] / MILLION,
-            "right": max(row["start"], row["end"]) / MILLION,
+            **row, "name": name, "start": row["start"] / divisor, "end": row["end"] / divisor,
+            # A telephone has no room for long labels; the figures stand in the data table.
+            "label": "" if is_narrow and len(str(row["label"])) > MOST_CHARACTERS else row["label"],
+            "right": max(row["start"], row["end"]) / divisor,
         }
         for row, name in zip(rows, names, strict=True)
     ]  # fmt: skip
@@ -83,7 +91,9 @@ def steps(rows: Rows, *, value_title: str, width_px: int, title: str) -> dict[st
         "axis": {"labelExpr": "split(datum.label, '\\n')"},
     }  # fmt: skip
     ends = [value for row in values for value in (row["start"], row["end"])]
-    low, high = min([0.0, *ends]), max([0.0, *ends])
+    centre = 0.0 if about is None else about / divisor
+    low, high = min([centre, *ends]), max([centre, *ends])
+    low -= 0 if about is None else (high - low) * 0.04
     room = (high - low or 1) * (0.42 if is_narrow else 0.18)
     x = {
         "field": "start", "type": "quantitative", "title": _lines(value_title, width_px // 12),
@@ -92,9 +102,9 @@ def steps(rows: Rows, *, value_title: str, width_px: int, title: str) -> dict[st
     }  # fmt: skip
     colour = {
         "field": "kind", "type": "nominal", "legend": None,
-        "scale": {"domain": ["whole", "better", "worse"], "range": ["#3d3d3d", ACCENT, LOSS]},
+        "scale": {"domain": ["whole", "better", "worse", "swing"], "range": ["#3d3d3d", ACCENT, SECOND, ACCENT]},
     }  # fmt: skip
-    layer = [
+    layer: list[dict[str, Any]] = [
         {
             "mark": {"type": "bar", "height": 16},
             "encoding": {"x": x, "x2": {"field": "end"}, "y": y, "color": colour},
@@ -104,23 +114,29 @@ def steps(rows: Rows, *, value_title: str, width_px: int, title: str) -> dict[st
             "encoding": {"x": {**x, "field": "right"}, "y": y, "text": {"field": "label", "type": "nominal"}},
         },
     ]
+    if about is not None:
+        rule = {
+            "mark": {"type": "rule", "color": SECOND, "strokeDash": [5, 3]},
+            "encoding": {"x": {"datum": centre}},
+        }
+        layer.append(rule)
     most_lines = max((name.count("\n") + 1 for name in names), default=1)
     return _spec(values, width_px, (8 + 16 * most_lines) * max(len(values), 1) + 62, layer, title)
 
 
-def fan(rows: Rows, *, value_title: str, width_px: int, title: str) -> dict[str, Any]:
+def fan(rows: Rows, *, value_title: str, width_px: int, title: str, divisor: int) -> dict[str, Any]:
     """Return bands about a middle line by year.
 
     Parameters
     ----------
     rows
         ``year``, ``low``, ``lower``, ``middle``, ``upper``, ``high`` and ``planned`` (pounds) of each year.
-    value_title, width_px, title
+    value_title, width_px, title, divisor
         See `by_year`.
     """
     is_narrow = width_px <= NARROW_PX
     numbers = ("low", "lower", "middle", "upper", "high", "planned")
-    values = [{**row, **{name: row[name] / MILLION for name in numbers}} for row in rows]
+    values = [{**row, **{name: row[name] / divisor for name in numbers}} for row in rows]
     x = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": -40 if is_narrow else 0}}
     axis = {"format": ",~f", "tickCount": 5}
     titled = {"type": "quantitative", "title": _lines(value_title, 40), "axis": axis, "scale": {"zero": True}}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from constabulary.render import money_charts
@@ -15,7 +16,9 @@ from constabulary.services.finance_risk import FanReport, SensitivityReport
 from constabulary.services.finance_scenarios import ScenarioReport
 from constabulary.web import numbers
 
-MILLIONS = "millions of pounds"
+MILLION, THOUSAND = 1_000_000, 1_000
+UNITS = {MILLION: "millions of pounds", THOUSAND: "thousands of pounds", 1: "pounds a year"}
+"""What a chart's figures are divided by, and what its axis then says."""
 
 
 @dataclass(frozen=True)
@@ -27,26 +30,41 @@ class Picture:
     spec: Callable[[int], dict[str, Any]]
 
 
-def millions(amount: Decimal | float) -> str:
-    """Return an amount in millions of pounds, as a label."""
-    return f"{numbers.money(float(amount) / 1_000_000, 2)}m"
+@dataclass(frozen=True)
+class Bar:
+    """A bar from one amount to another (pounds); `kind` is whole, better, worse or swing."""
+
+    name: str
+    start: float
+    end: float
+    kind: str
+
+
+def short(amount: Decimal | float, divisor: int) -> str:
+    """Return an amount as a label: £1.24m, £350k."""
+    letter = {MILLION: "m", THOUSAND: "k"}[divisor]
+    return f"{numbers.money(float(amount) / divisor, 2 if divisor == MILLION else 0)}{letter}"
+
+
+def divisor_of(amounts: Iterable[Decimal | float]) -> int:
+    """Return what amounts are divided by to read well: millions, or thousands where none reaches a million."""
+    return MILLION if max((abs(float(amount)) for amount in amounts), default=0.0) >= MILLION else THOUSAND
 
 
 def _lines(
-    title: str,
-    value_title: str,
-    years: Sequence[str],
-    series: Sequence[tuple[str, Sequence[Any]]],
-    *,
-    is_millions: bool = True,
+    title: str, years: Sequence[str], series: Sequence[tuple[str, Sequence[Any]]], divisor: int = 0
 ) -> Picture:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"year": year, "name": name, "value": float(value)}
         for name, values in series
         for year, value in zip(years, values, strict=True)
         if value is not None
     ]
-    show = millions if is_millions else lambda value: numbers.money(value, 2)
+    divisor = divisor or divisor_of(row["value"] for row in rows)
+
+    def show(value: Any) -> str:
+        return numbers.money(value, 2) if divisor == 1 else short(value, divisor)
+
     said = "; ".join(
         f"{name} from {show(values[0])} in {years[0]} to {show(values[-1])} in {years[-1]}"
         for name, values in series
@@ -55,7 +73,7 @@ def _lines(
 
     def spec(width_px: int) -> dict[str, Any]:
         return money_charts.by_year(
-            rows, value_title=value_title, width_px=width_px, title=title, is_millions=is_millions
+            rows, value_title=UNITS[divisor], width_px=width_px, title=title, divisor=divisor
         )
 
     return Picture(title, f"Lines by year: {said}.", spec)
@@ -68,7 +86,7 @@ def requirement(report: PlanReport) -> Picture:
         ("Net budget requirement", found.net_budget_requirement_gbp),
         ("Financing", found.values("financing")),
     ]
-    return _lines("Net budget requirement and financing", MILLIONS, found.years, series)
+    return _lines("Net budget requirement and financing", found.years, series)
 
 
 def band_d(report: PlanReport) -> Picture | None:
@@ -76,9 +94,7 @@ def band_d(report: PlanReport) -> Picture | None:
     found = report.result
     if found.band_d_gbp is None:
         return None
-    return _lines(
-        "Band D council tax", "pounds a year", found.years, [("Band D", found.band_d_gbp)], is_millions=False
-    )
+    return _lines("Band D council tax", found.years, [("Band D", found.band_d_gbp)], divisor=1)
 
 
 def reserves(report: ReservesReport) -> Picture:
@@ -92,7 +108,7 @@ def reserves(report: ReservesReport) -> Picture:
         ("All reserves", [found.total_gbp[period] for period in found.periods]),
         ("General reserve", general),
     ]
-    return _lines("Reserves at the end of each year", MILLIONS, found.periods, series)
+    return _lines("Reserves at the end of each year", found.periods, series)
 
 
 def capital(report: CapitalReport) -> Picture:
@@ -102,67 +118,44 @@ def capital(report: CapitalReport) -> Picture:
         ("Capital financing requirement", [one.requirement_closing_gbp for one in report.years]),
         ("Gross debt", [one.debt_closing_gbp for one in report.years]),
     ]
-    return _lines("Capital financing requirement and debt at the end of each year", MILLIONS, years, series)
+    return _lines("Capital financing requirement and debt at the end of each year", years, series)
 
 
 def gap_steps(report: PlanReport) -> Picture:
     """Return the bridge of the gap from year to year over the forecast."""
     found = report.result
-    gaps = found.gap_gbp[found.n_typed - 1 :]
+    gaps = [float(gap) for gap in found.gap_gbp[found.n_typed - 1 :]]
     years = found.years[found.n_typed - 1 :]
-    rows = [
-        {
-            "name": f"Gap of {years[0]}",
-            "start": 0.0,
-            "end": float(gaps[0]),
-            "kind": "whole",
-            "label": millions(gaps[0]),
-        }
+    bars = [Bar(f"Gap of {years[0]}", 0.0, gaps[0], "whole")]
+    bars += [
+        _step(f"Moves in {year}", before, now)
+        for year, (before, now) in zip(years[1:], pairwise(gaps), strict=True)
     ]
-    for year, before, now in zip(years[1:], gaps, gaps[1:], strict=False):
-        rows.append(_step(f"Moves in {year}", float(before), float(now - before)))
-    rows.append(
-        {
-            "name": f"Gap of {years[-1]}",
-            "start": 0.0,
-            "end": float(gaps[-1]),
-            "kind": "whole",
-            "label": millions(gaps[-1]),
-        }
-    )
-    return _steps("How the gap builds up (below zero is a gap)", rows)
+    bars.append(Bar(f"Gap of {years[-1]}", 0.0, gaps[-1], "whole"))
+    return _steps("How the gap builds up (below zero is a gap)", bars)
 
 
 def bridge(report: ScenarioReport, no: int = 0) -> Picture:
     """Return the bridge from the plan's gap of the last year to that of a scenario."""
-    one = report.compared[no]
-    start = float(report.base.gap_gbp[-1])
-    year = report.base.years[-1]
-    rows = [
-        {"name": f"The plan, {year}", "start": 0.0, "end": start, "kind": "whole", "label": millions(start)}
-    ]
-    level = start
+    one, year = report.compared[no], report.base.years[-1]
+    level = float(report.base.gap_gbp[-1])
+    bars = [Bar(f"The plan, {year}", 0.0, level, "whole")]
     for step in one.bridge:
-        effect = float(step.effect_gbp[-1])
-        rows.append(_step(step.title, level, effect))
-        level += effect
-    end = float(one.result.gap_gbp[-1])
-    rows.append(
-        {"name": one.scenario.title, "start": 0.0, "end": end, "kind": "whole", "label": millions(end)}
-    )
-    return _steps(f"From the plan to {one.scenario.title}: the gap of {year} (below zero is a gap)", rows)
+        bars.append(_step(step.title, level, level + float(step.effect_gbp[-1])))
+        level = bars[-1].end
+    bars.append(Bar(one.scenario.title, 0.0, float(one.result.gap_gbp[-1]), "whole"))
+    return _steps(f"From the plan to {one.scenario.title}: the gap of {year} (below zero is a gap)", bars)
 
 
 def tornado(report: SensitivityReport, most: int = 12) -> Picture:
     """Return how far each driver swings the gap of a year, the widest first."""
-    gap = float(report.gap_gbp)
-    rows = []
+    bars = []
     for one in report.swings[:most]:
         low, high = sorted((float(one.low_gap_gbp), float(one.high_gap_gbp)))
-        label = f"{millions(low)} to {millions(high)}"
-        rows.append({"name": one.title, "start": low, "end": high, "kind": "better", "label": label})
-    title = f"Swings of the gap of {report.year} about {millions(gap)} (below zero is a gap)"
-    return _steps(title, rows, f"gap, {MILLIONS}")
+        bars.append(Bar(one.title, low, high, "swing"))
+    gap = float(report.gap_gbp)
+    told = short(gap, divisor_of([gap]))
+    return _steps(f"Swings of the gap of {report.year} about {told} (below zero is a gap)", bars, about=gap)
 
 
 def fan(report: FanReport) -> Picture:
@@ -177,7 +170,8 @@ def fan(report: FanReport) -> Picture:
     ]
     title = "The gap over many draws: nine in ten, half, the middle; dashed as planned (below zero is a gap)"
     last = report.result.years[-1]
-    at = [millions(value) for value in last.gap_gbp]
+    divisor = divisor_of(value for one in report.result.years for value in one.gap_gbp)
+    at = [short(value, divisor) for value in last.gap_gbp]
     alt = (
         f"Bands by year about a middle line: in {last.year} the middle is {at[2]}, half of the draws lie from {at[1]} "
         f"to {at[3]}, nine in ten from {at[0]} to {at[4]}."
@@ -185,26 +179,32 @@ def fan(report: FanReport) -> Picture:
     return Picture(
         title,
         alt,
-        lambda width_px: money_charts.fan(rows, value_title=MILLIONS, width_px=width_px, title=title),
+        lambda width_px: money_charts.fan(
+            rows, value_title=UNITS[divisor], width_px=width_px, title=title, divisor=divisor
+        ),
     )
 
 
-def _step(name: str, level: float, effect: float) -> dict[str, Any]:
-    kind = "better" if effect >= 0 else "worse"
-    sign = "+" if effect > 0 else ""
-    return {
-        "name": name,
-        "start": level,
-        "end": level + effect,
-        "kind": kind,
-        "label": f"{sign}{millions(effect)}",
-    }
+def _step(name: str, before: float, now: float) -> Bar:
+    return Bar(name, before, now, "better" if now >= before else "worse")
 
 
-def _steps(title: str, rows: Sequence[dict[str, Any]], value_title: str = MILLIONS) -> Picture:
+def _steps(title: str, bars: Sequence[Bar], about: float | None = None) -> Picture:
+    divisor = divisor_of(end for bar in bars for end in (bar.start, bar.end))
+    rows = [{**bar.__dict__, "label": _label(bar, divisor)} for bar in bars]
     said = "; ".join(f"{row['name']} {row['label']}" for row in rows)
 
     def spec(width_px: int) -> dict[str, Any]:
-        return money_charts.steps(rows, value_title=value_title, width_px=width_px, title=title)
+        return money_charts.steps(
+            rows, value_title=UNITS[divisor], width_px=width_px, title=title, divisor=divisor, about=about
+        )
 
     return Picture(title, f"Bars one below the other: {said}.", spec)
+
+
+def _label(bar: Bar, divisor: int) -> str:
+    if bar.kind == "whole":
+        return short(bar.end, divisor)
+    if bar.kind == "swing":
+        return f"{short(bar.start, divisor)} to {short(bar.end, divisor)}"
+    return f"{'+' if bar.end > bar.start else ''}{short(bar.end - bar.start, divisor)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from constabulary.registers.access import Permission
 from constabulary.services.finance_plan import PlanReport, plan_report
 from constabulary.web import numbers
@@ -34,7 +36,7 @@ def _plan(request: Request) -> Money:
         ways=parts.ways("money"),
         title="Money",
         figures=_rests_on(report),
-        blocks=(_summary(report), _band_d(report), _lines(report), _evidence(report)),
+        blocks=(_summary(report), _gap(report), *_band_d(report), _lines(report), _evidence(report)),
     )
 
 
@@ -56,8 +58,8 @@ def _rests_on(report: PlanReport) -> tuple[Figure, ...]:
 
 def _summary(report: PlanReport) -> Block:
     found = report.result
-    rows = [
-        (Cell(line.title, parts.address("money_line", line.id)), *map(parts.pounds, line.values))
+    rows: list[list[Cell | str]] = [
+        [Cell(line.title, parts.address("money_line", line.id)), *map(parts.pounds, line.values)]
         for role in ("requirement", "financing", "gap")
         if (line := found.of_role(role)) is not None
     ]
@@ -66,17 +68,32 @@ def _summary(report: PlanReport) -> Block:
         "What is needed and what finances it",
         f"The plan begins with {found.plan.base}; later years are worked out by named, dated drivers. "
         "Follow any figure to how it comes about.",
-        parts.chart("requirement", pictures.requirement(report), table),
+        parts.chart("requirement", pictures.requirement(report)),
         (table,),
         links=parts.files("summary", "requirement, financing and gap", has_chart="requirement"),
     )
 
 
-def _band_d(report: PlanReport) -> Block:
+def _gap(report: PlanReport) -> Block:
+    found = report.result
+    gaps = found.gap_gbp
+    moves = [None, *(now - before for before, now in pairwise(gaps))]
+    rows = [["Gap", *map(parts.pounds, gaps)], ["Moves by", *(numbers.difference(move) for move in moves)]]
+    table = parts.by_year("How the gap builds up", found.years, rows, "Below zero is a gap.", first="")
+    return Block(
+        "How the gap builds up",
+        chart=parts.chart("gap", pictures.gap_steps(report), table),
+        links=(
+            Cell("What closes it", parts.address("money_solve")),
+            Cell("What swings it", parts.address("money_risk")),
+        ),
+    )
+
+
+def _band_d(report: PlanReport) -> tuple[Block, ...]:
     drawn = pictures.band_d(report)
-    steps = pictures.gap_steps(report)
     if drawn is None:
-        return Block("How the gap builds up", chart=parts.chart("gap", steps))
+        return ()
     checks = Table(
         "Band D and its referendum limit",
         (
@@ -86,16 +103,18 @@ def _band_d(report: PlanReport) -> Block:
         ),
         [(one.year, parts.pence(one.band_d_gbp), one.sentence()) for one in report.band_d],
     )
-    return Block(
-        "Band D and the gap",
-        chart=parts.chart("band_d", drawn, checks),
-        links=(Cell("Precept, bands A to H and resolution", parts.address("money_precept")),),
+    return (
+        Block(
+            "Band D",
+            chart=parts.chart("band_d", drawn, checks),
+            links=(Cell("Precept, bands A to H and resolution", parts.address("money_precept")),),
+        ),
     )
 
 
 def _lines(report: PlanReport) -> Block:
     found = report.result
-    rows = []
+    rows: list[list[Cell | str]] = []
     for line in found.lines:
         shown = [
             Cell(
@@ -107,9 +126,8 @@ def _lines(report: PlanReport) -> Block:
             )
             for year, value in zip(found.years, line.values, strict=True)
         ]
-        rows.append(
-            (Cell(f"{line.ref}. {line.title}" if line.ref else line.title), line.section or "", *shown)
-        )
+        name = f"{line.ref}. {line.title}" if line.ref else line.title
+        rows.append([name, line.section or "", *shown])
     columns = (
         Column("Line"),
         Column("Section"),
@@ -118,10 +136,9 @@ def _lines(report: PlanReport) -> Block:
     note = "The council tax base is in band D homes and growth in percent. Each figure leads to its working."
     return Block(
         "Every line",
-        chart=parts.chart("gap", pictures.gap_steps(report)),
         tables=(Table("Lines of the plan", columns, rows, note, is_caption_hidden=True),),
         links=(
-            *parts.files("lines", "the lines of the plan", has_chart="gap"),
+            *parts.files("lines", "the lines of the plan"),
             Cell("Workbook with live formulas", parts.address("money_workbook")),
         ),
     )
@@ -149,10 +166,15 @@ def _evidence(report: PlanReport) -> Block:
             for one in found.departures
         ],
     )
+    returned = (
+        f"{numbers.number(found.n_returned)} of {numbers.number(found.n_cells)} printed forecast figures come back to "
+        "the digit. What was worked back from the print is a calibration, not a test."
+        if found.n_cells
+        else "No forecast figure is printed that it could be held against."
+    )
     return Block(
         "How it returns the print",
-        f"{report.evidence_sentence()} {numbers.number(found.n_returned)} of {numbers.number(found.n_cells)} printed "
-        "forecast figures come back to the digit. What was worked back from the print is a calibration, not a test.",
+        f"{report.evidence_sentence()} {returned}",
         tables=(gone,) if found.departures else (),
         links=(Cell("Printed tables held against their own arithmetic", parts.address("money_reconcile")),),
     )

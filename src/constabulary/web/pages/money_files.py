@@ -45,7 +45,7 @@ DRAWN: Mapping[str, Callable[[Request], Picture | None]] = {
     "fan": lambda request: pictures.fan(fan_report(request.workspace)),
     "bridge": lambda request: pictures.bridge(
         pasted_scenarios(
-            [(parts.asked(request, "name") or "Scenario", request.GET.get("rows", ""))], request.workspace
+            [(parts.asked(request, "title") or "Scenario", request.GET.get("rows", ""))], request.workspace
         )
     ),
 }

@@ -51,27 +51,31 @@ def _year(report: PlanReport, line_id: str, year: str) -> Block:
     found = report.result.line(line_id)
     working = next(one for one in found.working if one.year == year)
     lines = {one.id: one for one in report.result.lines}
-    rows = []
+    rows: list[list[Cell | str]] = []
+    before = report.result.years[report.result.years.index(year) - 1]
     for step in working.steps:
+        leads_to = {"opening": (line_id, before)}.get(step.kind, (step.by, year))
+        is_line = leads_to[0] in lines
         name = (
-            Cell(step.title, parts.address("money_line", step.by, year=year))
-            if step.by in lines
+            Cell(step.title, parts.address("money_line", leads_to[0], year=leads_to[1]))
+            if is_line
             else step.title
         )
         value = numbers.percent(step.change, 4) if found.unit == "change" else parts.pence(step.change)
         rows.append(
-            (
+            [
                 name,
                 value,
                 step.basis or "see its own working",
                 " ".join(filter(None, (step.source, step.note))),
-            )
+            ]
         )
     printed = found.printed[report.result.years.index(year)] if found.printed else None
     note = ""
     if printed is not None:
         gone = working.value - printed
-        note = f"Printed {parts.pence(printed)}; calculated less printed {numbers.difference(gone, 2)}."
+        told = f"calculated less printed {numbers.difference(gone, 2)}" if gone else "as calculated"
+        note = f"Printed {parts.pence(printed)}; {told}."
     columns = (
         Column("Step"),
         Column(
@@ -83,7 +87,7 @@ def _year(report: PlanReport, line_id: str, year: str) -> Block:
         Column("Source", is_long=True),
     )
     total = numbers.percent(working.value, 4) if found.unit == "change" else parts.pence(working.value)
-    rows.append((f"{found.title}, {year}", total, "", ""))
+    rows.append([f"{found.title}, {year}", total, "", ""])
     return Block(
         f"{year}", tables=(Table(f"How {year} comes about", columns, rows, note, is_caption_hidden=True),)
     )

@@ -83,7 +83,7 @@ def shown(request: Request) -> Monitoring:
 
 
 def _asked(request: Request, given: dict[str, Any]) -> MonitoringReport:
-    options = {"period": given["year"] or None, "method": given["method"] or "profile"}
+    options: dict[str, Any] = {"period": given["year"] or None, "method": given["method"] or "profile"}
     if given["file"] is None:
         return monitoring(request.workspace, text=given["rows"] or None, **options)
     with tempfile.TemporaryDirectory(prefix="constabulary-") as folder:

@@ -45,7 +45,7 @@ def shown(request: Request) -> Money:
     """Show the precept of a year."""
     years = precept_periods(request.workspace)
     form = Asked(request.GET or None)
-    form.fields["year"].choices = [("", "Latest"), *((year, year) for year in years)]  # type: ignore[attr-defined]
+    form.fields["year"].choices = [("", "Latest"), *((year, year) for year in years)]
     given, year = Given(), None
     if form.is_bound and form.is_valid():
         year = form.cleaned_data["year"] or None

@@ -45,8 +45,8 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
     form.fields["kind"].choices = [
         ("", "All but exact"),
         *((kind, kind.replace("_", " ")) for kind in CLASSES),
-    ]  # type: ignore[attr-defined]
-    form.fields["table"].choices = [("", "All tables"), *((one, one) for one in tables)]  # type: ignore[attr-defined]
+    ]
+    form.fields["table"].choices = [("", "All tables"), *((one, one) for one in tables)]
     kind, wanted = parts.asked(request, "kind"), parts.asked(request, "table")
     found = [
         check

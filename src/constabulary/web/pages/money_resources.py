@@ -166,7 +166,9 @@ def _capital(request: Request) -> Money:
             numbers.percent(indicator.value, 2)
             if indicator.unit == "share"
             else numbers.money(indicator.value),
-            numbers.money(indicator.limit) if indicator.limit is not None else "",
+            numbers.money(indicator.limit)
+            if indicator.limit is not None
+            else _no_limit(indicator.indicator_id),
             "" if indicator.is_kept is None else "kept" if indicator.is_kept else "not kept",
         )
         for one in report.years
@@ -228,6 +230,10 @@ def _capital(request: Request) -> Money:
             ),
         ),
     )
+
+
+def _no_limit(indicator_id: str) -> str:
+    return "not set" if indicator_id in {"operational_boundary", "authorised_limit"} else ""
 
 
 @page(

@@ -162,7 +162,7 @@ def _page(report: ScenarioReport, pasted: list[tuple[str, str]], form: Form) -> 
             Block(
                 one.scenario.title,
                 notes=tuple(check.sentence() for check in checks),
-                chart=parts.chart("bridge", drawn, steps, name=pasted[no][0], rows=pasted[no][1]),
+                chart=parts.chart("bridge", drawn, steps, title=pasted[no][0], rows=pasted[no][1]),
                 further=(("Lines that change", changed),),
             )
         )

@@ -1,0 +1,118 @@
+"""The money pages: what they say, where figures lead, what they take in, and a folder that holds no money."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from constabulary.services.finance_plan import plan_report
+from constabulary.services.workspaces import Workspace
+
+PAGES = (
+    "", "precept/", "solve/", "scenarios/", "risk/", "reserves/", "capital/", "establishment/", "monitoring/",
+    "reconcile/", "workbook/",
+)  # fmt: skip
+
+
+def text_of(answer: Any) -> str:
+    """Return a page's text without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def test_the_front_page_opens_with_the_gap_and_what_the_figures_rest_on(client: Any, workspace: Workspace):
+    report = plan_report(workspace)
+    page = text_of(client.get("/money/"))
+    assert report.sentence() in page
+    for name, share in report.evidence.share.items():
+        if share and name != "rounding":
+            assert f"{name.capitalize()} {100 * share:.1f}%" in page
+    n_links = client.get("/money/").text.count('href="/money/line/')
+    assert n_links >= len(report.result.lines) * len(report.result.years)
+
+
+def test_every_figure_leads_to_a_working_that_adds_up_to_it(client: Any, workspace: Workspace):
+    found = plan_report(workspace).result
+    line = found.line("wardens")
+    for year, value in zip(found.years, line.values, strict=True):
+        page = text_of(client.get(f"/money/line/wardens/?year={quote(year)}"))
+        assert f"{value:,.2f}" in page
+    assert client.get("/money/line/nothing/").status == 404
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_folder_without_money_has_every_page_and_says_what_to_type(bare_client: Any, path: str):
+    answer = bare_client.get(f"/money/{path}")
+    assert answer.status == 200
+    if path not in {"workbook/", "solve/"}:
+        assert "finance/" in answer.text
+
+
+def test_the_precept_follows_what_is_asked(client: Any):
+    page = text_of(client.get("/money/precept/?year=2022&band_d=&requirement=440150"))
+    assert "Band D for 2022 is £100.00" in page  # 440,150 / 4,401.5 homes
+    page = client.get("/money/precept/?band_d=1&requirement=1")
+    assert "Give band D or the requirement, not both" in page.text
+    assert "Error:" in page.text
+
+
+def test_pasted_rows_become_a_scenario_with_its_bridge_and_bad_ones_are_told(client: Any):
+    rows = quote("wardens\t2024\t500,000\nfodder\t2024\t2%")
+    page = client.get(f"/money/scenarios/?name_a=More&rows_a={rows}")
+    assert "More moves the gap of 2027" in text_of(page)
+    [src] = re.findall(r'src="(/money/chart/bridge\.svg\?[^"]+)"', page.text)
+    assert client.get(src.replace("&amp;", "&")).body.startswith(b"<svg")
+    wide = quote("\t2024\t2025\nfodder\t0.02\t\n")
+    assert "moves the gap" in text_of(client.get(f"/money/scenarios/?rows_a={wide}"))
+    bad = text_of(client.get(f"/money/scenarios/?rows_a={quote('foder,2024,1')}"))
+    assert "Did you mean &quot;fodder&quot;" in bad
+    formula = text_of(client.get(f"/money/scenarios/?rows_a={quote('fodder,2024,=1+1')}"))
+    assert "is not a number" in formula
+
+
+@pytest.mark.parametrize("name", ["requirement", "band_d", "gap", "reserves", "capital", "tornado", "fan"])
+def test_every_chart_is_drawn_wide_and_narrow(client: Any, name: str):
+    for query in ("", "?width=narrow"):
+        answer = client.get(f"/money/chart/{name}.svg{query}")
+        assert (answer.status, answer.body[:4]) == (200, b"<svg")
+    assert client.get(f"/money/chart/{name}.gif").status == 404
+
+
+def test_tables_and_the_workbook_can_be_taken_away(client: Any):
+    for name in ("summary", "lines", "reserves", "capital", "bands"):
+        assert client.get(f"/money/download/{name}.csv").body.count(b"\n") > 1
+    answer = client.get("/money/plan.xlsx")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as book:
+        assert "xl/workbook.xml" in book.namelist()
+    told = text_of(client.upload("/money/workbook/", {"file": ("plan.xlsx", answer.body)}))
+    assert "plan.xlsx: 0 figures changed" in told
+    assert "Choose the workbook" in client.post("/money/workbook/").text
+    assert "Error:" in client.upload("/money/workbook/", {"file": ("plan.xlsx", b"nothing")}).text
+
+
+def test_a_pasted_ledger_is_held_against_the_budget(client: Any):
+    rows = "line_id\tJan 2023\tFeb 2023\nwardens\t40,000\t(500)\n"
+    page = text_of(client.post("/money/monitoring/", {"rows": rows, "year": "", "method": "profile"}))
+    assert "After 2 months of 2023, £39,500 is spent" in page
+    assert (
+        "Error:"
+        in client.post("/money/monitoring/", {"rows": "a\tb\n1\t2\n", "year": "", "method": "profile"}).text
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "plan", "precept", "reserves", "capital", "establishment", "monitoring", "reconcile", "solve/band-d",
+        "solve/officers?rise=10", "solve/savings", "reckoner", "sensitivity", "fan?draws=100",
+    ],
+)  # fmt: skip
+def test_each_answer_is_to_be_had_as_json(client: Any, path: str):
+    answer = client.get(f"/api/money/{path}")
+    assert answer.status == 200
+    assert json.loads(answer.text)["schema"] == 1
