@@ -128,13 +128,15 @@ def clean(fixes: Fixes, rules: CleaningRules) -> Cleaned:
     n_units = int(fixes.unit.max()) + 1 if len(fixes) else 0
     order, starts = kernel.groups(fixes.unit * n_days + (fixes.day - first_day), n_units * n_days)
     # Each unit's fixes are brought together first: rows that lie apart are slow to walk over.
-    t, x, y, label = (column[order] for column in (fixes.t, fixes.x, fixes.y, fixes.label))
+    ms_to_m_us = _MS_A_KMH / US
+    t, x, y, label, speed = kernel.brought_together(
+        order, fixes.t, fixes.x, fixes.y, fixes.label, fixes.speed, ms_to_m_us
+    )
     is_one_file = len(fixes) == 0 or fixes.source.min() == fixes.source.max()
     source = np.zeros(len(fixes), np.int64) if is_one_file else fixes.source[order]
     place = np.arange(len(fixes))
     why = np.zeros(len(fixes), np.uint8)
     is_break = np.zeros(len(fixes), np.bool_)
-    ms_to_m_us = _MS_A_KMH / US
     limits = (
         rules.jump_kmh * ms_to_m_us,
         float(rules.jump_slack_m),
@@ -142,14 +144,10 @@ def clean(fixes: Fixes, rules: CleaningRules) -> Cleaned:
         float(rules.clock_step_s * US),
         rules.stuck_kmh * ms_to_m_us,
     )
-    speed = fixes.speed[order]
-    speed *= ms_to_m_us
     n_moved = kernel.clean(place, starts, t, x, y, speed, label, source, limits, why, is_break)
-    removed = np.flatnonzero(why)
     reason = np.zeros(len(fixes), np.uint8)
-    reason[order[removed]] = why[removed]
-    kept = place[why[place] == 0] if removed.size else place
-    unit = np.repeat(np.arange(n_units), np.diff(starts[::n_days]))
-    nowhere = np.full(kept.size, -1, np.int64)
-    track = Track(unit[kept], t[kept], x[kept], y[kept], label[kept], nowhere, is_break[kept])
-    return Cleaned(track, order[kept], reason, int(n_moved))
+    unit, t, x, y, label, is_break, row = kernel.kept(
+        place, starts, n_days, order, why, t, x, y, label, is_break, reason
+    )
+    track = Track(unit, t, x, y, label, np.full(unit.size, -1, np.int64), is_break)
+    return Cleaned(track, row, reason, int(n_moved))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from constabulary.cover._kernel import clean as kernel
+
 Int = NDArray[np.int64]
 Real = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -96,6 +98,13 @@ class Track:
             }
         )
         return both.take(np.argsort(unit, kind="stable"))
+
+
+def first_rows(codes: NDArray[np.uint32], n_codes: int) -> Int:
+    """Return the first row of each code from 0, -1 where it does not occur, shape (n_codes,)."""
+    first = np.full(n_codes, -1, np.int64)
+    kernel.first_rows(codes, first)
+    return first
 
 
 def label_of(role: Int, status: Int, crew_size: Int) -> Int:

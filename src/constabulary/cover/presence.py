@@ -6,6 +6,7 @@ where they are close in time. A longer interval than the cap is unknown time: co
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -312,19 +313,47 @@ def _added_up(visits: Int, setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame
         "status": status_of(label),
     }
     columns |= {"station": has_mark(label, IN_STATION), "moving": has_mark(label, MOVING)}
-    frame = pl.DataFrame(
-        {
-            "unit": visits[:, 0].astype(np.int32),
-            "area": visits[:, 1].astype(np.int32),
-            **{part: np.asarray(columns[part], np.int32) for part in setting.parts},
-            "length_us": length,
-            "officer_us": length * np.where(crew_size < 0, 1, crew_size),
-        }
+    keys = {"area": visits[:, 1], **{part: np.asarray(columns[part], np.int64) for part in setting.parts}}
+    place, sizes = _mixed([visits[:, 0], *keys.values()])
+    by_unit = (
+        pl.DataFrame(
+            {
+                "place": place,
+                "length_us": length,
+                "officer_us": length * np.where(crew_size < 0, 1, crew_size),
+            }
+        )
+        .group_by("place")
+        .agg(pl.col("length_us", "officer_us").sum())
     )
-    keys = ["area", *setting.parts]
-    by_unit = frame.group_by("unit", *keys).agg(pl.col("length_us", "officer_us").sum())
-    cells = by_unit.group_by(keys).agg(pl.col("length_us", "officer_us").sum())
+    unit, *found = _parted(by_unit["place"].to_numpy(), sizes)
+    by_unit = by_unit.with_columns(
+        pl.Series(name, one.astype(np.int32))
+        for name, one in zip(("unit", *keys), (unit, *found), strict=True)
+    )
+    cells = by_unit.group_by(list(keys)).agg(pl.col("length_us", "officer_us").sum())
     return cells, by_unit.select("unit", *keys)
+
+
+def _mixed(columns: Sequence[Int]) -> tuple[Int, list[int]]:
+    """Return several numbers from -1 as one, and how many each can be: one key is far faster to group by."""
+    sizes = [int(column.max()) + 2 if column.size else 1 for column in columns]
+    if math.prod(sizes) >= 2**62:
+        raise ValueError("there are too many units, areas and parts to be told apart")
+    place = np.zeros(columns[0].size, np.int64)
+    for column, size in zip(columns, sizes, strict=True):
+        place *= size
+        place += column + 1
+    return place, sizes
+
+
+def _parted(place: Int, sizes: Sequence[int]) -> list[Int]:
+    """Return the numbers that `_mixed` made one of."""
+    found = []
+    for size in reversed(sizes):
+        place, column = np.divmod(place, size)
+        found.append(column - 1)
+    return found[::-1]
 
 
 def units_of(stays: pl.DataFrame, keys: Sequence[str]) -> Mapping[tuple[int, ...], int]:

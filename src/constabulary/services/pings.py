@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
-from constabulary.cover.fixes import US, Fixes, Int, label_of
+from constabulary.cover.fixes import US, Fixes, Int, first_rows, label_of
 from constabulary.store.lake import Lake
 from constabulary.store.records import ImportRecord
 from constabulary.store.workspace import Workspace
@@ -43,11 +43,11 @@ class Numbers:
             return np.zeros(physical.len(), np.int64)
         # Empty is looked up in the last place, which no code has.
         empty = int(physical.max()) + 1  # type: ignore[arg-type]
-        codes = physical.fill_null(empty).to_numpy()
-        # The first row of each code: codes are Polars' own and differ from one process to the next.
-        first_row = np.full(empty + 1, codes.size)
-        first_row[codes[::-1]] = np.arange(codes.size - 1, -1, -1)
-        met = np.argsort(first_row[:-1], kind="stable")[: np.count_nonzero(first_row[:-1] < codes.size)]
+        codes = (physical.fill_null(empty) if physical.null_count() else physical).cast(pl.UInt32).to_numpy()
+        # Numbered by first row: codes are Polars' own and differ from one process to the next.
+        first_row = first_rows(codes, empty + 1)[:-1]
+        met = np.flatnonzero(first_row >= 0)
+        met = met[np.argsort(first_row[met])]
         table = np.zeros(empty + 1, np.int64)
         for code, name in zip(met, names.gather(first_row[met]).cast(pl.String).to_list(), strict=True):
             table[code] = self._numbers.setdefault(name, len(self._numbers))

@@ -30,6 +30,65 @@ def groups(key, n_groups):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def brought_together(order, t, x, y, label, speed, factor):  # type: ignore[no-untyped-def]
+    """Return the columns in another order, all in one pass; speed is multiplied by factor."""
+    n = order.size
+    out_t = np.empty(n, np.int64)
+    out_x = np.empty(n)
+    out_y = np.empty(n)
+    out_label = np.empty(n, np.int64)
+    out_speed = np.empty(n)
+    for k in range(n):
+        i = order[k]
+        out_t[k] = t[i]
+        out_x[k] = x[i]
+        out_y[k] = y[i]
+        out_label[k] = label[i]
+        out_speed[k] = speed[i] * factor
+    return out_t, out_x, out_y, out_label, out_speed
+
+
+@compiled
+def kept(place, starts, n_days, order, why, t, x, y, label, is_break, reason):  # type: ignore[no-untyped-def]
+    """Return the columns of the fixes that were kept, each with its unit and the row it came from, in one pass.
+
+    place holds the rows of each unit's day in order of time; reason gets why each row, as it came, was removed.
+    """
+    n = place.size
+    unit = np.empty(n, np.int64)
+    out_t = np.empty(n, np.int64)
+    out_x = np.empty(n)
+    out_y = np.empty(n)
+    out_label = np.empty(n, np.int64)
+    out_break = np.empty(n, np.bool_)
+    row = np.empty(n, np.int64)
+    m = 0
+    for g in range(starts.size - 1):
+        for k in range(starts[g], starts[g + 1]):
+            i = place[k]
+            if why[i] != KEPT:
+                reason[order[i]] = why[i]
+                continue
+            unit[m] = g // n_days
+            out_t[m] = t[i]
+            out_x[m] = x[i]
+            out_y[m] = y[i]
+            out_label[m] = label[i]
+            out_break[m] = is_break[i]
+            row[m] = order[i]
+            m += 1
+    return unit[:m], out_t[:m], out_x[:m], out_y[:m], out_label[:m], out_break[:m], row[:m]
+
+
+@compiled
+def first_rows(codes, first):  # type: ignore[no-untyped-def]
+    """Write to first, -1 before, the first row of each code."""
+    for i in range(codes.size):
+        if first[codes[i]] < 0:
+            first[codes[i]] = i
+
+
+@compiled
 def clean(order, starts, t, x, y, speed, label, source, limits, reason, is_break):  # type: ignore[no-untyped-def]
     """Write why each fix is removed and which follow a break; return how many were put in order.
 
