@@ -245,6 +245,20 @@ def test_a_line_that_follows_the_capital_account_moves_with_the_programme(tmp_pa
     assert moved[2] == pytest.approx(-0.03 * 16_850, abs=0.01)
 
 
+def test_a_tax_base_left_empty_is_the_sum_of_what_billing_authorities_notified(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(WESTMARCH, folder)
+    lines = folder / "finance" / "plan" / "lines.csv"
+    lines.write_text(
+        lines.read_text(encoding="utf-8").replace("tax_base,5200", "tax_base,"), encoding="utf-8"
+    )
+    homes = next(
+        line for line in asked("plan", "--force", str(folder))["lines"] if line["kind"] == "tax_base"
+    )
+    # 1,200; 2,600 less 150 for support, of which 98% is collected: 2,401; 800.5.
+    assert homes["values"][0] == 4401.5
+
+
 def test_a_line_that_follows_an_account_nobody_told_is_refused(own_force: Path) -> None:
     lines = own_force / "finance" / "plan" / "lines.csv"
     lines.write_text(

@@ -10,12 +10,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.model import Force, Typed
 from constabulary.core.force.rooms.finance import PlanDriver, PlanLine, PlanYears
+from constabulary.core.force.rooms.finance_precept import TaxBaseRow
 from constabulary.finance.periods import following, is_period, years_between
 from constabulary.finance.plan.accounts import account_drivers
 from constabulary.finance.plan.graph import HOW, Dated, Driver, Line, Plan, check_plan
 from constabulary.finance.plan.kind import kinds
 from constabulary.finance.plan.rounding import returning_print
 from constabulary.finance.printed import Cell, printed_in
+from constabulary.finance.resolution import taxed
 
 Figures = Mapping[str, Mapping[str, Cell]]
 
@@ -54,7 +56,7 @@ def plan_in(force: Force) -> Plan:
         plan.title,
         plan.base_period,
         (*history, *forecast),
-        _with_tax_base(lines),
+        _with_tax_base(lines, force.rows(TaxBaseRow), (*history, plan.base_period)),
         _drivers(force.rows(PlanDriver), sources)
         | {one.id: one for one in account_drivers(force, _named(lines), forecast)},
     )
@@ -139,18 +141,22 @@ def _line(row: PlanLine, figures: Figures, typed_years: tuple[str, ...], sources
     )
 
 
-def _with_tax_base(lines: list[Line]) -> tuple[Line, ...]:
-    """Fill the tax base, where a year has none, with the printed precept over the printed band D."""
+def _with_tax_base(
+    lines: list[Line], authorities: tuple[TaxBaseRow, ...], typed_years: tuple[str, ...]
+) -> tuple[Line, ...]:
+    """Fill the tax base of a typed year that has none: what billing authorities notified, or precept over band D."""
     by_role = {kinds()[line.kind].role: line for line in lines if line.kind in kinds()}
     base, precept, band_d = (by_role.get(role) for role in ("tax_base", "precept", "band_d"))
-    if base is None or precept is None or band_d is None:
+    if base is None:
         return tuple(lines)
-    worked_back = {
-        year: (amount / band_d.typed[year]).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        for year, amount in precept.typed.items()
-        if band_d.typed.get(year)
-    }
-    filled = replace(base, typed={**worked_back, **base.typed})
+    found: dict[str, Decimal] = {}
+    for year in typed_years:
+        rows = [row for row in authorities if row.period == year]
+        if rows:
+            found[year] = sum((taxed(row)[0] for row in rows), Decimal(0))
+        elif precept is not None and band_d is not None and year in precept.typed and band_d.typed.get(year):
+            found[year] = (precept.typed[year] / band_d.typed[year]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    filled = replace(base, typed={**found, **base.typed})
     return tuple(filled if line.id == base.id else line for line in lines)
 
 
