@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from constabulary.cli.options import answer, as_json, table
+from constabulary.cli.response_allocation import allocate
 from constabulary.cli.response_rota import rota
-from constabulary.cli.response_simulation import appraise, assumptions, simulate
+from constabulary.cli.response_simulation import appraise, assumptions, calibrate, simulate
 from constabulary.cli.response_siting import locate
 
 patience = click.option(
@@ -27,8 +28,10 @@ def response_group() -> None:
 response_group.add_command(simulate)
 response_group.add_command(appraise)
 response_group.add_command(assumptions)
+response_group.add_command(calibrate)
 response_group.add_command(locate)
 response_group.add_command(rota)
+response_group.add_command(allocate)
 
 
 @response_group.command("erlang")

@@ -141,6 +141,7 @@ def experiment(
     *,
     wanted: Mapping[Key, float] | None = None,
     n_jobs: int = -1,
+    first: int = 0,
     progress: Progress = silent,
 ) -> Experiment:
     """Run replications of structures, each replication with the same luck for all of them.
@@ -157,6 +158,8 @@ def experiment(
         Half-widths to reach in every structure: replications stop once all are met.
     n_jobs
         Replications at once; -1 is one a core.
+    first
+        Number of the first replication: further ones go on from those that were run before.
     progress
         Told how far it is; may stop it.
     """
@@ -167,7 +170,7 @@ def experiment(
         while len(runs) < n_replications:
             progress(len(runs), n_replications, f"Replication {len(runs) + 1} of {n_replications}")
             numbers = range(len(runs), min(len(runs) + batch, n_replications))
-            runs += parallel(delayed(replicate)(setups, shared, seed, one) for one in numbers)
+            runs += parallel(delayed(replicate)(setups, shared, seed, first + one) for one in numbers)
             if wanted and len(runs) >= FIRST and _is_met(runs, wanted):
                 break
     progress(n_replications, n_replications, "Adding up")

@@ -179,15 +179,8 @@ def units_needed(
     _check_share(most_busy_share)
     if not ((target_share >= 0.0) & (target_share < 1.0)).all():
         raise BadInput(Problem("out_of_range", "a share of 0 to below 1 is wanted.", column="target_share"))
-    journeys = _Journeys(work, seed)
-    bound_s = work.bound_s + 60.0 * journeys.mean_min(1)
-    # The week is a circle: what Sunday night leaves is carried into Monday.
-    loads = np.column_stack(
-        [
-            lagged_load(np.tile(work.incidents_per_h[:, g] * work.units_each, 2), bound_s, SLOT_S)[SLOTS:]
-            for g in range(work.incidents_per_h.shape[1])
-        ]
-    )
+    journeys = Journeys(work, seed)
+    bound_s, loads = loads_of(work, journeys)
     load = loads.sum(axis=1)
     n_units = np.zeros(SLOTS, dtype=np.int64)
     within = np.full(loads.shape, np.nan)
@@ -205,8 +198,61 @@ def units_needed(
     return UnitNeed(load, n_units, officers, within)
 
 
-class _Journeys:
-    """Journeys to the nearest of some free units of an area, over random spreads of them."""
+def loads_of(work: AreaWork, journeys: Journeys) -> tuple[float, Floats]:
+    """Return the time a unit is bound by an incident (s) and the load of each grade in each half-hour of the week.
+
+    Parameters
+    ----------
+    work
+        The area's work.
+    journeys
+        Its journeys.
+
+    Returns
+    -------
+    tuple
+        Seconds, and units busy on average with work carried over (erlangs), shape (336, grades).
+    """
+    bound_s = work.bound_s + 60.0 * journeys.mean_min(1)
+    # The week is a circle: what Sunday night leaves is carried into Monday.
+    twice = np.tile(work.incidents_per_h * work.units_each, (2, 1))
+    loads = [lagged_load(twice[:, grade], bound_s, SLOT_S)[SLOTS:] for grade in range(twice.shape[1])]
+    return bound_s, np.column_stack(loads)
+
+
+def share_in_time(load: Floats, bound_s: float, n_units: int, grade: int, journeys: Journeys) -> float:
+    """Return the share of a grade's incidents reached in time by some units.
+
+    Parameters
+    ----------
+    load
+        Units busy with each grade on average (erlangs), shape (grades,), together under the units.
+    bound_s
+        Time a unit is bound by an incident (s).
+    n_units
+        Units on duty.
+    grade
+        Whose incidents.
+    journeys
+        The area's journeys.
+    """
+    rates = load * 3600.0 / bound_s
+    left = journeys.left_s(grade, max(1, round(n_units - float(load.sum()))))
+    times = np.linspace(0.0, max(float(left[-1]), 1.0), _WAITS)
+    reached = [float(queueing.priorities(rates, bound_s, n_units, one).within_share[grade]) for one in times]
+    return float(np.interp(left, times, reached, left=0.0).mean())
+
+
+class Journeys:
+    """Journeys to the nearest of some free units of an area, over random spreads of them.
+
+    Parameters
+    ----------
+    work
+        The area's work.
+    seed
+        Of the random spreads.
+    """
 
     def __init__(self, work: AreaWork, seed: int) -> None:
         self.work = work
@@ -216,6 +262,7 @@ class _Journeys:
         self.nearest = np.minimum.accumulate(work.minutes[:, spread], axis=2)  # (to, spreads, units)
 
     def mean_min(self, n_free: int) -> float:
+        """Return the mean ordinary journey to an incident (min)."""
         return float(self.work.weights @ self.nearest[:, :, min(n_free, MOST_UNITS) - 1].mean(axis=1))
 
     def left_s(self, grade: int, n_free: int) -> Floats:
@@ -234,26 +281,20 @@ def _enough(
     work: AreaWork,
     load: Floats,
     bound_s: float,
-    journeys: _Journeys,
+    journeys: Journeys,
     target_share: Floats,
     most_busy_share: float,
     least: int,
 ) -> tuple[int, Floats]:
     """Return the least units that do for one load, and the share of each grade they reach in time."""
     total = float(load.sum())
-    rates = load * 3600.0 / bound_s
     timed = [g for g in range(len(load)) if not np.isnan(work.target_s[g]).all()]
     within = np.full(len(load), np.nan)
     if total == 0.0:
         return 1, within
     for n_units in range(max(1, least, int(np.ceil(total / most_busy_share))), MOST_UNITS + 1):
         for grade in timed:
-            left = journeys.left_s(grade, max(1, round(n_units - total)))
-            times = np.linspace(0.0, max(float(left[-1]), 1.0), _WAITS)
-            reached = [
-                float(queueing.priorities(rates, bound_s, n_units, one).within_share[grade]) for one in times
-            ]
-            within[grade] = np.interp(left, times, reached, left=0.0).mean()
+            within[grade] = share_in_time(load, bound_s, n_units, grade, journeys)
         if all(within[grade] >= target_share[grade] for grade in timed):
             return n_units, within.copy()
     raise BadInput(

@@ -1,0 +1,119 @@
+"""The command that proposes officers by district and shift."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from constabulary.cli.options import answer, as_json, bar, in_workspace, table
+from constabulary.services.workspaces import Workspace
+
+
+@click.command("allocate")
+@click.option(
+    "--goal",
+    type=click.Choice(["best", "equal", "targets"]),
+    default="best",
+    show_default=True,
+    help="Most in time at fixed cost; the worst district as good as can be at it; every target at least cost.",
+)
+@click.option(
+    "--posts-added", type=float, default=0.0, show_default=True, help="Posts beyond those there are (FTE)."
+)
+@click.option(
+    "--target-share",
+    type=float,
+    default=0.9,
+    show_default=True,
+    help="Share of each district's most urgent incidents to reach in time.",
+)
+@click.option(
+    "--confidence", type=float, default=0.95, show_default=True, help="How sure the choice is to be."
+)
+@click.option(
+    "--difference",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="The smallest difference in share worth minding.",
+)
+@click.option(
+    "--replications", type=int, default=30, show_default=True, help="Replications of each option at most."
+)
+@click.option("--weeks", type=int, default=8, show_default=True, help="Weeks of each replication.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same answer.")
+@click.option(
+    "--scenario", type=click.Path(path_type=Path, dir_okay=False), help="A scenario file to begin from."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the proposal there as a scenario file.",
+)
+@as_json
+@in_workspace
+def allocate(
+    workspace: Workspace, scenario: Path | None, out: Path | None, is_json: bool, **asked: Any
+) -> None:
+    """Propose officers by district and shift: formulas give them out, simulation in the same luck chooses.
+
+    Options are sampled until one is the best, or within the difference worth minding of it, with the confidence asked
+    for, or the replications run out, and the answer says which.
+
+    Example: constabulary response allocate --goal equal --posts-added 20 --out equal.toml
+    """
+    from constabulary.services import allocation
+
+    with bar() as progress:
+        result = allocation.allocate(
+            workspace, allocation.AllocationQuestion(**asked), scenario, progress=progress
+        )
+    if out is not None:
+        out.write_text(allocation.scenario_toml(result, workspace), encoding="utf-8", newline="")
+    if is_json:
+        answer(result)
+        return
+    sure = (
+        f"with {result['confidence']:.0%} confidence"
+        if result["is_confident"]
+        else "not surely the best tried"
+    )
+    click.echo(f"Chosen: {result['chosen']} ({sure}).")
+    table(
+        ["option", "in time", "worst district", "replications"],
+        [
+            [one["name"], f"{one['within_share']:.3f}", f"{one['worst_share']:.3f}", one["n"]]
+            for one in result["options"]
+        ],
+    )
+    times = [f"{one['starts_at']} {one['length_min'] / 60:g} h" for one in result["shifts"]]
+    table(
+        ["district", *(f"{name} now, proposed" for name in times), "posts now", "posts proposed"],
+        [
+            [
+                row["name"],
+                *(f"{a:.1f}, {b:.1f}" for a, b in zip(row["now"], row["proposed"], strict=True)),
+                f"{row['posts_now']:.1f}",
+                f"{row['posts_proposed']:.1f}",
+            ]
+            for row in result["allocation"]
+        ],
+    )
+    click.echo("Frontier:")
+    table(
+        ["posts", "cost a year", "in time", "plus or minus", "worst district"],
+        [
+            [
+                f"{one['posts']:.0f}",
+                f"£{one['cost_gbp_a_year']:,.0f}",
+                f"{one['within_share']:.3f}",
+                f"{one['half_width']:.3f}",
+                f"{one['worst_share']:.3f}",
+            ]
+            for one in result["frontier"]
+        ],
+    )
+    for warning in result["warnings"]:
+        click.echo(f"Note: {warning}", err=True)
