@@ -52,7 +52,9 @@ def test_a_measure_counted_from_made_up_records_says_so_on_page_picture_and_file
     full_client: Any, full: Workspace
 ) -> None:
     name = "emergency_calls_in_time"
-    assert report(full, name).is_synthetic
+    found = report(full, name)
+    assert found.is_synthetic and found.target == 0.95
+    assert found.chart is not None and found.chart.assurance is not None
     assert "Synthetic" in said(full_client, f"/performance/measures/{name}/")
     assert "Synthetic" in full_client.get(f"/performance/measures/{name}/chart.svg").text
     answer = full_client.get(f"/performance/measures/{name}/table.csv")

@@ -53,6 +53,8 @@ class MeasureReport:
         Commentary and confirmed steps.
     unplaced
         Confirmed steps whose period has no figure now, so that no limits begin there.
+    told
+        What must be said of a target that does not apply; empty otherwise.
     first
         Place of the first period charted; earlier ones lie before a gap of a year or more.
     stamp
@@ -66,6 +68,7 @@ class MeasureReport:
     target_from: str
     said: Remarks
     unplaced: tuple[str, ...]
+    told: str
     first: int
     stamp: Stamp
 
@@ -118,6 +121,8 @@ class MeasureReport:
             told.append(
                 f"There is a gap of a year or more before {begin}: figures before it are listed, not charted."
             )
+        if self.told:
+            told.append(self.told)
         told += [f"The step confirmed at {period} has no figure now." for period in self.unplaced]
         if self.chart:
             told += [str(problem) for problem in self.chart.warnings]
@@ -346,10 +351,10 @@ def report_of(
     """
     values = values_of(view, known, is_asked=is_asked)
     mine = said.of(known.measure.name)
-    target, target_from = _target(known, values)
+    target, target_from, told = _target(known, values)
     stamp = stamp_of(view, rules, known.measure.name, mine)
     if values is None or not any(value is not None for value in values.values):
-        return MeasureReport(known, None, None, target, target_from, mine, (), 0, stamp)
+        return MeasureReport(known, None, None, target, target_from, mine, (), told, 0, stamp)
     first = after_gap(values.ends, values.values)
     series = chart_series(values.kind, values.ends[first:], values.periods[first:], values.values[first:])
     wanted = dict.fromkeys(step.period for step in mine.steps)
@@ -363,17 +368,34 @@ def report_of(
         steps=steps,
     )
     unplaced = tuple(period for period in wanted if period not in steps)
-    return MeasureReport(known, values, chart, target, target_from, mine, unplaced, first, stamp)
+    return MeasureReport(known, values, chart, target, target_from, mine, unplaced, told, first, stamp)
 
 
-def _target(known: Known, values: Values | None) -> tuple[float | None, str]:
-    """Return the target: that of the latest plan that has one, or else of the force's own standard."""
+def _target(known: Known, values: Values | None) -> tuple[float | None, str, str]:
+    """Return the target, where it is written, and what must be said of one that does not apply.
+
+    It is that of the latest plan that has one, or else of the force's own standard. A sum over a year is no target for
+    single months: the target of a sum applies to figures that cover as much as its baseline, or a year without one.
+    """
+    if values is None:
+        return None, "", ""
     for item in known.items:
-        if item.target is not None:
-            return float(item.target), f"plan item {item.item_id}: {item.name}"
-    if known.terms is not None and known.terms.target is not None and values is not None:
-        return known.terms.target, "the force's own standard in targets.csv"
-    return None, ""
+        if item.target is None:
+            continue
+        target, written = float(item.target), f"plan item {item.item_id}: {item.name}"
+        covers = {one.kind for one in known.observations if one.end_on == item.baseline_end_on} or {"year"}
+        if values.is_sum and not {_span_of(kind) for kind in covers} & {_span_of(values.kind)}:
+            said = f"The plan's target of {worded(target, values.unit)} is not for a {values.kind.replace('_', ' ')}"
+            return None, "", f"{said}, so nothing is said of it here ({written})."
+        return target, written, ""
+    if known.terms is not None and known.terms.target is not None:
+        return known.terms.target, "the force's own standard in targets.csv", ""
+    return None, "", ""
+
+
+def _span_of(kind: str) -> str:
+    """Return how much a period covers: years of every kind are years."""
+    return "year" if kind in ("year", "financial_year", "rolling_12") else kind
 
 
 def _point(found: MeasureReport, period: str) -> tuple[str, float]:

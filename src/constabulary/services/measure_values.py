@@ -67,6 +67,12 @@ class Values:
     warnings: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether a longer period would have a larger figure: counts, hours and pounds over a period."""
+        is_total = self.observed is None or self.basis == "total"
+        return is_total and self.unit in ("count", "hours", "gbp")
+
 
 def values_of(view: View, known: Known, *, is_asked: bool) -> Values | None:
     """Return the figures of a measure: counted from records where they are held, else as observed; None for neither.
@@ -113,8 +119,8 @@ def visible_officer_hours(view: View, measure: Measure, is_asked: bool) -> Value
         return None
     found = visible(hours, meanings_of(view.force), ("month",))
     by_month = dict(found.select("month", "visible_officer_hours").iter_rows())
-    every = list(_months_between(whole[0], whole[-1]))
-    values = tuple(float(by_month.get(month, 0.0)) if month in set(whole) else None for month in every)
+    every, within = list(_months_between(whole[0], whole[-1])), set(whole)
+    values = tuple(float(by_month.get(month, 0.0)) if month in within else None for month in every)
     periods = tuple(f"{month:%Y-%m}" for month in every)
     return Values(
         records="synthetic" if held.is_synthetic else "real",
@@ -127,7 +133,7 @@ def visible_officer_hours(view: View, measure: Measure, is_asked: bool) -> Value
         counted=None,
         out_of=None,
         lines=lines_of(periods, values),
-        warnings=_about_months([month for month in span.months if month not in set(whole)]),
+        warnings=_about_months([month for month in span.months if month not in within]),
     )
 
 
