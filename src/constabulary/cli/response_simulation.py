@@ -129,6 +129,50 @@ def appraise(
         click.echo(f"Note: {warning}", err=True)
 
 
+@click.command("calibrate")
+@click.option(
+    "--scenario", type=click.Path(path_type=Path, dir_okay=False), help="A scenario file to begin with."
+)
+@seed
+@weeks
+@as_json
+@in_workspace
+def calibrate(
+    workspace: Workspace, scenario: Path | None, seed: int, weeks: int | None, is_json: bool
+) -> None:
+    """Set assumptions by the workspace's incidents, and judge the model by the weeks that were not used.
+
+    The values found are printed as the section of a scenario file.
+
+    Example: constabulary response calibrate --weeks 26
+    """
+    from constabulary.services import response_calibration
+
+    with bar() as progress:
+        result = response_calibration.calibrate(workspace, scenario, seed, weeks=weeks, progress=progress)
+    if is_json:
+        answer(result)
+        return
+    click.echo(result["toml"])
+    table(
+        ["figure", "grade", "area", "records", "model", "records p90", "model p90", "distance"],
+        [
+            [
+                one["figure"],
+                one["grade"],
+                one["area"] or "all",
+                *(
+                    "" if one[name] is None else f"{one[name]:,.0f}"
+                    for name in ("observed", "simulated", "observed_p90", "simulated_p90")
+                ),
+                "" if one["distance"] is None else f"{one['distance']:.2f}",
+            ]
+            for one in result["validation"]
+            if one["figure"] == "response_s"
+        ],
+    )
+
+
 @click.command("assumptions")
 @click.option("--scenario", type=click.Path(path_type=Path, dir_okay=False), help="A scenario file.")
 @as_json

@@ -1,0 +1,173 @@
+"""Calibration of simulated response to a workspace's own incidents, and its validation on the weeks left out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.core.progress import Progress, silent
+from constabulary.response.calibration import (
+    Comparison,
+    Fit,
+    Observed,
+    halves,
+    moments,
+    observed_of,
+    simulated_of,
+    tune,
+    validate,
+)
+from constabulary.response.draws import Luck
+from constabulary.response.scenario import Scenario
+from constabulary.response.setup import run
+from constabulary.services.force import force_of
+from constabulary.services.lens import view_of
+from constabulary.services.response_setup import Ready, make_ready, scenario_of
+from constabulary.services.response_simulation import SEED, check_numbers, stamp_of
+from constabulary.store.workspace import Workspace
+
+SCHEMA = 1
+LEAST_RECORDS = 200
+CIRCUITY = (1.0, 4.0)
+
+
+def calibrate(
+    workspace: Workspace,
+    scenario: Path | None = None,
+    seed: int = SEED,
+    *,
+    weeks: int | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Set assumptions by the workspace's incidents, one at a time, and judge them by the weeks not used.
+
+    Incidents are replayed as recorded. Time at the scene, its spread and units beyond the first are taken from the
+    records of every other week; then `circuity` is moved until travel of the most urgent grade has their median.
+
+    Parameters
+    ----------
+    workspace
+        Whose force folder and incidents.
+    scenario
+        A scenario file to begin with; None: the folder as it stands.
+    seed
+        Seed of what the records do not tell.
+    weeks
+        Weeks to use instead of the scenario's.
+    progress
+        Told how far it is; may stop it.
+
+    Raises
+    ------
+    BadInput
+        If there are too few incidents that were attended.
+    """
+    check_numbers(1, seed, weeks)
+    tried = replace(scenario_of(workspace, scenario), demand="records")
+    ready = make_ready(workspace, tried, weeks)
+    records = _records(workspace, ready)
+    if len(records.grade) < LEAST_RECORDS:
+        raise BadInput(
+            Problem(
+                "too_few_records",
+                f"{len(records.grade):,} incidents with a place, a unit sent and its arrival can be used.",
+                expected=f"{LEAST_RECORDS} or more",
+                remedy="Import incidents with dispatched_at and arrived_at.",
+            )
+        )
+    n_grades = len(ready.setup.grade_ids)
+    first, second = halves(records)
+    fits = moments(first, ready.setup.values, n_grades)
+    values: dict[str, Any] = {**tried.values, **{fit.name: fit.after for fit in fits}}
+    fits.append(_travel(workspace, tried, values, first, seed, weeks, progress))
+    values["circuity"] = fits[-1].after
+    progress(1, 1, "Judging by the weeks not used")
+    fitted = make_ready(workspace, replace(tried, values=values), weeks)
+    model = simulated_of(fitted.setup, run(fitted.setup, Luck(seed, 0)))
+    compared = validate(
+        second, halves(model)[1], n_grades, len(fitted.setup.places.district_ids), fitted.setup.clock
+    )
+    names = {district.id: district.name for district in force_of(workspace).districts}
+    return {
+        "schema": SCHEMA,
+        "kind": "calibration",
+        "synthetic": ready.is_synthetic,
+        "n_fitted": len(first.grade),
+        "n_judged": len(second.grade),
+        "fits": [vars(fit) for fit in fits],
+        "values": values,
+        "toml": toml_of(fits),
+        "validation": [_comparison(one, fitted, names) for one in compared],
+        "warnings": list(ready.warnings),
+        "stamp": stamp_of([fitted], 1, seed).as_json(),
+    }
+
+
+def toml_of(fits: list[Fit]) -> str:
+    """Return the values found as the section of a scenario file."""
+    return "\n".join(["[values]", *(f"{fit.name} = {fit.after}" for fit in fits)]) + "\n"
+
+
+def _records(workspace: Workspace, ready: Ready) -> Observed:
+    frame = view_of(workspace).lens.sql(
+        "SELECT received_at, dispatched_at, arrived_at, grade, lsoa_code, n_units, on_scene_s FROM incidents"
+    )
+    places = ready.setup.places
+    district = dict(zip(places.codes, places.district.tolist(), strict=True))
+    return observed_of(frame, district, list(ready.setup.grade_ids), ready.setup.clock)
+
+
+def _travel(
+    workspace: Workspace,
+    tried: Scenario,
+    values: dict[str, Any],
+    records: Observed,
+    seed: int,
+    weeks: int | None,
+    progress: Progress,
+) -> Fit:
+    """Move the circuity until the most urgent grade travels as long as in the records, half of the time."""
+    wanted = float(_median(records.travel_s[records.grade == 0]))
+    steps = [0]
+
+    def at(circuity: float) -> float:
+        steps[0] += 1
+        progress(steps[0], 14, f"Travel with circuity {circuity:.2f}")
+        ready = make_ready(workspace, replace(tried, values={**values, "circuity": circuity}), weeks)
+        model = halves(simulated_of(ready.setup, run(ready.setup, Luck(seed, 0))))[0]
+        return float(_median(model.travel_s[model.grade == 0]))
+
+    start = float(make_ready(workspace, tried, weeks).setup.values["circuity"])
+    value, figure = tune(at, wanted, start, *CIRCUITY)
+    n = int((records.grade == 0).sum())
+    return Fit(
+        "circuity", start, round(value, 3), wanted, figure, "median travel of the most urgent grade (s)", n
+    )
+
+
+def _median(values: Any) -> float:
+    return float(np.median(values)) if len(values) else math.nan
+
+
+def _comparison(one: Comparison, ready: Ready, names: dict[str, str]) -> dict[str, Any]:
+    is_hour = one.figure != "response_s"
+    district = None if one.part < 0 or is_hour else ready.setup.places.district_ids[one.part]
+    return {
+        "figure": one.figure,
+        "grade": ready.setup.grade_ids[one.grade] if one.grade >= 0 else None,
+        "area_id": district,
+        "area": names.get(district or ""),
+        "hour": one.part if is_hour else None,
+        **{
+            name: None if math.isnan(getattr(one, name)) else getattr(one, name)
+            for name in (
+                *("n_observed", "n_simulated", "observed", "simulated"),
+                *("observed_p90", "simulated_p90", "distance"),
+            )
+        },
+    }

@@ -1,0 +1,117 @@
+"""The response pages say what the services say: before any simulation, after one, and of an appraisal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from constabulary.services import runs
+from constabulary.services.response_appraisal import appraise_options
+from constabulary.services.response_simulation import simulate
+from constabulary.services.workspaces import Workspace
+
+
+@pytest.fixture(scope="module")
+def results(workspace: Workspace) -> Iterator[dict[str, dict[str, Any]]]:
+    """Return one kept simulation and appraisal of the site's workspace."""
+    yield {
+        "simulation": simulate(workspace, None, 2, weeks=2),
+        "appraisal": appraise_options(workspace, (), 2, weeks=2),
+    }
+
+
+def test_before_any_simulation_the_front_page_says_who_is_on_duty(changing_client: Any) -> None:
+    page = changing_client.get("/response/").text
+    assert "No simulation has been run yet" in page
+    assert "Start the run" in page
+
+
+def test_a_simulation_is_shown_with_its_intervals(client: Any, results: dict[str, dict[str, Any]]) -> None:
+    stamp = results["simulation"]["stamp"]["id"]
+    page = client.get(f"/response/simulation/{stamp}/").text
+    share = next(
+        one
+        for one in results["simulation"]["figures"]
+        if (one["figure"], one["of"], one["by"]) == ("within_target_share", "critical", "all")
+    )
+    assert f"{100 * share['mean']:.1f} ± {100 * share['half_width']:.1f}%" in page
+    assert stamp in page
+    assert "What it rests on" in page
+    assert json.loads(client.get(f"/api/response/results/{stamp}").text) == results["simulation"]
+
+
+def test_an_appraisal_reads_in_words_and_goes_as_a_paper(
+    client: Any, results: dict[str, dict[str, Any]]
+) -> None:
+    found = results["appraisal"]
+    stamp = found["stamp"]["id"]
+    page = client.get(f"/response/appraisal/{stamp}/").text
+    for sentence in found["options"][1]["in_words"]:
+        assert sentence.replace("'", "&#x27;") in page
+    assert "A shift of nobody&#x27;s. (assumed)" in page
+    paper = client.get(f"/response/appraisal/{stamp}/paper.html")
+    assert paper.headers["Content-Disposition"].startswith("attachment")
+    assert "<svg" in paper.text
+    assert found["summary"][0] in paper.text
+    for figure in ("within_target_share", "median_s"):
+        chart = client.get(f"/response/chart/{stamp}/{figure}.svg")
+        assert chart.headers["Content-Type"] == "image/svg+xml"
+
+
+def test_a_run_asked_for_on_the_page_waits_for_the_worker(
+    changing_client: Any, changing_workspace: Workspace
+) -> None:
+    sent = changing_client.post("/response/", {"what": "as_it_stands", "thorough": "quick"})
+    assert sent.status == 302
+    run = runs.list_runs(changing_workspace)[0]
+    assert run.name == "response.simulate"
+    assert run.arguments == {"scenario": "", "replications": 4, "weeks": 8}
+    assert runs.stop(changing_workspace, run.run_id, runs.at_this_computer("tester")).state == "stopped"
+
+
+def test_a_run_without_a_choice_is_told(client: Any) -> None:
+    page = client.post("/response/", {"what": "nothing"}).text
+    assert "There is a problem" in page
+    assert "Choose how thoroughly" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "6 agents answer"),
+        ("?calls_per_h=37&handling_s=420&agents=2&within_s=30&patience_s=", "cannot keep up"),
+        ("?calls_per_h=x&handling_s=420&agents=2.5&within_s=30", "must be a whole number"),
+    ],
+)
+def test_the_calculator_answers_or_says_what_to_mend(client: Any, query: str, said: str) -> None:
+    assert said in client.get(f"/response/staffing/{query}").text
+
+
+def test_the_day_has_the_same_hours_in_the_table_and_for_the_map(client: Any) -> None:
+    day = json.loads(client.get("/api/response/day?weekday=1").text)
+    page = client.get("/response/day/?weekday=1").text
+    n_incidents = sum(hour["incidents"] for hour in day["hours"])
+    assert f"On this simulated Tuesday {n_incidents} incidents" in page
+    assert len(day["hours"]) == 24
+    assert day["units"]
+    for unit in day["units"]:
+        for sent, arrived, left, start, end in unit["sent"]:
+            assert arrived is None or sent <= arrived <= left
+            assert 0 <= start < len(day["atoms"])
+            assert 0 <= end < len(day["atoms"])
+    assert json.loads(client.get("/response/districts.geojson").text)["features"]
+
+
+def test_who_is_on_duty_adds_up(client: Any) -> None:
+    found = json.loads(client.get("/api/workforce/deployable").text)
+    assert found["posts"]
+    assert "posts that respond put" in client.get("/response/workforce/").text
+    assert client.get("/response/workforce.svg").headers["Content-Type"] == "image/svg+xml"
+
+
+def test_what_is_not_there_is_told(client: Any) -> None:
+    for address in ("simulation/0123456789abcdef/", "appraisal/nothing/", "chart/nothing/median_s.svg"):
+        assert client.get(f"/response/{address}").status == 404
