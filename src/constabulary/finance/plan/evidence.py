@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constabulary.finance.plan.calculated import CLASSES, CalculatedLine, CalculatedPlan
+from constabulary.finance.plan.graph import weakest
 from constabulary.finance.plan.kind import change, growth, product
 
 WEAKEST = ("unexplained", "assumed", "inferred")
@@ -91,8 +92,8 @@ def evidence(plan: CalculatedPlan) -> Evidence:
             found = shares[line.id][at]
             moved = [step.basis for step in line.working[at].steps if step.basis and step.change]
             start = line.working[plan.n_typed - 1].steps[0].basis or "assumed"
-            of_parts = [name for name, value in found.items() if value] if line.is_made else moved
-            cells[next((name for name in WEAKEST if name in of_parts), start)] += 1
+            by = [name for name, value in found.items() if value] if line.is_made else moved
+            cells[next((name for name in WEAKEST if name in by), start)] += 1
             for name, value in found.items():
                 pounds[name] += abs(value)
     total = sum(pounds.values()) or Decimal(1)
@@ -126,20 +127,24 @@ def _of_product(
 ) -> list[Mapping[str, Decimal]]:
     """Return what a product rests on: its base, moved by each class in the proportion its two parts are."""
     (_, first), (_, second) = plan.plan.line(line.id).parts
+    base = plan.n_typed - 1
+    start = line.working[base].steps[0].basis or weakest(
+        plan.plan.line(part).status for part in (first, second)
+    )
+    a, b = plan.line(first).values, plan.line(second).values
     found: list[Mapping[str, Decimal]] = []
     for at, value in enumerate(line.values):
-        if at < plan.n_typed:
-            found.append({line.working[at].steps[0].basis or "printed": value})
+        now = dict.fromkeys(CLASSES, Decimal(0))
+        if line.working[at].steps[0].kind == "set":
+            found.append(now | {"assumed": value})
             continue
-        base = plan.n_typed - 1
-        a, b = plan.line(first).values, plan.line(second).values
-        now = {}
-        for name in CLASSES:
-            by_first = (shares[first][at][name] - shares[first][base][name]) * b[base]
-            by_second = (shares[second][at][name] - shares[second][base][name]) * a[at]
-            now[name] = by_first + by_second
-        start = next(iter(found[base]))
-        now[start] = now.get(start, Decimal(0)) + value - sum(now.values(), Decimal(0))
+        # A part that is made of other lines has no drivers of its own: what moves it is left with the start.
+        if at > base and first in shares and second in shares:
+            for name in CLASSES:
+                by_first = (shares[first][at][name] - shares[first][base][name]) * b[base]
+                by_second = (shares[second][at][name] - shares[second][base][name]) * a[at]
+                now[name] = by_first + by_second
+        now[start] += value - sum(now.values(), Decimal(0))
         found.append(now)
     return found
 
