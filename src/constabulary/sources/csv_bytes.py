@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -11,6 +13,7 @@ from constabulary.sources.csv_careful import LONGEST_LINE
 
 COUNT_BYTES = 256 * 1024
 """Bytes counted at a time, so that they stay in the processor's cache."""
+_LINE_END = ord("\n")
 
 
 def decoded(line: bytes) -> tuple[str, bool]:
@@ -79,3 +82,29 @@ def as_utf8(body: bytes) -> tuple[bytes, int]:
         lines = [decoded(line) for line in body.split(b"\n")]
         return "\n".join(text for text, _ in lines).encode(), sum(is_recoded for _, is_recoded in lines)
     return body, 0
+
+
+class LineStarts:
+    """Where the lines of some bytes begin, without cutting all of them.
+
+    Parameters
+    ----------
+    body
+        The bytes.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        counts = (int(np.count_nonzero(codes == _LINE_END)) for codes in _pieces(body))
+        self._before = [0, *itertools.accumulate(counts)]
+
+    def of(self, number: int) -> int:
+        """Return the place where a line begins, the first line being number 0; the end where there are no more."""
+        if number == 0:
+            return 0
+        piece = bisect.bisect_left(self._before, number) - 1
+        if piece == len(self._before) - 1:
+            return len(self._body)
+        at = piece * COUNT_BYTES
+        codes = np.frombuffer(self._body, np.uint8)[at : at + COUNT_BYTES]
+        return at + 1 + int(np.flatnonzero(codes == _LINE_END)[number - self._before[piece] - 1])

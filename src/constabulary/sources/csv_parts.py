@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.sources.csv_bytes import as_utf8, count_of, decoded, is_regular
+from constabulary.sources.csv_bytes import LineStarts, as_utf8, count_of, decoded, is_regular
 from constabulary.sources.csv_careful import MOST_LINES, read_carefully
 from constabulary.sources.files import SourceFile, Watched
 from constabulary.tables.check import Failure
@@ -65,9 +65,11 @@ class Part:
         """Return rows as they stood in the file."""
         starts = self.line_no.gather(list(rows)).to_list()
         ends = [self.line_no[row + 1] if row + 1 < self.line_no.len() else None for row in rows]
-        lines = self.body.split(b"\n")
+        bounds = LineStarts(self.body)
         stretches = [
-            lines[start - self.first_line : (end - self.first_line) if end else None]
+            self.body[
+                bounds.of(start - self.first_line) : bounds.of(end - self.first_line) if end else None
+            ].split(b"\n")
             for start, end in zip(starts, ends, strict=True)
         ]
         return ["\n".join(decoded(line)[0] for line in stretch).rstrip("\r\n") for stretch in stretches]

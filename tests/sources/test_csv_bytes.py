@@ -1,0 +1,22 @@
+"""Bytes of CSV judged before they are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from constabulary.sources import csv_bytes
+from constabulary.sources.csv_bytes import LineStarts
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 3, 7, 10_000])
+@pytest.mark.parametrize("body", [b"", b"one", b"one\n", b"\n\n\nx\n", b"a,b\r\n" * 9, b"first\n\nlast"])
+def test_lines_begin_where_cutting_the_whole_says(
+    body: bytes, piece_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_bytes, "COUNT_BYTES", piece_bytes)
+    starts = LineStarts(body)
+    place = 0
+    for number, line in enumerate(body.split(b"\n")):
+        assert starts.of(number) == place
+        place += len(line) + 1
+    assert starts.of(body.count(b"\n") + 1) == len(body)
