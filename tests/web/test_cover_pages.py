@@ -22,7 +22,7 @@ PAGES = {
     "dosage": "dosage",
     "planned": "planned",
 }
-ALL = ("", "compare/", "visibility/", "reach/", "gaps/", "dosage/", "planned/", "paper/")
+ALL = ("", "compare/", "visibility/", "reach/", "gaps/", "dosage/", "planned/", "paper/", "public/")
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +142,13 @@ def test_the_paper_holds_layers_posts_time_and_what_is_not_known(cover_client: A
     assert all(escape(text) in page for text in found.unknown)
 
 
+def test_the_public_page_shows_what_was_published_and_publishes_nothing_itself(
+    cover_path: Path, cover_client: Any
+) -> None:
+    assert "Nothing has been published" in cover_client.get("/cover/public/").text
+    assert not (cover_path / "results" / "public").exists()
+
+
 def test_the_interface_gives_what_the_command_gives(cover_client: Any, held: Workspace) -> None:
     given = json.loads(cover_client.get("/api/cover/presence?by=district").text)
     assert given == json.loads(json.dumps(presence(held, "district").as_json()))
@@ -157,7 +164,7 @@ def test_axe_finds_nothing_on_the_pages_of_cover_and_none_scrolls_sideways(
     context = browser.new_context(viewport={"width": width_px, "height": 800}, base_url=cover_site)
     tab = context.new_page()
     wrong = []
-    for address in ("", "compare/", "gaps/", "dosage/", "paper/"):
+    for address in ("", "compare/", "gaps/", "dosage/", "paper/", "public/"):
         tab.goto(f"/cover/{address}")
         if address in ("", "compare/"):
             tab.wait_for_selector(".app-map[data-drawn]")

@@ -86,7 +86,7 @@ class PublicCover:
             return f"{said} too few units were seen for any figure."
         said += f" units were seen for about {self.observed_hours:,.0f} hours"
         if shown and len(self.areas) > 1:
-            said += f", most of them in {shown[0].name} ({shown[0].hours:,.0f})"
+            said += f", the most of any area in {shown[0].name} ({shown[0].hours:,.0f})"
         return said + f"; {self.n_hidden} of {len(self.areas)} areas are not shown."
 
     def as_json(self) -> dict[str, Any]:
@@ -183,7 +183,9 @@ def public_cover(
     with workspace.writing(wait_s=60):
         book = _read(path)
         for number, month in enumerate(months):
-            if month not in book["months"]:
+            there = book["months"].get(month)
+            # What was published of made-up positions tells nothing of real ones.
+            if there is None or (there["is_synthetic"] and not held.is_synthetic):
                 progress(number, len(months), "Auditing")
                 figures = decide(_question(held, force, tree, month, rules), rules)
                 book["months"][month] = {
@@ -195,6 +197,27 @@ def public_cover(
                 _write(path, book)
         progress(1, 1, "Audited")
     return _view(book, held, tree, by, months, force)
+
+
+def published_cover(workspace: Workspace, by: str = "district") -> PublicCover | None:
+    """Return every month that was published, without publishing any; None where none was.
+
+    Parameters
+    ----------
+    workspace, by
+        As for `public_cover`.
+
+    Raises
+    ------
+    NothingThere
+        If there are no positions.
+    """
+    held = kept(workspace, "lsoa")
+    book = _read(_book_of(workspace))
+    tree = _tree(workspace, held)
+    if not book["months"] or by not in tree:
+        return None
+    return _view(book, held, tree, by, tuple(sorted(book["months"])), held.force)
 
 
 def rules_of(force: Force) -> Rules:

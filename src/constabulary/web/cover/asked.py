@@ -34,6 +34,7 @@ PAGES = (
     ("cover_dosage", "Hot spots"),
     ("cover_planned", "Planned patrol"),
     ("cover_paper", "Paper"),
+    ("cover_public", "Public"),
 )
 """The pages of cover and their words in the way between them."""
 DAYS = {"from": "First day", "to": "Last day"}
