@@ -294,6 +294,45 @@ def test_a_plan_without_forecast_years_is_shown_and_its_questions_are_refused(ow
         assert "last_period" in result.stderr
 
 
+def test_a_plan_drafted_from_the_printed_table_returns_it(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(ROOT / "src" / "constabulary" / "forces" / "cambridgeshire", folder)
+    shutil.rmtree(folder / "finance" / "plan")
+    to = folder / "finance" / "plan"
+    options = ("--base", "2013/14", "--last", "2016/17", "--to", str(to), "--force", str(folder))
+    made = asked("draft", "mtfp_2013_14", *options)
+    assert made["left_out"] == []
+    found = asked("plan", "--force", str(folder))
+    shipped = asked("plan", "--force", "cambridgeshire")
+    assert found["gap_gbp"] == pytest.approx(shipped["gap_gbp"], abs=1)
+    assert found["band_d_gbp"] == shipped["band_d_gbp"]
+    departed = {(one["line_id"], one["year"]) for one in found["reproduction"]["departures"]}
+    assert {("7", "2015/16"), ("53", "2015/16")} <= departed
+    lines = {line["id"]: line for line in found["lines"]}
+    assert lines["1"]["title"] == "Police Officer Pay"
+    assert lines["1"]["values"][1:] == lines["1"]["printed"][1:]
+    assert found["evidence"]["share"]["unexplained"] < 0.02
+    # What is there is never written over.
+    assert run("draft", "mtfp_2013_14", *options).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("table", "base", "told"),
+    [
+        ("spending", "2021", "names no gap"),
+        ("spendings", "2021", "no printed table"),
+        ("spending", "2019", "no column"),
+    ],
+)
+def test_a_draft_from_what_is_not_there_is_refused(tmp_path: Path, table: str, base: str, told: str) -> None:
+    result = run(
+        "draft", table, "--base", base, "--last", "2022", "--to", str(tmp_path), "--force", str(WESTMARCH)
+    )
+    assert result.exit_code == 3
+    assert told in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_force_without_a_plan_is_told_how_to_make_one(own_force: Path) -> None:
     shutil.rmtree(own_force / "finance" / "plan")
     for command in ("plan", "reckoner", "fan", "sensitivity", "backtest"):

@@ -16,6 +16,7 @@ ELSEWHERE = {
     "backtest": "finance_scenarios:backtest",
     "capital": "finance_capital:capital",
     "changes": "finance_scenarios:changes",
+    "draft": "finance_draft:draft",
     "establishment": "finance_pay:establishment",
     "fan": "finance_risk:fan",
     "monitor": "finance_monitoring:monitor",

@@ -94,7 +94,7 @@ def shared_rates(lines: Sequence[Series]) -> tuple[Decimal, ...]:
 
 
 def explain_series(
-    series: Series, shared: Sequence[Decimal] | None = None, *, may_add: bool = True
+    series: Series, shared: Sequence[Decimal] | None = None, *, may_add: bool = True, may_grow: bool = True
 ) -> Explanation:
     """Return the least that returns a printed line.
 
@@ -104,8 +104,8 @@ def explain_series(
         The line.
     shared
         Rates of like lines, one for each forecast year, 0 where there is none; the line may be moved by them.
-    may_add
-        A yearly amount may move it, too.
+    may_add, may_grow
+        A yearly amount, a rate of its own may move it.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def explain_series(
     ('0.03', {})
     """
     own: list[tuple[Decimal | None, Decimal | None]] = [(None, None)]
-    own += [(rate, None) for rate in _rates(series)]
+    own += [(rate, None) for rate in _rates(series)] if may_grow else []
     own += [(None, amount) for amount in _amounts(series)] if may_add else []
     none = (Decimal(0),) * (len(series.values) - 1)
     found = [_tried(series, none, False, *one) for one in own]

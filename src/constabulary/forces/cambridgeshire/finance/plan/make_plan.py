@@ -4,16 +4,16 @@ Run it again after a change of the printed table or of the calibration: `python 
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from constabulary.finance.plan.calibration import Explanation, Series, explain_series, shared_rates
+from constabulary.finance.plan.calibration import Series, explain_series, shared_rates
+from constabulary.finance.plan.draft import driver_row, driver_rows
 
 HERE = Path(__file__).parent
 YEARS = ("2013/14", "2014/15", "2015/16", "2016/17")
-FROM_ON = {"2014/15": "2014-04-01", "2015/16": "2015-04-01", "2016/17": "2016-04-01"}
 SHARED = {
     "officer_pay": (
         "Officer pay: awards and progression, worked back",
@@ -31,7 +31,6 @@ ACCOUNT = {"33": "capital.revenue", "34": "capital.interest", "35": "capital.pro
 """Lines that follow the capital account, which is worked back from them (finance/capital_position.csv)."""
 SEEN_IN = {"collaboration_price": ("21", "22", "23", "25", "26", "27")}
 """Where not all lines of a shared rate show it by themselves."""
-INFERRED = "Worked back from the printed columns by calibration; the document prints no drivers."
 LINES = """\
 1|local_officer_pay|Local policing|pay
 2|local_officer_overtime|Local policing|overtime
@@ -120,9 +119,7 @@ def calibrated() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     for name, (title, kind, refs) in SHARED.items():
         rates = shared_rates([series[ref] for ref in SEEN_IN.get(name, refs)])
         shared |= dict.fromkeys(refs, (name, rates))
-        drivers += [
-            _driver(name, title, kind, YEARS[k + 1], rate, "") for k, rate in enumerate(rates) if rate
-        ]
+        drivers += [driver_row(name, title, kind, YEARS[k + 1], rate) for k, rate in enumerate(rates) if rate]
     lines = []
     for text in LINES.replace("\n  ", " ").splitlines():
         ref, line_id, section, kind, *parts = text.split("|")
@@ -130,21 +127,19 @@ def calibrated() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         if not parts and not names:
             name, rates = shared.get(ref, ("", None))
             found = explain_series(series[ref], rates)
-            own = list(_own(line_id, titles[ref], kind, found, rates, series[ref]))
+            rate_type = "pay_award" if kind == "pay" else "index"
+            own = list(
+                driver_rows(
+                    line_id, titles[ref], found, series[ref], YEARS, shared=rates, rate_type=rate_type
+                )
+            )
             names = [*([name] if found.is_shared else []), *dict.fromkeys(row["driver_id"] for row in own)]
             drivers += own
         lines.append(_line(line_id, ref, section, titles[ref], kind, names, parts, f"mtfp_2013_14:{ref}"))
         if line_id == "band_d":
             base = _tax_base(printed)
             own = list(
-                _own(
-                    "tax_base",
-                    "Council tax base",
-                    "tax_base",
-                    explain_series(base, may_add=False),
-                    None,
-                    base,
-                )
+                driver_rows("tax_base", "Council tax base", explain_series(base, may_add=False), base, YEARS)
             )
             drivers += own
             names = list(dict.fromkeys(row["driver_id"] for row in own))
@@ -152,46 +147,6 @@ def calibrated() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
             worked = "The printed precept over the printed band D; the document prints no tax base."
             lines.append({**row, "status": "inferred", "note": worked, "source_id": "", "where": ""})
     return lines, drivers
-
-
-def _own(
-    line_id: str, title: str, kind: str, found: Explanation, shared: Sequence[Decimal] | None, series: Series
-) -> Iterator[dict[str, Any]]:
-    is_free = [not (found.is_shared and shared and shared[k]) for k in range(len(YEARS) - 1)]
-    for value, name, kind_of, what in (
-        (found.rate, "rate", "index", "yearly change, worked back"),
-        (found.amount, "amount", "step", "yearly amount, worked back"),
-    ):
-        if value is not None:
-            for k, year in enumerate(YEARS[1:]):
-                if is_free[k]:
-                    type_of = "pay_award" if kind == "pay" and kind_of == "index" else kind_of
-                    yield _driver(f"{line_id}.{name}", f"{title}: {what}", type_of, year, value, "")
-    for at, step in sorted(found.steps.items()):
-        if series.values[at] == 0:
-            yield _driver(
-                f"{line_id}.end", f"{title} ends", "step", YEARS[at], step, "The print falls to nothing. "
-            )
-        else:
-            note = "What the drivers leave of the printed change. "
-            yield _driver(
-                f"{line_id}.not_published", "Cause not published", "not_published", YEARS[at], step, note
-            )
-
-
-def _driver(name: str, title: str, kind: str, year: str, value: Decimal, note: str) -> dict[str, Any]:
-    return {
-        "driver_id": name,
-        "title": title,
-        "type": kind,
-        "from_on": FROM_ON[year],
-        "value": f"{value.normalize():f}",
-        "delivery": "",
-        "source_id": "",
-        "where": "",
-        "status": "inferred",
-        "note": note + INFERRED,
-    }
 
 
 def _line(
