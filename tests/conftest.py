@@ -16,7 +16,8 @@ from constabulary.cli import main
 from constabulary.services.workspaces import Workspace, new_workspace
 
 # How long an example takes says what else the machine is doing, not whether the property holds.
-# `make test` tries the same examples each time, so that red means a change; `--hypothesis-profile=explore` looks for new ones.
+# `make test` tries the same examples each time, so that red means a change; to look for new ones:
+# `--hypothesis-profile=explore`.
 settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -55,7 +55,11 @@ kinds = st.lists(st.sampled_from(TEXTS), max_size=3).map(tuple)
 conditions = st.lists(
     st.one_of(
         st.builds(Condition, st.just("kind"), st.sampled_from([Rule.IN, Rule.NOT_IN]), kinds),
-        st.builds(Condition, st.sampled_from(["kind", "place", "flags", "size"]), st.sampled_from([Rule.EMPTY, Rule.FILLED])),
+        st.builds(
+            Condition,
+            st.sampled_from(["kind", "place", "flags", "size"]),
+            st.sampled_from([Rule.EMPTY, Rule.FILLED]),
+        ),
         st.builds(Condition, st.just("day"), st.just(Rule.BETWEEN), st.lists(stretch, max_size=2).map(tuple)),
         st.builds(
             Condition,

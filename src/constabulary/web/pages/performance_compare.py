@@ -60,6 +60,7 @@ class CompareForm(form.Form):
     title="Compare a force with its peers",
     permission=Permission.SEE_RECORDS,
     nav=Room.PERFORMANCE,
+    parent="performance",
     methods=("GET", "HEAD", "POST"),
 )
 def compare(request: Request) -> Compare:

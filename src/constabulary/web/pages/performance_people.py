@@ -53,6 +53,7 @@ class People(Context):
     title="What people say",
     permission=Permission.SEE_RECORDS,
     nav=Room.PERFORMANCE,
+    parent="performance",
 )
 def people(request: Request) -> People:
     """Show what surveys found, and what people asked for."""
