@@ -65,9 +65,16 @@ def summary(workspace: Workspace, rules: str, is_all: bool, is_json: bool) -> No
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the chart to FILE.svg or FILE.png, or its table to FILE.csv, FILE.parquet or FILE.xlsx.",
 )
+@click.option(
+    "--show",
+    type=click.Choice(["xmr", "rolling-12"]),
+    default="xmr",
+    show_default=True,
+    help="Of a picture: the chart, or the line of rolling twelve months.",
+)
 @as_json
 @in_workspace
-def chart(workspace: Workspace, name: str, rules: str, out: Path | None, is_json: bool) -> None:
+def chart(workspace: Workspace, name: str, rules: str, out: Path | None, show: str, is_json: bool) -> None:
     """Draw up the chart of measure NAME: limits, signals, rolling twelve months, the same month last year.
 
     Example: constabulary performance chart burglary --out burglary.svg
@@ -78,7 +85,7 @@ def chart(workspace: Workspace, name: str, rules: str, out: Path | None, is_json
     if out is not None:
         from constabulary.services import measure_files
 
-        out.write_bytes(measure_files.file_of(found, out.suffix.removeprefix(".")))
+        out.write_bytes(measure_files.file_of(found, out.suffix.removeprefix("."), show.replace("-", "_")))
         click.echo(f"Wrote {out}.", err=True)
     if is_json:
         answer(found.as_json())

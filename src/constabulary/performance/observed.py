@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from constabulary.performance.periods import label_of
 from constabulary.performance.series import Series
@@ -70,12 +71,12 @@ class Observation:
     note: str | None = None
     places: int = 0
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """What it covers, one of `KINDS`."""
         return kind_of(self.start_on, self.end_on)
 
-    @property
+    @cached_property
     def label(self) -> str:
         """Its period by name."""
         return period_label(self.start_on, self.end_on)

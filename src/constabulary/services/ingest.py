@@ -384,10 +384,11 @@ def _find_mended(lake: Lake, batches: Sequence[Sequence[Reader]]) -> None:
 def _finished(
     record: ImportRecord, files: Sequence[FileRecord], tally: _Tally, earlier: Sequence[ImportRecord]
 ) -> ImportRecord:
+    by_scope: dict[tuple[str, str], Counter[tuple[str, str, date]]] = {}
+    for (table, scope, period), n_rows in tally.coverage.items():
+        by_scope.setdefault((table, scope), Counter())[table, scope, period] = n_rows
     coverage = tuple(
-        part
-        for table, scope in sorted({(table, scope) for table, scope, _ in tally.coverage})
-        for part in covered(table, scope, tally.coverage)
+        part for (table, scope), counts in sorted(by_scope.items()) for part in covered(table, scope, counts)
     )
     finished = replace(record, files=tuple(files), coverage=coverage)
     n_superseded, n_hidden = n_replaced(finished, earlier)

@@ -137,6 +137,7 @@ def notes(found: MeasureReport) -> tuple[str, ...]:
         f"Source: {measure.source}.",
         *found.warnings,
         *(f"Step confirmed at {one.period}: {one.text}" for one in found.said.steps),
+        *(f"Commentary on {one.period}: {one.text}" for one in found.said.commentary),
         *rules,
         f"Stamp {found.stamp.id}, constabulary {found.stamp.code}.",
     )

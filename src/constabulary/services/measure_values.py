@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -43,8 +44,6 @@ class Values:
         The figures, None where there is none.
     counted, out_of
         Of counted shares: what was counted, and out of what; None for anything else.
-    lines
-        Rolling twelve months and the same month last year.
     observed
         The series of observations, where it is one.
     warnings
@@ -62,10 +61,16 @@ class Values:
     values: tuple[float | None, ...]
     counted: tuple[float | None, ...] | None
     out_of: tuple[float | None, ...] | None
-    lines: Lines
     observed: ObservedSeries | None = None
     warnings: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Rolling twelve months, and the same month last year, of sums and counted shares."""
+        if self.kind != "month" or not (self.is_sum or self.out_of):
+            return Lines((None,) * len(self.periods), (None,) * len(self.periods))
+        return lines_of(self.periods, self.counted or self.values, self.out_of)
 
     @property
     def is_sum(self) -> bool:
@@ -132,7 +137,6 @@ def visible_officer_hours(view: View, measure: Measure, is_asked: bool) -> Value
         values=values,
         counted=None,
         out_of=None,
-        lines=lines_of(periods, values),
         warnings=_about_months([month for month in span.months if month not in within]),
     )
 
@@ -173,7 +177,6 @@ def _counted(view: View, measure: Measure, terms: Terms | None) -> Values | None
         values=values,
         counted=above if below is not None else None,
         out_of=below,
-        lines=lines_of(periods, above, below),
         warnings=_about_months(partial),
         queries=tuple(one.sql for one in asked),
     )
@@ -185,7 +188,6 @@ def _observed(known: Known) -> Values | None:
         return None
     periods = tuple(one.label for one in series.points)
     values: tuple[float | None, ...] = tuple(one.value for one in series.points)
-    is_sum = series.basis == "total" and series.kind == "month"
     warnings = []
     bounded = [f"{one.label} ({one.bound})" for one in series.points if one.bound]
     if bounded:
@@ -203,7 +205,6 @@ def _observed(known: Known) -> Values | None:
         values=values,
         counted=None,
         out_of=None,
-        lines=lines_of(periods, values) if is_sum else Lines((None,) * len(periods), (None,) * len(periods)),
         observed=series,
         warnings=tuple(warnings),
     )

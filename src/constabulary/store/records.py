@@ -191,7 +191,7 @@ def _row(record: ImportRecord) -> tuple[Any, ...]:
         "is_synthetic": record.is_synthetic,
         "files": [asdict(file) for file in record.files],
         "coverage": [
-            asdict(part) | {"from_on": part.from_on.isoformat(), "to_on": part.to_on.isoformat()}
+            part.__dict__ | {"from_on": part.from_on.isoformat(), "to_on": part.to_on.isoformat()}
             for part in record.coverage
         ],
         "notices": [asdict(notice) for notice in record.notices],

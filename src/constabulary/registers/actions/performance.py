@@ -13,6 +13,8 @@ from constabulary.registers.models import Commentary, StepChange
 from constabulary.registers.queries.performance import Remark, record
 
 NEEDED = Permission.COMMENT_ON_MEASURES
+MOST_TOLD = 200
+"""Letters that a row of the audit trail has room for."""
 
 
 def comment(person: Person, measure: str, period: str, text: str, value: float | None) -> Remark:
@@ -41,7 +43,7 @@ def comment(person: Person, measure: str, period: str, text: str, value: float |
         row = Commentary.objects.create(
             measure=measure, period=period, text=said, by=person.name, value=value
         )
-        subject.about = f"commentary {row.pk} on {measure}, {period}"
+        subject.about = f"commentary {row.pk} on {measure}, {period}"[:MOST_TOLD]
     return record(row)
 
 
@@ -72,7 +74,7 @@ def confirm_step(person: Person, measure: str, period: str, reason: str) -> Rema
                 Problem("confirmed_already", message, column="period", remedy="Take it back first.")
             )
         row = StepChange.objects.create(measure=measure, period=period, text=said, by=person.name)
-        subject.about = f"step change {row.pk} of {measure}, {period}"
+        subject.about = f"step change {row.pk} of {measure}, {period}"[:MOST_TOLD]
     return record(row)
 
 

@@ -317,10 +317,9 @@ def _items(contents: Contents) -> Iterator[Problem]:
     kind_of = {row["item_id"]: row["kind"] for row in rows}
     for row in rows:
         plan_of.setdefault(row["item_id"], versions[row["version_id"]]["plan_id"])
-    first = {
-        item: min((row for row in rows if row["item_id"] == item), key=lambda row: _since(row, versions))
-        for item in kind_of
-    }
+    first: dict[str, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: _since(row, versions)):
+        first.setdefault(row["item_id"], row)
     for row in rows:
         parent = row["parent_id"]
         if versions[row["version_id"]]["plan_id"] != plan_of[row["item_id"]]:
