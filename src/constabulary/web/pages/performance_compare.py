@@ -10,6 +10,7 @@ from constabulary.services.voice import ComparisonReport, compare_text, peer_gro
 from constabulary.services.workspaces import Workspace
 from constabulary.web import form, numbers
 from constabulary.web.page import Context, Request, Room, page
+from constabulary.web.performance import shown
 from constabulary.web.table import Column, Table
 
 KINDS = (("rate", "a rate: events for each 1,000 of the base"), ("share", "a share: a part of the base"))
@@ -26,12 +27,15 @@ class Compare(Context):
 
     Parameters
     ----------
+    ways
+        The pages of the room.
     form
         The form, with what is wrong with it.
     table
         The forces in order of rank; None before there is an answer.
     """
 
+    ways: tuple[shown.Way, ...]
     form: form.Form
     table: Table | None
 
@@ -69,10 +73,11 @@ def compare(request: Request) -> Compare:
     if sent.is_bound and sent.is_valid():
         found = _report(request.workspace, sent)
         if found is not None:
-            return Compare(found.sentence(), sent, _table(found))
+            return Compare(found.sentence(), shown.ways("performance_compare"), sent, _table(found))
     return Compare(
         "Averages are weighted by the base, and a rank comes with the ranks that chance allows. "
         "What is pasted here is not kept.",
+        shown.ways("performance_compare"),
         sent,
         None,
     )

@@ -8,6 +8,7 @@ from constabulary.registers.access import Permission
 from constabulary.services.voice import SurveyReport, kept_surveys, priorities
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page
+from constabulary.web.performance import shown
 from constabulary.web.table import Column, Table
 
 SURVEY_COLUMNS = (
@@ -37,12 +38,15 @@ class People(Context):
 
     Parameters
     ----------
+    ways
+        The pages of the room.
     surveys
         A question each.
     priorities
         People's priorities; None where the force folder holds none.
     """
 
+    ways: tuple[shown.Way, ...]
     surveys: tuple[Survey, ...]
     priorities: Table | None
 
@@ -67,6 +71,7 @@ def people(request: Request) -> People:
     )
     return People(
         f"The force folder holds {numbers.several(len(surveys), 'survey question')} and {asked}.",
+        shown.ways("performance_people"),
         surveys,
         Table(
             "People's priorities",
