@@ -72,6 +72,13 @@ def test_a_year_without_figures_says_what_to_type(tmp_path):
     assert any("No tax bases" in finding for finding in found.findings)
 
 
+def test_a_forecast_year_takes_the_plans_band_d_and_tax_base():
+    found = precept(None, "cambridgeshire", "2016/17").result
+    assert found.band_d_gbp == Decimal("188.82")
+    assert round(found.precept_gbp, -3) == Decimal(50_496_000)  # as the plan of 2013/14 prints it
+    assert found.referendum.increase_gbp == Decimal("3.70")
+
+
 def test_an_authority_without_a_base_is_refused():
     with pytest.raises(BadInput, match="elsewhere"):
         precept(None, WESTMARCH, "2022", Given(collection_fund_gbp={"elsewhere": Decimal(1)}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import re
@@ -58,13 +59,19 @@ def part_of(path: Path, sheet: str) -> str:
     return f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
 
 
+@functools.cache
+def bytes_of(force: str) -> bytes:
+    """Return a force's workbook, made once."""
+    return plan_workbook(None, force)
+
+
 @pytest.fixture
 def made(tmp_path: Path) -> Callable[[str], Path]:
     """Write a force's workbook."""
 
     def write(force: str) -> Path:
         path = tmp_path / "plan.xlsx"
-        path.write_bytes(plan_workbook(None, force))
+        path.write_bytes(bytes_of(force))
         return path
 
     return write

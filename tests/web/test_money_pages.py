@@ -84,7 +84,7 @@ def test_every_chart_is_drawn_wide_and_narrow(client: Any, name: str):
 
 
 def test_tables_and_the_workbook_can_be_taken_away(client: Any):
-    for name in ("summary", "lines", "reserves", "capital", "bands"):
+    for name in ("summary", "lines", "reserves", "capital", "bands", "establishment", "monitoring", "checks"):
         assert client.get(f"/money/download/{name}.csv").body.count(b"\n") > 1
     answer = client.get("/money/plan.xlsx")
     with zipfile.ZipFile(io.BytesIO(answer.body)) as book:
@@ -110,6 +110,7 @@ def test_a_pasted_ledger_is_held_against_the_budget(client: Any):
     [
         "plan", "precept", "reserves", "capital", "establishment", "monitoring", "reconcile", "solve/band-d",
         "solve/officers?rise=10", "solve/savings", "reckoner", "sensitivity", "fan?draws=100",
+        "scenario?rows=fodder,2024,2%25", "back-test",
     ],
 )  # fmt: skip
 def test_each_answer_is_to_be_had_as_json(client: Any, path: str):

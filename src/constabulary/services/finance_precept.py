@@ -12,6 +12,7 @@ from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_precept import BandDRow, RequirementItem, TaxBaseRow
 from constabulary.core.provenance import Stamp
 from constabulary.finance.periods import following, is_period
+from constabulary.finance.plan import CalculatedPlan, calculate, plan_in
 from constabulary.finance.resolution import Limit, Resolution, resolve
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, stamp_of
@@ -123,14 +124,15 @@ def precept(
     period = period or _latest(folder)
     if not is_period(period):
         raise BadInput(Problem("not_a_year", f'"{period}" is not a year.', value=period, expected="2013/14."))
-    band_ds = {row.period: row.band_d_gbp for row in folder.rows(BandDRow)}
+    planned = _plan(folder)
+    band_ds = _planned(planned, "band_d") | {row.period: row.band_d_gbp for row in folder.rows(BandDRow)}
     decided = given.band_d_gbp
     if decided is None and given.requirement_gbp is None:
         decided = band_ds.get(period)
     result = resolve(
         period,
         load_parameters("council_tax")["band_ratios"].value,
-        bases=_bases(folder, period, given),
+        bases=_bases(folder, period, given, planned),
         items=_items(folder, period, given),
         band_d_gbp=decided,
         last_band_d_gbp=given.last_band_d_gbp or band_ds.get(following(period, -1)),
@@ -140,8 +142,9 @@ def precept(
 
 
 def precept_periods(workspace: Workspace | None, force: str | None = None) -> tuple[str, ...]:
-    """Return the years that a force folder has a band D or tax bases for, the first first."""
-    return _periods(force_for(workspace, force))
+    """Return the years that a force folder has a band D, tax bases or a plan for, the first first."""
+    folder = force_for(workspace, force)
+    return tuple(sorted({*_periods(folder), *_planned(_plan(folder), "band_d")}))
 
 
 def limits() -> dict[str, Limit]:
@@ -195,8 +198,31 @@ def _items(force: Force, period: str, given: Given) -> tuple[RequirementItem, ..
     )  # fmt: skip
 
 
-def _bases(force: Force, period: str, given: Given) -> tuple[TaxBaseRow, ...]:
+def _plan(force: Force) -> CalculatedPlan | None:
+    try:
+        return calculate(plan_in(force), is_explained=False)
+    except BadInput:
+        # A precept needs no plan.
+        return None
+
+
+def _planned(plan: CalculatedPlan | None, role: str) -> dict[str, Decimal]:
+    """Return the values of a line of the plan by year; none without it."""
+    line = plan.of_role(role) if plan is not None else None
+    return {} if plan is None or line is None else dict(zip(plan.years, line.values, strict=True))
+
+
+def _bases(force: Force, period: str, given: Given, plan: CalculatedPlan | None) -> tuple[TaxBaseRow, ...]:
     rows = tuple(row for row in force.rows(TaxBaseRow) if row.period == period)
+    planned = _planned(plan, "tax_base").get(period)
+    if not rows and planned is not None:
+        rows = (
+            TaxBaseRow(
+                file="", line=0, status="assumed", note="The plan's, for all together", period=period,
+                authority_id="all", name="All billing authorities together", base=planned, dwellings=None,
+                support_dwellings=None, collection_share=None, collection_fund_gbp=None,
+            ),
+        )  # fmt: skip
     funds = given.collection_fund_gbp or {}
     if given.bases:
         rows = tuple(

@@ -10,11 +10,13 @@ from constabulary.services import finance_solve
 from constabulary.services.finance import reconcile_force
 from constabulary.services.finance_capital import capital
 from constabulary.services.finance_monitoring import monitoring
+from constabulary.services.finance_paste import pasted_scenarios
 from constabulary.services.finance_pay import establishment_cost, posts_cost
 from constabulary.services.finance_plan import plan_report
 from constabulary.services.finance_precept import Given, precept
 from constabulary.services.finance_reserves import reserves
 from constabulary.services.finance_risk import fan_report, reckoner, sensitivity
+from constabulary.services.finance_scenarios import back_test_report
 from constabulary.web import api
 from constabulary.web.page import Request
 
@@ -75,6 +77,20 @@ def monitoring_json(request: Request, year: str | None = None, method: str = "pr
 def reconcile_json(request: Request) -> dict[str, Any]:
     """Answer with every check of the printed tables."""
     return reconcile_force(request.workspace).as_json()
+
+
+@api.route("money/scenario", name="money_scenario", title="A pasted scenario beside the plan", permission=SEE)
+def scenario_json(request: Request, rows: str, title: str = "Scenario") -> dict[str, Any]:
+    """Answer with pasted rows (a driver or line, a year, a value) beside the plan, and the bridge between the gaps."""
+    return pasted_scenarios([(title, rows)], request.workspace).as_json()
+
+
+@api.route(
+    "money/back-test", name="money_back_test", title="The plan held against what happened", permission=SEE
+)
+def back_test_json(request: Request) -> dict[str, Any]:
+    """Answer with what lines of the plan came to beside what it forecast."""
+    return back_test_report(request.workspace).as_json()
 
 
 @api.route(

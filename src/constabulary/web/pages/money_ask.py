@@ -6,9 +6,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
 from constabulary.services import finance_solve as solve
 from constabulary.services.finance_risk import QUANTILES, fan_report, reckoner, sensitivity
+from constabulary.services.finance_scenarios import back_test_report
 from constabulary.web import numbers
 from constabulary.web.form import Form, Radios, Text
 from constabulary.web.money import parts, pictures
@@ -257,5 +259,34 @@ def _risk(request: Request) -> Money:
                 parts.chart("fan", pictures.fan(draws), fan),
                 (matters,),
             ),
+            *_back_test(request),
+        ),
+    )
+
+
+def _back_test(request: Request) -> tuple[Block, ...]:
+    """Return the plan held against what happened, where the folder tells it."""
+    try:
+        report = back_test_report(request.workspace)
+    except NothingThere:
+        return ()
+    columns = (
+        Column("Line"), Column("Year"), Column("The plan said", is_number=True), Column("It came to", is_number=True),
+        Column("Off by", is_number=True), Column("Unchanged, off by", is_number=True),
+        Column("How far the same thing", is_long=True),
+    )  # fmt: skip
+    rows = [
+        (
+            one.title, f"{one.year}{', carried on' if one.is_carried_on else ''}", parts.pence(one.forecast),
+            parts.pence(one.happened), numbers.percent(one.error_share), numbers.percent(one.unchanged_error_share),
+            one.comparable,
+        )
+        for one in report.found
+    ]  # fmt: skip
+    return (
+        Block(
+            "Held against what happened",
+            report.sentence(),
+            tables=(Table("Held against what happened", columns, rows, is_caption_hidden=True),),
         ),
     )

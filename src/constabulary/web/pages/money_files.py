@@ -13,8 +13,11 @@ from django.http import HttpResponse, HttpResponseNotModified
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import charts, tables
+from constabulary.services.finance import reconcile_force
 from constabulary.services.finance_capital import capital
+from constabulary.services.finance_monitoring import monitoring
 from constabulary.services.finance_paste import pasted_scenarios
+from constabulary.services.finance_pay import establishment_cost
 from constabulary.services.finance_plan import plan_report
 from constabulary.services.finance_precept import precept
 from constabulary.services.finance_reserves import reserves
@@ -165,12 +168,69 @@ def _bands(request: Request) -> Rows:
     return rows, [report.sentence(), *report.result.findings, f"Stamp {report.stamp.id}"]
 
 
+def _establishment(request: Request) -> Rows:
+    report = establishment_cost(request.workspace, None, 2)
+    names = (
+        "posts_fte", "strength_fte", "joiners_fte", "leavers_fte", "mean_strength_fte", "mean_vacancies_fte",
+        "pay_gbp", "cost_gbp", "cost_each_gbp",
+    )  # fmt: skip
+    rows = [
+        {
+            "group_id": one.group_id,
+            "name": one.name,
+            "year": one.period,
+            **{name: getattr(one, name) for name in names},
+        }
+        for one in report.groups
+    ]
+    return rows, [report.sentence(), *report.assumed, f"Stamp {report.stamp.id}"]
+
+
+def _monitoring(request: Request) -> Rows:
+    report = monitoring(request.workspace)
+    names = (
+        "budget_gbp", "virements_gbp", "revised_gbp", "budget_to_date_gbp", "actual_to_date_gbp",
+        "variance_to_date_gbp", "outturn_gbp", "variance_gbp", "other_outturn_gbp",
+    )  # fmt: skip
+    rows = [
+        {"line_id": one.line_id, "name": one.name, **{name: getattr(one, name) for name in names}}
+        for one in (*report.result.lines, report.result.total)
+    ]
+    return rows, [report.sentence(), *report.result.findings, f"Stamp {report.stamp.id}"]
+
+
+def _checks(request: Request) -> Rows:
+    report = reconcile_force(request.workspace)
+    kept = (
+        "table",
+        "line",
+        "label",
+        "period",
+        "unit",
+        "rule",
+        "printed",
+        "printed_text",
+        "calculated",
+        "difference",
+    )
+    rows = []
+    for check in report.result.checks:
+        told = check.as_json()
+        rows.append(
+            {**{key: told[key] for key in kept}, "class": check.kind, "explanation": check.explanation}
+        )
+    return rows, [report.sentence(), f"Stamp {report.stamp.id}"]
+
+
 TABLES: Mapping[str, Callable[[Request], Rows]] = {
     "summary": lambda request: _lines(request, ("requirement", "financing", "gap", "band_d")),
     "lines": _lines,
     "reserves": _reserves,
     "capital": _capital,
     "bands": _bands,
+    "establishment": _establishment,
+    "monitoring": _monitoring,
+    "checks": _checks,
 }
 """The tables by name, each with its notes."""
 

@@ -171,6 +171,7 @@ def _blocks(report: MonitoringReport) -> tuple[Block, ...]:
                 Table("Lines", columns, rows, is_caption_hidden=True),
                 *((moved,) if found.virements else ()),
             ),
+            links=parts.files("monitoring", "the lines") if report.actuals_from == "the force folder" else (),
             further=(
                 ("Month by month", months),
                 *((("Rows that were refused", refused),) if report.refused else ()),

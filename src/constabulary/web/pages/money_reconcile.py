@@ -97,6 +97,7 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
                     else ""
                 ),
                 tables=(Table("Checks", columns, rows, is_caption_hidden=True),) if rows else (),
+                links=parts.files("checks", "every check"),
             ),
             Block("What the classes mean", tables=(counts,)),
         ),

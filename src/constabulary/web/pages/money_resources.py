@@ -322,6 +322,9 @@ def _establishment(report: EstablishmentReport, form: Form) -> Money:
                 "By group and year",
                 tables=(Table("By group and year", columns, rows, is_caption_hidden=True),),
                 further=(("By pay point", at_points), ("Month by month", months)),
+                links=()
+                if report.groups[0].group_id == "posts"
+                else parts.files("establishment", "cost by group and year"),
             ),
             Block("How it was come by", notes=(*working, *report.assumed)),
         ),
