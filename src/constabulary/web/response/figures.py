@@ -53,7 +53,7 @@ def with_interval(row: Result) -> str:
 
 
 def change(row: Result) -> str:
-    """Return a difference with its sign and interval; shares in percentage points."""
+    """Return a difference with its sign and interval, in the unit of `unit_of_change`."""
     if row["mean"] is None:
         return numbers.MISSING
     unit = row["unit"]
@@ -61,10 +61,15 @@ def change(row: Result) -> str:
     def told(value: float) -> str:
         return f"{100 * value:.1f}" if unit == "share" else amount(value, unit).removesuffix(" min")
 
-    sign = "+" if row["mean"] > 0 else MINUS if row["mean"] < 0 else ""
+    size = told(abs(row["mean"]))
+    sign = "" if not size.strip("0.,") else "+" if row["mean"] > 0 else MINUS
     sure = f" ± {told(row['half_width'])}" if row["half_width"] is not None else ""
-    points = " points" if unit == "share" else " min" if unit == "seconds" else ""
-    return f"{sign}{told(abs(row['mean']))}{sure}{points}"
+    return f"{sign}{size}{sure}"
+
+
+def unit_of_change(unit: str) -> str:
+    """Return the unit a difference is told in, as a row's name has it."""
+    return {"share": " (percentage points)", "seconds": " (minutes)"}.get(unit, "")
 
 
 def named(figure: str) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from constabulary.web import numbers
-from constabulary.web.response.figures import VERDICTS, brief, change, find, named, with_interval
+from constabulary.web.response.figures import (
+    VERDICTS,
+    brief,
+    change,
+    find,
+    named,
+    unit_of_change,
+    with_interval,
+)
 from constabulary.web.table import Cell, Column, Table
 
 Result = Mapping[str, Any]
@@ -126,8 +134,8 @@ def compared(result: Result, grades: Mapping[str, str]) -> Table:
                 [row for row in result["differences"] if row["option"] == option["name"]], figure, grade
             )
             verdict = VERDICTS.get(str(one.get("verdict", "")), "")
-            cells.append(f"{change(one)} ({verdict})" if verdict != numbers.MISSING else change(one))
-        rows.append((f"{brief(figure)}{of}", *cells))
+            cells.append(f"{change(one)}, {verdict}" if verdict != numbers.MISSING else change(one))
+        rows.append((f"{brief(figure)}{of}{unit_of_change(base['unit'])}", *cells))
     costs = [f"£{option['cost_gbp']:,.0f}" if option["cost_gbp"] else "none" for option in options]
     rows.append(("Cost a year more than the first", *costs))
     return Table(
