@@ -101,11 +101,19 @@ def clean(order, starts, t, x, y, speed, label, source, limits, reason, is_break
         rows = order[starts[g] : starts[g + 1]]
         if rows.size == 0:
             continue
-        came = rows.copy()
-        n_moved += _put_in_order(rows, t)
-        _duplicates(rows, t, x, y, label, reason)
-        _clock_offsets(came, t, source, limits, reason)
-        left = _left(rows, reason)
+        moved = _n_out_of_order(rows, t)
+        came = rows
+        if moved > 0:
+            came = rows.copy()
+            rows[:] = rows[np.argsort(t[rows], kind="mergesort")]
+            n_moved += moved
+        n_removed = _duplicates(rows, t, x, y, label, reason)
+        left = rows
+        if moved > 0:
+            # A clock that was put back leaves fixes out of order.
+            _clock_offsets(came, t, source, limits, reason)
+        if moved > 0 or n_removed > 0:
+            left = _left(rows, reason)
         if _stuck(left, t, x, y, speed, limits, reason) > 0:
             left = _left(left, reason)
         _jumps(left, t, x, y, limits, reason, is_break)
@@ -124,8 +132,8 @@ def _left(rows, reason):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _put_in_order(rows, t):  # type: ignore[no-untyped-def]
-    """Sort rows by time, equal ones as they came; return how many came after a later one."""
+def _n_out_of_order(rows, t):  # type: ignore[no-untyped-def]
+    """Return how many rows came after a later one."""
     n_moved = 0
     latest = t[rows[0]]
     for k in range(rows.size):
@@ -133,13 +141,13 @@ def _put_in_order(rows, t):  # type: ignore[no-untyped-def]
             n_moved += 1
         else:
             latest = t[rows[k]]
-    if n_moved > 0:
-        rows[:] = rows[np.argsort(t[rows], kind="mergesort")]
     return n_moved
 
 
 @compiled
 def _duplicates(rows, t, x, y, label, reason):  # type: ignore[no-untyped-def]
+    """Mark fixes that repeat another; return how many."""
+    n = 0
     for k in range(1, rows.size):
         i = rows[k]
         back = k - 1
@@ -147,8 +155,10 @@ def _duplicates(rows, t, x, y, label, reason):  # type: ignore[no-untyped-def]
             j = rows[back]
             if x[j] == x[i] and y[j] == y[i] and label[j] == label[i]:
                 reason[i] = DUPLICATE
+                n += 1
                 break
             back -= 1
+    return n
 
 
 @compiled
