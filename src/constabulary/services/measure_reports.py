@@ -52,7 +52,7 @@ class MeasureReport:
     said
         Commentary and confirmed steps.
     unplaced
-        Confirmed steps whose period has no figure now, so that no limits begin there.
+        Confirmed steps at no figure that is charted now, so that no limits begin there.
     told
         What must be said of a target that does not apply; empty otherwise.
     first
@@ -123,7 +123,7 @@ class MeasureReport:
             )
         if self.told:
             told.append(self.told)
-        told += [f"The step confirmed at {period} has no figure now." for period in self.unplaced]
+        told += [f"The step confirmed at {period} is at no figure that is charted now." for period in self.unplaced]
         if self.chart:
             told += [str(problem) for problem in self.chart.warnings]
         return tuple(told)
