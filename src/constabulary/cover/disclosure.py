@@ -9,7 +9,7 @@ as the sum of what was published of each, so that no edition says anything that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,9 +91,7 @@ class Question:
         return float(self.hours[self.members[cell]].sum())
 
 
-def decide(
-    question: Question, rules: Rules, progress: Callable[[int, int], None] = lambda _done, _all: None
-) -> dict[Cell, float | None]:
+def decide(question: Question, rules: Rules) -> dict[Cell, float | None]:
     """Return every figure as it may be published, None where it is hidden [h].
 
     Parameters
@@ -102,8 +100,15 @@ def decide(
         The figures, and how they are tied.
     rules
         What must hold.
-    progress
-        Told how many hidden figures are safe, of how many.
+
+    Examples
+    --------
+    >>> rules = Rules(3, 10, 0.9, 5, 31, 10, 0.2)
+    >>> parts = (("lsoa", "a"), ("lsoa", "b"), ("lsoa", "c"))
+    >>> members = {("force", "f"): np.arange(3)} | {cell: np.array([no]) for no, cell in enumerate(parts)}
+    >>> shown = dict.fromkeys(members, True) | {("lsoa", "a"): False}
+    >>> decide(Question(members, np.array([4.0, 33.0, 61.0]), [(("force", "f"), parts)], shown), rules)
+    {('force', 'f'): 100.0, ('lsoa', 'a'): None, ('lsoa', 'b'): None, ('lsoa', 'c'): 60.0}
     """
     hidden = {cell for cell, is_shown in question.shown.items() if not is_shown}
     while True:
@@ -117,7 +122,6 @@ def decide(
             for cell, (least, most) in zip(every, ranges, strict=True)
             if most - least < rules.protection(question.truth(cell)) - 1e-6
         ]
-        progress(len(every) - len(found), len(every))
         if not found:
             return {
                 cell: None if cell in hidden else rules.rounded(question.truth(cell))
