@@ -99,7 +99,6 @@ def test_every_question_is_answered_for_every_force(force: str) -> None:
     assert asked("changes", force, *of)["lines"] == []
 
 
-@pytest.mark.parametrize("force", FORCES)
 @pytest.mark.parametrize(
     "command",
     [
@@ -113,8 +112,8 @@ def test_every_question_is_answered_for_every_force(force: str) -> None:
         "backtest",
     ],
 )
-def test_every_answer_can_be_read_as_text(force: str, command: str) -> None:
-    result = run(*command.split(), "--force", force)
+def test_every_answer_can_be_read_as_text(command: str) -> None:
+    result = run(*command.split(), "--force", str(WESTMARCH))
     assert result.exit_code == 0, result.output
     assert result.stdout.strip()
 
@@ -125,6 +124,7 @@ def test_the_plan_of_the_how_to_balances_in_its_base_year_and_answers_every_ques
     assert found["years"] == ["2026/27", "2027/28", "2028/29", "2029/30"]
     assert found["gap_gbp"][0] == pytest.approx(0, abs=1)
     assert found["gap_gbp"][1] < 0
+    assert [text.split(chr(34))[1] for text in found["findings"]] == ["grant", "new_homes"]
     # The award of September 2026 has its other five twelfths in 2027/28, beside seven twelfths of the next.
     pay = next(line for line in found["lines"] if line["id"] == "officer_pay")
     factor = 1.03 * (1 + 0.025 * 7 / 12) / (1 + 0.03 * 7 / 12) * 1.006

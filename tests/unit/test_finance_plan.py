@@ -12,6 +12,7 @@ from constabulary.finance.periods import following, share_left, start_of, year_o
 from constabulary.finance.plan import Dated, Driver, Line, Plan, calculate, check_plan, kinds
 from constabulary.finance.plan.backtest import carried_on
 from constabulary.finance.plan.changes import changes_between, version_of
+from constabulary.finance.plan.findings import findings
 
 D = Decimal
 BASE = "2013/14"
@@ -175,6 +176,23 @@ def test_a_plan_carried_on_repeats_its_last_rates_and_no_amount() -> None:
     bid = driver("bid", "growth", ("2016-04-01", "1000"))
     found = carried_on(plan("running_cost", "100000", rate, bid), "2018/19")
     assert values(found) == ["100000.00", "100000.00", "105000.00", "116500.00", "128150.00", "140965.00"]
+
+
+def test_what_was_typed_and_does_nothing_is_told() -> None:
+    award = driver("award", "pay_award", ("2014-09-01", "0.01"), ("2030-09-01", "0.01"))
+    index = driver("index", "increment", ("2015-04-01", "0.01"))
+    hoped = driver("hoped", "saving", ("2014-04-01", "5000"), delivery="not_found")
+    found = plan("pay", "100000", award, index, hoped)
+    found = Plan(
+        "p", "P", BASE, found.years, found.lines, {**found.drivers, "idle": driver("idle", "growth")}
+    )
+    assert findings(found) == (
+        '"award" of 2030-09-01 takes effect outside the years of the plan and does nothing.',
+        # The award has no value from 2015/16 on, but there the other rate moves the line.
+        '"index" has no value for 2016/17: no rate moves Pay.',
+        '"hoped" counts on £5,000.00 a year of savings that are not found yet.',
+        'The driver "idle" moves no line.',
+    )
 
 
 def test_changes_between_versions_name_lines_new_gone_and_moved_and_drivers_retyped() -> None:

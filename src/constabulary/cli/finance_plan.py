@@ -57,6 +57,8 @@ def _table(report: PlanReport) -> None:
         click.echo(
             f"Printed {one.printed:,} for {one.title} {one.year}, calculated {one.calculated:,.0f}, {why}."
         )
+    for sentence in report.findings:
+        click.echo(f"Note: {sentence}")
 
 
 def _shown(value: object, unit: str, kind: str) -> str:

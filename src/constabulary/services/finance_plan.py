@@ -14,6 +14,7 @@ from constabulary.core.force.files import read_toml
 from constabulary.core.provenance import Stamp
 from constabulary.finance.plan import CLASSES, CalculatedPlan, Plan, calculate, plan_in
 from constabulary.finance.plan.evidence import Evidence, Reproduction, evidence, reproduction
+from constabulary.finance.plan.findings import findings
 from constabulary.finance.precept import ReferendumCheck, check_referendum
 from constabulary.finance.scenario import Scenario, calculate_scenario, read_scenario, with_scenario
 from constabulary.services.finance_precept import limits
@@ -122,6 +123,11 @@ class PlanReport:
             f"{found.n_unexplained_steps} steps whose cause is not published."
         )
 
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What was typed and does nothing, or is missing without anybody saying so, a sentence each."""
+        return findings(self.result.plan)
+
     def as_json(self) -> dict[str, Any]:
         """Return the report as commands and the API answer it."""
         found = self.result
@@ -142,6 +148,7 @@ class PlanReport:
             "evidence": plain(self.evidence) | {"classes": dict(CLASSES)},
             "reproduction": plain(self.reproduction),
             "referendum": [plain(check) | {"sentence": check.sentence()} for check in self.band_d],
+            "findings": list(self.findings),
             "rounding": "Each line is rounded to the penny each year, halves away from zero.",
             "stamp": self.stamp.as_json(),
         }
