@@ -132,7 +132,7 @@ def plan_capital(
         raise BadInput(
             Problem(
                 "years_apart",
-                f"the capital position is of {position.as_at_on:%d %B %Y}; {periods[0]} does not begin the day after.",
+                f"the capital position is of {position.as_at_on}; {periods[0]} does not begin the day after.",
                 position.file,
                 position.line,
                 "as_at_on",

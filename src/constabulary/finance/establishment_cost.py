@@ -134,7 +134,7 @@ def project(
         raise BadInput(
             Problem(
                 "years_apart",
-                f"{group.name} are told for {group.as_at_on:%d %B %Y}, and {periods[0]} does not begin the day after.",
+                f"{group.name} are told for {group.as_at_on}, and {periods[0]} does not begin the day after.",
                 group.file,
                 group.line,
                 remedy="Begin with the year that does.",
@@ -309,7 +309,7 @@ def _working(
     for day, source in sorted((scale.sources or {}).items()):
         before = [one for one in (scale.sources or {}) if one <= first]
         if first < day <= last or (before and day == max(before)):
-            lines.append(f"Pay scale {scale.scale_id} from {day:%d %B %Y}: {source}")
+            lines.append(f"Pay scale {scale.scale_id} from {day.day} {day:%B %Y}: {source}")
     lines += [f"{one.name}: £{one.cost_gbp:,.2f}" for one in tops]
     lines.append(f"Together £{cost:,.2f}.")
     return tuple(lines)

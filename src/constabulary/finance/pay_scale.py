@@ -61,7 +61,7 @@ class PayScale:
             raise BadInput(
                 Problem(
                     "no_pay",
-                    f"the pay scale {self.scale_id} is not told for {on:%d %B %Y}; it begins on {first}.",
+                    f"the pay scale {self.scale_id} is not told for {on.day} {on:%B %Y}; it begins on {first}.",
                     "finance/pay_points.csv",
                     remedy="Type its points for that day.",
                 )

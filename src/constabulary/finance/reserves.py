@@ -158,7 +158,7 @@ def _day(reserves: Sequence[ReserveRow], periods: Sequence[str]) -> date:
         raise BadInput(
             Problem(
                 "years_apart",
-                f"reserves are told for {first.as_at_on:%d %B %Y}, and {periods[0]} does not begin the day after.",
+                f"reserves are told for {first.as_at_on}, and {periods[0]} does not begin the day after.",
                 first.file,
                 first.line,
                 "as_at_on",

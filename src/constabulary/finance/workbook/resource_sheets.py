@@ -126,7 +126,7 @@ def reserves_sheet(found: ReservesPlan, calculated: CalculatedPlan | None, plan:
     """
     sheet = _headed(
         RESERVES,
-        f"Reserves, from {found.as_at_on:%d %B %Y}",
+        f"Reserves, from {found.as_at_on.day} {found.as_at_on:%B %Y}",
         found.periods,
         "Local Government Act 2003 s.25 and s.26",
     )

@@ -57,18 +57,25 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
     leaf = leaf_of(request.GET, len(found), MOST_ROWS)
     shown = found[leaf.start : leaf.start + MOST_ROWS]
     columns = (
-        Column("Line"), Column("Table"), Column("Period"), Column("Printed", is_number=True),
-        Column("Calculated", is_number=True), Column("Difference", is_number=True), Column("Class"),
-        Column("Why", is_long=True),
+        Column("Line"), Column("Period"), Column("Printed", is_number=True), Column("Calculated", is_number=True),
+        Column("Difference", is_number=True), Column("Class"), Column("Why", is_long=True),
     )  # fmt: skip
-    rows = [
-        (
-            check.label, check.table, check.key.period, check.printed_text or numbers.MISSING,
-            numbers.text(check.calculated), numbers.text(check.difference), check.kind.replace("_", " "),
-            check.explanation,
+    listed = tuple(
+        Table(
+            name,
+            columns,
+            [
+                (
+                    check.label, check.key.period, check.printed_text or numbers.MISSING,
+                    numbers.text(check.calculated), numbers.text(check.difference), check.kind.replace("_", " "),
+                    check.explanation,
+                )
+                for check in shown
+                if check.table == name
+            ],
         )
-        for check in shown
-    ]  # fmt: skip
+        for name in dict.fromkeys(check.table for check in shown)
+    )  # fmt: skip
     counts = Table(
         "Checks by class",
         (Column("Class"), Column("Checks", is_number=True), Column("What it means", is_long=True)),
@@ -96,7 +103,7 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
                     if len(found) > MOST_ROWS
                     else ""
                 ),
-                tables=(Table("Checks", columns, rows, is_caption_hidden=True),) if rows else (),
+                tables=listed,
                 links=parts.files("checks", "every check"),
             ),
             Block("What the classes mean", tables=(counts,)),
