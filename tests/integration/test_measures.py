@@ -407,3 +407,26 @@ def _trail(made: Workspace) -> tuple[Any, ...]:
     from constabulary.services import audit
 
     return tuple(reversed(audit.entries(made)))
+
+
+def test_visible_patrol_is_the_officer_hours_of_whole_months_added_up_by_hand(
+    tmp_path: Path, run_json: Json
+) -> None:
+    made = new_workspace(tmp_path / "workspace", str(WESTMARCH))
+    lines = ["unit_id,at,longitude,latitude,crew_size"]
+    days = [f"2024-02-{day:02}" for day in range(1, 30)] + ["2024-03-01"]
+    for day in days:
+        # Ten minutes a day of a crew of two, a fix every half minute, slowly on the move.
+        lines += [
+            f"RV1,{day}T10:{no // 2:02}:{30 * (no % 2):02}Z,{-3.5 + no / 20000:.5f},52.25,2"
+            for no in range(21)
+        ]
+    (tmp_path / "fleet.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    assert run_json("import", "pings", tmp_path / "fleet.csv", workspace=made)["refused"] == 0
+    found = run_json("performance", "chart", "visible_patrol", workspace=made)
+    [row] = [row for row in found["points"] if row["value"] is not None]
+    assert (row["period"], row["value"]) == ("2024-02", pytest.approx(29 * 2 * 600 / 3600, rel=0.01))
+    assert found["unit"] == "hours"
+    assert any("2024-03" in text for text in found["warnings"])  # one day of it is no month
+    summed = {one["name"]: one for one in run_json("performance", "summary", workspace=made)["measures"]}
+    assert summed["visible_patrol"]["latest"]["value"] == row["value"]
