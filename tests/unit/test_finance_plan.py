@@ -178,6 +178,13 @@ def test_a_plan_carried_on_repeats_its_last_rates_and_no_amount() -> None:
     assert values(found) == ["100000.00", "100000.00", "105000.00", "116500.00", "128150.00", "140965.00"]
 
 
+def test_growth_from_nothing_is_told_as_none() -> None:
+    base = plan("pay", "0", driver("bid", "growth", ("2015-04-01", "1000")))
+    lines = (*base.lines, Line("rise", "Rise", "growth", parts=((1, "need"),)))
+    found = calculate(Plan("p", "P", BASE, base.years, lines, base.drivers))
+    assert found.line("rise").values == (D(0), D(0), D(0), D(0))
+
+
 def test_what_was_typed_and_does_nothing_is_told() -> None:
     award = driver("award", "pay_award", ("2014-09-01", "0.01"), ("2030-09-01", "0.01"))
     index = driver("index", "increment", ("2015-04-01", "0.01"))

@@ -64,6 +64,14 @@ def test_a_plan_without_a_tax_base_line_cannot_be_solved_for_band_d() -> None:
         solve_band_d(Plan("p", "P", whole.base, whole.years, lines, whole.drivers))
 
 
+def test_a_band_d_that_finances_nothing_is_told_and_not_searched_for_ever() -> None:
+    whole = plan()
+    other = Line("found", "Found", "financing", parts=((1, "homes"),))
+    lines = tuple(other if line.id == "found" else line for line in whole.lines)
+    with pytest.raises(BadInput, match="leaves the gap"):
+        solve_band_d(Plan("p", "P", whole.base, whole.years, lines, whole.drivers))
+
+
 def test_officers_are_as_many_as_every_full_year_pays_for_and_intakes_cost_their_months() -> None:
     # 10 pounds on 5,000 homes bring 50,000 a year; an officer costs 12,000, 12,084 and 12,144 with the award of 1.2%
     # from September 2022 (7/12 in its year), so four are paid for; two join in April and two in October.
@@ -190,6 +198,11 @@ def test_a_scenario_tells_everything_that_is_wrong_in_it() -> None:
         "growth",
     ):
         assert text in told
+
+
+def test_a_rate_of_a_scenario_is_a_share_and_not_a_percentage() -> None:
+    with pytest.raises(BadInput, match=r"1% is 0\.01"):
+        compare(plan(), read_scenario({"drivers": {"award": {"2021/22": 2}}}, "s.toml"))
 
 
 def test_all_stands_for_every_year_that_is_not_named_and_nothing_changes_nothing() -> None:

@@ -167,6 +167,10 @@ def _with_values(plan: Plan, name: str, values: Mapping[str, Decimal]) -> Plan:
             Problem("scenario", f'the plan has no driver "{name}".', expected=", ".join(sorted(plan.drivers)))
         )
     values = _by_year(plan, values)
+    wild = next((value for value in values.values() if driver.is_rate and not -1 < value < 1), None)
+    if wild is not None:
+        told = f'{wild} is no yearly change of "{name}".'
+        raise BadInput(Problem("scenario", told, value=str(wild), expected="a share: 1% is 0.01"))
     kept = [row for row in driver.dated if year_of(row.from_on, plan.base) not in values]
     for year, value in values.items():
         before = [row for row in driver.dated if year_of(row.from_on, plan.base) == year]

@@ -64,7 +64,7 @@ def solve_band_d(plan: Plan, years: Sequence[str] = ()) -> tuple[BandDSolved, ..
     band_d, base = plan.needs_role("band_d"), plan.needs_role("tax_base")
     plan.needs_role("precept")
     planned = calculate(plan, is_explained=False)
-    found = []
+    found: list[BandDSolved] = []
     for year in years or plan.years[plan.n_typed :]:
         at = planned.year(year)
         gap, dwellings = planned.gap_gbp[at], planned.line(base.id).values[at]
@@ -73,6 +73,14 @@ def solve_band_d(plan: Plan, years: Sequence[str] = ()) -> tuple[BandDSolved, ..
                 Problem("no_tax_base", f"the tax base of {year} is nothing.", expected="a number above 0")
             )
         now = planned.line(band_d.id).values
+        if _gap_with(plan, band_d.id, year, now[at] + 1) <= gap:
+            raise BadInput(
+                Problem(
+                    "band_d_moves_nothing",
+                    f"a pound more on band D leaves the gap of {year} as it is.",
+                    expected="a precept that follows from band D and is among what finances the plan",
+                )
+            )
         needed = (now[at] - gap / dwellings).quantize(PENNY, ROUND_CEILING)
         after = _gap_with(plan, band_d.id, year, needed)
         # The precept is rounded to the penny, so the last penny of band D may be one too few or one too many.

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 Number = Any
 """`Decimal` in the exact calculation, a float or an array of draws in the fast one."""
 
@@ -111,7 +113,9 @@ def change(cell: Cell) -> Number:
 
 
 def growth(cell: Cell) -> Number:
-    """Return by what share the one part differs from the year before."""
+    """Return by what share the one part differs from the year before; 0 where there was nothing to grow from."""
+    if not isinstance(cell.parts_before[0], np.ndarray) and not cell.parts_before[0]:
+        return cell.parts_before[0] * 0
     return cell.rounded(cell.parts[0] / cell.parts_before[0] - 1)
 
 
