@@ -90,7 +90,7 @@ def refusal_of(
     n_fewest = fewest.stop - fewest.start
     if n_fewest < POINTS_AT_LEAST:
         since = f" from {series.labels[fewest.start]}" if len(segments) > 1 else ""
-        message = f"there are {n_fewest} points{since}."
+        message = f"there {'is 1 point' if n_fewest == 1 else f'are {n_fewest} points'}{since}."
         expected = f"{POINTS_AT_LEAST} at least, and {trial_below} for limits to be relied on"
         return Problem("too_few_points", message, expected=expected)
     if kind == "rolling_12" or (kind is None and series.is_rolling):
