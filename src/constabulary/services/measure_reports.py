@@ -123,7 +123,9 @@ class MeasureReport:
             )
         if self.told:
             told.append(self.told)
-        told += [f"The step confirmed at {period} is at no figure that is charted now." for period in self.unplaced]
+        told += [
+            f"The step confirmed at {period} is at no figure that is charted now." for period in self.unplaced
+        ]
         if self.chart:
             told += [str(problem) for problem in self.chart.warnings]
         return tuple(told)

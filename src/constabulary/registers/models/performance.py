@@ -27,7 +27,7 @@ class Said(models.Model):
         ordering = ("id",)
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.period}: {self.text[:40]}"
+        return f"{self.measure} {self.period}: {str(self.text)[:40]}"
 
 
 class Commentary(Said):
