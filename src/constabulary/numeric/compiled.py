@@ -60,7 +60,9 @@ def engine(function: Callable[..., Any]) -> Any:
 
 
 def part(function: Callable[..., Any]) -> Any:
-    """Compile a part of an `engine`, which Python cannot call: compiling that door takes longer than the part.
+    """Compile a part of an `engine`, written out wherever it is called: for what takes many arrays.
+
+    Python cannot call it: compiling that door takes longer than the part.
 
     Parameters
     ----------
@@ -69,6 +71,17 @@ def part(function: Callable[..., Any]) -> Any:
         the plain Python one. With ``NUMBA_DISABLE_JIT=1`` it is the plain function itself.
     """
     return numba.njit(function, nogil=True, forceinline=True, **_NO_DOOR, **_NO_ARRAYS)
+
+
+def routine(function: Callable[..., Any]) -> Any:
+    """Compile a part of an `engine` that stands once and is called: for what takes few arrays and is called from many.
+
+    Parameters
+    ----------
+    function
+        As for `part`.
+    """
+    return numba.njit(function, nogil=True, **_NO_DOOR, **_NO_ARRAYS)
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:

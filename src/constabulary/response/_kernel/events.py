@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from constabulary.numeric.compiled import part
+from constabulary.numeric.compiled import part, routine
 
 IN_HAND = -1.0
 
@@ -26,7 +26,7 @@ def calendar(n_events):  # type: ignore[no-untyped-def]
     )
 
 
-@part
+@routine
 def put(heap, event, at):  # type: ignore[no-untyped-def]
     """Put an event in, or move it if it is in already."""
     i = np.int64(heap.place[event])
@@ -77,7 +77,7 @@ def let_go(heap, event):  # type: ignore[no-untyped-def]
         take_out(heap, event)
 
 
-@part
+@routine
 def take_out(heap, event):  # type: ignore[no-untyped-def]
     """Take an event out, if it is in."""
     i = np.int64(heap.place[event])

@@ -52,37 +52,40 @@ INCIDENT = np.dtype(
 
 DUTY = np.dtype(
     [
-        # What is given.
-        ("start_s", "f8"),
+        # What choosing a unit reads: when its duty is over, what it can do, until when it is on its way back, where it
+        # is until when. They stand together, as many units are looked at for each that is sent.
         ("end_s", "f8"),
+        ("capabilities", "i8"),
+        ("back_s", "f8"),
+        ("atom_until_s", "f8"),
+        ("atom", "i4"),
+        # What else is given.
+        ("area", "i4"),
+        ("start_s", "f8"),
         ("meal_at_s", "f8"),
         ("meal_until_s", "f8"),
-        ("capabilities", "i8"),
-        ("area", "i4"),
         ("crew", "i4"),
         ("base_atom", "i4"),
         ("is_abstracted", "i4"),
-        # How it stands: since when and until when, for which incident, the way it is on, where it is until when.
+        # How it stands: since when and until when, for which incident, the way it is on.
         ("state", "i4"),
-        ("incident", "i4"),
-        ("is_first", "i4"),
-        ("was_returning", "i4"),
         ("since_s", "f8"),
         ("until_s", "f8"),
-        ("from_atom", "i4"),
-        ("to_atom", "i4"),
         ("half_way_s", "f8"),
-        ("back_s", "f8"),
-        ("atom", "i4"),
-        ("atom_until_s", "f8"),
         ("way_s", "f8"),
         ("meal_left_s", "f8"),
+        ("incident", "i4"),
+        ("from_atom", "i4"),
+        ("to_atom", "i4"),
         ("in_free", "i4"),
         ("in_on_duty", "i4"),
         ("suite", "i4"),
         ("next_in_line", "i4"),
         ("journey", "i4"),
+        ("is_first", "i1"),
+        ("was_returning", "i1"),
         # How it was spent.
+        ("n_incidents", "i4"),
         ("free_s", "f8"),
         ("travel_s", "f8"),
         ("scene_s", "f8"),
@@ -90,7 +93,6 @@ DUTY = np.dtype(
         ("write_up_s", "f8"),
         ("meal_s", "f8"),
         ("late_s", "f8"),
-        ("n_incidents", "i4"),
     ],
     align=True,
 )
