@@ -158,6 +158,13 @@ def test_lines_made_of_each_other_are_told_as_a_circle() -> None:
     assert "x of y of x" in problems(Plan("p", "P", BASE, base.years, (*base.lines, *turning), {}))
 
 
+def test_a_gap_the_wrong_way_round_is_told() -> None:
+    base = plan("pay", "100")
+    turned = Line("gap", "Gap", "gap", parts=((1, "need"), (-1, "found")))
+    told = problems(Plan("p", "P", BASE, base.years, (*base.lines[:-1], turned), {}))
+    assert "financing less the requirement" in told and "found -need" in told
+
+
 def test_a_plan_without_a_gap_line_is_told_which_kind_is_missing() -> None:
     base = plan("pay", "100")
     assert 'no line of the kind "gap"' in problems(Plan("p", "P", BASE, base.years, base.lines[:-1], {}))

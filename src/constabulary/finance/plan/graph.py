@@ -237,9 +237,19 @@ def check_plan(plan: Plan) -> None:
                 problems.append(
                     Problem("plan", f'the plan has no line of the kind "{role}".', remedy=f"Add one; {HOW}")
                 )
+    if not problems:
+        problems += _gap_problems(plan)
     if problems:
         raise BadInput(problems)
     ordered(plan)
+
+
+def _gap_problems(plan: Plan) -> Iterator[Problem]:
+    """Yield what is wrong with the gap: the other way round it would turn every answer about it round."""
+    gap, financing, requirement = (plan.needs_role(role) for role in ("gap", "financing", "requirement"))
+    if set(gap.parts) != {(1, financing.id), (-1, requirement.id)}:
+        wanted = f"{financing.id} -{requirement.id}"
+        yield _problem(gap, "parts", "a gap is the financing less the requirement.", wanted)
 
 
 def _line_problems(plan: Plan, line: Line) -> Iterator[Problem]:
