@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from constabulary.cli.imports import print_report
 from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
 from constabulary.services.performance import DEFAULT_RULES, RULE_SETS
 from constabulary.services.workspaces import Workspace
@@ -278,6 +277,7 @@ def import_observations(
 
     Example: constabulary performance import observations custody_visits.csv
     """
+    from constabulary.cli.imports import print_report
     from constabulary.services.own_records import import_own_records
 
     with bar() as progress:
