@@ -26,6 +26,7 @@ CAPTURED: dict[str, list[dict[str, str]]] = {
     "response_appraisal": [],
     "response_paper": [],
     "response_chart": [],
+    "response_rota_file": [],
     "cover_picture": [],
     "cover_chart": [],
     "cover_download": [],

@@ -14,6 +14,7 @@ import vl_convert
 SHADES = ("#e4edf5", "#a9c6df", "#6c9bc6", "#346a9f", "#12436d")
 """Fill by class, the lowest first; the interactive map uses the same."""
 NONE = "#ffffff"
+MARK = "#801650"
 INK = "#0b0c0c"
 FONT = "Arial, Liberation Sans, sans-serif"
 MOST_NAMED = 12
@@ -31,6 +32,7 @@ def choropleth(
     subtitle: str = "",
     attribution: str = "",
     width_px: int = 640,
+    marks: Sequence[tuple[float, float, str]] = (),
 ) -> str:
     """Return a map as SVG text, the same for the same areas.
 
@@ -46,6 +48,8 @@ def choropleth(
         What stands above and below it.
     width_px
         Width of the picture (pixels).
+    marks
+        Points to be marked and named: longitude, latitude (degrees) and name.
     """
     west, south, east, north = shapely.total_bounds(list(shapes))
     squeeze = math.cos(math.radians((south + north) / 2))
@@ -69,6 +73,15 @@ def choropleth(
             _label(shape, name, value, point)
             for shape, name, value in zip(shapes, names, values, strict=True)
         ]
+    for longitude, latitude, name in marks:
+        across, down = point((longitude, latitude)).split(",")
+        drawn.append(
+            f'<circle cx="{across}" cy="{down}" r="6" fill="{MARK}" stroke="white" stroke-width="2"/>'
+        )
+        is_left = float(across) > width_px * 0.75
+        side = 'text-anchor="end"' if is_left else 'text-anchor="start"'
+        halo = f'{side} paint-order="stroke" stroke="white" stroke-width="3"'
+        drawn.append(_text(float(across) + (-9 if is_left else 9), float(down) + 4, name, "12px", halo))
     texts = [_text(10, 18 + 20 * no, line, style) for no, (style, line) in enumerate(head)]
     y = bottom + 24
     for number, words in legend:

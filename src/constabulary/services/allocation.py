@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,10 @@ from constabulary.registers.access import Permission
 from constabulary.response.allocation import Guide, give_out, guide_of, neighbours, with_officers
 from constabulary.response.draws import Floats
 from constabulary.response.experiment import Estimate, Results, experiment
-from constabulary.response.figures import Key
+from constabulary.response.figures import ALL, Key
+from constabulary.response.hypercube_approximation import approximate_hypercube
+from constabulary.response.hypercube_model import HypercubeModel, by_nearness
+from constabulary.response.need import work_of
 from constabulary.response.rota.shifts import DAYS, clock
 from constabulary.response.selection import select_best
 from constabulary.response.setup import Setup
@@ -156,6 +158,7 @@ def allocate(
         "posts_proposed": guide.hours(officers) / hours_a_post,
         "cost_gbp_a_year": (guide.hours(officers) / hours_a_post - posts) * _post_gbp(ready),
         "frontier": frontier,
+        "hypercube": _second_opinion(setup, guide, officers, names, question.seed),
         "from": setup.clock.first_on.isoformat(),
         "weeks": question.weeks,
         "travel": setup.travel_how,
@@ -217,35 +220,6 @@ def scenario_toml(result: Mapping[str, Any], workspace: Workspace) -> str:
         'status = "assumed"',
     ]
     return "\n".join(lines) + "\n"
-
-
-def keep_scenario(workspace: Workspace, name: str, text: str) -> str:
-    """Write a scenario into the force folder and return the name of its file.
-
-    Parameters
-    ----------
-    workspace
-        Whose force folder.
-    name
-        What to call the file; letters and digits of it are kept.
-    text
-        The scenario.
-
-    Raises
-    ------
-    BadInput
-        If the force folder does not allow it; nothing is left behind then.
-    """
-    folder = workspace.force_path / "response" / "scenarios"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_')}.toml"
-    path.write_text(text, encoding="utf-8", newline="")
-    try:
-        scenario_of(workspace, path)
-    except BadInput:
-        path.unlink()
-        raise
-    return path.name
 
 
 def _options(guide: Guide, question: AllocationQuestion, budget_h: float) -> list[tuple[str, Floats]]:
@@ -393,6 +367,47 @@ def _frontier(
             }
         )
     return points
+
+
+def _second_opinion(
+    setup: Setup, guide: Guide, officers: Floats, names: Mapping[str, str], seed: int
+) -> list[dict[str, Any]]:
+    """Return how busy units of each district are by the hypercube model and by simulation; nothing if overloaded."""
+    works = work_of(setup, seed)
+    mean_units = (officers @ guide.units_each).mean(axis=1)
+    n_units = np.maximum(1, np.round(mean_units)).astype(np.int64)
+    district = np.repeat(np.arange(len(n_units)), n_units)
+    base = np.concatenate(
+        [
+            [atoms[unit % len(atoms)] for unit in range(n)]
+            for atoms, n in zip(setup.bases.atoms, n_units, strict=True)
+        ]
+    ).astype(np.int64)
+    minutes = np.asarray(setup.ground.minutes, dtype=np.float64).mean(axis=0)
+    rates = np.zeros(len(setup.places))
+    for work in works:
+        rates[work.atoms] = work.weights * work.incidents_per_h.sum(axis=1).mean() * work.units_each
+    bound_s = float(np.mean([work.bound_s for work in works])) + 60.0 * float(
+        (rates / rates.sum()) @ np.sort(minutes[:, np.unique(base)], axis=1)[:, 0]
+    )
+    model = HypercubeModel(rates, 3600.0 / bound_s, by_nearness(minutes[:, base].T), "infinite")
+    if not model.is_stable:
+        return []
+    busy = approximate_hypercube(model).utilisation
+    simulated = experiment([with_officers(setup, guide, officers)], FRONTIER_REPLICATIONS, seed).results[0]
+    told = []
+    for row, name in enumerate(guide.district_ids):
+        free = _mean(simulated, Key("uncommitted_share", ALL, "district", name)).mean
+        told.append(
+            {
+                "district": name,
+                "name": names[name],
+                "units": float(mean_units[row]),
+                "hypercube_busy_share": float(busy[district == row].mean()),
+                "simulated_busy_share": None if free is None else 1.0 - free,
+            }
+        )
+    return told
 
 
 def _mean(results: Results, key: Key) -> Estimate:

@@ -120,6 +120,9 @@ def _shown(workspace: Workspace, made: RunForm) -> Response:
         results=_results(simulations, appraisals),
         further=(
             ("Who is on duty, hour by hour?", reverse("response_workforce")),
+            ("Where should units wait?", reverse("response_sites")),
+            ("Which rota covers the need?", reverse("response_rota")),
+            ("How many officers in which district?", reverse("response_officers")),
             ("How many agents does a queue of callers need?", reverse("response_staffing")),
             ("What does a simulated day look like on the map?", reverse("response_day")),
         ),

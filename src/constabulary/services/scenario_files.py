@@ -1,0 +1,38 @@
+"""Keeps a proposal in the force folder as a scenario, so that simulation can judge it."""
+
+from __future__ import annotations
+
+import re
+
+from constabulary.core.errors import ConstabularyError
+from constabulary.services.response_setup import scenario_of
+from constabulary.store.workspace import Workspace
+
+
+def keep_scenario(workspace: Workspace, name: str, text: str) -> str:
+    """Write a scenario into the force folder and return the name of its file.
+
+    Parameters
+    ----------
+    workspace
+        Whose force folder.
+    name
+        What to call the file; letters and digits of it are kept.
+    text
+        The scenario.
+
+    Raises
+    ------
+    BadInput
+        If the force folder does not allow it; nothing is left behind then.
+    """
+    folder = workspace.force_path / "response" / "scenarios"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_')}.toml"
+    path.write_text(text, encoding="utf-8", newline="")
+    try:
+        scenario_of(workspace, path)
+    except ConstabularyError:
+        path.unlink()
+        raise
+    return path.name

@@ -1,0 +1,314 @@
+"""Rota: officers needed by half-hour, the team cycle proposed, and the pattern worked now beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from constabulary.core.errors import NothingThere, Problem
+from constabulary.registers.access import Permission
+from constabulary.render import charts, lines
+from constabulary.services import runs
+from constabulary.services.force import force_of
+from constabulary.services.rota import KIND, keep_scenario, rota_files
+from constabulary.web import api, form, numbers
+from constabulary.web.page import Context, Request, Room, page
+from constabulary.web.pages.response_staffing import Number
+from constabulary.web.response.pictures import NARROW_PX, WIDE_PX
+from constabulary.web.staffing.asking import (
+    KEEP,
+    kept_as_scenario,
+    latest,
+    several_columns,
+    start,
+    week_table,
+)
+from constabulary.web.table import Chart, Column, Figure, Table
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+TYPES = {"csv": "text/csv; charset=utf-8", "ics": "text/calendar; charset=utf-8"}
+HEIGHT_PX, NARROW_HEIGHT_PX = 371, 408
+
+
+@dataclass(frozen=True)
+class RotaPage(Context):
+    """What the page of the rota shows.
+
+    Parameters
+    ----------
+    figures
+        The proposal at a glance.
+    chart
+        Officers needed and there by half-hour.
+    cycle, fair, compared
+        The weeks of the cycle, what each team works, and the pattern worked now.
+    files
+        Names of the files to take away.
+    stamp, keep
+        Stamp of the proposal, and again where it can be kept as a scenario.
+    form
+        The question, with what is wrong with it.
+    is_worker_missing
+        True where no worker lives that would do a run.
+    """
+
+    figures: tuple[Figure, ...]
+    chart: Chart | None
+    cycle: Table | None
+    fair: Table | None
+    compared: Table | None
+    files: tuple[str, ...]
+    stamp: str
+    keep: str
+    form: form.Form
+    is_worker_missing: bool
+
+
+class RotaForm(form.Form):
+    """Which rota."""
+
+    area = form.Select("For")
+    target_share = Number("Incidents to reach in time, per cent", 1, 99, required="Say how many", initial=90)
+    n_teams = Number(
+        "Teams, and weeks of the cycle", 2, 12, is_whole=True, required="Say how many", initial=5
+    )
+    lengths_h = form.Checkboxes(
+        "Lengths of shift, hours",
+        tuple((str(hours), str(hours)) for hours in (8, 9, 10, 12)),
+        required="Choose a length",
+        initial=["8", "9", "10"],
+    )
+
+
+@page(
+    "response/rota/",
+    name="response_rota",
+    title="Rota",
+    permission=Permission.SEE_RECORDS,
+    nav=Room.RESPONSE,
+    parent="response",
+    methods=("GET", "HEAD", "POST"),
+)
+def rota(request: Request) -> RotaPage | HttpResponse:
+    """Show the latest proposal, start another, or keep one as a scenario (each has its own permission)."""
+    if request.method == "POST" and KEEP in request.POST:
+        led = kept_as_scenario(request, KIND, keep_scenario)
+        if led is not None:
+            return led
+    force = force_of(request.workspace)
+    asked = RotaForm(request.POST if request.method == "POST" and KEEP not in request.POST else None)
+    asked.fields["area"].choices = (
+        ("", "all of the force"),
+        *([(one.id, one.name) for one in force.areas] or [(one.id, one.name) for one in force.districts]),
+    )
+    asked.fields["area"].required = False
+    if asked.is_bound and asked.is_valid():
+        answers = dict(asked.cleaned_data)
+        answers["target_share"] = answers["target_share"] / 100.0
+        answers["lengths_h"] = [float(hours) for hours in answers["lengths_h"]]
+        return start(request, "response.rota", answers)
+    found = latest(request, KIND)
+    is_missing = not runs.has_worker(request.workspace)
+    if found is None:
+        return RotaPage(
+            "No rota has been proposed yet.", (), None, None, None, None, (), "", "", asked, is_missing
+        )
+    proposed, stamp = found["rota"], found["stamp"]["id"]
+    where = {one.id: one.name for one in (*force.areas, *force.districts)}.get(
+        found["area"], "all of the force"
+    )
+    answer = (
+        f"{proposed['people']} officers in {proposed['teams']} teams cover what responding in {where} needs"
+        f"{'' if proposed['short_h'] == 0 else ' but ' + numbers.number(proposed['short_h'], 0) + ' hours a week'}, "
+        f"at {proposed['week_h']:.1f} hours a week each."
+    )
+    return RotaPage(
+        answer,
+        _figures(found),
+        _chart(found),
+        _cycle(found),
+        _fair(found),
+        _compared(found),
+        ("pattern.csv", "roster.csv", "rota.ics", "need.csv"),
+        stamp,
+        stamp if found["area"] is None else "",
+        asked,
+        is_missing,
+    )
+
+
+@page(
+    "response/rota/chart.svg",
+    name="response_rota_chart",
+    title="Chart of officers needed and there",
+    permission=Permission.SEE_RECORDS,
+)
+def rota_chart(request: Request) -> HttpResponse:
+    """Draw officers needed and there by half-hour."""
+    found = _needed(request)
+    width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
+    spec = lines.week_lines(
+        _lines(found),
+        value_title="Officers",
+        width_px=width_px,
+        title="Officers needed and there, by half-hour",
+    )
+    return HttpResponse(charts.svg(spec).encode(), content_type="image/svg+xml")
+
+
+@page(
+    "response/rota/<slug:stamp>/<str:name>",
+    name="response_rota_file",
+    title="Rota as a file",
+    permission=Permission.EXPORT_RECORDS,
+)
+def rota_file(request: Request, stamp: str, name: str) -> HttpResponse:
+    """Give the rota as a file, thirteen weeks from the next Monday."""
+    request.GET = request.GET.copy()
+    request.GET["stamp"] = stamp
+    found = _needed(request)
+    force = force_of(request.workspace)
+    files = rota_files(found, datetime.now(ZoneInfo(force.time_zone)).date(), 13, force.time_zone)
+    if name not in files:
+        raise NothingThere(Problem("no_file", f"there is no file {name}", expected=", ".join(files)))
+    response = HttpResponse(files[name].encode(), content_type=TYPES[name.rpartition(".")[2]])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@api.route(
+    "response/rota", name="response_rota", title="Rota proposed last", permission=Permission.SEE_RECORDS
+)
+def rota_json(request: Request) -> dict[str, Any]:
+    """Give the rota proposed last."""
+    return _needed(request)
+
+
+def _needed(request: Request) -> dict[str, Any]:
+    found = latest(request, KIND)
+    if found is None:
+        raise NothingThere(Problem("no_result", "no rota has been proposed", remedy="Propose one."))
+    return found
+
+
+def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
+    proposed, present = found["rota"], found["present"]
+    shown = [
+        Figure("Officers", numbers.number(proposed["people"]), basis=f"teams of {proposed['team_size']}"),
+        Figure("Hours needed", numbers.number(found["need_h"], 0), "a week"),
+        Figure("Hours paid", numbers.number(proposed["paid_h"], 0), "a week"),
+        Figure(
+            "Cheapest cover of single shifts",
+            numbers.number(found["ideal"]["paid_h"], 0),
+            "hours a week",
+            basis="proven" if found["ideal"]["proven"] else "not proven",
+        ),
+    ]
+    if present and present["people_to_cover"]:
+        shown.append(
+            Figure(
+                "On the present pattern",
+                numbers.number(present["people_to_cover"]),
+                "officers would cover it",
+            )
+        )
+    return tuple(shown)
+
+
+def _lines(found: dict[str, Any]) -> dict[str, list[float]]:
+    shown = {"needed": found["need"], "there, as proposed": found["rota"]["cover"]}
+    if found["present"]:
+        shown["there, as many on the present pattern"] = found["present"]["cover_with_as_many"]
+    return shown
+
+
+def _chart(found: dict[str, Any]) -> Chart:
+    src = f"{reverse('response_rota_chart')}?stamp={found['stamp']['id']}"
+    return Chart(
+        "Officers needed and there, by half-hour",
+        src,
+        "Stepped lines over a week from Monday: officers needed, there as proposed, and there were as many to work the "
+        "present pattern.",
+        week_table("Officers by hour", _lines(found)),
+        width_px=WIDE_PX,
+        height_px=HEIGHT_PX,
+        narrow_src=f"{src}&width=narrow",
+        narrow_width_px=NARROW_PX,
+        narrow_height_px=NARROW_HEIGHT_PX,
+        is_titled=True,
+    )
+
+
+def _cycle(found: dict[str, Any]) -> Table:
+    names = [one["name"] for one in found["rota"]["shifts"]]
+    return Table(
+        "The cycle: each team begins a week after the one before it",
+        (Column("Week"), *(Column(day) for day in DAYS)),
+        [
+            (str(week), *("off" if one is None else names[one] for one in days))
+            for week, days in enumerate(found["rota"]["weeks"], start=1)
+        ],
+        note="Held by a separate checker to every rule: " + _rules(found) + "."
+        if not found["rota"]["breaches"]
+        else "; ".join(one["message"] for one in found["rota"]["breaches"]),
+    )
+
+
+def _rules(found: dict[str, Any]) -> str:
+    rules = found["asked"]["rules"]
+    return (
+        f"{rules['rest_h']:g} hours between shifts, at most {rules['most_days']} days and {rules['most_nights']} "
+        f"nights in a row, {rules['free_after_nights']} days free after nights, at least "
+        f"{rules['weekends_off']} weekends off in the cycle, at most {rules['week_h']:g} hours a week on average"
+    )
+
+
+def _fair(found: dict[str, Any]) -> Table:
+    return Table(
+        "What each team works in a whole cycle",
+        several_columns("Team", ["Hours a week", "Shifts", "Nights", "Weekends off"]),
+        [
+            (
+                one["who"],
+                f"{one['week_h']:.1f}",
+                str(one["shifts"]),
+                str(one["nights"]),
+                str(one["weekends_off"]),
+            )
+            for one in found["rota"]["fair"]
+        ],
+    )
+
+
+def _compared(found: dict[str, Any]) -> Table | None:
+    present, proposed = found["present"], found["rota"]
+    if not present:
+        return None
+    return Table(
+        f"Beside the pattern worked now, {present['pattern_id']}",
+        several_columns(
+            "Pattern", ["Officers to cover the need", "Hours a week each", "Short", "Beyond the need"]
+        ),
+        [
+            (
+                "Proposed",
+                numbers.number(proposed["people"]),
+                f"{proposed['week_h']:.1f}",
+                numbers.number(proposed["short_h"], 0),
+                numbers.number(proposed["surplus_h"], 0),
+            ),
+            (
+                "Now",
+                numbers.number(present["people_to_cover"]),
+                f"{present['week_h']:.1f}",
+                numbers.number(present["short_h_with_as_many"], 0),
+                numbers.number(present["surplus_h_with_as_many"], 0),
+            ),
+        ],
+        note="Short and beyond: officer-hours a week with as many officers as proposed.",
+    )

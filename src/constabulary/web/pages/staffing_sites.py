@@ -1,0 +1,271 @@
+"""Sites: where units should wait, how soon places are reached from there, and what closing a station costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from constabulary.core.errors import NothingThere, Problem
+from constabulary.registers.access import Permission
+from constabulary.render import maps
+from constabulary.services import runs
+from constabulary.services.scenario_files import keep_scenario
+from constabulary.services.siting import MODELS
+from constabulary.services.siting_force import HOURS, KIND, reach_map, scenario_toml
+from constabulary.services.workspaces import Workspace
+from constabulary.web import api, form, numbers
+from constabulary.web.page import Context, Request, Room, page
+from constabulary.web.pages.response_staffing import Number
+from constabulary.web.staffing.asking import KEEP, kept_as_scenario, latest, several_columns, start
+from constabulary.web.table import Chart, Column, Figure, Table
+
+WORDS = {
+    "pmedian": "Fewest minutes to all incidents (p-median)",
+    "pcentre": "Shortest longest journey (p-centre)",
+    "mclp": "Most incidents within a standard time (MCLP)",
+    "mexclp": "Most incidents expected to find a free unit in that time (MEXCLP)",
+}
+WIDTH_PX = 640
+
+
+@dataclass(frozen=True)
+class SitesPage(Context):
+    """What the page of sites shows.
+
+    Parameters
+    ----------
+    figures
+        The proposal at a glance.
+    basis
+        What it is of.
+    chart
+        The map of journeys; none where the force has no outlines.
+    sites, alternatives
+        The sites chosen, with what closing each costs, and the next best answers.
+    keep
+        Stamp of a proposal that can be kept as a scenario; empty where none can.
+    form
+        The question, with what is wrong with it.
+    is_worker_missing
+        True where no worker lives that would do a run.
+    """
+
+    figures: tuple[Figure, ...]
+    basis: str
+    chart: Chart | None
+    sites: Table | None
+    alternatives: Table | None
+    keep: str
+    form: form.Form
+    is_worker_missing: bool
+
+
+class SitesForm(form.Form):
+    """Which sites, for what."""
+
+    model = form.Select("What is best", tuple(WORDS.items()), initial="pmedian")
+    n_sites = Number(
+        "Sites, or units where several may share a site",
+        1,
+        500,
+        is_whole=True,
+        required="Say how many",
+        initial=6,
+    )
+    candidates = form.Radios(
+        "Choose among",
+        (("stations", "the stations there are"), ("places", "the middles of all places")),
+        initial="stations",
+    )
+    standard_min = Number(
+        "Standard time, minutes", 1, 240, required="Say within how many minutes", initial=15
+    )
+    busy_share = Number("Share of time a unit is busy, per cent", 0, 99, required="Say how busy", initial=40)
+    hours = form.Select("Hours", tuple((name, name) for name in HOURS), initial="all")
+
+
+@page(
+    "response/sites/",
+    name="response_sites",
+    title="Sites for units",
+    permission=Permission.SEE_RECORDS,
+    nav=Room.RESPONSE,
+    parent="response",
+    methods=("GET", "HEAD", "POST"),
+)
+def sites(request: Request) -> SitesPage | HttpResponse:
+    """Show the latest proposal, start another, or keep one as a scenario (each has its own permission)."""
+    if request.method == "POST" and KEEP in request.POST:
+        led = kept_as_scenario(request, KIND, _keep)
+        if led is not None:
+            return led
+    asked = SitesForm(request.POST if request.method == "POST" and KEEP not in request.POST else None)
+    if asked.is_bound and asked.is_valid():
+        answers = dict(asked.cleaned_data)
+        answers["busy_share"] = answers["busy_share"] / 100.0
+        return start(request, "response.sites", answers)
+    found = latest(request, KIND)
+    is_missing = not runs.has_worker(request.workspace)
+    if found is None:
+        return SitesPage("No sites have been proposed yet.", (), "", None, None, None, "", asked, is_missing)
+    return SitesPage(
+        _answer(found),
+        _figures(found),
+        f"{WORDS[found['model']]}; journeys of the most urgent grade at {found['hours']} hours, {found['travel']}.",
+        _chart(request.workspace, found),
+        _sites(found),
+        _alternatives(found),
+        found["stamp"]["id"] if found["candidates"] == "stations" and found["others"] else "",
+        asked,
+        is_missing,
+    )
+
+
+@page(
+    "response/sites/map.svg",
+    name="response_sites_map",
+    title="Map of journeys from sites",
+    permission=Permission.SEE_RECORDS,
+)
+def sites_map(request: Request) -> HttpResponse:
+    """Draw how soon each place is reached."""
+    found = latest(request, KIND)
+    drawn = None if found is None else reach_map(request.workspace, found)
+    if drawn is None:
+        raise NothingThere(Problem("no_map", "there is no map of sites", remedy="Propose sites first."))
+    svg = maps.choropleth(
+        drawn.shapes,
+        drawn.names,
+        drawn.class_of,
+        drawn.values,
+        drawn.legend,
+        title="Minutes from the nearest site chosen",
+        subtitle="By place; journeys are modelled, not observed",
+        attribution=drawn.attribution,
+        width_px=WIDTH_PX,
+        marks=drawn.marks,
+    )
+    return HttpResponse(svg.encode(), content_type="image/svg+xml")
+
+
+@api.route(
+    "response/sites", name="response_sites", title="Sites proposed last", permission=Permission.SEE_RECORDS
+)
+def sites_json(request: Request) -> dict[str, Any]:
+    """Give the sites proposed last."""
+    found = latest(request, KIND)
+    if found is None:
+        raise NothingThere(Problem("no_result", "no sites have been proposed", remedy="Propose some."))
+    return found
+
+
+def _keep(workspace: Workspace, found: Any) -> str:
+    return keep_scenario(workspace, f"sites {found['stamp']['id'][:8]}", scenario_toml(found, workspace))
+
+
+def _answer(found: dict[str, Any]) -> str:
+    n = numbers.several(len(found["sites"]), "site")
+    if found["model"] == "pmedian":
+        return f"{n} bring units to an incident in {found['mean_min']:.1f} minutes on average."
+    if found["model"] == "pcentre":
+        return f"{n} reach every place within {found['objective']:.1f} minutes."
+    standard = f"{found['asked']['standard_min']:g} minutes"
+    share = numbers.percent(found["covered_share"])
+    if found["model"] == "mclp":
+        return f"{n} have {share} of incidents within {standard}."
+    units = sum(found["units"].values())
+    return f"{units} units at {n} are expected to reach {share} of incidents within {standard}, busy ones left out."
+
+
+def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
+    places = found["places"]
+    total = sum(place["incidents_per_day"] for place in places) or 1.0
+
+    def mean(which: str) -> str:
+        return numbers.number(sum(p["incidents_per_day"] * p[which] for p in places) / total, 1)
+
+    sure = "proven best" if found["proven"] else f"not proven: none can pass {found['bound']:,.1f}"
+    return (
+        Figure("Mean journey", mean("minutes"), "minutes"),
+        Figure("From the stations there are", mean("minutes_now"), "minutes"),
+        Figure("Longest journey", numbers.number(max(p["minutes"] for p in places), 1), "minutes"),
+        Figure("How sure", sure),
+    )
+
+
+def _chart(workspace: Workspace, found: dict[str, Any]) -> Chart | None:
+    drawn = reach_map(workspace, found)
+    if drawn is None:
+        return None
+    # As high as the picture is drawn: the map's own proportions are not known before.
+    src = f"{reverse('response_sites_map')}?stamp={found['stamp']['id']}"
+    said = "; ".join(words for _, words in drawn.legend)
+    return Chart(
+        "Minutes from the nearest site chosen",
+        src,
+        f"Map of places by minutes from the nearest of {len(found['sites'])} sites: {said}.",
+        Table(
+            "Places by minutes from the nearest site",
+            several_columns("Minutes", ["Places"]),
+            [tuple(words.removesuffix(" places)").split(" (")) for _, words in drawn.legend],
+            is_caption_hidden=True,
+        ),
+        width_px=WIDTH_PX,
+        height_px=700,
+        is_titled=True,
+    )
+
+
+def _sites(found: dict[str, Any]) -> Table:
+    has_units = "units" in found
+    closed = {one["site"]: one for one in found.get("closing", [])}
+    rows = []
+    for name in found["sites"]:
+        row = [found["names"][name]] + ([str(found["units"][name])] if has_units else [])
+        if closed:
+            after = closed[name]
+            row += [_value(found, after["objective"]), _value(found, after["change"], is_change=True)]
+        rows.append(tuple(row))
+    titles = ["Units"] * has_units + (["Without it", "Change"] if closed else [])
+    return Table(
+        "Sites chosen, and what closing each costs",
+        several_columns("Site", titles),
+        rows,
+        note=f"Objective: {MODELS[found['model']]}; the other sites stay as they are.",
+    )
+
+
+def _alternatives(found: dict[str, Any]) -> Table | None:
+    if not found["alternatives"]:
+        return None
+    best = set(found["sites"])
+    return Table(
+        "The next best answers",
+        (
+            Column("Objective", is_number=True),
+            Column("Instead of", is_long=True),
+            Column("These", is_long=True),
+        ),
+        [
+            (
+                _value(found, other["objective"]),
+                ", ".join(map(str, sorted(best - set(other["sites"])))) or "the same sites",
+                ", ".join(map(str, sorted(set(other["sites"]) - best))) or "other numbers of units",
+            )
+            for other in found["alternatives"]
+        ],
+    )
+
+
+def _value(found: dict[str, Any], value: float | None, is_change: bool = False) -> str:
+    if value is None:
+        return "cannot serve all"
+    total = found["demand"] or 1.0
+    if found["model"] == "pcentre":
+        return f"{value:+.1f} min" if is_change else f"{value:.1f} min"
+    if found["model"] == "pmedian":
+        return f"{value / total:+.2f} min" if is_change else f"{value / total:.2f} min"
+    return f"{100 * value / total:+.1f} points" if is_change else numbers.percent(value / total)
