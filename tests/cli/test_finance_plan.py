@@ -350,6 +350,10 @@ def test_a_force_without_a_plan_is_told_how_to_make_one(own_force: Path) -> None
         ('[lines.nobody]\n"2014/15" = 1', 'no line "nobody"'),
         ('[[add]]\nline = "gap"\nfrom_on = 2014-04-01\nvalue = 1', "no driver moves it"),
         ("[colour]\nred = 1", '"colour" is no key'),
+        ('[add]\nline = "premises"\nfrom_on = 2014-04-01\nvalue = 1', "two brackets"),
+        ("drivers = 3", "a value a year"),
+        ('add = ["premises"]', "the id of a line"),
+        ('[[add]]\nline = "premises"\nfrom_on = 2024-04-01\nvalue = 1', "outside the years"),
     ],
 )
 def test_a_scenario_that_does_not_fit_is_refused(tmp_path: Path, text: str, told: str) -> None:

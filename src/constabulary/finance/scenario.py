@@ -102,6 +102,7 @@ def apply(plan: Plan, changes: Sequence[Change]) -> tuple[Plan, Mapping[str, Map
             plan.line(name)
             fixed.setdefault(name, {}).update(_by_year(plan, values))
         if change.added is not None:
+            _within(plan, change.added[1])
             plan = add_driver(plan, *change.added)
     check_plan(plan)
     return plan, fixed
@@ -158,6 +159,14 @@ def add_driver(plan: Plan, line_id: str, driver: Driver) -> Plan:
         replace(line, drivers=(*line.drivers, name)) if line.id == line_id else line for line in plan.lines
     )
     return replace(plan.with_drivers([replace(driver, id=name)]), lines=lines)
+
+
+def _within(plan: Plan, driver: Driver) -> None:
+    years = plan.years[plan.n_typed - 1 :]
+    for row in driver.dated:
+        if year_of(row.from_on, plan.base) not in years:
+            told = f'"{row.title}" takes effect on {row.from_on}, outside the years of the plan.'
+            raise BadInput(Problem("scenario", told, expected=f"a day from {years[0]} to {years[-1]}"))
 
 
 def _with_values(plan: Plan, name: str, values: Mapping[str, Decimal]) -> Plan:
@@ -222,6 +231,16 @@ def read_scenario(content: Mapping[str, Any], file: str, place: Place = lambda *
         for key in content
         if key not in KEYS
     ]
+    shapes: dict[str, tuple[type, str]] = {
+        "drivers": (dict, "headings [drivers.ID] with a value a year"),
+        "lines": (dict, "headings [lines.ID] with a value a year"),
+        "add": (list, "headings [[add]], in two brackets"),
+    }
+    problems += [
+        Problem("scenario", f'"{key}" does not fit.', file, place(key), key, expected=expected)
+        for key, (shape, expected) in shapes.items()
+        if key in content and not isinstance(content[key], shape)
+    ]
     changes = [*_set_in(content, file, place, problems), *_added_in(content, file, place, problems)]
     if problems:
         raise BadInput(problems)
@@ -265,8 +284,8 @@ def _added_in(
     content: Mapping[str, Any], file: str, place: Place, problems: list[Problem]
 ) -> Iterator[Change]:
     rows = content.get("add", [])
-    for no, row in enumerate(rows if isinstance(rows, Sequence) else (), start=1):
-        where = f"add {no}"
+    for no, typed in enumerate(rows if isinstance(rows, list) else (), start=1):
+        where, row = f"add {no}", typed if isinstance(typed, Mapping) else {}
         type_of, value, from_on = row.get("type", "growth"), _number(row.get("value")), row.get("from_on")
         amounts = [name for name in DRIVER_TYPES if name not in RATES]
         for good, column, expected in (
