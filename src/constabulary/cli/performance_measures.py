@@ -314,7 +314,7 @@ def _line(one: MeasureReport) -> list[Any]:
 def _show(found: MeasureReport) -> None:
     click.echo(found.sentence())
     click.echo(found.known.measure.definition)
-    if found.values:
+    if found.values and found.values.basis != found.known.measure.definition:
         click.echo(f"Basis: {found.values.basis}")
     for warning in found.warnings:
         click.echo(f"Note: {warning}")

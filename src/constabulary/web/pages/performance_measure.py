@@ -137,6 +137,8 @@ def measure(request: Request, name: str) -> OneMeasure | HttpResponse:
     step_form = StepForm(sent if what == "step" else None)
     comment_form.fields["comment_period"].choices = [(one, one) for one in periods]
     step_form.fields["step_period"].choices = [(one, one) for one in periods[:-1]]
+    if found.chart and found.chart.suggestions:
+        step_form.fields["step_period"].initial = found.chart.suggestions[-1].period
     done = _keep(request, found, what, comment_form, step_form) if sent else ""
     if done:
         return HttpResponseRedirect(f"{shown.address(found)}?kept={done}")
@@ -260,12 +262,12 @@ def _facts(found: MeasureReport) -> tuple[SummaryRow, ...]:
         SummaryRow("Direction", direction[found.known.direction]),
         SummaryRow("Source", declared.source),
     ]
-    if declared.numerator:
+    if declared.numerator and declared.numerator.definition != declared.definition:
         facts.append(SummaryRow("Counted", declared.numerator.definition))
     if declared.denominator:
         facts.append(SummaryRow("Out of", declared.denominator.definition))
-    if found.values:
-        facts.append(SummaryRow("Basis", found.values.basis))
+    if found.values and found.values.basis != declared.definition:
+        facts.append(SummaryRow("Basis", found.values.basis.replace("_", " ")))
     if found.target is not None:
         facts.append(SummaryRow("Target", f"{found.worded(found.target)}: {found.target_from}"))
     if declared.lag_days:
