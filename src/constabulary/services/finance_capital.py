@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from constabulary.core.errors import NothingThere, Problem
@@ -50,7 +51,7 @@ class CapitalReport:
     def sentence(self) -> str:
         """Return the answer in a sentence with the figures in it."""
         first, last = self.years[0], self.years[-1]
-        spend = sum((one.spend_gbp for one in self.years), first.spend_gbp * 0)
+        spend = sum((one.spend_gbp for one in self.years), Decimal(0))
         broken = [
             f"{i.title.lower()} in {one.period}"
             for one in self.years

@@ -12,24 +12,19 @@ from constabulary.finance.reserves import ReservesPlan
 from constabulary.finance.resolution import Limit
 from constabulary.finance.workbook.cells import Sheet
 from constabulary.finance.workbook.driver_sheets import (
-    BY_YEAR,
     DRIVERS,
     by_year_sheet,
     driver_rows,
     drivers_sheet,
 )
-from constabulary.finance.workbook.plan_sheets import PLAN, SET, plan_sheet, set_sheet
+from constabulary.finance.workbook.plan_sheets import SET, plan_sheet, set_sheet
 from constabulary.finance.workbook.resource_sheets import (
-    CAPITAL,
-    PRECEPT,
-    RESERVES,
     capital_sheet,
     precept_sheet,
     reserves_sheet,
 )
 
 READ_FIRST = "Read first"
-NAMES = (READ_FIRST, PLAN, DRIVERS, SET, BY_YEAR, PRECEPT, RESERVES, CAPITAL)
 STAMP_ROW = 4
 """Row of the first sheet (from 0) that names the state of the force folder the workbook was made from."""
 

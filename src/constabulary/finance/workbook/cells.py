@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -72,9 +71,6 @@ class Sheet:
         """Return the number a cell comes to."""
         found = self.cells[(row, column)].value
         return found if isinstance(found, Decimal) else Decimal(0)
-
-
-Book = Mapping[str, Sheet]
 
 
 def address(row: int, column: int) -> str:

@@ -87,6 +87,8 @@ class Money(Context):
         The parts of the page.
     form
         What may be asked of it; None for nothing.
+    upload
+        A form that takes a file; None for none.
     missing
         What is wrong or not there yet, with its remedy: a sentence each.
     title
@@ -98,6 +100,7 @@ class Money(Context):
     figures: tuple[Figure, ...] = ()
     blocks: tuple[Block, ...] = ()
     form: Any = None
+    upload: Any = None
     missing: tuple[str, ...] = field(default=())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -32,19 +31,6 @@ class Ledger(Form):
     method = Radios("Forecast the rest of the year", [(name, text) for name, text in METHODS.items()])
 
 
-@dataclass(frozen=True)
-class Monitoring(Money):
-    """What the page of monitoring shows.
-
-    Parameters
-    ----------
-    upload
-        The form that takes what the ledger hands out.
-    """
-
-    upload: Form | None = None
-
-
 @page(
     "money/monitoring/",
     name="money_monitoring",
@@ -54,7 +40,7 @@ class Monitoring(Money):
     parent="money",
     methods=("GET", "HEAD", "POST"),
 )
-def shown(request: Request) -> Monitoring:
+def shown(request: Request) -> Money:
     """Show how the year's budget stands."""
     is_sent = request.method == "POST"
     form = Ledger(request.POST, request.FILES) if is_sent else Ledger(initial={"method": "profile"})
@@ -71,7 +57,7 @@ def shown(request: Request) -> Monitoring:
             for one in missing:
                 form.add_error("rows", one)
             missing = ()
-    return Monitoring(
+    return Money(
         answer=report.sentence() if report else "Bring what was spent to see it against the budget.",
         ways=parts.ways("money_monitoring"),
         title=TITLE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from constabulary.registers.access import Permission
 from constabulary.services.finance_capital import capital as capital_report
 from constabulary.services.finance_pay import EstablishmentReport, establishment_cost, posts_cost
@@ -60,7 +62,7 @@ def _reserves(request: Request) -> Money:
             for period in found.periods
         ]
         rows.append((one.name, one.kind, parts.pounds(one.opening_gbp), *map(parts.pounds, closings)))
-    total = sum((one.opening_gbp for one in first), first[0].opening_gbp * 0)
+    total = sum((one.opening_gbp for one in first), Decimal(0))
     rows.append(
         (
             "All reserves",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from django.http import HttpResponse
@@ -29,19 +28,6 @@ class Changed(Form):
     file = File("The workbook as you changed it", required="Choose the workbook")
 
 
-@dataclass(frozen=True)
-class Workbook(Money):
-    """What the page of the workbook shows.
-
-    Parameters
-    ----------
-    upload
-        The form that takes a changed workbook.
-    """
-
-    upload: Form | None = None
-
-
 @page(
     "money/plan.xlsx",
     name="money_xlsx",
@@ -65,7 +51,7 @@ def xlsx(request: Request) -> HttpResponse:
     parent="money",
     methods=("GET", "HEAD", "POST"),
 )
-def workbook(request: Request) -> Workbook:
+def workbook(request: Request) -> Money:
     """Offer the workbook, and show what was changed in one that came back."""
     form = Changed(request.POST or None, request.FILES or None) if request.method == "POST" else Changed()
     blocks: tuple[Block, ...] = ()
@@ -89,7 +75,7 @@ def workbook(request: Request) -> Workbook:
         "lock is against slips, and what comes back is checked cell by cell.",
         links=(Cell("Download the workbook", parts.address("money_xlsx"), "with live formulas"),),
     )
-    return Workbook(
+    return Money(
         answer=answer, ways=parts.ways("money_workbook"), title=TITLE, blocks=(*blocks, about), upload=form
     )
 
