@@ -373,11 +373,11 @@ def _waits(side: Observed) -> tuple[Floats, Floats, Floats]:
 def _by_hour(start: Floats, end: Floats, weight: Floats, side: Observed, clock: Clock) -> Floats:
     """Return how many are going on at full hours of the day, on average over the weeks that have records."""
     weeks = np.unique(side.received_s // (7 * DAY_S))
-    marks = np.arange(len(clock.hour_of_week)) * HOUR_S
+    marks = np.arange(len(clock.hour_of_week), dtype=np.float64) * HOUR_S
     marks = marks[np.isin(marks // (7 * DAY_S), weeks)]
     total = np.zeros(24)
     count = np.bincount(clock.hour_of_week_at(marks) % 24, minlength=24)
-    going = _weight_up_to(start, weight, marks) - _weight_up_to(end, weight, marks)
+    going = np.subtract(_weight_up_to(start, weight, marks), _weight_up_to(end, weight, marks))
     np.add.at(total, clock.hour_of_week_at(marks) % 24, going)
     return total / np.maximum(count, 1)
 

@@ -95,11 +95,19 @@ class Clock:
         minute
             Minutes after midnight; 1,440 and more is the day after.
         """
-        return np.array([self._instant(int(day), minute) - self.zero_s for day in days])
+        return _clock_times(self.first_on, self.n_days, self.time_zone, minute)[days + 1] - self.zero_s
 
     def _instant(self, day: int, minute: int) -> float:
         later, minute = divmod(minute, DAY_MIN)
         return _instant(self.first_on + timedelta(days=day + later), minute, self.time_zone)
+
+
+@lru_cache(maxsize=256)
+def _clock_times(first_on: date, n_days: int, time_zone: str, minute: int) -> NDArray[np.float64]:
+    """Return the instants at which the clock shows a minute, from the day before a run to the day after it."""
+    later, minute = divmod(minute, DAY_MIN)
+    days = range(-1 + later, n_days + 1 + later)
+    return np.array([_instant(first_on + timedelta(days=day), minute, time_zone) for day in days])
 
 
 @lru_cache(maxsize=100_000)

@@ -18,13 +18,15 @@ from joblib import Parallel, delayed
 from scipy.special import stdtrit
 
 from constabulary.core.progress import Progress, silent
+from constabulary.response import investigations
 from constabulary.response.arrivals import USES, Arrivals
-from constabulary.response.contacts import ANSWER_USES, AnsweredRun, after_answer, answer, contact_outcomes
-from constabulary.response.draws import Floats, Luck
+from constabulary.response.contacts import ANSWER_USES, after_answer, answer, contact_outcomes
+from constabulary.response.draws import Floats, Integers, Luck
 from constabulary.response.figures import Key, Outcomes
-from constabulary.response.investigations import investigation_outcomes
+from constabulary.response.investigations import InvestigationSetup, investigation_outcomes
+from constabulary.response.model import Duties
 from constabulary.response.outcomes import outcomes_of
-from constabulary.response.setup import Setup, arrivals_of, run
+from constabulary.response.setup import Setup, arrivals_of, run, units_of
 
 LEVEL = 0.95
 FIRST = 4
@@ -196,30 +198,38 @@ def replicate(
     """
     luck = Luck(seed, replication)
     came: dict[int, Arrivals] = {}
-    met: dict[int, tuple[Arrivals, AnsweredRun]] = {}
+    met: dict[int, tuple[Arrivals, Outcomes]] = {}
+    crimes: dict[tuple[int, InvestigationSetup, str], Outcomes] = {}
+    units: dict[int, tuple[Duties, Integers]] = {}
     found = []
+    # What structures have in common is drawn and simulated once.
     for number, (setup, first) in enumerate(zip(setups, shared, strict=True)):
+        before = range(number + 1)
         if first not in came:
             came[first] = arrivals_of(setups[first], luck)
         arrivals, parts = came[first], []
         if setup.contact is not None:
-            # Structures that answer alike meet the same waits, so their contacts are simulated once.
-            alike = next(
-                one
-                for one in range(number + 1)
-                if shared[one] == first and _answers_alike(setups[one], setup)
-            )
+            alike = next(one for one in before if shared[one] == first and _answers_alike(setups[one], setup))
             if alike not in met:
                 answers = answer(setup.contact, setup.values, setup.clock, luck)
-                met[alike] = after_answer(arrivals, setup.contact, answers, setup.values, luck), answers
-            arrivals, answers = met[alike]
-            parts.append(contact_outcomes(setup.contact, answers, setup.clock, setup.warm_up_s))
-        parts.append(
-            investigation_outcomes(
+                met[alike] = (
+                    after_answer(arrivals, setup.contact, answers, setup.values, luck),
+                    contact_outcomes(setup.contact, answers, setup.clock, setup.warm_up_s),
+                )
+            arrivals = met[alike][0]
+            parts.append(met[alike][1])
+        assumed = repr([setup.values[name] for name in investigations.USES])
+        team = (first, setup.investigation, assumed)
+        if team not in crimes:
+            crimes[team] = investigation_outcomes(
                 setup.investigation, came[first], setup.values, setup.clock, setup.warm_up_s, luck
             )
-        )
-        found.append(_joined(outcomes_of(setup, run(setup, luck, arrivals)), *parts))
+        parts.append(crimes[team])
+        crewed = next(one for one in before if _is_crewed_alike(setups[one], setup))
+        if crewed not in units:
+            units[crewed] = units_of(setup, luck)
+        done = run(setup, luck, arrivals, units[crewed])
+        found.append(_joined(outcomes_of(setup, done), *parts))
     return tuple(found)
 
 
@@ -233,6 +243,16 @@ def _answers_alike(one: Setup, other: Setup) -> bool:
         and np.array_equal(one.contact.agents.n, other.contact.agents.n)
         and np.array_equal(one.contact.agents.serves, other.contact.agents.serves)
         and all(one.values[name] == other.values[name] for name in ANSWER_USES)
+    )
+
+
+def _is_crewed_alike(one: Setup, other: Setup) -> bool:
+    return (
+        one.lines == other.lines
+        and one.clock == other.clock
+        and one.bases.atoms == other.bases.atoms
+        and np.array_equal(one.bases.patrol_weight, other.bases.patrol_weight)
+        and all(one.values[name] == other.values[name] for name in ("meal_s", "meal_window"))
     )
 
 

@@ -19,6 +19,11 @@ from constabulary.response.figures import Key, Outcomes
 from constabulary.response.investigation import Crimes, Teams, investigate
 
 TEAMS = ("volume", "complex")
+USES = (
+    *("complex_share", "specialist_share", "investigation_hours_a_day", "investigation_work_h"),
+    *("investigation_work_spread", "investigation_delay_days", "solved_share"),
+)
+"""The assumptions that crimes are investigated with."""
 HISTORY_DAYS = 182
 WORKING_SHARE = 5.0 / 7.0
 FULL_SHARE = 0.99

@@ -68,12 +68,16 @@ def _incident_figures(
         ("district", setup.places.district[incidents.atom[row]], setup.places.district_ids),
         ("setting", setup.places.is_rural[incidents.atom[row]].astype(np.int64), ("urban", "rural")),
     )
+    lost = found.has(Happened.PREEMPTED_EN_ROUTE) | found.has(Happened.PREEMPTED_ON_SCENE)
     happened = {
-        "cross_border_share": found.has(Happened.CROSS_BORDER)[row],
-        "preempted_share": (found.has(Happened.PREEMPTED_EN_ROUTE) | found.has(Happened.PREEMPTED_ON_SCENE))[
-            row
-        ],
+        name: Averaged(np.where(attended, truth[row].astype(float), np.nan))
+        for name, truth in (
+            ("cross_border_share", found.has(Happened.CROSS_BORDER)),
+            ("preempted_share", lost),
+        )
     }
+    in_target, travel = Averaged(within), Averaged(found.travel_s[row])
+    unreached = Averaged((~attended).astype(float))
     for by, part, names in splits:
         n_parts = len(names)
         groups = [(ALL, part, n_parts)]
@@ -84,17 +88,14 @@ def _incident_figures(
             full_median_s, full_p90_s = complete.quantiles(code, n, 0.5, 0.9)
             values = {
                 "incidents": np.bincount(code, minlength=n) / weeks,
-                "within_target_share": _means(within, code, n),
+                "within_target_share": in_target.means(code, n),
                 "median_s": median_s,
                 "p90_s": p90_s,
                 "full_median_s": full_median_s,
                 "full_p90_s": full_p90_s,
-                "travel_mean_s": _means(found.travel_s[row], code, n),
-                "unreached_share": _means((~attended).astype(float), code, n),
-                **{
-                    name: _means(np.where(attended, truth.astype(float), np.nan), code, n)
-                    for name, truth in happened.items()
-                },
+                "travel_mean_s": travel.means(code, n),
+                "unreached_share": unreached.means(code, n),
+                **{name: one.means(code, n) for name, one in happened.items()},
             }
             for name, column in values.items():
                 for number in range(n):
@@ -103,7 +104,7 @@ def _incident_figures(
     n_cells = len(setup.grade_ids) * HOURS
     hour = grade * HOURS + setup.clock.hour_of_week_at(incidents.at_s[row])
     median_s, p90_s = fast.quantiles(hour, n_cells, 0.5, 0.9)
-    by_hour = {"within_target_share": _means(within, hour, n_cells), "median_s": median_s, "p90_s": p90_s}
+    by_hour = {"within_target_share": in_target.means(hour, n_cells), "median_s": median_s, "p90_s": p90_s}
     for number, one in enumerate(setup.grade_ids):
         for name, column in by_hour.items():
             hours[Key(name, one)] = column[number * HOURS : (number + 1) * HOURS]
@@ -113,10 +114,10 @@ def _incident_figures(
         known = [share for share in by_district if not np.isnan(share)]
         figures[Key("worst_within_target_share", one)] = min(known, default=np.nan)
         figures[Key("within_target_gap", one)] = max(known) - min(known) if known else np.nan
-        unreached = figures[Key("unreached_share", one)]
-        if unreached > UNREACHED_SHARE:
+        never = figures[Key("unreached_share", one)]
+        if never > UNREACHED_SHARE:
             unstable[one] = (
-                f"{100 * unreached:.0f} in 100 incidents of this grade were never reached: units cannot keep up, "
+                f"{100 * never:.0f} in 100 incidents of this grade were never reached: units cannot keep up, "
                 "and the longer the run, the longer the wait."
             )
     waits = found.custody_wait_s[counts & ~np.isnan(found.custody_wait_s)]
@@ -200,10 +201,29 @@ def _mean(values: Floats) -> float:
 
 def _means(values: Floats, code: Integers, n: int) -> Floats:
     """Return the mean of known values by code, not a number where there is none."""
-    known = ~np.isnan(values)
-    count = np.bincount(code[known], minlength=n)
-    total = np.bincount(code[known], values[known], n)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return Averaged(values).means(code, n)
+
+
+class Averaged:
+    """Values whose unknown ones are left out once, so that means of many groupings cost little.
+
+    Parameters
+    ----------
+    values
+        The values; those that are not a number are left out, shape (rows,).
+    """
+
+    def __init__(self, values: Floats) -> None:
+        self._rows = np.flatnonzero(~np.isnan(values))
+        self._values = values[self._rows]
+        self._is_whole = len(self._rows) == len(values)
+
+    def means(self, code: Integers, n: int) -> Floats:
+        """Return means by code, not a number where there is none, shape (n,)."""
+        group = code if self._is_whole else code[self._rows]
+        count = np.bincount(group, minlength=n)
+        total = np.bincount(group, self._values, n)
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 class Ranked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -207,8 +207,20 @@ def arrivals_of(setup: Setup, luck: Luck) -> Arrivals:
     return replay(setup.recorded, len(setup.grade_ids), setup.values, setup.clock, luck)
 
 
+def units_of(setup: Setup, luck: Luck) -> tuple[Duties, Integers]:
+    """Return the units of one replication and the district of each."""
+    return draw_duties(
+        setup.lines, setup.places, setup.bases, setup.area_of_district, setup.clock, setup.values, luck
+    )
+
+
 def run(
-    setup: Setup, luck: Luck, arrivals: Arrivals | None = None, *, with_journeys: bool = False
+    setup: Setup,
+    luck: Luck,
+    arrivals: Arrivals | None = None,
+    units: tuple[Duties, Integers] | None = None,
+    *,
+    with_journeys: bool = False,
 ) -> Replication:
     """Simulate one replication of a structure.
 
@@ -220,13 +232,14 @@ def run(
         The replication's random numbers.
     arrivals
         Its incidents, where they were drawn already for another structure with the same demand.
+    units
+        Its units and their districts, where they were drawn already for another with the same roster and bases.
     with_journeys
         Whether every journey is told too.
     """
     came = arrivals_of(setup, luck) if arrivals is None else arrivals
-    duties, district = draw_duties(
-        setup.lines, setup.places, setup.bases, setup.area_of_district, setup.clock, setup.values, luck
-    )
+    drawn, district = units_of(setup, luck) if units is None else units
+    duties = replace(drawn, area=setup.area_of_district[district])
     result = simulate_dispatch(
         came.incidents, duties, setup.grades, setup.ground, setup.rules, with_journeys=with_journeys
     )
