@@ -233,7 +233,7 @@ def test_figures_before_a_gap_of_a_year_are_no_neighbours_and_a_shorter_gap_part
     ends = [date(2020, 1, 31), date(2020, 12, 31), date(2021, 1, 31)]
     assert after_gap(ends, [1.0, 2.0, 3.0]) == 0
     assert after_gap([date(2019, 11, 30), *ends[1:]], [1.0, 2.0, 3.0]) == 1
-    assert after_gap(ends, [None, 2.0, 3.0]) == 1
+    assert after_gap(ends, [None, 2.0, 3.0]) == 0
 
 
 def test_two_figures_of_one_period_differ_only_beyond_what_the_coarser_one_prints() -> None:

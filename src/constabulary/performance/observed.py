@@ -238,7 +238,7 @@ def after_gap(ends: Sequence[date], values: Sequence[float | None]) -> int:
     for before, after in reversed(list(itertools.pairwise(held))):
         if (ends[after] - ends[before]).days > LONGEST_GAP_DAYS:
             return after
-    return held[0] if held else 0
+    return 0
 
 
 def agree(one: Observation, other: Observation) -> bool:
