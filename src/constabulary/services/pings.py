@@ -17,7 +17,7 @@ from constabulary.store.records import ImportRecord
 from constabulary.store.workspace import Workspace
 from constabulary.tables.pings import PINGS
 
-MOST_ROWS = 500_000
+MOST_ROWS = 250_000
 """Rows read at once, up to twice as many where one day has them; memory follows from it."""
 COLUMNS = ("unit_id", "at", "longitude", "latitude", "status", "role", "crew_size", "speed_kmh", "local_on")
 EVER = (-(2**62), 2**62)
