@@ -184,7 +184,7 @@ def _figures(found: dict[str, Any], chosen: dict[str, Any]) -> tuple[Figure, ...
         Figure("In the worst-served district", numbers.percent(chosen["worst_share"])),
         Figure("Posts now", numbers.number(found["posts_now"], 0)),
         Figure("Posts proposed", numbers.number(found["posts_proposed"], 0)),
-        Figure("Cost", f"£{found['cost_gbp_a_year']:,.0f}", "a year more than now"),
+        Figure("Cost against now", numbers.money(found["cost_gbp_a_year"]), "a year"),
     )
 
 
@@ -280,7 +280,7 @@ def _chart(found: dict[str, Any]) -> Chart:
             [
                 (
                     numbers.number(one["posts"], 0),
-                    f"£{one['cost_gbp_a_year']:,.0f}",
+                    numbers.money(one["cost_gbp_a_year"]),
                     numbers.percent(one["within_share"]),
                     numbers.percent(one["half_width"]),
                     numbers.percent(one["worst_share"]),

@@ -119,9 +119,8 @@ def rota(request: Request) -> RotaPage | HttpResponse:
             "No rota has been proposed yet.", (), None, None, None, None, (), "", "", asked, is_missing
         )
     proposed, stamp = found["rota"], found["stamp"]["id"]
-    where = {one.id: one.name for one in (*force.areas, *force.districts)}.get(
-        found["area"], "all of the force"
-    )
+    called = {one.id: one.name for one in force.areas} | {one.id: one.name for one in force.districts}
+    where = called.get(found["area"], "all of the force")
     answer = (
         f"{proposed['people']} officers in {proposed['teams']} teams cover what responding in {where} needs"
         f"{'' if proposed['short_h'] == 0 else ' but ' + numbers.number(proposed['short_h'], 0) + ' hours a week'}, "

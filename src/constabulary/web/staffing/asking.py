@@ -17,6 +17,8 @@ from constabulary.web.page import Request
 from constabulary.web.table import Column, Table
 
 Result = Mapping[str, Any]
+JUDGED = {"replications": 20, "weeks": 26}
+"""How thoroughly a proposal kept is simulated at once."""
 KEEP = "keep"
 """The field of a form that asks for a proposal to be kept as a scenario."""
 
@@ -38,7 +40,7 @@ def start(request: Request, name: str, asked: Mapping[str, Any]) -> HttpResponse
 def kept_as_scenario(
     request: Request, kind: str, keep: Callable[[Workspace, Result], str]
 ) -> HttpResponse | None:
-    """Keep the proposal that a form names as a scenario, and lead to where it is simulated; None where it is gone."""
+    """Keep the proposal that a form names as a scenario, and simulate it; None where it is gone."""
     decision = permitted(request.person, Permission.RUN_WORK)
     if not decision.is_allowed:
         raise NotPermitted(decision.reason)
@@ -46,7 +48,7 @@ def kept_as_scenario(
     if found is None or found.get("kind") != kind:
         return None
     name = keep(request.workspace, found)
-    return HttpResponseRedirect(f"{reverse('response')}?kept={name}")
+    return start(request, "response.simulate", {"scenario": name, **JUDGED})
 
 
 def several_columns(first: str, titles: list[str]) -> tuple[Column, ...]:

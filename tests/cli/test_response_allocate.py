@@ -1,0 +1,68 @@
+"""`constabulary response allocate`: officers given out, judged and taken away as a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from constabulary.services.response_setup import make_ready, scenario_of
+from constabulary.services.workspaces import Workspace
+
+Run = Callable[..., Result]
+RunJson = Callable[..., dict[str, Any]]
+QUICK = ("--weeks", 2, "--replications", 4, "--difference", 0.2)
+
+
+def test_officers_of_the_invented_force_are_given_out_within_their_hours(
+    invented_workspace: Workspace, tmp_path: Path, run_json: RunJson
+) -> None:
+    out = tmp_path / "proposal.toml"
+    answer = run_json(
+        "response", "allocate", "--goal", "equal", *QUICK, "--out", out, workspace=invented_workspace
+    )
+    assert answer["posts_proposed"] <= answer["posts_now"] + 1e-9
+    assert {row["district"] for row in answer["allocation"]} == {"W99900001", "W99900002", "W99900003"}
+    hours = [len(one["days"].split()) * one["length_min"] / 60 for one in answer["shifts"]]
+    now, proposed = (
+        sum(n * h for row in answer["allocation"] for n, h in zip(row[which], hours, strict=True))
+        for which in ("now", "proposed")
+    )
+    assert proposed <= now + 1e-9
+    assert any(one["name"] == answer["chosen"] for one in answer["options"])
+    posts = [one["posts"] for one in answer["frontier"]]
+    assert posts == sorted(posts) and len(answer["frontier"]) == 5
+    # Taken away as a scenario, it has the posts that were proposed.
+    ready = make_ready(invented_workspace, scenario_of(invented_workspace, out), 2)
+    for row in answer["allocation"]:
+        there = sum(
+            line.officers * len(line.weekdays) * line.length_min / 60
+            for line in ready.setup.lines
+            if ready.setup.places.district_ids[line.district] == row["district"]
+        )
+        wanted = sum(n * h for n, h in zip(row["proposed"], hours, strict=True))
+        assert there == pytest.approx(wanted, rel=0.02)
+
+
+def test_a_target_is_met_or_said_not_to_be(invented_workspace: Workspace, run_json: RunJson) -> None:
+    answer = run_json(
+        *("response", "allocate", "--goal", "targets", "--target-share", 0.5, *QUICK),
+        workspace=invented_workspace,
+    )
+    met = [one for one in answer["options"] if one["surely_at_least"] >= 0.5]
+    assert answer["is_confident"] is bool(met)
+    if met:
+        assert answer["chosen"] == met[0]["name"]  # the options stand in order of cost
+
+
+def test_numbers_that_cannot_be_used_are_told(invented_workspace: Workspace, run: Run) -> None:
+    result = run(
+        *("response", "allocate", "--confidence", 2, "--weeks", 1, "--difference", 0),
+        workspace=invented_workspace,
+    )
+    assert result.exit_code == 3
+    for name in ("confidence", "weeks", "difference"):
+        assert name in result.stderr
