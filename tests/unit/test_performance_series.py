@@ -139,3 +139,20 @@ def test_the_tail_of_the_f_distribution_is_that_of_printed_tables(
     f_ratio: float, upper: int, lower: int, tail: float
 ) -> None:
     assert f_tail(f_ratio, upper, lower) == pytest.approx(tail, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("labels", "unit"),
+    [
+        (["2009/10", "2010/11", "2011/12"], "financial_year"),
+        (["2010/11", "2011/12", "2012/13"], "financial_year"),
+        (["2010/11", "2012/13"], "financial_year"),
+        (["2010/10", "2010/11", "2010/12"], "month"),
+        (["2010/11"], "month"),
+        (["2010-11", "2011-12", "2013-01"], "month"),
+    ],
+)
+def test_a_name_that_could_be_a_month_or_a_financial_year_is_what_its_neighbours_are(
+    labels: list[str], unit: str
+) -> None:
+    assert make_series(range(len(labels)), labels).unit == unit

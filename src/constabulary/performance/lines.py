@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from constabulary.performance.periods import parse_period
+from constabulary.performance.periods import parse_periods
 
 MONTHS = 12
 
@@ -46,7 +46,7 @@ def lines_of(
     >>> lines_of([f"2023-{no:02}" for no in range(1, 13)], [1.0] * 12).rolling_12[-1]
     12.0
     """
-    parsed = [parse_period(period) for period in periods]
+    parsed = parse_periods(periods)
     if any(period.unit != "month" or period.is_rolling for period in parsed):
         nothing = (None,) * len(periods)
         return Lines(nothing, nothing)

@@ -6,7 +6,9 @@ order can be seen. Names that are none of these stay what they are: labels, in t
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,13 +29,14 @@ _MONTHS = [
     "december",
 ]
 _MONTH_NAME = r"(?P<name>" + "|".join(f"{name[:3]}|{name}" for name in _MONTHS) + r"|sept)"
+_FINANCIAL_YEAR = re.compile(r"(?P<year>\d{4})[-/](?P<end>\d{2}|\d{4})")
 _SHAPES = (
     ("month", re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})")),
     ("month", re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})")),
     ("month", re.compile(_MONTH_NAME + r"[ -](?P<year>\d{4}|\d{2})", re.IGNORECASE)),
     ("quarter", re.compile(r"(?P<year>\d{4})[ -]?Q(?P<quarter>[1-4])", re.IGNORECASE)),
     ("quarter", re.compile(r"Q(?P<quarter>[1-4])[ -](?P<year>\d{4})", re.IGNORECASE)),
-    ("financial_year", re.compile(r"(?P<year>\d{4})[-/](?P<end>\d{2}|\d{4})")),
+    ("financial_year", _FINANCIAL_YEAR),
     ("year", re.compile(r"(?P<year>\d{4})")),
     ("week", re.compile(r"(?P<year>\d{4})-?W(?P<week>\d{2})", re.IGNORECASE)),
     ("day", re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T ]00:00(?::00)?)?")),
@@ -95,6 +98,40 @@ def parse_period(text: str) -> Period:
         if number is not None:
             return Period(label, unit, number)
     return Period(label, "label")
+
+
+def parse_periods(texts: Sequence[str]) -> list[Period]:
+    """Return the periods that names of one series stand for.
+
+    A name such as 2010/11 is a financial year among financial years, and a month elsewhere.
+
+    Parameters
+    ----------
+    texts
+        As for `parse_period`, in the order of time.
+
+    Examples
+    --------
+    >>> [period.unit for period in parse_periods(["2010/11", "2011/12", "2012/13"])]
+    ['financial_year', 'financial_year', 'financial_year']
+    >>> [period.unit for period in parse_periods(["2010/11", "2010/12", "2011/01"])]
+    ['month', 'month', 'month']
+    """
+    periods = [parse_period(text) for text in texts]
+    years = [_as_financial_year(period) for period in periods]
+    known = [year for year in years if year is not None]
+    if len(known) < len(periods):
+        return periods
+    # November 2010, December 2011, January 2013: no series of months, and one of financial years.
+    steps = {later.number - earlier.number for earlier, later in itertools.pairwise(periods)}
+    is_years = any(period.unit == "financial_year" for period in periods) or steps == {13}
+    return known if is_years else periods
+
+
+def _as_financial_year(period: Period) -> Period | None:
+    found = _FINANCIAL_YEAR.fullmatch(period.label)
+    number = _number("financial_year", found.groupdict()) if found and not period.is_rolling else None
+    return None if number is None else Period(period.label, "financial_year", number)
 
 
 def label_of(unit: str, number: int) -> str:

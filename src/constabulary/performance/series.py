@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.performance.columns import parse_number, read_rows
-from constabulary.performance.periods import Period, label_of, months_of_days, parse_period
+from constabulary.performance.periods import Period, label_of, months_of_days, parse_period, parse_periods
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def make_series(values: Sequence[float], periods: Sequence[str] | None = None) -
 
 
 def _checked(lines: list[int], labels: list[str], texts: list[str], file: str | None) -> Series:
-    periods = [parse_period(label) for label in labels]
+    periods = parse_periods(labels)
     unit, numbers = _placed(periods)
     problems: list[Problem] = []
     values: list[float | None] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.performance.columns import Row, read_rows
-from constabulary.performance.periods import parse_period
+from constabulary.performance.periods import parse_periods
 from constabulary.performance.shares import (
     DEFAULT_LEVEL,
     Difference,
@@ -251,7 +251,8 @@ def _from_answers(rows: Sequence[Row], file: str, satisfied: frozenset[str]) -> 
 
 
 def _in_order(periods: set[str]) -> list[str]:
-    known = {period: parse_period(period) for period in periods}
+    names = sorted(periods)
+    known = dict(zip(names, parse_periods(names), strict=True))
     return sorted(periods, key=lambda one: (known[one].unit, known[one].number or 0, one))
 
 
