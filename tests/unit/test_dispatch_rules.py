@@ -378,6 +378,14 @@ def test_everything_a_compiled_loop_would_fall_over_is_refused_at_once() -> None
             run({"at_s": [0.0]}, ONE, None, None, **ground)
 
 
+def test_a_column_cut_short_afterwards_is_refused_too() -> None:
+    duties = Duties.of(start_s=[0.0, 0.0], end_s=H, base_atom=0, area=0)
+    short = replace(duties, patrol_atoms=duties.patrol_atoms[:1])
+    incidents = Incidents.of(at_s=[0.0], atom=0, grade=0, scene_s=0.0)
+    with pytest.raises(BadInput, match=r"Duties.patrol_atoms: 1 cannot be used. Expected 2 rows."):
+        simulate_dispatch(incidents, short, Grades.of(clock=[1]), Ground.of(LINE))
+
+
 def test_columns_that_do_not_fit_are_told() -> None:
     with pytest.raises(BadInput, match=r"atoms.*Expected one of"):
         Incidents.of(at_s=[0.0], atoms=1, atom=0, grade=0, scene_s=0.0)

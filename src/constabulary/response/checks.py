@@ -8,7 +8,7 @@ import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.response.model import CLOCKS, Duties, Grades, Ground, Incidents, Rules
-from constabulary.response.rows import not_ascending, not_between, not_numbers, problem, unless
+from constabulary.response.rows import not_ascending, not_between, not_numbers, problem, uneven, unless
 
 MOST_OFFICERS = 1000
 
@@ -21,7 +21,7 @@ def check(incidents: Incidents, duties: Duties, grades: Grades, ground: Ground, 
     BadInput
         With everything that is wrong.
     """
-    problems = _ground_problems(ground, len(grades))
+    problems = [*uneven(incidents, duties, grades), *_ground_problems(ground, len(grades))]
     if problems:
         raise BadInput(problems)
     atoms, areas = ground.n_atoms, ground.n_areas

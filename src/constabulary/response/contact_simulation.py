@@ -31,6 +31,7 @@ from constabulary.response.rows import (
     not_between,
     not_numbers,
     problem,
+    uneven,
     unless,
 )
 
@@ -302,6 +303,9 @@ def _share(part: int, whole: int) -> float:
 
 
 def _check(contacts: Contacts, channels: Channels, agents: Agents) -> None:
+    problems = uneven(contacts, channels)
+    if problems:
+        raise BadInput(problems)
     n_channels = len(channels)
     problems = [
         *not_numbers(contacts, ("at_s", "handling_s", "wrap_up_s")),

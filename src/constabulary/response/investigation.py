@@ -27,6 +27,7 @@ from constabulary.response.rows import (
     not_between,
     not_numbers,
     problem,
+    uneven,
     unless,
 )
 
@@ -178,6 +179,9 @@ def investigate(crimes: Crimes, teams: Teams) -> InvestigationResult:
 
 
 def _check(crimes: Crimes, teams: Teams) -> None:
+    problems = uneven(crimes)
+    if problems:
+        raise BadInput(problems)
     n_teams = teams.n_officers.shape[0]
     shapes = {getattr(crimes, name).shape for name in ("team", "work_h", "delay_days")}
     problems = [

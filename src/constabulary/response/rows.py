@@ -68,6 +68,16 @@ class Rows:
         return len(getattr(self, fields(self)[0].name))
 
 
+def uneven(*tables: Rows) -> list[Problem]:
+    """Return the problems of columns that are not as long as the first of their table, as `replace` may leave them."""
+    return [
+        problem("wrong_length", f"{type(rows).__name__}.{one.name}", length, f"{len(rows):,} rows")
+        for rows in tables
+        for one in fields(rows)
+        if (length := len(getattr(rows, one.name))) != len(rows)
+    ]
+
+
 def fixed(values: NDArray[Any], dtype: type) -> NDArray[Any]:
     """Return a view that is contiguous and never written to: of one kind to a compiled loop, wherever it came from."""
     array: NDArray[Any] = np.ascontiguousarray(values, dtype).view()

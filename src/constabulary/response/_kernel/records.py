@@ -15,7 +15,7 @@ INCIDENT = np.dtype(
         ("custody_s", "f8"),
         ("needs", "i8"),
         ("atom", "i4"),
-        ("area", "i2"),
+        ("area", "i4"),
         ("wanted", "i2"),
         ("regrade_to", "i2"),
         ("is_resolved", "i1"),
