@@ -57,11 +57,13 @@ def addresses() -> list[str]:
     """Give an address for every declared page that shows HTML, and for the pages of what is not there."""
     from django.urls import reverse
 
-    from constabulary.services.force import force_of
+    from constabulary.web import urls
 
+    # Pages are declared when their addresses are first wanted, which may be by this test.
+    assert urls.urlpatterns
     found = []
     for one in page.pages():
-        if one.is_api or one.path.endswith((".json", ".geojson", ".csv", ".xlsx")) or "GET" not in one.methods:
+        if one.is_api or one.path.endswith((".json", ".geojson", ".csv", ".xlsx", ".svg")) or "GET" not in one.methods:
             continue
         if "<" not in one.path:
             found.append("/" + one.path)
@@ -70,7 +72,6 @@ def addresses() -> list[str]:
             continue
         assert one.name in CAPTURED, f"Name in CAPTURED what stands for the captured parts of {one.path}"
         found += [reverse(one.name, kwargs=captured) for captured in CAPTURED[one.name]]
-    assert force_of is not None
     return [*found, *KINDS_OF_FILE, *NOTHING, "/example/?from_on-day=31&from_on-month=2&page=3"]
 
 
