@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 
@@ -126,6 +127,15 @@ def test_the_same_seed_gives_the_same_figures_on_one_thread_and_on_two(setups: t
     for alone, together in zip(one.results, two.results, strict=True):
         assert alone.figures == together.figures
     assert experiment(setups, 2, 12, n_jobs=1).results[0].figures != one.results[0].figures
+
+
+@pytest.mark.slow
+def test_other_processes_give_the_same_figures(setups: tuple[Setup, ...]) -> None:
+    # Whatever backend of joblib runs replications (loky here, Dask, Ray or Spark elsewhere) gets them pickled.
+    here = experiment(setups, 2, 11, n_jobs=1)
+    with joblib.parallel_config(backend="loky", n_jobs=2):
+        there = experiment(setups, 2, 11)
+    assert [one.figures for one in here.results] == [one.figures for one in there.results]
 
 
 def test_a_structure_against_itself_changes_nothing(setups: tuple[Setup, ...]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from constabulary.core.errors import BadInput
 from constabulary.core.force import Force, load_force
-from constabulary.workforce.deployable import by_area, deployable, hours_covered
+from constabulary.workforce.deployable import deployable, hours_covered
 from constabulary.workforce.establishment import AddedPosts, Post, Shift, posts_of, shifts_of
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
@@ -67,13 +67,6 @@ def test_hours_on_duty_in_a_week_are_those_people_work() -> None:
     table = deployable([post], shifts)
     # Three shifts of 9, 10 and 9 hours, a fifth of the people on each, seven days: 39.2 hours each.
     assert table["rostered"].sum() / 50.0 == pytest.approx(39.2)
-
-
-def test_roles_add_up_by_area() -> None:
-    posts = [Post("d", role, "response", "p", 10.0, 0.0, 0.0) for role in ("officer", "special")]
-    table = by_area(deployable(posts, [shift(0, 60, (0,))]))
-    assert table.height == 168
-    assert table.filter(hour_of_week=0)["rostered"].item() == pytest.approx(4.0)
 
 
 def test_duties_absence_and_patterns_come_from_the_force_folder(force: Force) -> None:

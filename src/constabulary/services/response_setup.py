@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -143,6 +144,9 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
         inputs[f"scenario {scenario.name}"] = scenario.sha256
     if recorded is not None:
         inputs |= view_of(workspace).inputs
+    for path in (scenario.matrix, *(scenario.roads or ())):
+        if path is not None:
+            inputs[f"travel {path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
     return Ready(
         scenario,
         setup,

@@ -252,14 +252,20 @@ def kept_result(workspace: Workspace, stamp_id: str) -> dict[str, Any] | None:
     return found
 
 
-def kept_results(workspace: Workspace, kind: str) -> list[dict[str, Any]]:
-    """Return the kept results of a kind (simulation, appraisal), the latest first."""
+def kept_results(workspace: Workspace, *kinds: str, most: int = 20) -> list[dict[str, Any]]:
+    """Return kept results of some kinds (simulation, appraisal, effect), the latest first, `most` of them at most."""
     paths = sorted(
         (workspace.results_path / RESULTS).glob("*.json"),
         key=lambda path: (-path.stat().st_mtime_ns, path.name),
     )
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    return [one for one in found if one.get("kind") == kind]
+    found: list[dict[str, Any]] = []
+    for path in paths:
+        one = json.loads(path.read_text(encoding="utf-8"))
+        if one.get("kind") in kinds:
+            found.append(one)
+        if len(found) == most:
+            break
+    return found
 
 
 def _path(workspace: Workspace, stamp_id: str) -> Path:

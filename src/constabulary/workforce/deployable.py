@@ -82,16 +82,3 @@ def hours_covered(shift: Shift) -> NDArray[np.float64]:
             minutes = min(start + shift.length_min, (hour + 1) * 60) - max(start, hour * 60)
             covered[hour % HOURS] += minutes / 60.0
     return covered
-
-
-def by_area(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with roles added up: `area_id`, `duty`, `hour_of_week`, `rostered`, `deployable`, `units`.
-
-    Parameters
-    ----------
-    table
-        As `deployable` returns it.
-    """
-    return table.group_by("area_id", "duty", "hour_of_week", maintain_order=True).agg(
-        pl.col("rostered", "deployable", "units").sum()
-    )

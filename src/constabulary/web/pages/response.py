@@ -109,7 +109,9 @@ def _form(workspace: Workspace, sent: Any = None) -> RunForm:
 
 
 def _shown(workspace: Workspace, made: RunForm) -> Response:
-    simulations, appraisals = kept_results(workspace, "simulation"), kept_results(workspace, "appraisal")
+    kept = kept_results(workspace, "simulation", "appraisal", most=MOST_LISTED)
+    simulations = [one for one in kept if one["kind"] == "simulation"]
+    appraisals = [one for one in kept if one["kind"] == "appraisal"]
     grades = {grade.id: grade.name for grade in force_of(workspace).grades if grade.is_attended}
     answer, figures, basis = _at_a_glance(workspace, simulations, appraisals, grades)
     return Response(
@@ -227,6 +229,6 @@ def _results(simulations: list[dict[str, Any]], appraisals: list[dict[str, Any]]
                 numbers.number(one["weeks"]),
                 one["stamp"]["id"],
             )
-            for cell, kind, one in listed[:MOST_LISTED]
+            for cell, kind, one in listed
         ],
     )

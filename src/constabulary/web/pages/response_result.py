@@ -214,9 +214,8 @@ def results_json(request: Request) -> dict[str, Any]:
     return {
         "schema": 1,
         "results": [
-            {"kind": kind, "stamp": one["stamp"]["id"], "replications": one["replications"]}
-            for kind in ("appraisal", "simulation", "effect")
-            for one in kept_results(request.workspace, kind)
+            {"kind": one["kind"], "stamp": one["stamp"]["id"], "replications": one["replications"]}
+            for one in kept_results(request.workspace, "appraisal", "simulation", "effect", most=100)
         ],
     }
 
