@@ -72,6 +72,20 @@ def test_a_run_asked_for_on_the_page_waits_for_the_worker(
     assert runs.stop(changing_workspace, run.run_id, runs.at_this_computer("tester")).state == "stopped"
 
 
+def test_a_run_that_is_done_leads_to_its_result(changing_client: Any, changing_workspace: Workspace) -> None:
+    run = runs.start(
+        changing_workspace,
+        "response.simulate",
+        {"scenario": "1_three_shires.toml", "replications": 2, "weeks": 2},
+        runs.at_this_computer("tester"),
+    )
+    runs.work(changing_workspace, once=True)
+    found = runs.get_run(changing_workspace, run.run_id)
+    assert found.state == "done"
+    page = changing_client.get(f"/data/runs/{run.run_id}/").text
+    assert f'href="/response/simulation/{found.result["stamp"]}/">Three shires</a>' in page
+
+
 def test_a_run_without_a_choice_is_told(client: Any) -> None:
     page = client.post("/response/", {"what": "nothing"}).text
     assert "There is a problem" in page

@@ -21,6 +21,8 @@ from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, SummaryRow, Table
 from constabulary.web.wording import words
 
+RESULT_PAGES = {"simulation": "response_result", "appraisal": "response_appraisal"}
+"""The page that shows what a run kept under a stamp, by its kind."""
 STATE_COLOUR = {"waiting": "grey", "running": "blue", "done": "green", "failed": "red", "stopped": "yellow"}
 
 
@@ -219,7 +221,11 @@ def _facts(one: Any, report: ImportReport | None) -> tuple[SummaryRow, ...]:
     files = _files(one)
     if files and not report:
         facts.append(SummaryRow("Files", ", ".join(files)))
-    if one.result and not report:
+    kept = one.result or {}
+    if kept.get("kind") in RESULT_PAGES:
+        address = reverse(RESULT_PAGES[kept["kind"]], args=[kept["stamp"]])
+        facts.append(SummaryRow("Result", str(kept["name"]), address))
+    elif one.result and not report:
         facts += [
             SummaryRow(words(name).capitalize(), _text(value))
             for name, value in one.result.items()
