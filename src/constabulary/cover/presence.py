@@ -31,6 +31,7 @@ from constabulary.cover.fixes import (
     status_of,
 )
 from constabulary.numeric.grid import AreaIndex
+from constabulary.tables.circles import METRES_A_DEGREE
 
 CREDITS = ("earlier", "line", "pings")
 """How time is credited, see `Rule`."""
@@ -92,9 +93,6 @@ class Setting:
     clock: Callable[[int, int], Clock]
     index: AreaIndex | None = None
     moving_kmh: float = 0.0
-
-
-METRES_A_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from constabulary.tables.circles import METRES_A_DEGREE
+
 Real = NDArray[np.float64]
-METRES_A_DEGREE = 111_320.0
 
 
 def journey_min(x: Real, y: Real, area_m2: Real, speed_kmh: float, detour: float) -> Real:

@@ -21,7 +21,6 @@ MEASURES = (
     "job_hours",
     "mileage_miles",
 )
-METRES_A_MILE = 1609.344
 
 
 def by_shift(visits: pl.DataFrame, shifts: pl.DataFrame, meanings: Mapping[str, str]) -> pl.DataFrame:

@@ -14,12 +14,13 @@ from constabulary.parameters.load import load_parameters
 from constabulary.services.pings import Names, fixes_of, positions
 from constabulary.store.lake import Lake
 from constabulary.store.workspace import Workspace
+from constabulary.tables.circles import METRES_A_DEGREE
 from constabulary.tables.shifts import SHIFTS
 from constabulary.tables.times import local_on
 
 OFF_DUTY = timedelta(hours=4)
 """A silence this long ends a duty where no shifts are held."""
-METRES_A_DEGREE = 111_320.0
+METRES_A_MILE = 1609.344
 
 
 def duty_of(
@@ -108,7 +109,7 @@ def miles_by_unit(
                 {
                     "unit_id": pl.Series(names.units.names).gather(pl.Series(track.unit[known])),
                     "at": pl.Series(track.t[known]).cast(pl.Datetime("us", "UTC")),
-                    "miles": np.hypot(north, east) * METRES_A_DEGREE / 1609.344,
+                    "miles": np.hypot(north, east) * METRES_A_DEGREE / METRES_A_MILE,
                 }
             )
         )

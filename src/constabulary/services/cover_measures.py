@@ -11,7 +11,7 @@ import shapely
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.cover.gaps import stretches
-from constabulary.cover.reach import METRES_A_DEGREE, journey_min, reached_share
+from constabulary.cover.reach import journey_min, reached_share
 from constabulary.cover.visibility import by_meaning, visible
 from constabulary.parameters.load import load_parameters
 from constabulary.services.cover_kept import Kept, kept
@@ -19,10 +19,10 @@ from constabulary.services.cover_measure import UNTOLD, Measured, days_of, insta
 from constabulary.services.geography import area_table, outlines
 from constabulary.services.lens import view_of
 from constabulary.store.workspace import Workspace
+from constabulary.tables.circles import METRES_A_DEGREE
 
 LEVELS = ("force", "area", "district", "neighbourhood", "lsoa")
 STEP = timedelta(minutes=15)
-MOST_GAPS = 10_000
 
 
 def visibility(

@@ -22,13 +22,13 @@ from constabulary.core.force.rooms.response import Station
 from constabulary.parameters import Parameter
 from constabulary.synthetic.duty import Roster, rosters
 from constabulary.synthetic.places import Places, points_in, read_places
+from constabulary.tables.circles import METRES_A_DEGREE
 from constabulary.tables.pings import PINGS
 from constabulary.tables.shifts import SHIFTS
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-METRES_A_DEGREE = 111_320.0
 KINDS = ("job", "patrol", "hot_spot", "station")
 STATUS = ("patrol", "to_scene", "at_scene", "in_station")
 AROUND_M = np.array([8.0, 500.0, 60.0, 15.0])
