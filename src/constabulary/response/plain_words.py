@@ -132,7 +132,7 @@ def _change(one: Difference, base: str) -> str:
 
 def _share_words(one: Difference) -> str:
     if one.option.mean is None or one.difference.mean is None:
-        return "cannot be told, as units do not keep up"
+        return "cannot be told (no target, or units do not keep up)"
     if one.verdict == "same":
         return f"as before, {_percent(one.option)}"
     if one.verdict == "not clear":

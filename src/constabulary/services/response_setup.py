@@ -44,7 +44,7 @@ class Ready:
     ----------
     scenario, setup
         What is tried, and what it is simulated with.
-    posts, shifts
+    posts
         Its workforce.
     cost_gbp
         What its added posts and other costs come to in a year (pounds), against the force folder.
@@ -61,7 +61,6 @@ class Ready:
     scenario: Scenario
     setup: Setup
     posts: tuple[Post, ...]
-    shifts: tuple[Shift, ...]
     cost_gbp: float
     n_a_year: float
     is_synthetic: bool
@@ -151,7 +150,6 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
         scenario,
         setup,
         posts,
-        shifts,
         cost,
         n_a_year,
         is_synthetic,
