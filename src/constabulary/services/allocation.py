@@ -158,7 +158,7 @@ def allocate(
         "posts_proposed": guide.hours(officers) / hours_a_post,
         "cost_gbp_a_year": (guide.hours(officers) / hours_a_post - posts) * _post_gbp(ready),
         "frontier": frontier,
-        "hypercube": _second_opinion(setup, guide, officers, names, question.seed),
+        "hypercube": _second_opinion(setup, guide, officers, names, question),
         "from": setup.clock.first_on.isoformat(),
         "weeks": question.weeks,
         "travel": setup.travel_how,
@@ -347,7 +347,9 @@ def _frontier(
     goal = "best" if question.goal == "best" else "equal"
     given = [give_out(guide, goal, share * budget_h) for share in FRONTIER]
     made = experiment(
-        [with_officers(setup, guide, officers) for officers in given], FRONTIER_REPLICATIONS, question.seed
+        [with_officers(setup, guide, officers) for officers in given],
+        min(FRONTIER_REPLICATIONS, question.replications),
+        question.seed,
     )
     urgent = setup.grade_ids[0]
     points = []
@@ -370,10 +372,10 @@ def _frontier(
 
 
 def _second_opinion(
-    setup: Setup, guide: Guide, officers: Floats, names: Mapping[str, str], seed: int
+    setup: Setup, guide: Guide, officers: Floats, names: Mapping[str, str], question: AllocationQuestion
 ) -> list[dict[str, Any]]:
     """Return how busy units of each district are by the hypercube model and by simulation; nothing if overloaded."""
-    works = work_of(setup, seed)
+    works = work_of(setup, question.seed)
     mean_units = (officers @ guide.units_each).mean(axis=1)
     n_units = np.maximum(1, np.round(mean_units)).astype(np.int64)
     district = np.repeat(np.arange(len(n_units)), n_units)
@@ -394,7 +396,11 @@ def _second_opinion(
     if not model.is_stable:
         return []
     busy = approximate_hypercube(model).utilisation
-    simulated = experiment([with_officers(setup, guide, officers)], FRONTIER_REPLICATIONS, seed).results[0]
+    simulated = experiment(
+        [with_officers(setup, guide, officers)],
+        min(FRONTIER_REPLICATIONS, question.replications),
+        question.seed,
+    ).results[0]
     told = []
     for row, name in enumerate(guide.district_ids):
         free = _mean(simulated, Key("uncommitted_share", ALL, "district", name)).mean

@@ -1,0 +1,101 @@
+"""The pages of sites, the rota and officers: before and after a proposal, and from proposal to scenario."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from constabulary.core.progress import silent
+from constabulary.services import runs
+from constabulary.services.allocation import AllocationQuestion, allocate
+from constabulary.services.response_simulation import scenario_names
+from constabulary.services.rota import rota_run
+from constabulary.services.siting import Question
+from constabulary.services.siting_force import sites_of_force
+from constabulary.services.workspaces import Workspace
+
+PAGES = ("sites", "rota", "officers")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_before_any_proposal_a_page_says_so_and_asks(changing_client: Any, name: str) -> None:
+    page = changing_client.get(f"/response/{name}/").text
+    assert "yet." in page and "Start the run" in page
+    assert changing_client.get(f"/api/response/{name}").status == 404
+
+
+def test_what_cannot_be_asked_is_told_at_its_field(changing_client: Any) -> None:
+    for name, wrong in (
+        ("sites", {"model": "pmedian", "n_sites": "0"}),
+        ("rota", {"n_teams": "99"}),
+        ("officers", {"goal": "best", "target_share": "200"}),
+    ):
+        page = changing_client.post(f"/response/{name}/", wrong).text
+        assert "Error:" in page and "must be" in page
+
+
+def test_sites_are_shown_drawn_and_started(changing_client: Any, changing_workspace: Workspace) -> None:
+    found = sites_of_force(changing_workspace, Question("pmedian", 2, is_closing=True), "places")
+    assert found["proven"] and len(found["places"]) > 2
+    page = changing_client.get("/response/sites/").text
+    assert f"{found['mean_min']:.1f} minutes on average" in page
+    assert "proven best" in page and "what closing each costs" in page
+    assert json.loads(changing_client.get("/api/response/sites").text)["stamp"] == found["stamp"]
+    picture = changing_client.get(f"/response/sites/map.svg?stamp={found['stamp']['id']}")
+    assert picture.status in (200, 404)  # a force without outlines has no map
+    answer = changing_client.post(
+        "/response/sites/",
+        {
+            "model": "mexclp",
+            "n_sites": "3",
+            "candidates": "places",
+            "standard_min": "20",
+            "busy_share": "30",
+            "hours": "night",
+        },
+    )
+    assert answer.status == 302 and "/runs/" in answer.headers["Location"]
+
+
+def test_a_rota_is_shown_taken_away_and_kept_as_a_scenario(
+    changing_client: Any, changing_workspace: Workspace
+) -> None:
+    told = rota_run(
+        changing_workspace,
+        area="",
+        n_teams=5,
+        target_share=0.6,
+        lengths_h=[8.0],
+        by="nobody",
+        progress=silent,
+    )
+    page = changing_client.get("/response/rota/").text
+    assert "officers in 5 teams" in page and "Held by a separate checker to every rule" in page
+    assert changing_client.get(f"/response/rota/chart.svg?stamp={told['stamp']}").text.startswith("<svg")
+    for name, begins in (("rota.ics", "BEGIN:VCALENDAR"), ("pattern.csv", "week,day"), ("need.csv", "day,")):
+        file = changing_client.get(f"/response/rota/{told['stamp']}/{name}")
+        assert file.text.startswith(begins)
+        assert file.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert changing_client.get(f"/response/rota/{told['stamp']}/none.csv").status == 404
+    before = len(scenario_names(changing_workspace))
+    answer = changing_client.post("/response/rota/", {"keep": told["stamp"]})
+    assert answer.status == 302 and "/runs/" in answer.headers["Location"]
+    names = [scenario.name for _, scenario in scenario_names(changing_workspace)]
+    assert len(names) == before + 1
+    assert any(name.startswith("Rota of 5 teams") for name in names)
+    assert runs.list_runs(changing_workspace)
+
+
+def test_officers_are_shown_and_kept_as_a_scenario(
+    changing_client: Any, changing_workspace: Workspace
+) -> None:
+    asked = AllocationQuestion("best", difference=0.3, replications=4, weeks=2)
+    found = allocate(changing_workspace, asked)
+    page = changing_client.get("/response/officers/").text
+    assert "Units busy: the hypercube model beside simulation" in page and found["chosen"] in page
+    assert changing_client.get("/response/officers/frontier.svg").text.startswith("<svg")
+    answer = changing_client.post("/response/officers/", {"keep": found["stamp"]["id"]})
+    assert answer.status == 302
+    assert any(s.name.startswith("Officers by district") for _, s in scenario_names(changing_workspace))
