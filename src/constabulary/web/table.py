@@ -148,6 +148,23 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Way:
+    """One step in the way between the pages of a room.
+
+    Parameters
+    ----------
+    title, href
+        Its word and its address.
+    is_current
+        True for the page shown.
+    """
+
+    title: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class SummaryRow:
     """One line of a list of facts.
 

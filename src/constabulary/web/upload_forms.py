@@ -70,7 +70,9 @@ class OwnRecordsForm(UploadForm):
         The names of files sent before and kept, with which the form goes on.
     """
 
-    files = form.Files("Files of the force", hint="CSV files, Excel workbooks or Parquet files, or a zip of them.")
+    files = form.Files(
+        "Files of the force", hint="CSV files, Excel workbooks or Parquet files, or a zip of them."
+    )
     mapping = form.File(
         "Mapping file",
         hint="Says which of their columns is which of ours (TOML). Not needed for mended rows, nor where the "

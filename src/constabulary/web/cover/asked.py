@@ -17,6 +17,7 @@ from constabulary.core.errors import BadInput, NothingThere
 from constabulary.services.cover_kept import kept
 from constabulary.web import form
 from constabulary.web.page import Context, Request, pages, render
+from constabulary.web.table import Way
 
 Choices = Sequence[tuple[str, str]]
 LEVELS: Choices = (
@@ -38,15 +39,6 @@ PAGES = (
 )
 """The pages of cover and their words in the way between them."""
 DAYS = {"from": "First day", "to": "Last day"}
-
-
-@dataclass(frozen=True)
-class Way:
-    """One step in the way between the pages: its word, its address, and whether it is the one shown."""
-
-    title: str
-    href: str
-    is_current: bool
 
 
 class FilterForm(form.Form):

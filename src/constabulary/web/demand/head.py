@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from constabulary.services.demand import Figure
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import Asked, FilterForm
+from constabulary.web.table import Way
 
 PAGES = (
     ("demand", "Picture"),
@@ -20,23 +21,6 @@ PAGES = (
 
 _OWN_RECORDS = "constabulary import {0} FILE --mapping MAPPING"
 _POLICE_UK = "constabulary import police-uk FOLDER"
-
-
-@dataclass(frozen=True)
-class Way:
-    """One step in the way between the demand pages.
-
-    Parameters
-    ----------
-    title, href
-        Its word, and its address with the filters kept.
-    is_current
-        True for the page shown.
-    """
-
-    title: str
-    href: str
-    is_current: bool
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from constabulary.core.errors import ConstabularyError
 from constabulary.web import numbers
 from constabulary.web.money.pictures import Picture
 from constabulary.web.page import Context, Request
-from constabulary.web.table import Cell, Chart, Column, Figure, Table
+from constabulary.web.table import Cell, Chart, Column, Figure, Table, Way
 
 WIDE_PX, NARROW_PX = 1100, 300
 WAYS = (
@@ -31,15 +31,6 @@ WAYS = (
     ("money_workbook", "Workbook"),
 )
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"))
-
-
-@dataclass(frozen=True)
-class Way:
-    """One page of the room, for the way between them."""
-
-    title: str
-    href: str
-    is_current: bool
 
 
 @dataclass(frozen=True)

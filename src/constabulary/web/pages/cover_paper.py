@@ -10,10 +10,10 @@ from django.urls import reverse
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import documents
-from constabulary.web.cover.asked import Asked, FilterForm, Way, asking
+from constabulary.web.cover.asked import Asked, FilterForm, asking
 from constabulary.web.cover.paper import TITLE, paper_of
 from constabulary.web.page import Context, Request, Room, page
-from constabulary.web.table import Cell, Column, Table
+from constabulary.web.table import Cell, Column, Table, Way
 
 FILES = {
     "pdf": "application/pdf",

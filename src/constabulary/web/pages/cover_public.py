@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from constabulary.registers.access import Permission
 from constabulary.services.cover_public import PublicCover, published_cover
 from constabulary.web import numbers
-from constabulary.web.cover.asked import LEVELS, Asked, FilterForm, Way, asking
+from constabulary.web.cover.asked import LEVELS, Asked, FilterForm, asking
 from constabulary.web.page import Context, Request, Room, page
-from constabulary.web.table import Cell, Column, Table
+from constabulary.web.table import Cell, Column, Table, Way
 
 BY = {"level": ("By", LEVELS)}
 HIDDEN = "not shown"

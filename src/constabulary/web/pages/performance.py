@@ -15,7 +15,7 @@ from constabulary.services.measure_summary import Summary, summary
 from constabulary.web import api, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
-from constabulary.web.table import Cell, Column, Table
+from constabulary.web.table import Cell, Column, Table, Way
 
 FILES = {
     "csv": "text/csv; charset=utf-8",
@@ -75,7 +75,7 @@ class Performance(Context):
         Whether any measure counts made-up records.
     """
 
-    ways: tuple[shown.Way, ...]
+    ways: tuple[Way, ...]
     rows: tuple[Row, ...]
     others: Table | None
     n_others: int

@@ -11,7 +11,7 @@ from constabulary.services.workspaces import Workspace
 from constabulary.web import form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
-from constabulary.web.table import Column, Table
+from constabulary.web.table import Column, Table, Way
 
 KINDS = (("rate", "a rate: events for each 1,000 of the base"), ("share", "a share: a part of the base"))
 DIRECTIONS = (
@@ -35,7 +35,7 @@ class Compare(Context):
         The forces in order of rank; None before there is an answer.
     """
 
-    ways: tuple[shown.Way, ...]
+    ways: tuple[Way, ...]
     form: form.Form
     table: Table | None
 

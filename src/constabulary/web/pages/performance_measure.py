@@ -16,7 +16,7 @@ from constabulary.services.measure_reports import MeasureReport
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
-from constabulary.web.table import Cell, Chart, Column, SummaryRow, Table
+from constabulary.web.table import Cell, Chart, Column, SummaryRow, Table, Way
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class OneMeasure(Context):
     """
 
     title: str
-    ways: tuple[shown.Way, ...]
+    ways: tuple[Way, ...]
     is_synthetic: bool
     signs: tuple[shown.Sign, ...]
     warnings: tuple[str, ...]

@@ -9,7 +9,7 @@ from constabulary.services.voice import SurveyReport, kept_surveys, priorities
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
-from constabulary.web.table import Column, Table
+from constabulary.web.table import Column, Table, Way
 
 SURVEY_COLUMNS = (
     Column("Period"),
@@ -46,7 +46,7 @@ class People(Context):
         People's priorities; None where the force folder holds none.
     """
 
-    ways: tuple[shown.Way, ...]
+    ways: tuple[Way, ...]
     surveys: tuple[Survey, ...]
     priorities: Table | None
 

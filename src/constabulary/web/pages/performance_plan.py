@@ -16,7 +16,7 @@ from constabulary.services.plans import Node, PlanReport
 from constabulary.web import api, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
-from constabulary.web.table import Cell, Column, Table
+from constabulary.web.table import Cell, Column, Table, Way
 
 COLOURS = {"not_started": "grey", "under_way": "blue", "at_risk": "orange", "done": "green", "stopped": "red"}
 CHANGES = {"better": "better", "worse": "worse", "same": "the same"}
@@ -77,7 +77,7 @@ class Plan(Context):
     """
 
     title: str
-    ways: tuple[shown.Way, ...]
+    ways: tuple[Way, ...]
     branches: tuple[Branch, ...]
     others: tuple[Cell, ...]
     versions: tuple[Cell, ...]
@@ -96,7 +96,7 @@ class Orphans(Context):
         One for each kind of finding that there is.
     """
 
-    ways: tuple[shown.Way, ...]
+    ways: tuple[Way, ...]
     tables: tuple[Table, ...]
 
 
@@ -112,7 +112,7 @@ class Grades(Context):
         The grades; None where the force folder holds none.
     """
 
-    ways: tuple[shown.Way, ...]
+    ways: tuple[Way, ...]
     grades: Table | None
 
 

@@ -10,7 +10,7 @@ from constabulary.services.measure_files import FORMATS, PICTURES, picture
 from constabulary.services.measure_reports import MeasureReport
 from constabulary.services.performance import ASSURANCE_ICONS, VARIATION_ICONS
 from constabulary.web.page import declared
-from constabulary.web.table import Cell, Chart, Column, Table
+from constabulary.web.table import Cell, Chart, Column, Table, Way
 
 WIDE_PX, NARROW_PX = 1100, 300
 """Widths of a chart: for a page, for a telephone."""
@@ -32,15 +32,6 @@ _NAMED = {
     "cross": "M10 10 L24 24 M24 10 L10 24",
 }
 _DRAWN = {"wave", "tick", "cross"}
-
-
-@dataclass(frozen=True)
-class Way:
-    """A page of the room: its title, its address, and whether it is the one shown."""
-
-    title: str
-    href: str
-    is_current: bool
 
 
 @dataclass(frozen=True)
