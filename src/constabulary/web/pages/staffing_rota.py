@@ -15,7 +15,8 @@ from constabulary.registers.access import Permission
 from constabulary.render import charts, lines
 from constabulary.services import runs
 from constabulary.services.force import force_of
-from constabulary.services.rota import KIND, keep_scenario, rota_files
+from constabulary.services.rota import KIND, rota_files
+from constabulary.services.rota_scenario import keep_scenario
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_staffing import Number
