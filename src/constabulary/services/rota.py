@@ -23,8 +23,9 @@ from constabulary.response.rota.rules import Breach, Duty, Rules, check_real_res
 from constabulary.response.rota.shifts import DAYS, OnShift, Shift, candidates, clock
 from constabulary.services.force import force_of
 from constabulary.services.response import read_text
-from constabulary.services.response_setup import Ready, make_ready, scenario_of
+from constabulary.services.response_setup import Ready, make_ready, scenario_of, workforce_of
 from constabulary.services.response_simulation import keep
+from constabulary.services.response_values import values_of
 from constabulary.services.rota_files import (
     read_need,
     read_rota,
@@ -407,9 +408,10 @@ def _present(
     need: np.ndarray, workspace: Workspace, cycle: Cycle, question: RotaQuestion
 ) -> dict[str, Any] | None:
     """Return how the pattern that responders work now would cover the need."""
-    ready = make_ready(workspace, scenario_of(workspace, None))
-    patterns = sorted({post.pattern_id for post in ready.posts if post.duty == "response"})
-    rows = [shift for shift in ready.shifts if shift.pattern_id == (patterns or [""])[0]]
+    force = force_of(workspace)
+    posts, shifts = workforce_of(force, scenario_of(workspace, None), values_of(force))
+    patterns = sorted({post.pattern_id for post in posts if post.duty == "response"})
+    rows = [shift for shift in shifts if shift.pattern_id == (patterns or [""])[0]]
     if not rows:
         return None
     kinds = [Shift(row.start_min, row.length_min) for row in rows]
