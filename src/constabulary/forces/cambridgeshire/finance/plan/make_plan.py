@@ -115,7 +115,8 @@ def calibrated() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     series = {
         ref: _series(found) for ref, found in printed.items() if ref in printed and set(YEARS) <= set(found)
     }
-    shared, drivers = {}, []
+    shared: dict[str, Any] = {}
+    drivers: list[dict[str, Any]] = []
     for name, (title, kind, refs) in SHARED.items():
         rates = shared_rates([series[ref] for ref in SEEN_IN.get(name, refs)])
         shared |= dict.fromkeys(refs, (name, rates))
