@@ -15,9 +15,22 @@ from constabulary.response.model import Incidents
 from constabulary.response.places import Places
 
 USES = (
-    *("day_variation", "record_delay_s", "scene_median_s", "scene_spread", "support_scene_share", "write_up_s"),
+    *(
+        "day_variation",
+        "record_delay_s",
+        "scene_median_s",
+        "scene_spread",
+        "support_scene_share",
+        "write_up_s",
+    ),
     *("travel_noise", "custody_median_s", "custody_spread", "regraded_share", "regraded_after_s"),
-    *("cancelled_share", "cancelled_after_s", "appointment_share", "appointment_after_h", "appointment_hours"),
+    *(
+        "cancelled_share",
+        "cancelled_after_s",
+        "appointment_share",
+        "appointment_after_h",
+        "appointment_hours",
+    ),
     *("arrest_share", "extra_units_mean"),
 )
 """The assumptions that incidents are drawn with: structures that agree in them meet the same incidents."""
