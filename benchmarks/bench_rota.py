@@ -56,7 +56,9 @@ def test_a_week_of_1344_shifts_is_proven_in_three_tenths_of_a_second(
     peer_s = statistics.median(one for (one, _), _ in rounds)
     record_property("seconds", ours_s)
     print(f"\n1,344 candidate shifts: ours {ours_s:.3f} s, SciPy {peer_s:.3f} s")
-    assert ours_s <= max(0.3, 1.5 * peer_s)  # both are HiGHS: what a busy machine takes of one it takes of the other
+    assert ours_s <= max(
+        0.3, 1.5 * peer_s
+    )  # both are HiGHS: what a busy machine takes of one it takes of the other
 
 
 @pytest.mark.parametrize("n_teams", [5, 8])

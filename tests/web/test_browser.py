@@ -63,7 +63,11 @@ def addresses() -> list[str]:
     assert urls.urlpatterns
     found = []
     for one in page.pages():
-        if one.is_api or one.path.endswith((".json", ".geojson", ".csv", ".xlsx", ".svg")) or "GET" not in one.methods:
+        if (
+            one.is_api
+            or one.path.endswith((".json", ".geojson", ".csv", ".xlsx", ".svg"))
+            or "GET" not in one.methods
+        ):
             continue
         if "<" not in one.path:
             found.append("/" + one.path)
