@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -143,6 +144,8 @@ def test_orphans_and_grades_are_those_of_the_services(full_client: Any, full: Wo
         ("plan?version=first", "items"),
         ("orphans", "two_values"),
         ("grades", "grades"),
+        ("surveys", "surveys"),
+        ("priorities?state=open", "priorities"),
     ],
 )
 def test_the_api_gives_the_same_as_json(full_client: Any, route: str, key: str) -> None:
@@ -150,3 +153,34 @@ def test_the_api_gives_the_same_as_json(full_client: Any, route: str, key: str) 
     assert answer.status == 200, answer.text
     found = json.loads(answer.text)
     assert found["schema"] == 1 and isinstance(found[key], list)
+
+
+def test_the_api_tells_of_priorities_in_one_state_only_and_of_no_other_state(full_client: Any) -> None:
+    every = json.loads(full_client.get("/api/performance/priorities").text)["priorities"]
+    met = json.loads(full_client.get("/api/performance/priorities?state=met").text)["priorities"]
+    assert [one["state"] for one in met] == ["met"] and len(every) > len(met)
+    assert full_client.get("/api/performance/priorities?state=lost").status == 400
+
+
+def test_the_api_reads_a_pasted_survey_and_hides_few_people(full_client: Any) -> None:
+    asked = urlencode({"table": "period,answer\n2024,good\n2024,fair\n2024,bad\n", "satisfied": "good"})
+    cells = json.loads(full_client.get(f"/api/performance/survey?{asked}&satisfied=fair").text)["cells"]
+    assert cells[0]["share"] == pytest.approx(2 / 3)
+    hidden = json.loads(full_client.get(f"/api/performance/survey?{asked}&minimum=20").text)["cells"]
+    assert hidden[0]["share"] is None
+
+
+def test_the_api_ranks_a_pasted_table_with_the_group_of_the_day(full_client: Any) -> None:
+    table = "force,count,base\nWestmarch Watch,120,1000\nEastmarch Watch,300,2000\nNorthmarch Watch,80,1000\n"
+    asked = {"table": table, "force": "Westmarch Watch", "direction": "decrease", "group": "river_forces"}
+    groups = {}
+    for on in ("2018-01-01", "2022-01-01"):
+        answer = full_client.get(f"/api/performance/compare?{urlencode({**asked, 'on': on})}")
+        assert answer.status == 200, answer.text
+        found = json.loads(answer.text)
+        assert found["force"]["rank"] == 2
+        assert found["average"]["value"] == pytest.approx(1000 * 500 / 4000)
+        groups[on] = found["group_average_of_others"]["value"]
+    assert groups == pytest.approx({"2018-01-01": 150.0, "2022-01-01": 80.0})
+    lost = full_client.get(f"/api/performance/compare?{urlencode({**asked, 'force': 'Nowhere'})}")
+    assert lost.status == 400

@@ -16,7 +16,9 @@ from constabulary.services.voice import (
     compare_file,
     kept_surveys,
     priorities,
+    priorities_json,
     survey_file,
+    surveys_json,
 )
 from constabulary.services.workspaces import Workspace
 
@@ -75,7 +77,7 @@ def surveys(workspace: Workspace, level: float, is_json: bool) -> None:
     """
     found = kept_surveys(workspace, level=level)
     if is_json:
-        answer({"schema": 1, "surveys": [report.as_json() for report in found]})
+        answer(surveys_json(found))
         return
     if not found:
         click.echo("The force folder holds no surveys: add performance/surveys.csv.")
@@ -96,20 +98,7 @@ def priorities_command(workspace: Workspace, state: str | None, is_json: bool) -
     """
     rows = priorities(workspace, state=state)
     if is_json:
-        names = ("priority_id", "neighbourhood", "title", "state", "action")
-        answer(
-            {
-                "schema": 1,
-                "priorities": [
-                    {name: getattr(row, name) for name in names}
-                    | {
-                        "set_on": row.set_on.isoformat(),
-                        "closed_on": row.closed_on.isoformat() if row.closed_on else None,
-                    }
-                    for row in rows
-                ],
-            }
-        )
+        answer(priorities_json(rows))
     elif rows:
         table(
             ["set on", "neighbourhood", "priority", "state", "what was done"],

@@ -39,7 +39,10 @@ __all__ = [
     "kept_surveys",
     "peer_groups",
     "priorities",
+    "priorities_json",
     "survey_file",
+    "survey_text",
+    "surveys_json",
 ]
 
 
@@ -172,11 +175,36 @@ def survey_file(
     BadInput
         If the file cannot be read or breaks a rule; all problems at once.
     """
-    content, text = read_text(path)
-    cells = read_survey(text, path.name, satisfied=satisfied, level=level, minimum=minimum)
+    text = read_text(path)[1]
+    return survey_text(text, path.name, satisfied=satisfied, level=level, minimum=minimum)
+
+
+def survey_text(
+    text: str,
+    name: str,
+    *,
+    satisfied: Sequence[str] = (),
+    level: float = DEFAULT_LEVEL,
+    minimum: int | None = None,
+) -> SurveyReport:
+    """Work out what a survey's table says.
+
+    Parameters
+    ----------
+    text, name
+        The table, with commas or tabs between its columns, and what to call it.
+    satisfied, level, minimum
+        See `constabulary.performance.surveys.read_survey`.
+
+    Raises
+    ------
+    BadInput
+        If the table breaks a rule; all problems at once.
+    """
+    cells = read_survey(text, name, satisfied=satisfied, level=level, minimum=minimum)
     asked = {"satisfied": list(satisfied), "level": level, "minimum": minimum}
-    stamp = Stamp({path.name: hashlib.sha256(content).hexdigest()}, asked)
-    return SurveyReport(path.name, "", cells, (), stamp)
+    stamp = Stamp({name: hashlib.sha256(text.encode()).hexdigest()}, asked)
+    return SurveyReport(name, "", cells, (), stamp)
 
 
 def kept_surveys(workspace: Workspace, *, level: float = DEFAULT_LEVEL) -> tuple[SurveyReport, ...]:
@@ -217,6 +245,11 @@ def kept_surveys(workspace: Workspace, *, level: float = DEFAULT_LEVEL) -> tuple
     )
 
 
+def surveys_json(found: Sequence[SurveyReport]) -> dict[str, Any]:
+    """Return surveys as commands and the API give them."""
+    return {"schema": 1, "surveys": [report.as_json() for report in found]}
+
+
 def priorities(workspace: Workspace, *, state: str | None = None) -> tuple[Priority, ...]:
     """Return people's priorities, latest meeting first.
 
@@ -229,6 +262,22 @@ def priorities(workspace: Workspace, *, state: str | None = None) -> tuple[Prior
     """
     rows = [row for row in force_of(workspace).rows(Priority) if state in (None, row.state)]
     return tuple(sorted(rows, key=lambda row: (-row.set_on.toordinal(), row.neighbourhood, row.priority_id)))
+
+
+def priorities_json(rows: Sequence[Priority]) -> dict[str, Any]:
+    """Return people's priorities as commands and the API give them."""
+    names = ("priority_id", "neighbourhood", "title", "state", "action")
+    return {
+        "schema": 1,
+        "priorities": [
+            {name: getattr(row, name) for name in names}
+            | {
+                "set_on": row.set_on.isoformat(),
+                "closed_on": row.closed_on.isoformat() if row.closed_on else None,
+            }
+            for row in rows
+        ],
+    }
 
 
 def compare_file(workspace: Workspace, path: Path, **asked: Any) -> ComparisonReport:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
 from constabulary.services.voice import ComparisonReport, compare_text, peer_groups
 from constabulary.services.workspaces import Workspace
-from constabulary.web import form, numbers
+from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Column, Table, Way
@@ -81,6 +83,36 @@ def compare(request: Request) -> Compare:
         sent,
         None,
     )
+
+
+@api.route(
+    "performance/compare",
+    name="performance_compare",
+    title="A force among its peers",
+    permission=Permission.SEE_RECORDS,
+)
+def compare_answer(
+    request: Request,
+    table: str,
+    force: str,
+    kind: str = "rate",
+    per: float = 1000.0,
+    direction: str = "neutral",
+    group: str | None = None,
+    on: date | None = None,
+) -> dict[str, Any]:
+    """Answer with the ranks of a pasted table (force, count, base), those that chance allows, and weighted averages."""
+    return compare_text(
+        request.workspace,
+        table,
+        "the table",
+        force=force,
+        kind=kind,
+        per=per,
+        direction=direction,
+        group=group,
+        on=on,
+    ).as_json()
 
 
 def _form(request: Request) -> CompareForm:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from ninja import Query
+
+from constabulary.core.errors import BadInput, Problem
 from constabulary.registers.access import Permission
-from constabulary.services.voice import SurveyReport, kept_surveys, priorities
-from constabulary.web import numbers
+from constabulary.services.voice import (
+    PRIORITY_STATES,
+    SurveyReport,
+    kept_surveys,
+    priorities,
+    priorities_json,
+    survey_text,
+    surveys_json,
+)
+from constabulary.web import api, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Column, Table, Way
@@ -97,6 +109,53 @@ def people(request: Request) -> People:
         if rows
         else None,
     )
+
+
+@api.route(
+    "performance/surveys",
+    name="performance_surveys",
+    title="What the surveys of the force folder found",
+    permission=Permission.SEE_RECORDS,
+)
+def surveys_answer(request: Request) -> dict[str, Any]:
+    """Answer with every survey question, its shares, intervals and changes."""
+    return surveys_json(kept_surveys(request.workspace))
+
+
+@api.route(
+    "performance/survey",
+    name="performance_survey",
+    title="What a pasted survey found",
+    permission=Permission.SEE_RECORDS,
+)
+def survey_answer(
+    request: Request,
+    table: str,
+    satisfied: list[str] = Query([]),  # noqa: B008
+    minimum: int | None = None,
+) -> dict[str, Any]:
+    """Answer with the shares of a pasted table of answers or counts; `minimum` people or more to a shown figure."""
+    return survey_text(table, "the table", satisfied=satisfied, minimum=minimum).as_json()
+
+
+@api.route(
+    "performance/priorities",
+    name="performance_priorities",
+    title="People's priorities",
+    permission=Permission.SEE_RECORDS,
+)
+def priorities_answer(request: Request, state: str | None = None) -> dict[str, Any]:
+    """Answer with people's priorities by neighbourhood: open, met or closed, and what was done."""
+    if state is not None and state not in PRIORITY_STATES:
+        raise BadInput(
+            Problem(
+                "no_such_state",
+                f'there is no state "{state}".',
+                value=state,
+                expected=f"one of {', '.join(PRIORITY_STATES)}",
+            )
+        )
+    return priorities_json(priorities(request.workspace, state=state))
 
 
 def _survey(report: SurveyReport) -> Survey:
