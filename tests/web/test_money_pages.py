@@ -16,7 +16,7 @@ from constabulary.services.workspaces import Workspace
 
 PAGES = (
     "", "precept/", "solve/", "scenarios/", "risk/", "reserves/", "capital/", "establishment/", "monitoring/",
-    "reconcile/", "workbook/",
+    "reconcile/", "workbook/", "changes/",
 )  # fmt: skip
 
 
@@ -93,6 +93,43 @@ def test_tables_and_the_workbook_can_be_taken_away(client: Any):
     assert "plan.xlsx: 0 figures changed" in told
     assert "Choose the workbook" in client.post("/money/workbook/").text
     assert "Error:" in client.upload("/money/workbook/", {"file": ("plan.xlsx", b"nothing")}).text
+
+
+def test_a_kept_version_is_held_against_the_plan_of_today(client: Any):
+    kept = client.get("/api/money/plan").text
+    client.get("/money/changes/")
+    same = client.upload("/money/changes/", {"file": ("january.json", kept.encode())})
+    assert "Nothing changed." in text_of(same)
+    before = json.loads(kept)
+    for line in before["lines"]:
+        if line["id"] == "wardens":
+            line["values"][-1] += 1_000
+        if line["id"] == "lamps":
+            line["id"], line["title"] = "hay", "Hay <b>"
+    before["gap_gbp"][-1] -= 1_000
+    page = client.upload("/money/changes/", {"file": ("january.json", json.dumps(before).encode())})
+    text = text_of(page)
+    assert "Error:" not in page.text, text
+    assert "3 lines differ; the gap of 2027 moved from" in text
+    assert "−1,000.00" in text or "-1,000.00" in text
+    assert "Hay &lt;b&gt;" in page.text
+    assert "/money/line/hay/" not in page.text
+    assert "Choose the earlier version" in client.post("/money/changes/").text
+    for bad in (
+        b"nothing",
+        b"{}",
+        b"\xff",
+        b"[]",
+        b"\xff\xfe",
+        b'{"years": ["2027"], "lines": [], "gap_gbp": ["x"]}',
+    ):
+        assert "Error:" in client.upload("/money/changes/", {"file": ("plan.json", bad)}).text
+
+
+def test_the_api_compares_with_shipped_versions_and_opens_no_path(client: Any):
+    other = client.get("/api/money/changes?before=cambridgeshire")
+    assert "no year in common" in other.text
+    assert "comes with the package" in client.get("/api/money/changes?before=%2Fetc").text
 
 
 def test_a_pasted_ledger_is_held_against_the_budget(client: Any):

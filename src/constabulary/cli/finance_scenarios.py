@@ -61,8 +61,8 @@ def changes(workspace: Workspace | None, force: str | None, before: str, is_json
         answer(report.as_json())
         return
     found = report.result
+    click.echo(report.sentence())
     if not found.lines and not found.drivers:
-        click.echo("Nothing changed.")
         return
     click.echo("".ljust(40) + "".join(year.rjust(18) for year in found.years))
     click.echo("Gap before".ljust(40) + "".join(pounds(one, 18) for one in found.gap_before_gbp))

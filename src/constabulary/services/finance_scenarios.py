@@ -18,6 +18,7 @@ from constabulary.finance.plan.changes import Changes, Version, VersionLine, cha
 from constabulary.finance.scenario import Compared, compare
 from constabulary.services.finance_plan import (
     BandDCheck,
+    money,
     plan_of,
     read_scenario_file,
     referendum_checks,
@@ -119,6 +120,18 @@ class ChangesReport:
     result: Changes
     stamp: Stamp
 
+    def sentence(self) -> str:
+        """Return the answer in a sentence with the figures in it."""
+        found = self.result
+        if not found.lines and not found.drivers:
+            return "Nothing changed."
+        n = len([line for line in found.lines if not line.is_made])
+        of_lines = "No line differs" if not n else f"{n} line{' differs' if n == 1 else 's differ'}"
+        before, after = money(found.gap_before_gbp[-1], 0), money(found.gap_after_gbp[-1], 0)
+        if before == after:
+            return f"{of_lines}; the gap of {found.years[-1]} stays at {after}."
+        return f"{of_lines}; the gap of {found.years[-1]} moved from {before} to {after}."
+
     def as_json(self) -> dict[str, Any]:
         """Return the report as commands and the API answer it."""
         found: dict[str, Any] = plain(self.result)
@@ -207,16 +220,16 @@ def changes(before: str, workspace: Workspace | None = None, force: str | None =
 def _saved(path: Path) -> Version:
     """Return the version in a file that `finance plan --json` wrote."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal)
-        years = content["years"]
+        # As bytes, since some shells write UTF-16 where output is led into a file.
+        content = json.loads(path.read_bytes(), parse_float=Decimal, parse_int=Decimal)
+        years = [str(year) for year in content["years"]]
         lines = {
-            line["id"]: VersionLine(
-                line["title"], dict(zip(years, line["values"], strict=True)), line["is_made"]
+            str(line["id"]): VersionLine(
+                str(line["title"]), _by_year(years, line["values"]), bool(line["is_made"])
             )
             for line in content["lines"]
         }
-        gap: Mapping[str, Decimal] = dict(zip(years, content["gap_gbp"], strict=True))
-        return Version(content["title"], lines, gap)
+        return Version(str(content["title"]), lines, _by_year(years, content["gap_gbp"]))
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(
             Problem(
@@ -226,6 +239,13 @@ def _saved(path: Path) -> Version:
                 expected="what `constabulary finance plan --json` writes, or a force folder",
             )
         ) from None
+
+
+def _by_year(years: Sequence[str], values: Sequence[object]) -> Mapping[str, Decimal]:
+    found = {year: value for year, value in zip(years, values, strict=True) if isinstance(value, Decimal)}
+    if len(found) < len(years):
+        raise ValueError("a year is named twice, or its value is no number")
+    return found
 
 
 def _figures(plan: CalculatedPlan) -> dict[str, Any]:

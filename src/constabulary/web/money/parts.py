@@ -29,6 +29,7 @@ WAYS = (
     ("money_monitoring", "Monitoring"),
     ("money_reconcile", "Printed tables"),
     ("money_workbook", "Workbook"),
+    ("money_changes", "What changed"),
 )
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"))
 

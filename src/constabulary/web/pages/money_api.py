@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from constabulary.core.force import shipped_force
 from constabulary.registers.access import Permission
 from constabulary.services import finance_solve
 from constabulary.services.finance import reconcile_force
@@ -16,7 +17,7 @@ from constabulary.services.finance_plan import plan_report
 from constabulary.services.finance_precept import Given, precept
 from constabulary.services.finance_reserves import reserves
 from constabulary.services.finance_risk import fan_report, reckoner, sensitivity
-from constabulary.services.finance_scenarios import back_test_report
+from constabulary.services.finance_scenarios import back_test_report, changes
 from constabulary.web import api
 from constabulary.web.page import Request
 
@@ -91,6 +92,15 @@ def scenario_json(request: Request, rows: str, title: str = "Scenario") -> dict[
 def back_test_json(request: Request) -> dict[str, Any]:
     """Answer with what lines of the plan came to beside what it forecast."""
     return back_test_report(request.workspace).as_json()
+
+
+@api.route(
+    "money/changes", name="money_changes", title="What changed since a shipped version", permission=SEE
+)
+def changes_json(request: Request, before: str) -> dict[str, Any]:
+    """Answer with what changed in the plan since that of a force that comes with the package."""
+    # A name, never a path: the server's folders are not there to be asked about.
+    return changes(str(shipped_force(before)), request.workspace).as_json()
 
 
 @api.route(
