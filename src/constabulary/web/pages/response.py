@@ -127,9 +127,6 @@ def _shown(workspace: Workspace, made: RunForm) -> Response:
             ("How many officers in which district?", reverse("response_officers")),
             ("How many agents does a queue of callers need?", reverse("response_staffing")),
             ("What does a simulated day look like on the map?", reverse("response_day")),
-            ("Where should units wait?", reverse("response_sites")),
-            ("Which rota covers the need?", reverse("response_rota")),
-            ("How many officers, and where?", reverse("response_officers")),
         ),
         is_worker_missing=not runs.has_worker(workspace),
     )
