@@ -174,9 +174,29 @@ def test_the_invented_force_gets_a_rota_from_its_own_need(
     )
     assert answer["rota"]["short_h"] == 0 and answer["rota"]["breaches"] == []
     assert answer["present"]["pattern_id"]
+    assert {one["of"].split()[0] for one in answer["checks"]} == {"W99900001"}
+    for one in answer["checks"]:
+        assert one["achieved_share"] + one["half_width"] >= one["wanted_share"] - 0.01
     assert min(answer["need"]) > 0
 
 
 def test_an_area_that_is_not_there_is_told(invented_workspace: Workspace, run: Run) -> None:
     result = run("response", "rota", "--area", "nowhere", workspace=invented_workspace)
     assert result.exit_code == 3 and "W99900001" in result.stderr
+
+
+def test_call_takers_get_a_rota_whose_need_is_borne_out_by_simulation(
+    invented_workspace: Workspace, run_json: RunJson, run: Run
+) -> None:
+    answer = run_json(
+        *("response", "rota", "--for", "call-takers", "--length-h", 8, "--kinds", 3),
+        workspace=invented_workspace,
+    )
+    assert answer["asked"]["for"] == "call-takers" and answer["present"] is None
+    assert answer["rota"]["short_h"] == 0 and answer["rota"]["breaches"] == []
+    (check,) = answer["checks"]
+    assert check["achieved_share"] + check["half_width"] >= check["wanted_share"] - 0.01
+    result = run(
+        "response", "rota", "--for", "call-takers", "--area", "W99900001", workspace=invented_workspace
+    )
+    assert result.exit_code != 0 and "leave --area away" in result.output

@@ -72,6 +72,7 @@ def test_a_rota_is_shown_taken_away_and_kept_as_a_scenario(
         progress=silent,
     )
     page = changing_client.get("/response/rota/").text
+    assert "achieved against wanted" in page
     assert "officers in 5 teams" in page and "Held by a separate checker to every rule" in page
     assert changing_client.get(f"/response/rota/chart.svg?stamp={told['stamp']}").text.startswith("<svg")
     for name, begins in (("rota.ics", "BEGIN:VCALENDAR"), ("pattern.csv", "week,day"), ("need.csv", "day,")):
@@ -86,6 +87,16 @@ def test_a_rota_is_shown_taken_away_and_kept_as_a_scenario(
     assert len(names) == before + 1
     assert any(name.startswith("Rota of 5 teams") for name in names)
     assert runs.list_runs(changing_workspace)
+
+
+def test_a_rota_of_call_takers_is_shown_and_no_scenario(
+    changing_client: Any, changing_workspace: Workspace
+) -> None:
+    asked = {"area": "", "n_teams": 5, "target_share": 0.9, "lengths_h": [8.0], "who": "call-takers"}
+    told = rota_run(changing_workspace, **asked, by="nobody", progress=silent)
+    page = changing_client.get(f"/response/rota/?stamp={told['stamp']}").text
+    assert "call takers in 5 teams" in page and "achieved against wanted" in page
+    assert changing_client.post("/response/rota/", {"keep": told["stamp"]}).status == 400
 
 
 def test_officers_are_shown_and_kept_as_a_scenario(

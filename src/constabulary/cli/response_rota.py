@@ -35,10 +35,23 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     "--need",
     "need_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="CSV of day, starts_at and need by half-hour; without it the need of the workspace's responders.",
+    help="CSV of day, starts_at and need by half-hour; without it the workspace's own.",
 )
+@click.option(
+    "--for",
+    "who",
+    type=click.Choice(["officers", "call-takers"]),
+    default="officers",
+    show_default=True,
+    help="Whose need of the workspace's is rostered: response officers or those who answer contacts.",
+)
+@click.option("--never-give-up", is_flag=True, help="Callers wait as long as it takes: Erlang C, not A.")
 @click.option("--area", help="An area of the force, where the need is the workspace's.")
-@click.option("--target-share", type=float, help="Share of each grade to reach in time, 0 to 1.")
+@click.option(
+    "--target-share",
+    type=float,
+    help="Share of each grade to reach, or of contacts to answer, in time, 0 to 1.",
+)
 @click.option(
     "--length-h", "lengths_h", type=float, multiple=True, default=(8.0, 9.0, 10.0), show_default=True
 )
@@ -73,6 +86,8 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
 def rota(
     ctx: click.Context,
     need_file: Path | None,
+    who: str,
+    never_give_up: bool,
     area: str | None,
     target_share: float | None,
     lengths_h: tuple[float, ...],
@@ -95,14 +110,20 @@ def rota(
     if ctx.invoked_subcommand:
         return
     from constabulary.services import rota as service
+    from constabulary.services import rota_need
 
     workspace = _workspace(ctx.obj, need_file is None)
     if need_file is None and workspace is not None:
-        need, inputs = service.need_of_force(workspace, area, target_share)
+        if who == "call-takers":
+            if area is not None:
+                raise click.UsageError("Contacts are answered for all of the force: leave --area away.")
+            needed = rota_need.call_takers_of_force(workspace, target_share, gives_up=not never_give_up)
+        else:
+            needed = rota_need.need_of_force(workspace, area, target_share)
     elif need_file is not None:
-        need, inputs = service.need_of_file(need_file)
+        needed = rota_need.need_of_file(need_file, who)
     question = _question(lengths_h, break_share, briefing_min, asked)
-    result = service.propose(need, question, inputs, workspace)
+    result = service.propose(needed, question, workspace)
     if out is not None:
         if first_on is None:
             raise click.UsageError("Say by --from the day that the roster written to --out begins.")
@@ -148,8 +169,9 @@ def check(
     Example: constabulary response rota check roster.csv --rest-h 11
     """
     from constabulary.services import rota as service
+    from constabulary.services.rota_need import need_of_file
 
-    need = service.need_of_file(need_file)[0] if need_file else None
+    need = need_of_file(need_file).people if need_file else None
     question = _question((8.0,), break_share, briefing_min, asked)
     result = service.check(file, question, _time_zone(_workspace(ctx.obj, False)), need, team_size)
     if is_json:
@@ -211,6 +233,14 @@ def _tell(result: dict[str, Any]) -> None:
     ideal, rota, present = result["ideal"], result["rota"], result["present"]
     sure = "proven" if ideal["proven"] else f"at least {ideal['bound_h']:g}"
     click.echo(f"Need: {result['need_h']:g} person-hours a week.")
+    for one in result["checks"]:
+        wanted, expected, achieved, give = (
+            "not known" if one[name] is None else f"{100.0 * one[name]:.1f} %"
+            for name in ("wanted_share", "expected_share", "achieved_share", "half_width")
+        )
+        click.echo(
+            f"  {one['of']}: {wanted} in time wanted, {expected} by formula, {achieved} in simulation (+/- {give})."
+        )
     click.echo(f"Cheapest cover of single shifts: {ideal['paid_h']:g} paid hours a week ({sure}).")
     click.echo(
         f"Team cycle: {rota['teams']} teams of {rota['team_size']}, {rota['people']} people, "

@@ -64,6 +64,26 @@ class ContactSetup:
 
 
 @dataclass(frozen=True)
+class PoolWork:
+    """What a pool of agents answers in a mean week.
+
+    Parameters
+    ----------
+    calls_per_h
+        Contacts an hour by hour of the week (1/h), shape (168,).
+    handling_s
+        How long one binds an agent on average, by hour of the week (s), shape (168,); a webchat its share of one.
+    within_s, target_share
+        The share of contacts to be answered within that time (s): those of the largest channel.
+    """
+
+    calls_per_h: Floats
+    handling_s: Floats
+    within_s: float
+    target_share: float
+
+
+@dataclass(frozen=True)
 class AnsweredRun:
     """The contacts of a replication and what became of them."""
 
@@ -124,7 +144,8 @@ def contact_setup(
     )
     groups = [np.flatnonzero(kind == 0), np.flatnonzero(kind != 0)]
     groups = [group for group in groups if len(group)]
-    n = np.stack([_agents(group, rate, kind, within_s, clock, values) for group in groups])
+    works = [work_of_pool(group, rate, kind, within_s, clock, values) for group in groups]
+    n = np.stack([_agents(work, clock, float(values["patience_mean_s"])) for work in works])
     serves = np.zeros((len(groups), len(channels)), np.bool_)
     for number, group in enumerate(groups):
         serves[number, group] = True
@@ -148,10 +169,20 @@ def _within_s(force: Force, channel: str, kind: int) -> float:
     return float(min(told, default=(10, 30, 300)[kind]))
 
 
-def _agents(
+def work_of_pool(
     group: Integers, rate: Floats, kind: Integers, within_s: Floats, clock: Clock, values: Mapping[str, Any]
-) -> Integers:
-    """Return agents in each hour of the run: those of the mean week, each hour of it staffed for its load."""
+) -> PoolWork:
+    """Return what a pool of agents answers in a mean week, and how well it should.
+
+    Parameters
+    ----------
+    group
+        The channels it answers.
+    rate, kind, within_s
+        Of all channels, as in `ContactSetup`.
+    clock, values
+        The run whose mean week counts, and assumptions by name.
+    """
     week = np.zeros((len(group), HOURS))
     count = np.bincount(clock.hour_of_week, minlength=HOURS)
     for row, channel in enumerate(group):
@@ -165,14 +196,14 @@ def _agents(
         calls > 0, (week * handling[:, None]).sum(axis=0) / np.maximum(calls, 1e-12), handling.mean()
     )
     largest = int(np.argmax(rate[group].sum(axis=1)))
-    share = float(values["agents_share"][names[largest]])
+    share = min(float(values["agents_share"][names[largest]]), 0.999)
+    return PoolWork(calls, mean_s, float(within_s[group[largest]]), share)
+
+
+def _agents(work: PoolWork, clock: Clock, patience_s: float) -> Integers:
+    """Return agents in each hour of the run: those of the mean week, each hour of it staffed for its load."""
     need = agents_by_interval(
-        calls,
-        mean_s,
-        HOUR_S,
-        float(within_s[group[largest]]),
-        min(share, 0.999),
-        float(values["patience_mean_s"]),
+        work.calls_per_h, work.handling_s, HOUR_S, work.within_s, work.target_share, patience_s
     )
     return np.maximum(need.n_agents, 1)[clock.hour_of_week]
 

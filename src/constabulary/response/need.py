@@ -19,6 +19,7 @@ import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.numeric import queueing
+from constabulary.response.clock import Clock
 from constabulary.response.contact import lagged_load
 from constabulary.response.draws import Floats, Integers, Luck
 from constabulary.response.setup import Setup, arrivals_of
@@ -307,6 +308,11 @@ def _enough(
             remedy="Ask for a lower share, or see whether places are too far from any base.",
         )
     )
+
+
+def slots_of(clock: Clock) -> Integers:
+    """Return the half-hour of the week that each half-hour of a run is, from Monday 00:00, shape (half-hours,)."""
+    return np.asarray((2 * clock.hour_of_week[:, None] + np.arange(2)).ravel())
 
 
 def _weekly(setup: Setup, hour: Integers) -> Floats:

@@ -16,31 +16,29 @@ from constabulary.core.progress import Progress
 from constabulary.core.provenance import Stamp
 from constabulary.parameters import load_parameters
 from constabulary.registers.access import Permission
-from constabulary.response.need import SLOTS, AreaWork, UnitNeed, units_needed, work_of
+from constabulary.response.need import SLOTS
 from constabulary.response.rota.cover import Cover, cover_by, cover_need, few_shifts
 from constabulary.response.rota.cycle import Cycle, find_cycle, smallest_cycle
 from constabulary.response.rota.rules import Breach, Duty, Rules, check_real_rest, check_rota
 from constabulary.response.rota.shifts import DAYS, OnShift, Shift, candidates, clock
 from constabulary.services.force import force_of
 from constabulary.services.response import read_text
-from constabulary.services.response_setup import Ready, make_ready, scenario_of, workforce_of
+from constabulary.services.response_setup import scenario_of, workforce_of
 from constabulary.services.response_simulation import keep
 from constabulary.services.response_values import values_of
 from constabulary.services.rota_files import (
-    read_need,
     read_rota,
     write_calendar,
     write_need,
     write_pattern,
     write_roster,
 )
+from constabulary.services.rota_need import CALL_TAKERS, OFFICERS, Needed, call_takers_of_force, need_of_force
 from constabulary.services.runs import runnable
 from constabulary.store.workspace import Workspace
 
 KIND = "rota"
 SLOT_MIN = 30
-TARGET_SHARE = 0.9
-"""Share of incidents to reach in time where the force's targets say none."""
 
 
 def _rules() -> Rules:
@@ -105,79 +103,24 @@ class RotaQuestion:
     limit_s: float = 10.0
 
 
-def need_of_file(path: Path) -> tuple[np.ndarray, Mapping[str, str]]:
-    """Return the need in a file and the file's hash by its name."""
-    content = read_text(path)
-    return read_need(content, path.name), {path.name: hashlib.sha256(content.encode()).hexdigest()}
-
-
-def need_of_force(
-    workspace: Workspace, area: str | None = None, target_share: float | None = None
-) -> tuple[np.ndarray, Mapping[str, str]]:
-    """Return the officers to roster in each half-hour so that incidents are reached in time, and what that rests on.
-
-    Parameters
-    ----------
-    workspace
-        Whose force folder.
-    area
-        One area of it; None: all, each with units of its own.
-    target_share
-        Share of each grade to reach in time; None: the force's targets, and 0.9 where they say none.
-
-    Raises
-    ------
-    BadInput
-        Where there is no such area, or no number of units would do.
-    """
-    ready = make_ready(workspace, scenario_of(workspace, None))
-    works = work_of(ready.setup)
-    if area is not None and area not in [work.area for work in works]:
-        expected = ", ".join(work.area for work in works)
-        raise BadInput(Problem("unknown_area", f"there is no area {area}.", column="area", expected=expected))
-    needs = [
-        need_of_area(workspace, ready, work, target_share) for work in works if area in (None, work.area)
-    ]
-    return np.sum([need.n_officers for need in needs], axis=0), ready.inputs
-
-
-def need_of_area(
-    workspace: Workspace, ready: Ready, work: AreaWork, target_share: float | None = None
-) -> UnitNeed:
-    """Return the units that an area of a structure needs; see `need_of_force`."""
-    given = {
-        target.grade: float(target.share)
-        for target in force_of(workspace).targets
-        if target.grade and target.share is not None
-    }
-    shares = [
-        given.get(grade, TARGET_SHARE) if target_share is None else target_share
-        for grade in ready.setup.grade_ids
-    ]
-    return units_needed(work, np.array(shares))
-
-
-def propose(
-    need: np.ndarray, question: RotaQuestion, inputs: Mapping[str, str], workspace: Workspace | None = None
-) -> dict[str, Any]:
+def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None = None) -> dict[str, Any]:
     """Return a rota that covers a need, as plain JSON values.
 
     Parameters
     ----------
-    need
-        People needed in each half-hour of the week from Monday 00:00, shape (336,).
+    needed
+        The need, and what a simulation says of it.
     question
         What the rota is to be.
-    inputs
-        Hash of each input by its name.
     workspace
-        Whose present pattern to compare with, if any.
+        Whose present pattern of response officers to compare with, if any.
 
     Raises
     ------
     BadInput
         Where the need cannot be covered so.
     """
+    need = needed.people
     shifts = candidates(
         [round(60.0 * hours) for hours in question.lengths_h],
         question.every_min,
@@ -188,8 +131,11 @@ def propose(
     kinds = few_shifts(need, shifts, question.n_kinds, question.on_shift, question.unsocial_rate)
     cycle = _cycle(need, kinds, question)
     breaches = check_rota(cycle.duties(), len(cycle.line), question.rules)
-    present = None if workspace is None else _present(need, workspace, cycle, question)
+    present = (
+        None if workspace is None or needed.who != OFFICERS else _present(need, workspace, cycle, question)
+    )
     asked = {
+        "for": needed.who,
         "need_sha256": hashlib.sha256(write_need(need).encode()).hexdigest(),
         "lengths_h": list(question.lengths_h),
         "every_min": question.every_min,
@@ -206,12 +152,13 @@ def propose(
         "schema": 1,
         "slot_min": SLOT_MIN,
         "need": need.tolist(),
+        "checks": [vars(one) for one in needed.checks],
         "need_h": float(need.sum()) * SLOT_MIN / 60.0,
         "ideal": _ideal_json(ideal, need),
         "rota": _cycle_json(cycle, need, breaches),
         "present": present,
         "asked": asked,
-        "stamp": Stamp(inputs, asked).as_json(),
+        "stamp": Stamp(needed.inputs, asked).as_json(),
     }
 
 
@@ -223,14 +170,22 @@ def rota_run(
     n_teams: int,
     target_share: float,
     lengths_h: list[float],
+    who: str = OFFICERS,
     by: str,
     progress: Progress,
 ) -> Mapping[str, Any]:
-    """Propose a rota for an area (empty: all) as long work; the result is kept by its stamp."""
-    progress(0, 2, "Working out how many officers each half-hour needs")
-    need, inputs = need_of_force(workspace, area or None, target_share)
+    """Propose a rota for an area (empty: all) as long work; the result is kept by its stamp.
+
+    Call takers answer for all of the force: an area is not asked of them.
+    """
+    progress(0, 2, "Working out how many people each half-hour needs")
+    if who == CALL_TAKERS:
+        area = ""
+        needed = call_takers_of_force(workspace, target_share)
+    else:
+        needed = need_of_force(workspace, area or None, target_share)
     progress(1, 2, "Looking for a cycle that covers it")
-    found = propose(need, RotaQuestion(lengths_h=tuple(lengths_h), n_teams=n_teams), inputs, workspace)
+    found = propose(needed, RotaQuestion(lengths_h=tuple(lengths_h), n_teams=n_teams), workspace)
     keep(workspace, {**found, "kind": KIND, "area": area or None, "target_share": target_share})
     return {"kind": KIND, "stamp": found["stamp"]["id"], "name": area or "all areas"}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from constabulary.core.errors import ConstabularyError
+from constabulary.core.errors import BadInput, ConstabularyError, Problem
 from constabulary.response.rota.shifts import DAYS, clock
 from constabulary.services.response_setup import make_ready, scenario_of
 from constabulary.services.rota import cycle_of
+from constabulary.services.rota_need import OFFICERS
 from constabulary.services.scenario_files import keep_scenario as keep_file
 from constabulary.store.workspace import Workspace
 
@@ -77,8 +78,16 @@ def keep_scenario(workspace: Workspace, result: Mapping[str, Any]) -> str:
     Raises
     ------
     BadInput
-        If the force folder does not allow it; nothing is left behind then.
+        If the rota is not of response officers, or the force folder does not allow it; nothing is left behind then.
     """
+    if result["asked"]["for"] != OFFICERS:
+        raise BadInput(
+            Problem(
+                "not_responders",
+                "a rota of call takers is no scenario: scenarios roster who is sent.",
+                remedy="Take it away as files.",
+            )
+        )
     rows, scenario = scenario_toml(result, workspace)
     path = workspace.force_path / "response" / "shift_patterns.csv"
     before = path.read_bytes() if path.is_file() else None

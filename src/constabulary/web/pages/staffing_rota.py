@@ -1,4 +1,4 @@
-"""Rota: officers needed by half-hour, the team cycle proposed, and the pattern worked now beside it."""
+"""Rota: officers or call takers needed by half-hour, the team cycle proposed, and the pattern worked now beside it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from constabulary.render import charts, lines
 from constabulary.services import runs
 from constabulary.services.force import force_of
 from constabulary.services.rota import KIND, rota_files
+from constabulary.services.rota_need import CALL_TAKERS, OFFICERS
 from constabulary.services.rota_scenario import keep_scenario
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
@@ -31,6 +32,7 @@ from constabulary.web.staffing.asking import (
 )
 from constabulary.web.table import Chart, Column, Figure, Table
 
+PEOPLE = {OFFICERS: "response officers", CALL_TAKERS: "call takers"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 TYPES = {"csv": "text/csv; charset=utf-8", "ics": "text/calendar; charset=utf-8"}
 HEIGHT_PX, NARROW_HEIGHT_PX = 371, 408
@@ -45,7 +47,9 @@ class RotaPage(Context):
     figures
         The proposal at a glance.
     chart
-        Officers needed and there by half-hour.
+        People needed and there by half-hour.
+    checks
+        What a simulation of the need achieves against what was wanted.
     cycle, fair, compared
         The weeks of the cycle, what each team works, and the pattern worked now.
     files
@@ -60,6 +64,7 @@ class RotaPage(Context):
 
     figures: tuple[Figure, ...]
     chart: Chart | None
+    checks: Table | None
     cycle: Table | None
     fair: Table | None
     compared: Table | None
@@ -73,8 +78,15 @@ class RotaPage(Context):
 class RotaForm(form.Form):
     """Which rota."""
 
-    area = form.Select("For")
-    target_share = Number("Incidents to reach in time, per cent", 1, 99, required="Say how many", initial=90)
+    who = form.Select("People", tuple(PEOPLE.items()), required="Choose who", initial=OFFICERS)
+    area = form.Select("For", hint="Call takers answer for all of the force.")
+    target_share = Number(
+        "Incidents to reach, or contacts to answer, in time, per cent",
+        1,
+        99,
+        required="Say how many",
+        initial=90,
+    )
     n_teams = Number(
         "Teams, and weeks of the cycle", 2, 12, is_whole=True, required="Say how many", initial=5
     )
@@ -117,13 +129,15 @@ def rota(request: Request) -> RotaPage | HttpResponse:
     is_missing = not runs.has_worker(request.workspace)
     if found is None:
         return RotaPage(
-            "No rota has been proposed yet.", (), None, None, None, None, (), "", "", asked, is_missing
+            "No rota has been proposed yet.", (), None, None, None, None, None, (), "", "", asked, is_missing
         )
     proposed, stamp = found["rota"], found["stamp"]["id"]
     called = {one.id: one.name for one in force.areas} | {one.id: one.name for one in force.districts}
+    is_responding = found["asked"]["for"] == OFFICERS
     where = called.get(found["area"], "all of the force")
     answer = (
-        f"{proposed['people']} officers in {proposed['teams']} teams cover what responding in {where} needs"
+        f"{proposed['people']} {'officers' if is_responding else PEOPLE[CALL_TAKERS]} in {proposed['teams']} teams "
+        f"cover what {'responding in' if is_responding else 'answering contacts of'} {where} needs"
         f"{'' if proposed['short_h'] == 0 else ' but ' + numbers.number(proposed['short_h'], 0) + ' hours a week'}, "
         f"at {proposed['week_h']:.1f} hours a week each."
     )
@@ -131,12 +145,13 @@ def rota(request: Request) -> RotaPage | HttpResponse:
         answer,
         _figures(found),
         _chart(found),
+        _checks(found),
         _cycle(found),
         _fair(found),
         _compared(found),
         ("pattern.csv", "roster.csv", "rota.ics", "need.csv"),
         stamp,
-        stamp if found["area"] is None else "",
+        stamp if found["area"] is None and is_responding else "",
         asked,
         is_missing,
     )
@@ -145,18 +160,18 @@ def rota(request: Request) -> RotaPage | HttpResponse:
 @page(
     "response/rota/chart.svg",
     name="response_rota_chart",
-    title="Chart of officers needed and there",
+    title="Chart of people needed and there",
     permission=Permission.SEE_RECORDS,
 )
 def rota_chart(request: Request) -> HttpResponse:
-    """Draw officers needed and there by half-hour."""
+    """Draw people needed and there by half-hour."""
     found = _needed(request)
     width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
     spec = lines.week_lines(
         _lines(found),
-        value_title="Officers",
+        value_title="People",
         width_px=width_px,
-        title="Officers needed and there, by half-hour",
+        title="People needed and there, by half-hour",
     )
     return HttpResponse(charts.svg(spec).encode(), content_type="image/svg+xml")
 
@@ -199,7 +214,7 @@ def _needed(request: Request) -> dict[str, Any]:
 def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
     proposed, present = found["rota"], found["present"]
     shown = [
-        Figure("Officers", numbers.number(proposed["people"]), basis=f"teams of {proposed['team_size']}"),
+        Figure("People", numbers.number(proposed["people"]), basis=f"teams of {proposed['team_size']}"),
         Figure("Hours needed", numbers.number(found["need_h"], 0), "a week"),
         Figure("Hours paid", numbers.number(proposed["paid_h"], 0), "a week"),
         Figure(
@@ -230,17 +245,38 @@ def _lines(found: dict[str, Any]) -> dict[str, list[float]]:
 def _chart(found: dict[str, Any]) -> Chart:
     src = f"{reverse('response_rota_chart')}?stamp={found['stamp']['id']}"
     return Chart(
-        "Officers needed and there, by half-hour",
+        "People needed and there, by half-hour",
         src,
-        "Stepped lines over a week from Monday: officers needed, there as proposed, and there were as many to work the "
+        "Stepped lines over a week from Monday: people needed, there as proposed, and there were as many to work the "
         "present pattern.",
-        week_table("Officers by hour", _lines(found)),
+        week_table("People by hour", _lines(found)),
         width_px=WIDE_PX,
         height_px=HEIGHT_PX,
         narrow_src=f"{src}&width=narrow",
         narrow_width_px=NARROW_PX,
         narrow_height_px=NARROW_HEIGHT_PX,
         is_titled=True,
+    )
+
+
+def _checks(found: dict[str, Any]) -> Table | None:
+    def percent(share: float | None) -> str:
+        return "not known" if share is None else f"{100.0 * share:.1f} %"
+
+    if not found["checks"]:
+        return None
+    return Table(
+        "The need simulated: share in time, achieved against wanted",
+        several_columns("Of", ["Wanted", "By formula", "Achieved in simulation", "Within plus or minus"]),
+        [
+            (
+                one["of"],
+                *(percent(one[f"{name}_share"]) for name in ("wanted", "expected", "achieved")),
+                percent(one["half_width"]),
+            )
+            for one in found["checks"]
+        ],
+        note="With just the need on duty, meals left out; the formula looks at a mean week.",
     )
 
 
