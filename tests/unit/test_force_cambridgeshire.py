@@ -57,6 +57,19 @@ def test_every_figure_of_the_typical_day_is_there(force):
     assert Counter(typical) == Counter(map(Decimal, printed))
 
 
+def test_the_risks_of_2019_hold_the_two_printed_lists_of_seven_and_of_twelve_functions(force):
+    scores: dict[int, dict[str, Decimal]] = {2019: {}, 2020: {}}
+    for one in force.volumes:
+        if one.measure == "demand_risk":
+            scores[one.period_end_on.year][one.part] = one.value
+    before, after = scores[2019], scores[2020]
+    assert sorted(before.values()) == [13, 16, 16, 16, 17, 17, 20]
+    assert all(after[function] < score for function, score in before.items())
+    # Twelve are at the limit of 13 or above it; domestic abuse is in both printed lists.
+    assert sorted(score for score in after.values() if score >= 13) == [13, 13, 16, *[17] * 5, 18, 20, 21, 25]
+    assert after["domestic_abuse"] == 13
+
+
 def test_crime_and_non_crime_make_the_whole(force):
     shares = force.find_volumes("incidents", breakdown="crime_or_not")
     assert [v.value for v in shares] == [Decimal("0.191"), Decimal("0.809")]

@@ -20,6 +20,7 @@ UNITS = {
     "gbp": "pounds",
     "fte": "full-time equivalent",
     "rank": "place, 1 first",
+    "score": "points",
     "change": "change on the year before, as a share",
     "square_miles": "square miles",
 }

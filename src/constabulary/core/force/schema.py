@@ -19,6 +19,7 @@ UNITS = {
     "days": "days",
     "gbp": "pounds",
     "rank": "place in an order of which 1 is first",
+    "score": "points on the scale of whoever scored; more only means more on that scale",
     "square_miles": "square miles",
 }
 
@@ -47,7 +48,7 @@ UNITS_OF_BASIS = {
     "mean_per_day": {"count", "hours"},
     "mean_per_month": {"count", "hours"},
     "mean_each": {"hours", "days", "count", "gbp"},
-    "as_at": {"count", "fte", "square_miles", "rank"},
+    "as_at": {"count", "fte", "square_miles", "rank", "score"},
 }
 
 PRINTED_UNITS = {
