@@ -120,9 +120,12 @@ def serve(
 
 
 def _warm_up(workspace: Path) -> None:
-    """Open the records before anyone asks, so that the first page comes as fast as the next."""
+    """Read the pages and open the records before anyone asks, so that the first page comes as fast as the next."""
+    from django.urls import get_resolver
+
     from constabulary.services.demand import by_area, typical_day
 
+    _ = get_resolver().url_patterns
     opened = open_workspace(workspace)
     # What is wrong with the records or the force folder is told on the pages.
     with suppress(ConstabularyError):
