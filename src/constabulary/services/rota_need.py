@@ -167,7 +167,7 @@ def call_takers_of_force(
         ]
     )
     checks = tuple(
-        _check(need.pool_id, need.work.target_share, need.expected_share, runs[:, row])
+        _check(f"{need.pool_id} pool", need.work.target_share, need.expected_share, runs[:, row])
         for row, need in enumerate(needs)
     )
     people = np.sum([need.n_agents for need in needs], axis=0).astype(np.float64)
