@@ -21,6 +21,7 @@ from constabulary.core.force.rooms.finance_capital import (
 )
 from constabulary.finance.capital import plan_capital
 from constabulary.finance.reserves import plan_reserves
+from constabulary.finance.workbook.resource_sheets import FIRST_YEAR, capital_sheet
 from constabulary.services.finance_capital import capital
 from constabulary.services.finance_reserves import reserves
 
@@ -218,3 +219,25 @@ def test_both_commands_answer_on_every_folder(run_json, run, bare_force):
         assert run("finance", name, "--force", bare_force).exit_code == 9
     with pytest.raises(NothingThere, match="capital_position"):
         capital(None, bare_force)
+
+
+def test_the_workbook_runs_every_instalment_down_as_the_account_does():
+    schemes = [
+        scheme("2019/20", "100.01", 3), scheme("2019/20", "50.50", 2, "b"), scheme("2020/21", 7, 4, "c"),
+        scheme("2021/22", 40, 9, "d"),
+    ]  # fmt: skip
+    financing = [paid("2019/20", "grant", "10.10"), paid("2021/22", "receipts", 40)]
+    start = position("asset_life", "0.3")
+    years = plan_capital(start, schemes, financing, [], YEARS)
+    sheet = capital_sheet(years, start)
+    named = {str(cell.value): row for (row, column), cell in sheet.cells.items() if column == 0}
+    for no, year in enumerate(years, start=FIRST_YEAR):
+        paid_out = [
+            sheet.value(row, no)
+            for name, row in named.items()
+            if name.endswith(": instalment") and (row, no) in sheet.cells
+        ]
+        assert sum(paid_out) == year.provision_gbp
+        provision = sheet.cells[(named["Minimum revenue provision"], no)]
+        assert provision.formula is not None and provision.formula.count("+") == len(paid_out) - 1
+    assert years[-1].provision_gbp == 0

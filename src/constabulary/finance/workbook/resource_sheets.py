@@ -13,6 +13,7 @@ from constabulary.finance.precept import WEEKS_IN_A_YEAR, band_amounts
 from constabulary.finance.reserves import ReservesPlan
 from constabulary.finance.resolution import Limit
 from constabulary.finance.workbook.cells import Sheet, address
+from constabulary.finance.workbook.instalment_rows import instalment_rows
 from constabulary.finance.workbook.plan_sheets import total_of
 
 PRECEPT, RESERVES, CAPITAL = "Precept", "Reserves", "Capital"
@@ -199,6 +200,18 @@ def capital_sheet(years: Sequence[CapitalYear], position: CapitalPositionRow) ->
     sheet.put(share, 1, position.provision_share, "share")
     sheet.put(rate, 0, "Interest a year")
     sheet.put(rate, 1, position.interest_rate, "share")
+    instalments = (
+        instalment_rows(
+            sheet,
+            rate + 2,
+            years,
+            FIRST_YEAR,
+            (address(share, 1), position.provision_share),
+            [address(rows["Left to borrowing"], FIRST_YEAR + no) for no in range(len(years))],
+        )
+        if position.provision == "asset_life" and years
+        else []
+    )
     for no, one in enumerate(years):
         column = FIRST_YEAR + no
 
@@ -219,13 +232,8 @@ def capital_sheet(years: Sequence[CapitalYear], position: CapitalPositionRow) ->
             one.requirement_opening_gbp,
             before("Requirement at the end") if before else None,
         )
-        # Instalments over lives are worked out scheme by scheme and stand here as figures.
-        by_share = f"ROUND({at('Requirement at the beginning')}*{address(share, 1)},2)"
-        put(
-            "Minimum revenue provision",
-            one.provision_gbp,
-            by_share if position.provision == "share" else None,
-        )
+        by_share = f"ROUND(MAX({at('Requirement at the beginning')},0)*{address(share, 1)},2)"
+        put("Minimum revenue provision", one.provision_gbp, instalments[no] if instalments else by_share)
         put(
             "Requirement at the end", one.requirement_closing_gbp,
             f"{at('Requirement at the beginning')}+{at('Left to borrowing')}-{at('Minimum revenue provision')}",
