@@ -214,6 +214,8 @@ def test_commentary_stays_with_the_figure_it_was_written_on_when_the_figure_is_r
     assert [(one["text"], one["value"]) for one in found["commentary"]] == [("A festival.", 30)]
     listed = run_json("performance", "summary", workspace=made)["measures"]
     assert {one["name"]: one["commentary"] for one in listed}["arrests"][0]["text"] == "A festival."
+    run("performance", "chart", "arrests", "--out", tmp_path / "arrests.svg", workspace=made)
+    assert "2022-06: A festival." in (tmp_path / "arrests.svg").read_text(encoding="utf-8")
     nothing = run("performance", "comment", "arrests", "2022-06", "  ", workspace=made)
     assert nothing.exit_code == 3 and "nothing is said" in nothing.stderr
     absent = run("performance", "comment", "arrests", "2031-06", "Why?", workspace=made)
@@ -339,7 +341,8 @@ def test_the_plan_is_shown_at_each_version_with_what_it_changed(
     offences = next(one for one in now["items"][0]["children"] if one["id"] == "calm_offences")
     assert (offences["baseline"]["value"], offences["target"]) == (14600, 14000)
     shown = run("performance", "plan", workspace=invented_workspace)
-    assert "Walk the streets at dusk (calm_walk, Captain) [at risk]" in shown.stdout
+    assert "Walk the streets at dusk (calm_walk, Captain, by 2023-06-30) [at risk]" in shown.stdout
+    assert "baseline 14,600 in 2022, target 14000 by 2023-12-31" in shown.stdout
 
 
 @pytest.mark.parametrize(("form", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("xlsx", b"PK")])

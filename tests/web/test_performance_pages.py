@@ -96,12 +96,15 @@ def test_commentary_and_a_step_are_kept_by_the_forms_and_taken_back(
     changing_client: Any, changing_workspace: Workspace
 ) -> None:
     path = "/performance/measures/crimes/"
+    before = changing_client.get(f"{path}chart.svg")
     sent = {"what": "comment", "comment_period": "2024-01", "comment_text": "Snow."}
     kept = changing_client.post(path, sent)
     assert (kept.status, kept.headers["Location"]) == (302, f"{path}?kept=commentary")
     assert "Snow." in said(changing_client, path) and "Snow." in str(
         report(changing_workspace, "crimes").said
     )
+    drawn = changing_client.get(f"{path}chart.svg", HTTP_IF_NONE_MATCH=before.headers["ETag"])
+    assert drawn.status == 200 and "2024-01: Snow." in drawn.text
     remark = report(changing_workspace, "crimes").said.commentary[0].remark_id
     back = {"what": "back", "kind": "commentary", "remark": str(remark)}
     assert changing_client.post(path, back).status == 302

@@ -13,7 +13,7 @@ from constabulary.services.workspaces import Workspace
 
 if TYPE_CHECKING:
     from constabulary.services.measure_reports import MeasureReport
-    from constabulary.services.plans import Node
+    from constabulary.services.plans import Node, PlanReport
 
 by_rules = click.option(
     "--rules",
@@ -206,7 +206,7 @@ def plan(workspace: Workspace, plan_id: str | None, version_id: str | None, is_j
     click.echo(made.sentence())
     click.echo()
     for root in made.tree.roots:
-        _branch(root, 0)
+        _branch(root, 0, made)
     if made.changes and made.before is not None:
         click.echo(f"\nChanged since {made.before.name}:")
         table(["what", "item", "name"], [[one.what, one.item_id, one.name] for one in made.changes])
@@ -351,13 +351,19 @@ def _show(found: MeasureReport) -> None:
         click.echo(f"Rules: {found.chart.rules}.")
 
 
-def _branch(node: Node, depth: int) -> None:
-    item = node.item
-    owner = f", {item.owner}" if item.owner else ""
+def _branch(node: Node, depth: int, made: PlanReport) -> None:
+    from constabulary.services.plans import worded
+
+    item, baseline = node.item, made.baselines.get(node.item.item_id)
+    facts = [item.item_id, item.owner or "", f"by {item.due_on}" if item.due_on else ""]
+    if baseline:
+        facts.append(f"baseline {worded(baseline.value, baseline.unit)} in {baseline.label}")
+    if item.target is not None:
+        facts.append(f"target {item.target}" + (f" by {item.target_on}" if item.target_on else ""))
     progress = f" [{node.progress.replace('_', ' ')}]" if node.progress else ""
-    click.echo(f"{'  ' * depth}{item.kind}: {item.name} ({item.item_id}{owner}){progress}")
+    click.echo(f"{'  ' * depth}{item.kind}: {item.name} ({', '.join(filter(None, facts))}){progress}")
     for child in node.children:
-        _branch(child, depth + 1)
+        _branch(child, depth + 1, made)
 
 
 def _told(kept: Any, said: str, is_json: bool) -> None:

@@ -70,7 +70,7 @@ def picture(found: MeasureReport, show: str = "xmr", width_px: int = 960) -> dic
     unit = UNITS[found.unit]
     is_share = found.unit in ("share", "change")
     if show == "rolling_12":
-        subtitle = f"{made_up}Twelve months to each month; a line without limits."
+        subtitle = f"{made_up}Twelve months to each month; a line without limits.{_said(found)}"
         return control.rolling(
             rows,
             value_title="per cent" if is_share else unit,
@@ -86,7 +86,7 @@ def picture(found: MeasureReport, show: str = "xmr", width_px: int = 960) -> dic
         is_share=is_share,
         width_px=width_px,
         title=title,
-        subtitle=made_up + _key(found),
+        subtitle=made_up + _key(found) + _said(found),
     )
 
 
@@ -141,6 +141,10 @@ def notes(found: MeasureReport) -> tuple[str, ...]:
         *rules,
         f"Stamp {found.stamp.id}, constabulary {found.stamp.code}.",
     )
+
+
+def _said(found: MeasureReport) -> str:
+    return "".join(f" {one.period}: {one.text}" for one in found.said.commentary)
 
 
 def _key(found: MeasureReport) -> str:

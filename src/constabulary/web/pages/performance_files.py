@@ -31,7 +31,8 @@ def chart(request: Request, name: str, form: str) -> HttpResponse:
             raise _no_such(kind, value, allowed)
     found = report(request.workspace, name)
     width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
-    mark = f"{found.stamp.id}-{form}-{show}-{width_px}"
+    said = ".".join(str(one.remark_id) for one in found.said.commentary)
+    mark = f"{found.stamp.id}-{form}-{show}-{width_px}-{said}"
     if request.headers.get("If-None-Match") == f'"{mark}"':
         response: HttpResponse = HttpResponseNotModified()
     else:
