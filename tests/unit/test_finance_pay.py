@@ -167,3 +167,9 @@ def test_both_commands_answer(run_json, run, bare_force):
     assert run("finance", "establishment", "--posts", "10").exit_code == 2
     with pytest.raises(NothingThere, match="pay groups"):
         establishment_cost(None, bare_force)
+
+
+@pytest.mark.parametrize("n_posts", ["0", "-3", "NaN"])
+def test_fewer_posts_than_any_are_refused(n_posts):
+    with pytest.raises(BadInput, match=r"Expected more than 0\.$"):
+        posts_cost(None, "cambridgeshire", Decimal(n_posts), "2019/20")

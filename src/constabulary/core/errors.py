@@ -49,7 +49,7 @@ class Problem:
         if (self.expected or self.remedy) and not text.endswith((".", "?", "!")):
             text += "."
         if self.expected:
-            text += f" Expected {self.expected}."
+            text += f" Expected {self.expected.removesuffix('.')}."
         if self.remedy:
             text += f" {self.remedy}"
         if self.count > 1:

@@ -161,10 +161,14 @@ def posts_cost(
     Raises
     ------
     BadInput
-        If the year is none, or the scale, the point or the day is not told.
+        If the year is none, there is no post, or the scale, the point or the day is not told.
     """
     if not is_period(period):
-        raise BadInput(Problem("not_a_year", f'"{period}" is not a year.', value=period, expected="2019/20."))
+        raise BadInput(Problem("not_a_year", f'"{period}" is not a year.', value=period, expected="2019/20"))
+    if not n_posts.is_finite() or n_posts <= 0:
+        raise BadInput(
+            Problem("not_above_zero", f"posts is {n_posts}.", column="posts", expected="more than 0")
+        )
     folder = force_for(workspace, force)
     scales = pay_scales(folder)
     typed: dict[str, Any] = {"file": "", "line": 0, "status": "assumed", "note": "Given with the question"}
