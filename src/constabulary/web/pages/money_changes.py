@@ -90,8 +90,8 @@ def _changes(report: ChangesReport) -> Block:
         "The gap",
         found.years,
         [
-            ("Before", *map(parts.pounds, found.gap_before_gbp)),
-            ("Now", *map(parts.pounds, found.gap_after_gbp)),
+            ("Before", *map(parts.pence, found.gap_before_gbp)),
+            ("Now", *map(parts.pence, found.gap_after_gbp)),
             ("Change", *_moved(found.gap_before_gbp, found.gap_after_gbp)),
         ],
         "Below zero is a gap.",
@@ -115,7 +115,7 @@ def _changes(report: ChangesReport) -> Block:
             )
             for line in found.lines
         ],
-        "Now less before, a line that is new or gone as a whole.",
+        "Now less before; a line that is new or gone counts in full.",
     )
     return Block(
         f"Since {report.before}",
