@@ -342,6 +342,7 @@ def test_the_plan_is_shown_at_each_version_with_what_it_changed(
     assert (offences["baseline"]["value"], offences["target"]) == (14600, 14000)
     shown = run("performance", "plan", workspace=invented_workspace)
     assert "Walk the streets at dusk (calm_walk, Captain, by 2023-06-30) [at risk]" in shown.stdout
+    assert "1 outcome, 2 actions, 3 measures of success, 1 pledge." in shown.stdout
     assert "baseline 14,600 in 2022, target 14000 by 2023-12-31" in shown.stdout
 
 

@@ -88,9 +88,10 @@ class PlanReport:
         counts = self.counts()
         reported = [node for node in self.tree.walk() if node.progress]
         said = (
-            f"{self.tree.plan.name}, {self.tree.version.name}: {counts['objective']} objectives and fields, "
-            f"{counts['outcome']} outcomes, {counts['action']} actions, {counts['measure']} measures of success, "
-            f"{counts['pledge']} pledges."
+            f"{self.tree.plan.name}, {self.tree.version.name}: {_several(counts['objective'], 'objective')}"
+            f"{' and fields' if counts['objective'] != 1 else ''}, {_several(counts['outcome'], 'outcome')}, "
+            f"{_several(counts['action'], 'action')}, {_several(counts['measure'], 'measure')} of success, "
+            f"{_several(counts['pledge'], 'pledge')}."
         )
         if reported:
             risky = sum(node.progress == "at_risk" for node in reported)
@@ -375,3 +376,7 @@ def _baseline(
     own = [one for one in fit if one.origin == item.source_id]
     same_place = [one for one in own if one.where == item.where]
     return next(iter((*same_place, *own, *fit)), None)
+
+
+def _several(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
