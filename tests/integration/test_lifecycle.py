@@ -228,8 +228,8 @@ def test_the_doctor_of_no_workspace_says_so(tmp_path: Path, run: Any) -> None:
 
 @pytest.fixture
 def quick_synthesis(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Put a synthesis that makes one import of one file in the place of the real one; return where it was called."""
-    from constabulary.services import synthesise
+    """Put a synthesis that makes one import of one file in the place of the real ones; return where it was called."""
+    from constabulary.services import cover_kept, synthesise, synthesise_positions
 
     called: list[Path] = []
 
@@ -239,6 +239,8 @@ def quick_synthesis(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         import_police_uk(workspace, [street(workspace.path.parent, "2024-01", seed)], by="a test")
 
     monkeypatch.setattr(synthesise, "synthesise", quick)
+    monkeypatch.setattr(synthesise_positions, "synthesise_positions", lambda *_, **__: None)
+    monkeypatch.setattr(cover_kept, "kept", lambda *_: None)
     return called
 
 
@@ -279,5 +281,7 @@ def test_the_real_example_is_synthetic_and_sound(tmp_path: Path, run: Any) -> No
     assert shown.is_synthetic
     assert shown.n_rows > 100_000
     found = doctor(run, open_workspace(place), 0)
-    assert "1 imports" in finding(found, "lake", "ok")
+    # One of calls and incidents, one of positions and shifts.
+    assert "2 imports" in finding(found, "lake", "ok")
+    assert {held.table for held in shown.holdings if held.n_rows} == {"calls", "incidents", "pings", "shifts"}
     shutil.rmtree(place)

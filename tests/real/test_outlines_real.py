@@ -13,7 +13,8 @@ import shapely
 from constabulary.numeric.grid import AreaIndex
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.geojson_text import to_geojson
-from constabulary.tables.outlines import Outlines, dissolve, district_of, neighbourhood_of, rings_of
+from constabulary.tables.outlines import Outlines, dissolve, rings_of
+from constabulary.tables.places import district_of, neighbourhood_of
 
 DISTRICTS = [
     "Cambridge",

@@ -88,11 +88,18 @@ def violations(tab: Any, axe_script: str) -> list[str]:
 
 
 def text_beside_maps(tab: Any) -> str:
-    """Return what the page says outside its maps, which alone may need scripts."""
-    text = tab.locator("main").inner_text()
-    for one in tab.locator(".app-map").all():
-        text = text.replace(one.inner_text(), "")
-    return str(text)
+    """Return what the page says outside its maps, which alone may need scripts; a map may be drawing meanwhile."""
+    return str(
+        tab.evaluate(
+            """() => {
+                const maps = [...document.querySelectorAll("main .app-map")];
+                maps.forEach(map => { map.style.display = "none"; });
+                const text = document.querySelector("main").innerText;
+                maps.forEach(map => { map.style.display = ""; });
+                return text;
+            }"""
+        )
+    )
 
 
 @pytest.fixture
