@@ -41,3 +41,28 @@ def test_the_share_of_burglary_is_ranked_among_all_forces_of_the_month(
     first, last = report.force.rank_interval
     assert first <= report.force.rank <= last
     assert last - first < 20
+
+
+def test_the_grant_for_each_officer_ranks_all_43_forces(
+    workspace: Workspace, shared_data: Path, tmp_path: Path
+) -> None:
+    forces = pl.read_csv(
+        shared_data / "workforce_finance" / "police_force_grant_2025_26_and_officer_fte_2025.csv"
+    )
+    table = forces.select(
+        "force",
+        count=pl.col("police_officer_fte_31_march_2025"),
+        base=pl.col("central_grant_2025_26_gbp") / 1e6,
+    )
+    path = tmp_path / "officers.csv"
+    table.write_csv(path)
+    report = compare_file(workspace, path, force="Cambridgeshire", per=1.0)
+    ranked = (
+        table.with_columns(value=pl.col("count") / pl.col("base"))
+        .sort("value", descending=True)["force"]
+        .to_list()
+    )
+    assert [one.force for one in report.comparison.forces] == ranked
+    assert len(ranked) == 43
+    assert report.force.rank == 1 + ranked.index("Cambridgeshire")
+    assert report.comparison.all_forces.value == pytest.approx(table["count"].sum() / table["base"].sum())

@@ -47,7 +47,7 @@ __all__ = [
     "worded",
 ]
 SCHEMA = 1
-UNCOUNTED = ("change_on_year_before", "highest_month", "lowest_month", "typical_day")
+UNCOUNTED = ("change_on_year_before", "change_over_period", "highest_month", "lowest_month", "typical_day")
 """Bases whose figures are not of the period as a whole, so that two of them may differ rightly."""
 
 

@@ -35,12 +35,14 @@ BASES = {
     "rate": "rate over the period",
     "as_at": "the position on the last day of the period",
     "change_on_year_before": "growth on the same period a year before",
+    "change_over_period": "growth from the beginning of the period to its end",
 }
 
 UNITS_OF_BASIS = {
     "share": {"share"},
     "rate": {"rate_per_1000"},
     "change_on_year_before": {"change"},
+    "change_over_period": {"change"},
     "total": {"count", "hours", "gbp"},
     "highest_month": {"count"},
     "lowest_month": {"count"},
