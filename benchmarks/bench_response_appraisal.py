@@ -27,6 +27,6 @@ def structures(tmp_path_factory: pytest.TempPathFactory) -> list[Setup]:
 
 @pytest.mark.benchmark(group="appraisal: four structures, a year each")
 @pytest.mark.parametrize("jobs", [1, 2])
-def bench_appraisal(benchmark: Any, structures: list[Setup], jobs: int) -> None:
+def test_an_appraisal_of_four_structures(benchmark: Any, structures: list[Setup], jobs: int) -> None:
     made = benchmark.pedantic(experiment, (structures, 2 * jobs, 1), {"n_jobs": jobs}, rounds=3)
     assert len(made.results) == 4
