@@ -36,8 +36,6 @@ class Part:
         The line each row starts at, shape (rows,); the header is line 1.
     misshapen
         Truth per row: it has another number of fields than the header; its columns are then empty.
-    is_cp1252
-        Whether some lines were no UTF-8 and were read as Windows-1252.
     body, first_line
         The bytes as they stood, and the number of their first line.
     failures
@@ -53,7 +51,6 @@ class Part:
     text: pl.DataFrame
     line_no: pl.Series
     misshapen: pl.Series
-    is_cp1252: bool
     body: bytes
     first_line: int
     failures: Sequence[Failure] = field(default=())
@@ -154,7 +151,6 @@ class CsvFile:
                     text,
                     pl.int_range(first_line, first_line + n_lines, eager=True),
                     pl.repeat(value=False, n=n_lines, eager=True),
-                    n_recoded > 0,
                     body,
                     first_line,
                     n_recoded=n_recoded,
@@ -171,7 +167,6 @@ class CsvFile:
             ),
             pl.Series(records.line_no, dtype=pl.Int64),
             pl.Series(records.misshapen, dtype=pl.Boolean),
-            n_recoded > 0,
             body,
             first_line,
             garbled=pl.Series(records.garbled, dtype=pl.Boolean),

@@ -87,7 +87,7 @@ class ParquetFile:
                 text = self._rows.slice(first, PART_ROWS).collect()
                 numbers = pl.int_range(first + 2, first + 2 + text.height, eager=True)
                 misshapen = pl.repeat(value=False, n=text.height, eager=True)
-                yield ParquetPart(text, numbers, misshapen, is_cp1252=False, body=b"", first_line=first + 2)
+                yield ParquetPart(text, numbers, misshapen, body=b"", first_line=first + 2)
         except pl.exceptions.PolarsError as error:
             raise BadInput(
                 Problem(

@@ -106,7 +106,7 @@ class Sheet:
             if some.is_empty():
                 continue
             misshapen = pl.repeat(value=False, n=some.height, eager=True)
-            yield SheetPart(some, numbers, misshapen, is_cp1252=False, body=b"", first_line=first + 1)
+            yield SheetPart(some, numbers, misshapen, body=b"", first_line=first + 1)
 
 
 def is_workbook(file: SourceFile) -> bool:
