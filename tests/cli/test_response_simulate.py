@@ -176,6 +176,18 @@ def test_what_posts_buy_is_a_table_from_pounds_to_minutes(
     assert after["median_s"] < before["median_s"]
 
 
+def test_other_posts_and_other_questions_are_never_answered_with_a_kept_result(
+    run_json: RunJson, invented_workspace: Workspace
+) -> None:
+    one = run_json("workforce", "effect", "--posts", 0, "--posts", 5, *QUICK, workspace=invented_workspace)
+    other = run_json("workforce", "effect", "--posts", 0, "--posts", 15, *QUICK, workspace=invented_workspace)
+    assert [row["posts_added_fte"] for row in one["rows"]] == [0, 5]
+    assert [row["posts_added_fte"] for row in other["rows"]] == [0, 15]
+    alone = run_json("workforce", "effect", "--posts", 0, *QUICK, workspace=invented_workspace)
+    simulated = run_json("response", "simulate", *QUICK, workspace=invented_workspace)
+    assert (alone["kind"], simulated["kind"]) == ("effect", "simulation")
+
+
 def test_every_figure_is_told_with_a_unit() -> None:
     assert ABOUT.keys() == UNITS.keys()
 

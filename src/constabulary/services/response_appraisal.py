@@ -76,7 +76,7 @@ def appraise_options(
             )
         )
     ready = [make_ready(workspace, one, weeks) for one in tried]
-    stamp = stamp_of(ready, replications, seed)
+    stamp = stamp_of("appraisal", ready, replications, seed)
     kept = kept_result(workspace, stamp.id)
     if kept is not None:
         return kept

@@ -104,7 +104,7 @@ def calibrate(
         "toml": toml_of(fits),
         "validation": [_comparison(one, fitted, names) for one in compared],
         "warnings": list(ready.warnings),
-        "stamp": stamp_of([fitted], 1, seed).as_json(),
+        "stamp": stamp_of("calibration", [fitted], 1, seed).as_json(),
     }
 
 

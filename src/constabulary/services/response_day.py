@@ -71,7 +71,7 @@ def simulated_day(
         "incidents": shown,
         "hours": _hours(setup, done, from_s, to_s),
         "warnings": list(ready.warnings),
-        "stamp": stamp_of([ready], 1, seed).as_json(),
+        "stamp": stamp_of("day", [ready], 1, seed).as_json(),
     }
 
 

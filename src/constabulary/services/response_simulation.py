@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def simulate(
     """
     check_numbers(replications, seed, weeks)
     ready = make_ready(workspace, scenario_of(workspace, scenario), weeks)
-    stamp = stamp_of([ready], replications, seed, half_width)
+    stamp = stamp_of("simulation", [ready], replications, seed, half_width)
     kept = kept_result(workspace, stamp.id)
     if kept is not None:
         return kept
@@ -126,20 +127,38 @@ def check_numbers(replications: int, seed: int, weeks: int | None) -> None:
         raise BadInput(problems)
 
 
-def stamp_of(ready: Sequence[Ready], replications: int, seed: int, half_width: float | None = None) -> Stamp:
-    """Return the stamp of an experiment: folder, scenarios, records, what was asked, versions and seed."""
+def stamp_of(
+    kind: str, ready: Sequence[Ready], replications: int, seed: int, half_width: float | None = None
+) -> Stamp:
+    """Return the stamp of an experiment: folder, records, all that is tried, what was asked, versions and seed.
+
+    Parameters
+    ----------
+    kind
+        What is made of it (simulation, appraisal, effect, calibration, day), so that each has stamps of its own.
+    ready
+        The structures.
+    replications, seed, half_width
+        As for `simulate`.
+    """
     inputs: dict[str, str] = {}
     for one in ready:
         inputs |= one.inputs
     asked = {
-        "scenarios": [one.scenario.name for one in ready],
-        "weeks": [one.scenario.weeks for one in ready],
+        "kind": kind,
+        "scenarios": [_tried(one.scenario) for one in ready],
         "replications": replications,
         "half_width": half_width,
         "assumptions": [_plain(one.setup.values) for one in ready],
         "versions": {"numpy": np.__version__, "scipy": version("scipy"), "numba": numba.__version__},
     }
     return Stamp(inputs, asked, seed=seed)
+
+
+def _tried(scenario: Scenario) -> dict[str, Any]:
+    """Return all of a scenario that changes figures; travel files and values are stamped by their content elsewhere."""
+    said = ("about", "assumptions", "matrix", "roads", "sha256", "values")
+    return _plain({name: value for name, value in asdict(scenario).items() if name not in said})
 
 
 def head(workspace: Workspace, ready: Sequence[Ready], made: Experiment) -> dict[str, Any]:

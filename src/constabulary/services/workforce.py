@@ -140,7 +140,7 @@ def effect(
             )
         )
     ready = [make_ready(workspace, _with(tried, role, step), weeks) for step in sorted(set(steps))]
-    stamp = stamp_of(ready, replications, seed)
+    stamp = stamp_of("effect", ready, replications, seed)
     kept = kept_result(workspace, stamp.id)
     if kept is not None:
         return kept
