@@ -267,6 +267,11 @@ def hour_of_week(
     return spec_of(frame, width_px, 620 if is_narrow else 300, layer, title, subtitle)
 
 
+def draw(spec: dict[str, Any], form: str) -> bytes:
+    """Return a chart as the bytes of a file, `form` being svg or png."""
+    return png(spec) if form == "png" else svg(spec).encode()
+
+
 def svg(spec: dict[str, Any]) -> str:
     """Return a chart as SVG text, the same for the same data."""
     return vl_convert.vegalite_to_svg(spec)

@@ -48,7 +48,7 @@ def file_of(found: MeasureReport, form: str, show: str = "xmr", width_px: int = 
     """
     if form in PICTURES:
         spec = picture(found, show, width_px)
-        return charts.png(spec) if form == "png" else charts.svg(spec).encode()
+        return charts.draw(spec, form)
     if form not in FORMATS:
         raise BadInput(
             Problem(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from constabulary.services.demand import Figure
+from constabulary.web import pictures
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import Asked, address
-from constabulary.web.demand.pictures import NARROW_PX, WIDE_PX, picture
+from constabulary.web.demand.pictures import picture
 from constabulary.web.table import Cell, Chart, Table
 
 FORMATS = (("csv", "CSV"), ("parquet", "Parquet"), ("xlsx", "Excel"))
@@ -104,18 +106,8 @@ def chart(asked: Asked, name: str, figure: Figure, table: Table | None = None) -
     drawn = picture(name, figure)
     if drawn is None:
         return None
-    return Chart(
-        title=drawn.title,
-        src=asked.address("demand_chart", name, "svg"),
-        alt=words.readable(drawn.alt),
-        table=table,
-        width_px=WIDE_PX,
-        height_px=drawn.spec(WIDE_PX)["height"],
-        narrow_src=asked.address("demand_chart", name, "svg", width="narrow"),
-        narrow_width_px=NARROW_PX,
-        narrow_height_px=drawn.spec(NARROW_PX)["height"],
-        is_titled=True,
-    )
+    readable = replace(drawn, alt=words.readable(drawn.alt))
+    return pictures.chart(readable, partial(asked.address, "demand_chart", name, "svg"), table)
 
 
 def links(asked: Asked, name: str, title: str, *, has_picture: bool, **more: str) -> tuple[Cell, ...]:

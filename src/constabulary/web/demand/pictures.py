@@ -16,28 +16,7 @@ from constabulary.services.reading import days_of_week, highest_and_lowest
 from constabulary.web import numbers
 from constabulary.web.demand.tables import tells_harm
 from constabulary.web.demand.words import NOUNS, TABLES, month, period
-
-WIDE_PX, NARROW_PX = 1100, 300
-"""Widths of a chart: for a page, for a telephone."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart of a figure.
-
-    Parameters
-    ----------
-    title
-        What it shows.
-    alt
-        What one sees in it.
-    spec
-        Makes the chart (Vega-Lite) for a width (pixels).
-    """
-
-    title: str
-    alt: str
-    spec: Callable[[int], dict[str, Any]]
+from constabulary.web.pictures import Picture
 
 
 def picture(name: str, figure: Figure) -> Picture | None:

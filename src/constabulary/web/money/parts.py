@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from constabulary.core.errors import ConstabularyError
-from constabulary.web import numbers
-from constabulary.web.money.pictures import Picture
+from constabulary.web import numbers, pictures
 from constabulary.web.page import Context, Request
 from constabulary.web.table import Cell, Chart, Column, Figure, Table, Way
 
-WIDE_PX, NARROW_PX = 1100, 300
 WAYS = (
     ("money", "Plan"),
     ("money_precept", "Precept"),
@@ -134,7 +133,7 @@ def address(name: str, *parts: str, **query: str | None) -> str:
     return reverse(name, args=parts) + (f"?{urlencode(asked)}" if asked else "")
 
 
-def chart(name: str, drawn: Picture, table: Table | None = None, **query: str | None) -> Chart:
+def chart(name: str, drawn: pictures.Picture, table: Table | None = None, **query: str | None) -> Chart:
     """Return a chart that the page `money_chart` draws.
 
     Parameters
@@ -148,18 +147,7 @@ def chart(name: str, drawn: Picture, table: Table | None = None, **query: str | 
     query
         What is asked of it.
     """
-    return Chart(
-        title=drawn.title,
-        src=address("money_chart", name, "svg", **query),
-        alt=drawn.alt,
-        table=table,
-        width_px=WIDE_PX,
-        height_px=drawn.spec(WIDE_PX)["height"],
-        narrow_src=address("money_chart", name, "svg", width="narrow", **query),
-        narrow_width_px=NARROW_PX,
-        narrow_height_px=drawn.spec(NARROW_PX)["height"],
-        is_titled=True,
-    )
+    return pictures.chart(drawn, partial(address, "money_chart", name, "svg", **query), table)
 
 
 def files(name: str, title: str, *, has_chart: str = "", **query: str | None) -> tuple[Cell, ...]:

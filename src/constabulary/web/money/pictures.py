@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -15,19 +15,11 @@ from constabulary.services.finance_reserves import ReservesReport
 from constabulary.services.finance_risk import FanReport, SensitivityReport
 from constabulary.services.finance_scenarios import ScenarioReport
 from constabulary.web import numbers
+from constabulary.web.pictures import Picture
 
 MILLION, THOUSAND = 1_000_000, 1_000
 UNITS = {MILLION: "millions of pounds", THOUSAND: "thousands of pounds", 1: "pounds a year"}
 """What a chart's figures are divided by, and what its axis then says."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart: its title, what one sees in it, and what draws it (Vega-Lite) for a width (pixels)."""
-
-    title: str
-    alt: str
-    spec: Callable[[int], dict[str, Any]]
 
 
 @dataclass(frozen=True)

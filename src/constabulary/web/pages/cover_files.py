@@ -14,22 +14,15 @@ from constabulary.services.choices import fingerprint
 from constabulary.services.cover_figures import measure
 from constabulary.services.cover_map import CoverMap, cover_map, hot_spots_json, hours_json, side_by_side
 from constabulary.services.cover_measure import Measured
-from constabulary.web.cover import pictures
+from constabulary.web import files, pictures
+from constabulary.web.cover import pictures as drawings
 from constabulary.web.cover.asked import Asked, asking
-from constabulary.web.demand.kept import Kept
 from constabulary.web.page import Request, page
 from constabulary.web.pages.cover import OPTIONS
 from constabulary.web.pages.cover_compare import DAYS
 from constabulary.web.pages.cover_measures import HOURS, MINUTES
 
-PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
-FILES = {
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 EVERYTHING = {**OPTIONS, **HOURS, **MINUTES}
-_kept = Kept(most=32)
 
 
 @page(
@@ -78,14 +71,14 @@ def spots(request: Request, asked: Asked) -> HttpResponse:
 @asking(OPTIONS, DAYS, is_file=True)
 def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
     """Hand out the map as a picture."""
-    _see(form, PICTURES)
+    files.known("picture", form, pictures.TYPES)
     mark = fingerprint(request.workspace, "cover map", form, repr(sorted(asked.words.items())))
 
     def draw() -> bytes:
-        svg = pictures.map_svg(_map(asked))
+        svg = drawings.map_svg(_map(asked))
         return svg.encode() if form == "svg" else maps.png(svg)
 
-    return HttpResponse(_kept.get(mark, draw), content_type=PICTURES[form])
+    return pictures.hand_out(request, form, mark, draw)
 
 
 @page(
@@ -97,17 +90,17 @@ def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
 @asking(EVERYTHING, is_file=True)
 def chart(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
     """Hand out a chart as a picture."""
-    _see(form, PICTURES)
-    width = pictures.NARROW_PX if request.GET.get("width") == "narrow" else pictures.WIDE_PX
+    files.known("picture", form, pictures.TYPES)
+    width = pictures.width_px(request)
     mark = fingerprint(request.workspace, "cover", name, form, str(width), repr(sorted(asked.words.items())))
 
     def draw() -> bytes:
-        spec = pictures.spec(_measure(asked, name), width)
+        spec = drawings.spec(_measure(asked, name), width)
         if spec is None:
             raise NothingThere(Problem("no_chart", f'"{name}" has no chart.'))
-        return charts.svg(spec).encode() if form == "svg" else charts.png(spec)
+        return charts.draw(spec, form)
 
-    return HttpResponse(_kept.get(mark, draw), content_type=PICTURES[form])
+    return pictures.hand_out(request, form, mark, draw)
 
 
 @page(
@@ -119,12 +112,10 @@ def chart(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
 @asking(EVERYTHING, is_file=True)
 def download(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
     """Hand out the table of a measure as CSV, Parquet or Excel."""
-    _see(form, FILES)
+    files.known("file", form, files.TYPES)
     found = _measure(asked, name)
-    response = HttpResponse(tables.write(found.rows, form, notes(found)), content_type=FILES[form])
     said = f"{name}-synthetic" if found.is_synthetic else name
-    response.headers["Content-Disposition"] = f'attachment; filename="{said}.{form}"'
-    return response
+    return files.attached(tables.write(found.rows, form, notes(found)), said, form)
 
 
 def notes(found: Measured) -> tuple[str, ...]:
@@ -157,10 +148,3 @@ def _map(asked: Asked) -> CoverMap:
         return drawn
     first, last = asked.day("from2"), asked.day("to2")
     return side_by_side(drawn, cover_map(workspace, level, show, from_on=first, to_on=last))[0]
-
-
-def _see(form: str, allowed: dict[str, str]) -> None:
-    if form not in allowed:
-        raise NothingThere(
-            Problem("no_such_form", f'there is no form "{form}".', expected=", ".join(allowed))
-        )

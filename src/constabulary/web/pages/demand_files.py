@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
-from django.http import FileResponse, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, HttpResponse
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
@@ -15,19 +14,11 @@ from constabulary.render import charts, maps, tables
 from constabulary.services.choices import filters_of, fingerprint
 from constabulary.services.demand import FIGURES, Figure, Filters
 from constabulary.services.working import export_rows
+from constabulary.web import files, pictures
 from constabulary.web.demand import words
-from constabulary.web.demand.kept import Kept
 from constabulary.web.demand.mapped import drawn_map
-from constabulary.web.demand.pictures import NARROW_PX, WIDE_PX, picture
+from constabulary.web.demand.pictures import picture
 from constabulary.web.page import Request, page
-
-PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
-FILES = {
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-_kept = Kept(most=64)
 
 
 @page(
@@ -38,20 +29,11 @@ _kept = Kept(most=64)
 )
 def chart(request: Request, name: str, form: str) -> HttpResponse:
     """Hand out a chart or map as a picture, drawn once for each state of the records."""
-    if form not in PICTURES:
-        raise _no_such("picture", f"{name}.{form}", PICTURES)
+    files.known("picture", form, pictures.TYPES)
     filters = filters_of(request.workspace, request.GET.dict())
     asked = [request.GET.get(word, "") for word in ("width", "level", "show")]
     mark = fingerprint(request.workspace, name, form, filters.query, *asked)
-    if request.headers.get("If-None-Match") == f'"{mark}"':
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        content = _kept.get(mark, lambda: _draw(request, name, form, filters))
-        response = HttpResponse(content, content_type=PICTURES[form])
-    response.headers["ETag"] = f'"{mark}"'
-    # The browser keeps the picture and asks each time whether it still holds.
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return pictures.hand_out(request, form, mark, lambda: _draw(request, name, form, filters))
 
 
 @page(
@@ -62,14 +44,11 @@ def chart(request: Request, name: str, form: str) -> HttpResponse:
 )
 def download(request: Request, name: str, form: str) -> HttpResponse:
     """Hand out the rows of a figure as CSV, Parquet or Excel, with what must be said of them."""
-    if form not in FILES:
-        raise _no_such("file", f"{name}.{form}", FILES)
+    files.known("file", form, files.TYPES)
     filters = filters_of(request.workspace, request.GET.dict())
     figure = figure_of(request, name, filters)
     content = tables.write(figure.frame(), form, notes(figure))
-    response = HttpResponse(content, content_type=FILES[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(figure, name)}.{form}"'
-    return response
+    return files.attached(content, file_name(figure, name), form)
 
 
 @page(
@@ -80,8 +59,7 @@ def download(request: Request, name: str, form: str) -> HttpResponse:
 )
 def rows(request: Request, name: str, form: str) -> FileResponse:
     """Hand out every row behind a figure as CSV or Parquet."""
-    if form not in ("csv", "parquet"):
-        raise _no_such("file", f"{name}.{form}", ("csv", "parquet"))
+    files.known("file", form, ("csv", "parquet"))
     filters = filters_of(request.workspace, request.GET.dict())
     folder = tempfile.TemporaryDirectory(prefix="constabulary-")
     path = Path(folder.name) / f"rows-behind-{name}.{form}"
@@ -91,7 +69,7 @@ def rows(request: Request, name: str, form: str) -> FileResponse:
         folder.cleanup()
         raise
     return FileResponse(
-        _Passing(path, folder), as_attachment=True, filename=path.name, content_type=FILES[form]
+        _Passing(path, folder), as_attachment=True, filename=path.name, content_type=files.TYPES[form]
     )
 
 
@@ -115,8 +93,7 @@ def figure_of(request: Request, name: str, filters: Filters) -> Figure:
     NothingThere
         If there is no such figure.
     """
-    if name not in FIGURES:
-        raise _no_such("figure", name, FIGURES)
+    files.known("figure", name, FIGURES)
     return FIGURES[name](request.workspace, filters)
 
 
@@ -140,7 +117,6 @@ def file_name(figure: Figure, name: str) -> str:
 
 def _draw(request: Request, name: str, form: str, filters: Filters) -> bytes:
     figure = figure_of(request, name, filters)
-    width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
     if name.startswith("areas_"):
         drawn = drawn_map(
             request.workspace,
@@ -154,12 +130,4 @@ def _draw(request: Request, name: str, form: str, filters: Filters) -> bytes:
     if shown is None:
         problem = Problem("nothing_to_draw", f'there is nothing to draw of "{name}": {figure.answer}')
         raise NothingThere(problem)
-    spec = shown.spec(width_px)
-    return charts.png(spec) if form == "png" else charts.svg(spec).encode()
-
-
-def _no_such(kind: str, value: str, expected: Iterable[str]) -> NothingThere:
-    listed = ", ".join(expected)
-    return NothingThere(
-        Problem("no_such_" + kind, f'there is no {kind} "{value}"', expected=f"one of {listed}")
-    )
+    return charts.draw(shown.spec(pictures.width_px(request)), form)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
@@ -23,30 +23,23 @@ from constabulary.services.finance_precept import precept
 from constabulary.services.finance_reserves import reserves
 from constabulary.services.finance_resources import force_for
 from constabulary.services.finance_risk import fan_report, sensitivity
-from constabulary.web.demand.kept import Kept
-from constabulary.web.money import parts, pictures
-from constabulary.web.money.pictures import Picture
+from constabulary.web import files, pictures
+from constabulary.web.money import parts
+from constabulary.web.money import pictures as drawings
 from constabulary.web.page import Request, page
-
-PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
-FILES = {
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-_kept = Kept(most=64)
+from constabulary.web.pictures import Picture
 
 DRAWN: Mapping[str, Callable[[Request], Picture | None]] = {
-    "requirement": lambda request: pictures.requirement(plan_report(request.workspace)),
-    "band_d": lambda request: pictures.band_d(plan_report(request.workspace)),
-    "gap": lambda request: pictures.gap_steps(plan_report(request.workspace)),
-    "reserves": lambda request: pictures.reserves(reserves(request.workspace)),
-    "capital": lambda request: pictures.capital(capital(request.workspace)),
-    "tornado": lambda request: pictures.tornado(
+    "requirement": lambda request: drawings.requirement(plan_report(request.workspace)),
+    "band_d": lambda request: drawings.band_d(plan_report(request.workspace)),
+    "gap": lambda request: drawings.gap_steps(plan_report(request.workspace)),
+    "reserves": lambda request: drawings.reserves(reserves(request.workspace)),
+    "capital": lambda request: drawings.capital(capital(request.workspace)),
+    "tornado": lambda request: drawings.tornado(
         sensitivity(request.workspace, year=parts.asked(request, "year"))
     ),
-    "fan": lambda request: pictures.fan(fan_report(request.workspace)),
-    "bridge": lambda request: pictures.bridge(
+    "fan": lambda request: drawings.fan(fan_report(request.workspace)),
+    "bridge": lambda request: drawings.bridge(
         pasted_scenarios(
             [(parts.asked(request, "title") or "Scenario", request.GET.get("rows", ""))], request.workspace
         )
@@ -63,19 +56,11 @@ DRAWN: Mapping[str, Callable[[Request], Picture | None]] = {
 )
 def chart(request: Request, name: str, form: str) -> HttpResponse:
     """Hand out a chart as a picture, drawn once for each state of the force folder."""
-    if name not in DRAWN or form not in PICTURES:
-        raise _no_such("picture", f"{name}.{form}", DRAWN)
+    files.known("chart", name, DRAWN)
+    files.known("picture", form, pictures.TYPES)
     state = force_for(request.workspace).files_sha256
     mark = hashlib.sha256(f"{state} {name} {form} {request.GET.urlencode()}".encode()).hexdigest()[:32]
-    if request.headers.get("If-None-Match") == f'"{mark}"':
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = HttpResponse(
-            _kept.get(mark, lambda: _draw(request, name, form)), content_type=PICTURES[form]
-        )
-    response.headers["ETag"] = f'"{mark}"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return pictures.hand_out(request, form, mark, lambda: _draw(request, name, form))
 
 
 @page(
@@ -86,12 +71,10 @@ def chart(request: Request, name: str, form: str) -> HttpResponse:
 )
 def download(request: Request, name: str, form: str) -> HttpResponse:
     """Hand out a table as CSV, Parquet or Excel."""
-    if name not in TABLES or form not in FILES:
-        raise _no_such("file", f"{name}.{form}", TABLES)
+    files.known("table", name, TABLES)
+    files.known("file", form, files.TYPES)
     rows, notes = TABLES[name](request)
-    response = HttpResponse(tables.write(frame(rows), form, notes), content_type=FILES[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return response
+    return files.attached(tables.write(frame(rows), form, notes), name, form)
 
 
 def frame(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
@@ -109,8 +92,7 @@ def _draw(request: Request, name: str, form: str) -> bytes:
     drawn = DRAWN[name](request)
     if drawn is None:
         raise NothingThere(Problem("nothing_to_draw", f'there is nothing to draw of "{name}".'))
-    spec = drawn.spec(parts.NARROW_PX if request.GET.get("width") == "narrow" else parts.WIDE_PX)
-    return charts.png(spec) if form == "png" else charts.svg(spec).encode()
+    return charts.draw(drawn.spec(pictures.width_px(request)), form)
 
 
 Rows = tuple[list[dict[str, Any]], list[str]]
@@ -233,10 +215,3 @@ TABLES: Mapping[str, Callable[[Request], Rows]] = {
     "checks": _checks,
 }
 """The tables by name, each with its notes."""
-
-
-def _no_such(kind: str, value: str, known: Iterable[str]) -> NothingThere:
-    listed = ", ".join(known)
-    return NothingThere(
-        Problem(f"no_such_{kind}", f'there is no {kind} "{value}".', expected=f"one of {listed}.")
-    )

@@ -12,16 +12,10 @@ from constabulary.render import tables
 from constabulary.services.measure_files import summary_frame
 from constabulary.services.measure_reports import MeasureReport
 from constabulary.services.measure_summary import Summary, summary
-from constabulary.web import api, numbers
+from constabulary.web import api, files, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Cell, Column, Table, Way
-
-FILES = {
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @dataclass(frozen=True)
@@ -113,11 +107,9 @@ def performance(request: Request) -> Performance:
 )
 def download(request: Request, form: str) -> HttpResponse:
     """Hand out one row a measure as CSV, Parquet or Excel."""
+    files.known("file", form, files.TYPES)
     found = summary(request.workspace)
-    content = tables.write(summary_frame(found), form, _notes(found))
-    response = HttpResponse(content, content_type=FILES[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="measures.{form}"'
-    return response
+    return files.attached(tables.write(summary_frame(found), form, _notes(found)), "measures", form)
 
 
 @api.route(

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
 
-from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.services.measure_files import PICTURES, SHOWS, file_of
+from constabulary.services.measure_files import SHOWS, file_of
 from constabulary.services.measure_reports import report
-from constabulary.web.demand.kept import Kept
+from constabulary.web import files, pictures
 from constabulary.web.page import Request, page
-from constabulary.web.pages.performance import FILES
-from constabulary.web.performance.shown import NARROW_PX, WIDE_PX
-
-TYPES = {"svg": "image/svg+xml", "png": "image/png"}
-_kept = Kept(most=64)
 
 
 @page(
@@ -26,21 +20,13 @@ _kept = Kept(most=64)
 def chart(request: Request, name: str, form: str) -> HttpResponse:
     """Hand out a chart as SVG or PNG, drawn once for each state of the records and of what people said."""
     show = request.GET.get("show", "xmr")
-    for kind, value, allowed in (("picture", form, PICTURES), ("chart", show, SHOWS)):
-        if value not in allowed:
-            raise _no_such(kind, value, allowed)
+    files.known("picture", form, pictures.TYPES)
+    files.known("chart", show, SHOWS)
     found = report(request.workspace, name)
-    width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
+    width_px = pictures.width_px(request)
     said = ".".join(str(one.remark_id) for one in found.said.commentary)
     mark = f"{found.stamp.id}-{form}-{show}-{width_px}-{said}"
-    if request.headers.get("If-None-Match") == f'"{mark}"':
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        content = _kept.get(mark, lambda: file_of(found, form, show, width_px))
-        response = HttpResponse(content, content_type=TYPES[form])
-    response.headers["ETag"] = f'"{mark}"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return pictures.hand_out(request, form, mark, lambda: file_of(found, form, show, width_px))
 
 
 @page(
@@ -51,15 +37,7 @@ def chart(request: Request, name: str, form: str) -> HttpResponse:
 )
 def table(request: Request, name: str, form: str) -> HttpResponse:
     """Hand out the figures of a measure as CSV, Parquet or Excel, with what must be said of them."""
-    if form not in FILES:
-        raise _no_such("file", form, tuple(FILES))
+    files.known("file", form, files.TYPES)
     found = report(request.workspace, name)
-    response = HttpResponse(file_of(found, form), content_type=FILES[form])
     plain = found.name.replace("@", "-") + ("-synthetic" if found.is_synthetic else "")
-    response.headers["Content-Disposition"] = f'attachment; filename="{plain}.{form}"'
-    return response
-
-
-def _no_such(kind: str, value: str, allowed: tuple[str, ...]) -> NothingThere:
-    expected = f"one of {', '.join(allowed)}"
-    return NothingThere(Problem(f"no_such_{kind}", f'there is no {kind} "{value}".', expected=expected))
+    return files.attached(file_of(found, form), plain, form)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from constabulary.services.measure_files import FORMATS, PICTURES, picture
 from constabulary.services.measure_reports import MeasureReport
 from constabulary.services.performance import ASSURANCE_ICONS, VARIATION_ICONS
+from constabulary.web import pictures
 from constabulary.web.page import declared
 from constabulary.web.table import Cell, Chart, Column, Table, Way
 
-WIDE_PX, NARROW_PX = 1100, 300
-"""Widths of a chart: for a page, for a telephone."""
 PAGES = (
     "performance",
     "performance_plan",
@@ -110,18 +111,8 @@ def chart(found: MeasureReport, show: str, alt: str, table: Table | None) -> Cha
     """
     src = reverse("performance_chart", args=[found.name, "svg"])
     title = found.known.measure.title + (": rolling twelve months" if show == "rolling_12" else "")
-    return Chart(
-        title=title,
-        src=f"{src}?show={show}",
-        alt=alt,
-        table=table,
-        width_px=WIDE_PX,
-        height_px=picture(found, show, WIDE_PX)["height"],
-        narrow_src=f"{src}?show={show}&width=narrow",
-        narrow_width_px=NARROW_PX,
-        narrow_height_px=picture(found, show, NARROW_PX)["height"],
-        is_titled=True,
-    )
+    drawn = pictures.Picture(title, alt, partial(picture, found, show))
+    return pictures.chart(drawn, lambda **more: f"{src}?{urlencode({'show': show, **more})}", table)
 
 
 def figures(found: MeasureReport) -> Table:
