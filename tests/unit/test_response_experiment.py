@@ -17,7 +17,7 @@ from constabulary.response.draws import Luck
 from constabulary.response.experiment import Estimate, estimate, experiment
 from constabulary.response.figures import Key
 from constabulary.response.outcomes import Ranked, outcomes_of
-from constabulary.response.plain_words import Names, summary
+from constabulary.response.plain_words import Names, in_words, summary
 from constabulary.response.result import Happened
 from constabulary.response.setup import Setup, arrivals_of, run
 from constabulary.services.force import force_of
@@ -192,6 +192,7 @@ def test_words_say_what_the_figures_say(setups: tuple[Setup, ...]) -> None:
     found = options[1].find(Key("within_target_share", "critical"))
     assert found is not None
     assert found.option.mean is not None
-    assert f"{100 * found.option.mean:.1f}%" in said[1]
-    assert "£1.50 million a year more" in said[1]
+    words = in_words(options[1], NAMES)
+    assert words[0].startswith(f"In time: {100 * found.option.mean:.1f}% of")
+    assert "£1.50 million a year more" in words[-1]
     assert "19 times in 20" in said[-1]

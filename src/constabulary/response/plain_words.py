@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from constabulary.response.appraisal import Difference, Option
-from constabulary.response.experiment import Estimate
 from constabulary.response.figures import Key
 
 SMALL_SHARE = 0.005
-_CALLS = {"answered_10_s_share": "Emergency calls answered within 10 seconds"}
+LEAST_GBP = 0.5
+CAUTION = (
+    "“Give or take” is half the interval that holds the model's true figure 19 times in 20: it tells how much is luck, "
+    "not whether the assumptions are right. Those are listed with their sources; where they are wrong for a force, so "
+    "are the figures."
+)
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,14 @@ class Names:
     district_label: str = "district"
     emergency: tuple[str, ...] = ()
 
+    @property
+    def urgent(self) -> str:
+        """Id of the most urgent grade."""
+        return next(iter(self.grades))
+
 
 def summary(options: Sequence[Option], names: Names) -> list[str]:
-    """Return the sentences of an appraisal, the most important first.
+    """Return what an appraisal comes to, the most important sentence first and the caution last.
 
     Parameters
     ----------
@@ -45,32 +54,22 @@ def summary(options: Sequence[Option], names: Names) -> list[str]:
     names
         What things are called.
     """
-    urgent = next(iter(names.grades))
-    base = options[0].name
-    key = Key("within_target_share", urgent)
-    known = [option for option in options[1:] if (one := option.find(key)) and one.option.mean is not None]
-    clear = [option for option in known if option.find(key).verdict == "better"]  # type: ignore[union-attr]
-    said = []
-    if clear:
-        best = max(clear, key=lambda option: option.find(key).difference.mean)  # type: ignore[union-attr, arg-type, return-value]
-        said.append(
-            f"{best.name} reaches the most {_low(names.grades[urgent])} incidents in time: "
-            f"{_change(best.find(key), base)}."  # type: ignore[arg-type]
-        )
-    elif len(options) > 1:
-        said.append(
-            f"No option clearly reaches more {_low(names.grades[urgent])} incidents in time than {_low(base)}."
-        )
-    said += [f"{option.name}: {' '.join(in_words(option, names))}" for option in options[1:]]
-    said.append(
-        "Each interval holds the true figure of the model 19 times in 20. It tells how sure the simulation is, "
-        "not how right the assumptions are."
-    )
-    return said
+    found = [(option, one) for option in options[1:] if (one := _in_time(option, names)) is not None]
+    said = [*_best(found, options[0].name, names), *_others(found, names), *_next_grade(options, names)]
+    for verb, choose in (
+        ("is reached in time less often", lambda option: districts_worse(option, names)),
+        ("end late", _more_late),
+    ):
+        groups: dict[str, list[str]] = {}
+        for option in options[1:]:
+            for who in choose(option):
+                groups.setdefault(who, []).append(option.name)
+        said += [f"{who} {verb} under {_and(map(_quoted, under))}." for who, under in groups.items()]
+    return [*said, CAUTION]
 
 
 def in_words(option: Option, names: Names) -> list[str]:
-    """Return what an option changes, a sentence each: in time, how soon, patrol and late finishes, calls, cost.
+    """Return what an option changes, a sentence each: in time, how soon, for whom, patrol, officers, calls, cost.
 
     Parameters
     ----------
@@ -79,99 +78,231 @@ def in_words(option: Option, names: Names) -> list[str]:
     names
         What things are called.
     """
-    urgent = next(iter(names.grades))
+    grade = _low(names.grades[names.urgent])
     said = []
-    in_time = option.find(Key("within_target_share", urgent))
-    worst = option.find(Key("worst_within_target_share", urgent))
+    in_time = _in_time(option, names)
     if in_time is not None:
-        said.append(f"{names.grades[urgent]} incidents reached in time: {_share_words(in_time)}.")
-    if worst is not None:
-        said.append(f"In the worst-served {names.district_label}: {_share_words(worst)}.")
-    if worse := _districts_worse(option, names, urgent):
-        said.append(f"Reached in time less often in {worse}.")
+        said.append(
+            f"In time: {_share_words(in_time, f'of {grade} incidents are reached within the target')}."
+        )
     timed = [
-        f"{_low(name)} in {_time_words(one)}"
-        for grade, name in names.grades.items()
-        if (one := option.find(Key("median_s", grade))) and one.option.mean is not None
+        f"{_low(name)} within {_time_words(one)}"
+        for key, name in names.grades.items()
+        if (one := option.find(Key("median_s", key))) and one.option.mean is not None
     ]
     if timed:
-        said.append(f"Half of all incidents are reached: {'; '.join(timed)}.")
+        said.append(f"How soon: half of incidents are reached, {_and(timed)}.")
+    said += _worst_words(option, names)
     visible = option.find(Key("visible_officer_h"))
     if visible is not None:
-        said.append(f"{_hours_words(visible)}.")
+        said.append(f"Patrol: {_hours_words(visible)}.")
     late = option.find(Key("late_share"))
     if late is not None and late.verdict in ("better", "worse"):
-        said.append(f"Duties that end more than a quarter of an hour late: {_share_words(late)}.")
+        said.append(f"Officers: {_share_words(late, 'of duties end more than a quarter of an hour late')}.")
     said += [
-        f"{_CALLS[one.key.figure]}: {_share_words(one)}."
+        f"Calls: {_share_words(one, 'of emergency calls are answered within 10 seconds')}."
         for one in option.differences
-        if one.key.figure in _CALLS and one.key.of in names.emergency and one.option.mean is not None
+        if one.key.figure == "answered_10_s_share"
+        and one.key.of in names.emergency
+        and one.option.mean is not None
     ]
-    said.append(f"{_cost_words(option.cost_gbp)}.")
+    said.append(f"Cost: {_cost_words(option.cost_gbp, in_time, grade)}.")
     return said
 
 
-def _districts_worse(option: Option, names: Names, grade: str) -> str:
-    found = [
-        names.districts.get(one.key.part, one.key.part)
-        for one in option.differences
-        if one.key.figure == "within_target_share"
-        and (one.key.of, one.key.by) == (grade, "district")
-        and one.verdict == "worse"
-        and abs(one.difference.mean or 0.0) >= SMALL_SHARE
-    ]
-    return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
+def districts_worse(option: Option, names: Names) -> list[str]:
+    """Return the districts whose most urgent incidents are clearly, and not by a trifle, less often reached in time."""
+    return [names.districts.get(one.key.part, one.key.part) for one in _worse(option, names)]
 
 
-def _change(one: Difference, base: str) -> str:
-    return (
-        f"{_percent(one.option)} against {_percent(one.base)} with {_low(base)} "
-        f"({_points(one.difference)} percentage points)"
+def pounds(amount_gbp: float) -> str:
+    """Return a yearly amount as people say it: "£2.29 million", "£45,900"."""
+    size = abs(amount_gbp)
+    return f"£{size / 1e6:,.2f} million" if size >= 1e6 else f"£{size:,.0f}"
+
+
+def _best(found: list[tuple[Option, Difference]], base: str, names: Names) -> list[str]:
+    grade = _low(names.grades[names.urgent])
+    clear = [(option, one) for option, one in found if one.verdict == "better"]
+    if not clear:
+        known = next((one.base.mean for _, one in found if one.base.mean is not None), None)
+        share = "" if known is None else f" ({_percent(known)})"
+        return (
+            [f"No option clearly reaches more {grade} incidents in time than {_quoted(base)}{share}."]
+            if found
+            else []
+        )
+
+    def gain(pair: tuple[Option, Difference]) -> float:
+        return pair[1].difference.mean or 0.0
+
+    best, one = max(clear, key=gain)
+    cost = (
+        f", at {pounds(best.cost_gbp)} a year" if best.cost_gbp > LEAST_GBP else ", at no added cost of posts"
     )
+    said = [
+        f"{_quoted(best.name)} does most for {grade} incidents: {_percent(one.option.mean)} are reached in time "
+        f"against {_percent(one.base.mean)} under {_quoted(base)} ({_points(one)}){cost}."
+    ]
+    free = [pair for pair in clear if pair[0].cost_gbp <= LEAST_GBP]
+    if best.cost_gbp > LEAST_GBP and free:
+        option, one = max(free, key=gain)
+        said.append(
+            f"Of those without added cost of posts, {_quoted(option.name)} does most: {_percent(one.option.mean)} "
+            f"({_points(one)})."
+        )
+    return said
 
 
-def _share_words(one: Difference) -> str:
+def _others(found: list[tuple[Option, Difference]], names: Names) -> list[str]:
+    grade = _low(names.grades[names.urgent])
+    same = [_quoted(option.name) for option, one in found if one.verdict in ("same", "not clear")]
+    is_any_better = any(one.verdict == "better" for _, one in found)
+    said = []
+    if same and is_any_better:
+        verb = "makes" if len(same) == 1 else "make"
+        said.append(f"{_and(same)} {verb} no difference to it that could be told from luck.")
+    said += [
+        f"{_quoted(option.name)} reaches fewer {grade} incidents in time: {_percent(one.option.mean)} ({_points(one)})."
+        for option, one in found
+        if one.verdict == "worse"
+    ]
+    return said
+
+
+def _next_grade(options: Sequence[Option], names: Names) -> list[str]:
+    """Return how the second grade fares: where borders and shared units are felt first."""
+    grade = next(iter(list(names.grades)[1:]), None)
+    if grade is None:
+        return []
+    found = [
+        (option.name, one.difference.mean)
+        for option in options[1:]
+        if (one := option.find(Key("median_s", grade))) and one.verdict == "better" and one.difference.mean
+    ]
+    if not found:
+        return []
+    sooner = sorted((-mean for _, mean in found), reverse=True)
+    how = _time(sooner[0]) if len(found) == 1 else f"{sooner[-1] / 60:.1f} to {sooner[0] / 60:.1f} minutes"
+    who = "every option" if len(found) == len(options) - 1 > 1 else _and(_quoted(name) for name, _ in found)
+    return [f"Half of {_low(names.grades[grade])} incidents are reached sooner under {who}: by {how}."]
+
+
+def _more_late(option: Option) -> list[str]:
+    late = option.find(Key("late_share"))
+    return ["More duties"] if late is not None and late.verdict == "worse" else []
+
+
+def _in_time(option: Option, names: Names) -> Difference | None:
+    return option.find(Key("within_target_share", names.urgent))
+
+
+def _by_district(option: Option, names: Names) -> list[Difference]:
+    return [
+        one
+        for one in option.differences
+        if one.key.figure == "within_target_share" and (one.key.of, one.key.by) == (names.urgent, "district")
+    ]
+
+
+def _worse(option: Option, names: Names) -> list[Difference]:
+    return [
+        one
+        for one in _by_district(option, names)
+        if one.verdict == "worse" and abs(one.difference.mean or 0.0) >= SMALL_SHARE
+    ]
+
+
+def _worst_words(option: Option, names: Names) -> list[str]:
+    found = [
+        one
+        for one in _by_district(option, names)
+        if one.option.mean is not None and one.base.mean is not None
+    ]
+    if not found:
+        return []
+    worst = min(found, key=lambda one: one.option.mean or 0.0)
+    before = min(found, key=lambda one: one.base.mean or 0.0)
+    name = names.districts.get(worst.key.part, worst.key.part)
+    said = [f"Who is served worst: {name}, where {_share_words(worst, 'are reached in time')}."]
+    if before is not worst:
+        other = names.districts.get(before.key.part, before.key.part)
+        said.append(
+            f"Before, it was {other}: {_percent(before.base.mean)} in time then, {_percent(before.option.mean)} now."
+        )
+    losers = [
+        f"{names.districts.get(one.key.part, one.key.part)} ({_percent(one.option.mean)}, "
+        f"against {_percent(one.base.mean)})"
+        for one in _worse(option, names)
+    ]
+    if losers:
+        said.append(
+            f"Who loses: {_and(losers)} {'is' if len(losers) == 1 else 'are'} reached in time less often."
+        )
+    return said
+
+
+def _share_words(one: Difference, what: str) -> str:
+    """Return a share and how it changes: "86.4% of ... against 80.7% (5.7 points more, give or take 0.4)"."""
     if one.option.mean is None or one.difference.mean is None:
-        return "cannot be told (no target, or units do not keep up)"
+        return "cannot be told, for there is no target or units do not keep up"
+    now = f"{_percent(one.option.mean)} {what}"
     if one.verdict == "same":
-        return f"as before, {_percent(one.option)}"
+        return f"{now}, as before"
     if one.verdict == "not clear":
-        return f"no clear change, {_percent(one.option)}"
-    way = "up" if one.difference.mean > 0 else "down"
-    return f"{way} from {_percent(one.base)} to {_percent(one.option)} ({_points(one.difference)} points)"
+        return f"{now}, no clear change from {_percent(one.base.mean)}"
+    return f"{now}, against {_percent(one.base.mean)} ({_points(one)})"
 
 
 def _time_words(one: Difference) -> str:
     minutes = f"{(one.option.mean or 0.0) / 60:.1f} minutes"
     if one.difference.mean is None or one.verdict in ("same", "not clear"):
-        return f"{minutes}, no clear change"
-    seconds = abs(one.difference.mean)
-    amount = f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.1f} minutes"
-    return f"{minutes}, {amount} {'sooner' if one.difference.mean < 0 else 'later'}"
+        return f"{minutes} (no clear change)"
+    return f"{minutes} ({_time(abs(one.difference.mean))} {'sooner' if one.difference.mean < 0 else 'later'})"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 99.5 else f"{seconds / 60:.1f} minutes"
 
 
 def _hours_words(one: Difference) -> str:
     if one.difference.mean is None or one.verdict in ("same", "not clear"):
-        return "Hours free for visible patrol: no clear change"
-    amount = f"{abs(one.difference.mean):,.0f}"
-    return f"{amount} officer-hours a week {'more' if one.difference.mean > 0 else 'fewer'} free for visible patrol"
+        return "no clear change in the hours free for visible patrol"
+    way = "more" if one.difference.mean > 0 else "fewer"
+    part = f" ({abs(one.difference.mean) / one.base.mean:.0%} {way})" if one.base.mean else ""
+    return f"{abs(one.difference.mean):,.0f} officer-hours a week {way} are free to be seen{part}"
 
 
-def _cost_words(cost_gbp: float) -> str:
-    if abs(cost_gbp) < 0.5:
-        return "No added cost of posts"
-    return f"£{abs(cost_gbp) / 1e6:,.2f} million a year {'more' if cost_gbp > 0 else 'less'}"
+def _cost_words(cost_gbp: float, in_time: Difference | None, grade: str) -> str:
+    if abs(cost_gbp) <= LEAST_GBP:
+        return "no added posts, and none named besides"
+    said = f"{pounds(cost_gbp)} a year {'more' if cost_gbp > 0 else 'less'}"
+    gain = in_time.difference.mean if in_time is not None and in_time.verdict == "better" else None
+    if cost_gbp > 0 and gain:
+        each = round(cost_gbp / (100 * gain), -3)
+        said += f", which is about {pounds(each)} for each point of {grade} incidents in time"
+    return said
 
 
-def _percent(one: Estimate) -> str:
-    return "unknown" if one.mean is None else f"{100 * one.mean:.1f}%"
+def _percent(share: float | None) -> str:
+    return "unknown" if share is None else f"{100 * share:.1f}%"
 
 
-def _points(one: Estimate) -> str:
-    if one.mean is None:
+def _points(one: Difference) -> str:
+    mean, half = one.difference.mean, one.difference.half_width
+    if mean is None:
         return "unknown"
-    sure = f" ± {100 * one.half_width:.1f}" if one.half_width is not None else ""
-    return f"{100 * one.mean:+.1f}{sure}"
+    sure = f", give or take {100 * half:.1f}" if half is not None else ""
+    return f"{100 * abs(mean):.1f} points {'more' if mean > 0 else 'fewer'}{sure}"
+
+
+def _and(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _quoted(name: str) -> str:
+    return f"“{name}”"
 
 
 def _low(text: str) -> str:

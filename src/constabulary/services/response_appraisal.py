@@ -13,7 +13,7 @@ from constabulary.registers.access import Permission
 from constabulary.response.appraisal import Difference, Option, appraise
 from constabulary.response.experiment import experiment
 from constabulary.response.figures import UNITS, Key
-from constabulary.response.plain_words import Names, in_words, summary
+from constabulary.response.plain_words import Names, districts_worse, in_words, summary
 from constabulary.services.force import force_of
 from constabulary.services.response_setup import Ready, make_ready, scenario_of, scenarios_of
 from constabulary.services.response_simulation import (
@@ -94,7 +94,7 @@ def appraise_options(
                 **scenario_json(one),
                 "cost_gbp": option.cost_gbp,
                 "in_words": in_words(option, named) if option.differences else [],
-                "equity": _equity(force, one, results.figures),
+                "equity": _equity(named, option, results.figures),
                 **results_json(results),
                 "rests_on": [
                     each.as_json() for each in rests_on(force, one.scenario) if each.where == "scenario"
@@ -153,23 +153,27 @@ def difference_json(option: Option, one: Difference) -> dict[str, Any]:
     }
 
 
-def _equity(force: Force, ready: Ready, figures: Mapping[Key, Any]) -> dict[str, Any]:
-    """Return the district in which the most urgent grade is least often in time."""
-    urgent = ready.setup.grade_ids[0]
+def _equity(named: Names, option: Option, figures: Mapping[Key, Any]) -> dict[str, Any]:
+    """Return the district in which the most urgent grade is least often in time, and what the option changes there."""
+    by = (named.urgent, "district")
     shares = {
-        district.id: (district.name, found.mean)
-        for district in force.districts
-        if (found := figures.get(Key("within_target_share", urgent, "district", district.id)))
-        and found.mean is not None
+        district: found
+        for district in named.districts
+        if (found := figures.get(Key("within_target_share", *by, district))) and found.mean is not None
     }
     if not shares:
-        return {"grade": urgent, "worst_area": None, "worst_share": None, "gap": None}
-    worst = min(shares, key=lambda one: shares[one][1])
-    best = max(share for _, share in shares.values())
+        return {"grade": named.urgent, "worst_area": None, "worst_share": None, "gap": None}
+    worst = min(shares, key=lambda one: shares[one].mean)
+    change = option.find(Key("within_target_share", *by, worst))
     return {
-        "grade": urgent,
-        "worst_area": shares[worst][0],
+        "grade": named.urgent,
+        "worst_area": named.districts[worst],
         "worst_area_id": worst,
-        "worst_share": shares[worst][1],
-        "gap": best - shares[worst][1],
+        "worst_share": shares[worst].mean,
+        "half_width": shares[worst].half_width,
+        "gap": max(found.mean for found in shares.values()) - shares[worst].mean,
+        "change": change.difference.mean if change else None,
+        "change_half_width": change.difference.half_width if change else None,
+        "verdict": change.verdict if change else None,
+        "served_worse": districts_worse(option, named),
     }

@@ -1,0 +1,118 @@
+"""The words of an appraisal say what the figures say: who is best, what may be luck, who loses, at what cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from constabulary.response.appraisal import Difference, Option, verdict
+from constabulary.response.experiment import Estimate
+from constabulary.response.figures import Key
+from constabulary.response.plain_words import CAUTION, Names, districts_worse, in_words, pounds, summary
+
+NAMES = Names({"g1": "Immediate", "g2": "Prompt"}, {"d1": "Northam", "d2": "Southam"}, emergency=("999",))
+
+
+def changed(key: Key, before: float, after: float, half: float) -> Difference:
+    difference = Estimate(after - before, half, 10)
+    return Difference(
+        key, Estimate(before, half, 10), Estimate(after, half, 10), difference, verdict(key, difference)
+    )
+
+
+def option(name: str, in_time: float, cost_gbp: float = 0.0, *more: Difference) -> Option:
+    return Option(name, cost_gbp, (changed(Key("within_target_share", "g1"), 0.80, in_time, 0.01), *more))
+
+
+BASE = Option("As now", 0.0, ())
+
+
+def test_the_best_is_named_first_with_its_cost_and_then_the_best_that_costs_nothing() -> None:
+    said = summary(
+        [BASE, option("More", 0.86, 2e6), option("Other shifts", 0.83), option("Borders", 0.802)], NAMES
+    )
+    assert said[0] == (
+        "“More” does most for immediate incidents: 86.0% are reached in time against 80.0% under “As now” "
+        "(6.0 points more, give or take 1.0), at £2.00 million a year."
+    )
+    assert (
+        said[1]
+        == "Of those without added cost of posts, “Other shifts” does most: 83.0% (3.0 points more, give or take 1.0)."
+    )
+    assert said[2] == "“Borders” makes no difference to it that could be told from luck."
+    assert said[-1] == CAUTION
+
+
+def test_where_none_is_clearly_better_that_is_the_answer_and_who_is_worse_is_said() -> None:
+    said = summary([BASE, option("Borders", 0.805), option("Fewer", 0.70, -1e6)], NAMES)
+    assert said[0] == "No option clearly reaches more immediate incidents in time than “As now” (80.0%)."
+    assert (
+        said[1]
+        == "“Fewer” reaches fewer immediate incidents in time: 70.0% (10.0 points fewer, give or take 1.0)."
+    )
+
+
+def test_the_worst_served_district_and_those_that_lose_are_named_with_their_shares() -> None:
+    north = changed(Key("within_target_share", "g1", "district", "d1"), 0.60, 0.75, 0.02)
+    south = changed(Key("within_target_share", "g1", "district", "d2"), 0.90, 0.70, 0.02)
+    trifle = changed(Key("within_target_share", "g1", "district", "d2"), 0.900, 0.899, 0.0001)
+    one = option("Move", 0.82, 0.0, north, south)
+    said = in_words(one, NAMES)
+    assert (
+        "Who is served worst: Southam, where 70.0% are reached in time, against 90.0% "
+        "(20.0 points fewer, give or take 2.0)."
+    ) in said
+    assert "Before, it was Northam: 60.0% in time then, 75.0% now." in said
+    assert "Who loses: Southam (70.0%, against 90.0%) is reached in time less often." in said
+    assert districts_worse(option("Trifle", 0.82, 0.0, north, trifle), NAMES) == []
+    assert "Southam is reached in time less often under “Move”." in summary([BASE, one], NAMES)
+
+
+def test_cost_stands_beside_what_it_buys() -> None:
+    # £2.4 million for 6 points: £400,000 a point.
+    assert in_words(option("More", 0.86, 2.4e6), NAMES)[-1] == (
+        "Cost: £2.40 million a year more, which is about £400,000 for each point of immediate incidents in time."
+    )
+    assert in_words(option("Less", 0.80, -45_900.0), NAMES)[-1] == "Cost: £45,900 a year less."
+
+
+def test_minutes_hours_and_calls_are_told_in_units_people_use() -> None:
+    said = in_words(
+        option(
+            "More",
+            0.86,
+            0.0,
+            changed(Key("median_s", "g1"), 600.0, 543.0, 5.0),
+            changed(Key("median_s", "g2"), 1200.0, 1000.0, 20.0),
+            changed(Key("visible_officer_h"), 4000.0, 5000.0, 50.0),
+            changed(Key("late_share"), 0.10, 0.12, 0.005),
+            changed(Key("answered_10_s_share", "999"), 0.90, 0.90, 0.0),
+        ),
+        NAMES,
+    )
+    assert (
+        "How soon: half of incidents are reached, immediate within 9.1 minutes (57 seconds sooner) and "
+        "prompt within 16.7 minutes (3.3 minutes sooner)."
+    ) in said
+    assert "Patrol: 1,000 officer-hours a week more are free to be seen (25% more)." in said
+    assert (
+        "Officers: 12.0% of duties end more than a quarter of an hour late, against 10.0% "
+        "(2.0 points more, give or take 0.5)."
+    ) in said
+    assert "Calls: 90.0% of emergency calls are answered within 10 seconds, as before." in said
+
+
+def test_units_that_do_not_keep_up_give_no_share() -> None:
+    unknown = Estimate(None, None, 0)
+    broken = Difference(
+        Key("within_target_share", "g1"), Estimate(0.8, 0.01, 10), unknown, unknown, "not clear"
+    )
+    assert in_words(Option("Cut", 0.0, (broken,)), NAMES)[0] == (
+        "In time: cannot be told, for there is no target or units do not keep up."
+    )
+
+
+@pytest.mark.parametrize(
+    ("gbp", "said"), [(2_295_000.0, "£2.29 million"), (402_369.0, "£402,369"), (-1e6, "£1.00 million")]
+)
+def test_pounds_are_said_as_people_say_them(gbp: float, said: str) -> None:
+    assert pounds(gbp) == said
