@@ -8,7 +8,7 @@ of the whole picture, so that a page can keep its place before it arrives.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -86,27 +86,18 @@ def bars(
         What stands above it.
     """
     is_narrow = width_px <= NARROW_PX
-    names = frame[label].cast(pl.String).to_list()
-    wrapped = ["\n".join(textwrap.wrap(name, 18 if is_narrow else 46)) for name in names]
-    rows = frame.with_columns(pl.Series(label, wrapped, dtype=pl.String))
-    most_lines = max((name.count("\n") + 1 for name in wrapped), default=1)
+    names, y, height_px = rows_of(frame[label].cast(pl.String).to_list(), label, width_px)
+    rows = frame.with_columns(pl.Series(label, names, dtype=pl.String))
     largest = max(
         [0.0, *(float(cell) for column in (value, mark) if column for cell in frame[column] if cell)]
     )
     x = {
         "field": value,
         "type": "quantitative",
-        "title": "\n".join(textwrap.wrap(value_title, width_px // 12)).split("\n"),
+        "title": textwrap.wrap(value_title, width_px // 12),
         "axis": {"format": ".0%" if is_share else ",~f", "tickCount": 3 if is_narrow else 5},
         # Room on the right for the value written at the end of the longest bar.
         "scale": {"domain": [0, largest * (1.35 if is_narrow else 1.1) or 1], "nice": False},
-    }
-    y = {
-        "field": label,
-        "type": "nominal",
-        "sort": wrapped,
-        "title": None,
-        "axis": {"labelExpr": "split(datum.label, '\\n')"},
     }
     exact = ",d" if frame[value].dtype.is_integer() else ",.1f"
     text = {"field": value, "type": "quantitative", "format": ".1%" if is_share else exact}
@@ -129,8 +120,7 @@ def bars(
         furthest = pl.max_horizontal(pl.col(value), pl.col(mark).fill_null(0))
         rows = rows.with_columns(furthest.alias("_end"))
         layer[2]["encoding"] = {"x": {**x, "field": "_end"}, "y": y, "text": text}
-    height = (8 + 16 * most_lines) * max(len(names), 1) + 62
-    return spec_of(rows, width_px, height, layer, title, subtitle)
+    return spec_of(rows, width_px, height_px, layer, title, subtitle)
 
 
 def months(
@@ -156,10 +146,8 @@ def months(
         What the figure is, with its unit.
     series
         Column that tells the lines apart, or None for one line.
-    width_px
-        Width of the picture (pixels).
-    title, subtitle
-        What stands above it.
+    width_px, title, subtitle
+        As in `bars`.
     """
     is_narrow = width_px <= NARROW_PX
     n_months = frame[month].n_unique()
@@ -213,10 +201,8 @@ def hour_of_week(
         168 means per hour, from Monday 00:00; None where no such hour was covered.
     value_title
         What the figure is, with its unit; it stands at the hours' axis.
-    width_px
-        Width of the picture (pixels).
-    title, subtitle
-        What stands above it.
+    width_px, title, subtitle
+        As in `bars`.
 
     Raises
     ------
@@ -282,14 +268,42 @@ def png(spec: dict[str, Any], scale: float = 2.0) -> bytes:
     return vl_convert.vegalite_to_png(spec, scale=scale)
 
 
-def spec_of(
-    frame: pl.DataFrame, width_px: int, height_px: int, layer: list[dict[str, Any]], title: str, subtitle: str
-) -> dict[str, Any]:
-    """Return a chart of layers over the rows of a frame.
+def rows_of(
+    names: Sequence[str], field: str, width_px: int, room_px: int = 8
+) -> tuple[list[str], dict[str, Any], int]:
+    """Return what a chart of named rows needs: the names broken into lines, its upright axis, its height (pixels).
 
     Parameters
     ----------
-    frame
+    names
+        The rows from the top.
+    field
+        The field of the chart that holds the broken names.
+    width_px
+        Width of the picture (pixels).
+    room_px
+        Room between two rows (pixels).
+    """
+    broken = ["\n".join(textwrap.wrap(name, 18 if width_px <= NARROW_PX else 46)) for name in names]
+    most_lines = max((name.count("\n") + 1 for name in broken), default=1)
+    axis = {"labelExpr": "split(datum.label, '\\n')"}
+    y = {"field": field, "type": "nominal", "sort": broken, "title": None, "axis": axis}
+    return broken, y, (room_px + 16 * most_lines) * max(len(names), 1) + 62
+
+
+def spec_of(
+    rows: pl.DataFrame | Sequence[Mapping[str, Any]],
+    width_px: int,
+    height_px: int,
+    layer: list[dict[str, Any]],
+    title: str,
+    subtitle: str = "",
+) -> dict[str, Any]:
+    """Return a chart of layers over rows.
+
+    Parameters
+    ----------
+    rows
         The rows.
     width_px, height_px
         Size of the picture without the lines of title and subtitle, which are added to its height (pixels).
@@ -298,6 +312,7 @@ def spec_of(
     title, subtitle
         What stands above it.
     """
+    values = rows.iter_rows(named=True) if isinstance(rows, pl.DataFrame) else rows
     lines = textwrap.wrap(title, max(20, int(width_px / 8.6)))
     below = textwrap.wrap(subtitle, max(20, int(width_px / 6.9)))
     above = {"title": {"text": lines, "subtitle": below}} if lines or below else {}
@@ -309,11 +324,7 @@ def spec_of(
         "autosize": {"type": "fit", "contains": "padding"},
         "padding": 2,
         "config": CONFIG,
-        "data": {
-            "values": [
-                {key: _plain(cell) for key, cell in row.items()} for row in frame.iter_rows(named=True)
-            ]
-        },
+        "data": {"values": [{key: _plain(cell) for key, cell in row.items()} for row in values]},
         "layer": layer,
     }
 

@@ -69,10 +69,8 @@ def xmr(
         What should be reached [unit of the figures].
     is_share
         True where figures are shares, to be shown as percentages.
-    width_px
-        Width of the picture (pixels).
-    title, subtitle
-        What stands above it.
+    width_px, title, subtitle
+        As in `charts.bars`.
     """
     is_narrow = width_px <= NARROW_PX
     steps = [no for no, row in enumerate(rows) if no and row["mean"] != rows[no - 1]["mean"]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from constabulary.render.charts import ACCENT, INK, NARROW_PX, spec_of
+from constabulary.render.charts import ACCENT, INK, NARROW_PX, rows_of, spec_of
 
 
 def intervals(
@@ -37,33 +37,22 @@ def intervals(
         True where the figures are shares (0 to 1), to be shown as percentages.
     is_difference
         True where nought is a mark to be seen and not the foot of the scale.
-    width_px
-        Width of the picture (pixels).
-    title, subtitle
-        What stands above it.
+    width_px, title, subtitle
+        As in `charts.bars`.
     """
     is_narrow = width_px <= NARROW_PX
-    names = frame[label].cast(pl.String).to_list()
-    wrapped = ["\n".join(textwrap.wrap(name, 18 if is_narrow else 46)) for name in names]
+    names, y, height_px = rows_of(frame[label].cast(pl.String).to_list(), label, width_px, room_px=14)
     half = pl.col(half_width).fill_null(0)
     rows = frame.with_columns(
-        pl.Series(label, wrapped, dtype=pl.String),
+        pl.Series(label, names, dtype=pl.String),
         (pl.col(value) - half).alias("_low"),
         (pl.col(value) + half).alias("_high"),
     )
-    most_lines = max((name.count("\n") + 1 for name in wrapped), default=1)
     x = {
         "type": "quantitative",
-        "title": "\n".join(textwrap.wrap(value_title, width_px // 12)).split("\n"),
+        "title": textwrap.wrap(value_title, width_px // 12),
         "axis": {"format": ".1%" if is_share else ",~f", "tickCount": 3 if is_narrow else 6},
         "scale": {"zero": is_difference, "nice": True, "padding": 12},
-    }
-    y = {
-        "field": label,
-        "type": "nominal",
-        "sort": wrapped,
-        "title": None,
-        "axis": {"labelExpr": "split(datum.label, '\\n')"},
     }
     rule = {"type": "rule", "color": ACCENT, "strokeWidth": 3}
     point = {"type": "point", "filled": True, "size": 90, "color": ACCENT, "opacity": 1}
@@ -74,5 +63,4 @@ def intervals(
     if is_difference:
         zero = {"mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]}, "encoding": {"x": {"datum": 0}}}
         layer.insert(0, zero)
-    height = (14 + 16 * most_lines) * max(len(names), 1) + 62
-    return spec_of(rows, width_px, height, layer, title, subtitle)
+    return spec_of(rows, width_px, height_px, layer, title, subtitle)

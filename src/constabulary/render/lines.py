@@ -18,7 +18,6 @@ def week_lines(
     value_title: str,
     width_px: int = 960,
     title: str = "",
-    subtitle: str = "",
 ) -> dict[str, Any]:
     """Return a chart of figures by half-hour of the week, a stepped line each.
 
@@ -28,10 +27,8 @@ def week_lines(
         Name and 336 figures of each line, three at most.
     value_title
         What the figures are, with their unit.
-    width_px
-        Width of the picture (pixels).
-    title, subtitle
-        What stands above it.
+    width_px, title
+        As in `charts.bars`.
     """
     frame = pl.DataFrame(
         [
@@ -51,7 +48,7 @@ def week_lines(
     y = {"field": "value", "type": "quantitative", "title": value_title, "scale": {"zero": True}}
     mark = {"type": "line", "interpolate": "step-after", "strokeWidth": 2}
     encoding = {"x": x, "y": y, **_styles(list(lines), width_px)}
-    return spec_of(frame, width_px, 340, [{"mark": mark, "encoding": encoding}], title, subtitle)
+    return spec_of(frame, width_px, 340, [{"mark": mark, "encoding": encoding}], title)
 
 
 def frontier(
@@ -77,10 +74,8 @@ def frontier(
         Columns of what it takes, the share (0 to 1), half its interval and the name of its line.
     x_title, value_title
         What the two are, with their units.
-    width_px
-        Width of the picture (pixels).
-    title, subtitle
-        What stands above it.
+    width_px, title, subtitle
+        As in `charts.bars`.
     """
     half = pl.col(half_width).fill_null(0)
     rows = frame.with_columns((pl.col(value) - half).alias("_low"), (pl.col(value) + half).alias("_high"))

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from constabulary.render.charts import ACCENT, CONFIG, INK, NARROW_PX, SECOND
+from constabulary.render.charts import ACCENT, INK, NARROW_PX, SECOND, rows_of, spec_of
 
 Rows = Sequence[Mapping[str, Any]]
 MOST_CHARACTERS = 10
@@ -51,7 +51,7 @@ def by_year(rows: Rows, *, value_title: str, width_px: int, title: str, divisor:
         "shape": {**same, "scale": {"domain": names}},
     }  # fmt: skip
     mark = {"type": "line", "point": {"size": 60, "filled": True}}
-    return _spec(scaled, width_px, 280 if is_narrow else 320, [{"mark": mark, "encoding": encoding}], title)
+    return spec_of(scaled, width_px, 280 if is_narrow else 320, [{"mark": mark, "encoding": encoding}], title)
 
 
 def steps(
@@ -76,7 +76,7 @@ def steps(
         An amount (pounds) that the bars lie about, drawn as an upright line; without one they start from nought.
     """
     is_narrow = width_px <= NARROW_PX
-    names = ["\n".join(textwrap.wrap(str(row["name"]), 18 if is_narrow else 44)) for row in rows]
+    names, y, height_px = rows_of([str(row["name"]) for row in rows], "name", width_px)
     values = [
         {
             **row, "name": name, "start": row["start"] / divisor, "end": row["end"] / divisor,
@@ -86,10 +86,6 @@ def steps(
         }
         for row, name in zip(rows, names, strict=True)
     ]  # fmt: skip
-    y = {
-        "field": "name", "type": "nominal", "sort": names, "title": None,
-        "axis": {"labelExpr": "split(datum.label, '\\n')"},
-    }  # fmt: skip
     ends = [value for row in values for value in (row["start"], row["end"])]
     centre = 0.0 if about is None else about / divisor
     low, high = min([centre, *ends]), max([centre, *ends])
@@ -120,8 +116,7 @@ def steps(
             "encoding": {"x": {"datum": centre}},
         }
         layer.append(rule)
-    most_lines = max((name.count("\n") + 1 for name in names), default=1)
-    return _spec(values, width_px, (8 + 16 * most_lines) * max(len(values), 1) + 62, layer, title)
+    return spec_of(values, width_px, height_px, layer, title)
 
 
 def fan(rows: Rows, *, value_title: str, width_px: int, title: str, divisor: int) -> dict[str, Any]:
@@ -155,25 +150,8 @@ def fan(rows: Rows, *, value_title: str, width_px: int, title: str, divisor: int
         line("middle", [1, 0], ACCENT),
         line("planned", [6, 4], SECOND),
     ]
-    return _spec(values, width_px, 280 if is_narrow else 340, layer, title)
+    return spec_of(values, width_px, 280 if is_narrow else 340, layer, title)
 
 
 def _lines(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, max(width, 12))
-
-
-def _spec(
-    values: Rows, width_px: int, height_px: int, layer: list[dict[str, Any]], title: str
-) -> dict[str, Any]:
-    lines = textwrap.wrap(title, max(20, int(width_px / 8.6)))
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "title": {"text": lines},
-        "width": width_px,
-        "height": height_px + 20 * len(lines) + 14,
-        "autosize": {"type": "fit", "contains": "padding"},
-        "padding": 2,
-        "config": CONFIG,
-        "data": {"values": [dict(row) for row in values]},
-        "layer": layer,
-    }
