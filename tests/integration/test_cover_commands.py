@@ -33,9 +33,10 @@ def test_time_in_areas_and_outside_is_time_observed_to_the_second(
     found = run_json("cover", "presence", "--by", by, workspace=held)
     assert found.keys() >= CONTRACT
     assert all(area.keys() >= AREA for area in found["areas"])
-    assert (
-        abs(sum(area["seconds"] for area in found["areas"]) + found["outside_s"] - found["observed_s"]) < 1e-6
-    )
+    told = sum(area["seconds"] for area in found["areas"]) + found["outside_s"]
+    assert abs(told - found["overlap_s"] - found["observed_s"]) < 1e-6
+    # Hot spots overlap; areas of a level do not.
+    assert (found["overlap_s"] > 0) == (by == "hot_spots")
     assert found["observed_s"] > 0 and found["synthetic"] is True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,8 @@ def presence(
         progress=progress,
     )
     total = passed.summary
-    *found, outside = _by_area(total, areas, passed.names, parts, by)
+    *found, outside = _by_area(_in_each(total, areas), areas, passed.names, parts, by)
+    overlap_us = sum(round(area.whole.seconds * US) for area in (*found, outside)) - total.observed_us
     level = by if areas.sha256 is None or not Path(by).is_file() else Path(by).name
     limits = {**{name: parameter.value for name, parameter in values.items()}, "cap_s": cap_s}
     return Presence(
@@ -122,12 +124,13 @@ def presence(
         n_gaps=total.n_gaps,
         areas=tuple(found),
         outside=outside,
+        overlap_s=seconds(overlap_us),
         units=total.stays["unit"].n_unique(),
         n_fixes=total.n_fixes,
         removed=dict(passed.removed),
         n_out_of_order=passed.n_out_of_order,
         parts=parts,
-        warnings=tuple(_warnings(total, rule, held, is_crew_known=passed.is_crew_known)),
+        warnings=tuple(_warnings(total, rule, held, overlap_us, is_crew_known=passed.is_crew_known)),
         attribution=areas.attribution,
         is_synthetic=held.is_synthetic,
         stamp=_stamp(force, held, areas, {"by": level, "credit": credit, "parts": list(parts), **limits}),
@@ -179,6 +182,24 @@ def _stamp(force: Force, held: Positions, areas: Areas, asked: dict[str, Any]) -
     return Stamp(inputs, {"figure": "presence", "from": first, "to": last, **asked})
 
 
+def _in_each(total: Summary, areas: Areas) -> Summary:
+    """Return a summary in which time that areas share is time of each of them."""
+    if areas.members is None:
+        return total
+    rows = [(face, area) for face, own in enumerate(areas.members) for area in own]
+    of = pl.DataFrame([*rows, (-1, -1)], schema={"area": pl.Int32, "own": pl.Int32}, orient="row")
+
+    def spread(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.join(of, on="area").with_columns(area="own").drop("own")
+
+    keys = [
+        "area",
+        *(name for name in total.cells.columns if name not in ("area", "length_us", "officer_us")),
+    ]
+    cells = spread(total.cells).group_by(keys).agg(pl.col("length_us", "officer_us").sum())
+    return replace(total, cells=cells, stays=spread(total.stays).unique())
+
+
 def _by_area(
     total: Summary, areas: Areas, names: Names, parts: tuple[str, ...], by: str
 ) -> Iterator[AreaTime]:
@@ -212,9 +233,16 @@ def _by_area(
         yield AreaTime(area_id, name, whole, tuple(by_area.get(number, ())))
 
 
-def _warnings(total: Summary, rule: Rule, held: Positions, *, is_crew_known: bool) -> Iterator[str]:
+def _warnings(
+    total: Summary, rule: Rule, held: Positions, overlap_us: int, *, is_crew_known: bool
+) -> Iterator[str]:
     if held.is_synthetic:
         yield "These positions are synthetic: made up, not real."
+    if overlap_us:
+        yield (
+            f"Areas overlap: {overlap_us / US / 3600:,.1f} unit-hours are counted more than once, so areas add up to "
+            "that much more than was observed."
+        )
     if not is_crew_known:
         yield "Where crew size is unknown, a unit counts as one officer."
     median = total.median_interval_s

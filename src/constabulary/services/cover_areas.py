@@ -19,6 +19,7 @@ from constabulary.services.geography import outlines
 from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.store.workspace import Workspace
 from constabulary.tables.circles import circles
+from constabulary.tables.faces import Faces, faces_of
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.outlines import Outlines, dissolve, rings_of
 
@@ -41,6 +42,10 @@ class Areas(Protocol):
         """Their borders, None where lines cannot be cut at them."""
 
     @property
+    def members(self) -> tuple[tuple[int, ...], ...] | None:
+        """The areas that each number of `locate` stands for, where areas overlap; None where each is its own."""
+
+    @property
     def sha256(self) -> str | None:
         """Hash of the outlines; None where there are none."""
 
@@ -49,7 +54,7 @@ class Areas(Protocol):
         """What must be said where they are shown."""
 
     def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return the number of the area of each point (degrees), -1 outside, shape (n,)."""
+        """Return the number of each point's (degrees) area, or of what `members` tells, -1 outside, shape (n,)."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Outlined:
     outlines: Outlines
     index: AreaIndex
     sha256: str
+    members: tuple[tuple[int, ...], ...] | None = None
 
     @property
     def ids(self) -> list[str]:
@@ -89,6 +95,7 @@ class Cells:
     ids: list[str] = field(default_factory=list)
     _numbers: dict[str, int] = field(default_factory=dict)
     index: None = None
+    members: None = None
     sha256: None = None
     attribution: str = ""
 
@@ -127,7 +134,9 @@ def areas_by(workspace: Workspace, force: Force, by: str) -> Areas:
         If there are no outlines of the level, or the h3 package is not installed.
     """
     if by == "hot_spots":
-        return _outlined(_hot_spots(force))
+        spots = _hot_spots(force)
+        found = faces_of(spots.geometries)
+        return _outlined(spots, faces=found if found.has_overlaps else None)
     if by in LEVELS:
         return _outlined(_of_force(workspace, force) if by == "force" else outlines(workspace, by))
     if by.startswith("h3:"):
@@ -147,7 +156,7 @@ def areas_by(workspace: Workspace, force: Force, by: str) -> Areas:
 
 
 def _hot_spots(force: Force) -> Outlines:
-    """Return the hot spots of the force folder, which do not overlap."""
+    """Return the hot spots of the force folder."""
     spots = force.rows(HotSpot)
     if not spots:
         raise NothingThere(
@@ -173,13 +182,17 @@ def _of_force(workspace: Workspace, force: Force) -> Outlines:
     return outlines(workspace, "lsoa")
 
 
-def _outlined(every: Outlines, sha256: str | None = None) -> Outlined:
+def _outlined(every: Outlines, sha256: str | None = None, faces: Faces | None = None) -> Outlined:
     if sha256 is None:
         digest = hashlib.sha256(repr((every.area_ids, every.names)).encode())
         for shape in every.geometries:
             digest.update(shape.wkb)
         sha256 = digest.hexdigest()
-    return Outlined(every, AreaIndex.build(*rings_of(every)), sha256)
+    if faces is None:
+        return Outlined(every, AreaIndex.build(*rings_of(every)), sha256)
+    names = tuple(str(number) for number in range(len(faces.shapes)))
+    index = AreaIndex.build(*rings_of(Outlines(names, names, faces.shapes)))
+    return Outlined(every, index, sha256, faces.members)
 
 
 def _cells(by: str) -> Cells:

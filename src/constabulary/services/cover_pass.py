@@ -13,11 +13,9 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import shapely
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
-from constabulary.core.force.rooms.response import Station
 from constabulary.core.progress import Progress, silent
 from constabulary.cover.clean import REASONS, CleaningRules, clean
 from constabulary.cover.clock import Clock
@@ -26,11 +24,10 @@ from constabulary.cover.presence import Rule, Setting, Summary, Timed, merge, su
 from constabulary.numeric.grid import AreaIndex
 from constabulary.parameters.load import Parameter
 from constabulary.services.cover_areas import Areas
+from constabulary.services.cover_stations import stations_of
 from constabulary.services.engines import Engine, Threads
 from constabulary.services.pings import Names, Positions, Window, fixes_of
 from constabulary.services.visits import VisitFile
-from constabulary.tables.circles import circles
-from constabulary.tables.outlines import Outlines, rings_of
 
 N_THREADS = 2
 """Windows worked on at once; memory follows from it."""
@@ -85,16 +82,6 @@ class Passed:
     is_crew_known: bool
     has_stations: bool
     n_visits: int | None
-
-
-def stations_of(force: Force, radius_m: float) -> AreaIndex | None:
-    """Return the circles around a force's stations as one index; None where it names none."""
-    found = force.rows(Station)
-    if not found:
-        return None
-    shapes = circles([(float(one.longitude), float(one.latitude), radius_m) for one in found])
-    whole = shapely.union_all(shapes)
-    return AreaIndex.build(*rings_of(Outlines(("stations",), ("Stations",), (whole,))))
 
 
 def run(

@@ -98,6 +98,9 @@ class Presence:
         Every area, the most time first.
     outside
         What is in none of them.
+    overlap_s
+        Time that is counted more than once because areas overlap [s]: areas and outside add up to so much more than
+        what was observed.
     units, n_fixes
         Different units, and fixes that count.
     removed
@@ -129,6 +132,7 @@ class Presence:
     n_gaps: int
     areas: tuple[AreaTime, ...]
     outside: AreaTime
+    overlap_s: float
     units: int
     n_fixes: int
     removed: dict[str, int]
@@ -155,6 +159,7 @@ class Presence:
             "median_interval_s": self.median_interval_s,
             "observed_s": self.observed_s,
             "outside_s": self.outside.whole.seconds,
+            "overlap_s": self.overlap_s,
             "unknown_s": self.unknown_s,
             "gaps": self.n_gaps,
             "units": self.units,

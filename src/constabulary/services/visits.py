@@ -72,6 +72,8 @@ class VisitFile:
     def _write(self, visits: Int) -> None:
         if not len(visits):
             return
+        if self._areas.members is not None:
+            visits = _in_each(visits, self._areas.members)
         unit, area, label, begin, end = visits.T
         crew_size = pl.Series(crew_size_of(label))
         frame = pl.DataFrame(
@@ -92,6 +94,19 @@ class VisitFile:
             self._folder / f"{self._n_parts}.parquet", compression="zstd", compression_level=1
         )
         self._n_parts += 1
+
+
+def _in_each(visits: Int, members: tuple[tuple[int, ...], ...]) -> Int:
+    """Return a visit of each area for one of what several areas share."""
+    n_areas = np.array([*(len(own) for own in members), 1])
+    # Outside, -1, is the last.
+    numbers = np.array([*(area for own in members for area in own), -1])
+    first = np.cumsum(n_areas) - n_areas
+    face = visits[:, 1]
+    found = np.repeat(visits, n_areas[face], axis=0)
+    place = np.arange(len(found)) - np.repeat(np.cumsum(n_areas[face]) - n_areas[face], n_areas[face])
+    found[:, 1] = numbers[first[found[:, 1]] + place]
+    return found
 
 
 def _named(numbers: Int, names: list[str]) -> pl.Series:

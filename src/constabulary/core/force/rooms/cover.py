@@ -1,4 +1,4 @@
-"""Files for cover: what unit statuses mean, hot spots, planned patrol, who is sensitive, and what may be published."""
+"""Files for cover: what statuses mean, hot spots, planned patrol, ground of stations, and what may be published."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
-from math import cos, hypot, radians
 from typing import TYPE_CHECKING, Any
 
 from constabulary.core.errors import Problem
@@ -26,7 +24,7 @@ MEANINGS = {
     "station": "at a station",
     "other": "on duty and not to be sent: court, training, a meal",
 }
-METRES_A_DEGREE = 111_320.0
+STATION_OUTLINES = "cover/stations.geojson"
 RULES = (
     "least_units",
     "least_hours",
@@ -55,6 +53,14 @@ class HotSpot(Typed):
     name: str
     longitude: Decimal
     latitude: Decimal
+    radius_m: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationReach(Typed):
+    """How far from the point of a station a unit counts as in it [m], where that is not the usual."""
+
+    station_id: str
     radius_m: int
 
 
@@ -133,7 +139,7 @@ TABLES = (
     Table(
         "hot_spots",
         "cover/hot_spots.csv",
-        "Named places that patrols are sent to, as circles that do not overlap.",
+        "Named places that patrols are sent to, as circles; where they overlap, a unit is in both.",
         (
             Column("hot_spot_id", ID, "id"),
             Column("name", "Name shown to people."),
@@ -145,6 +151,20 @@ TABLES = (
         ("hot_spot_id",),
         required=False,
         record=HotSpot,
+    ),
+    Table(
+        "station_reach",
+        "cover/stations.csv",
+        "Stations that reach further from their point than 120 metres, or less far. A polygon of the same station_id "
+        f"in {STATION_OUTLINES} (WGS 84) stands in for point and radius; a polygon of any other id is a station too.",
+        (
+            Column("station_id", "The station.", "id", True, (), ("stations",)),
+            Column("radius_m", "How far from its point a unit counts as in it (metres).", "whole"),
+            *EVIDENCE,
+        ),
+        ("station_id",),
+        required=False,
+        record=StationReach,
     ),
     Table(
         "planned_patrol",
@@ -197,31 +217,26 @@ TABLES = (
 )
 
 
+FILES = (STATION_OUTLINES,)
+
+
 def check(contents: Contents) -> list[Problem]:
-    """Return what is wrong across rows of hot spots, planned patrol and rules of disclosure."""
-    return [*_hot_spots(contents), *_planned(contents), *_rules(contents)]
+    """Return what is wrong in rows of hot spots, stations, planned patrol and rules of disclosure."""
+    return [*_hot_spots(contents), *_stations(contents), *_planned(contents), *_rules(contents)]
 
 
 def _hot_spots(contents: Contents) -> Iterator[Problem]:
-    fit = []
     for row in contents.tables["hot_spots"]:
         if not (abs(row["longitude"]) <= 180 and abs(row["latitude"]) <= 90):
             yield _problem(row, "latitude", "bad_place", "is no place on earth.", "degrees, WGS 84")
         elif not 10 <= row["radius_m"] <= 5000:
             yield _problem(row, "radius_m", "bad_radius", "is no radius of a hot spot.", "10 to 5000")
-        else:
-            fit.append(row)
-    for one, other in combinations(fit, 2):
-        north = float(one["latitude"] - other["latitude"]) * METRES_A_DEGREE
-        east = float(one["longitude"] - other["longitude"]) * METRES_A_DEGREE
-        if hypot(north, east * cos(radians(float(one["latitude"])))) < one["radius_m"] + other["radius_m"]:
-            yield _problem(
-                other,
-                "hot_spot_id",
-                "hot_spots_overlap",
-                f'overlaps "{one["hot_spot_id"]}", so a minute would count twice.',
-                "circles apart from each other",
-            )
+
+
+def _stations(contents: Contents) -> Iterator[Problem]:
+    for row in contents.tables["station_reach"]:
+        if not 10 <= row["radius_m"] <= 5000:
+            yield _problem(row, "radius_m", "bad_radius", "is no radius of a station.", "10 to 5000")
 
 
 def _planned(contents: Contents) -> Iterator[Problem]:

@@ -1,0 +1,117 @@
+"""Hot spots that overlap and the ground of stations, each held to the same question put by another way."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import shapely
+
+from constabulary.services.cover import presence
+from constabulary.services.cover_patrol import dosage
+from constabulary.services.synthesise_positions import synthesise_positions
+from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.tables.circles import circles
+
+Run = Callable[..., Any]
+WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
+STATION_M = 120.0
+"""How far a station without a radius of its own reaches, a parameter."""
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = new_workspace(tmp_path_factory.mktemp("held") / "workspace", str(WESTMARCH))
+    synthesise_positions(made, first_on=date(2022, 6, 1), n_days=4)
+    return made
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (WESTMARCH / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def circle(row: dict[str, str], radius_m: float) -> Any:
+    return circles([(float(row["longitude"]), float(row["latitude"]), radius_m)])[0]
+
+
+def layer(path: Path, *shapes: Any) -> str:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": f"area {number}"},
+            "geometry": shapely.geometry.mapping(shape),
+        }
+        for number, shape in enumerate(shapes)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return str(path)
+
+
+def test_time_in_hot_spots_that_overlap_is_that_of_each_asked_by_itself(
+    held: Workspace, tmp_path: Path
+) -> None:
+    found = presence(held, "hot_spots", visits=tmp_path / "visits.parquet")
+    alone = {}
+    for row in rows_of("cover/hot_spots.csv"):
+        asked = presence(held, layer(tmp_path / "one.geojson", circle(row, float(row["radius_m"]))))
+        alone[row["hot_spot_id"]] = (asked.areas[0].whole.seconds, asked.areas[0].whole.units)
+    assert {one.area_id: (one.whole.seconds, one.whole.units) for one in found.areas} == alone
+    visits = pl.read_parquet(tmp_path / "visits.parquet").group_by("area_id").agg(pl.col("seconds").sum())
+    by_visits = dict(visits.with_columns(pl.col("area_id").cast(pl.String)).iter_rows())
+    assert {area: by_visits[area] for area in alone} == pytest.approx(
+        {area: seconds for area, (seconds, _) in alone.items()}
+    )
+    # The overlap is what all spots have more than their union.
+    union = shapely.union_all([circle(row, float(row["radius_m"])) for row in rows_of("cover/hot_spots.csv")])
+    inside = presence(held, layer(tmp_path / "union.geojson", union)).areas[0].whole.seconds
+    assert found.overlap_s == pytest.approx(sum(seconds for seconds, _ in alone.values()) - inside, abs=1e-6)
+    assert found.overlap_s > 0
+    assert any("counted more than once" in text for text in found.warnings)
+
+
+def test_a_visit_to_a_hot_spot_is_one_visit_though_part_of_it_lies_in_another(held: Workspace) -> None:
+    visits = {row["area_id"]: row for row in dosage(held).rows.iter_rows(named=True)}
+    # Market Hall stands within Corn Market but for a sliver: whoever visits it visits both.
+    assert visits["market_hall"]["n_visits"] > 0
+    assert visits["corn_market"]["minutes"] >= visits["market_hall"]["minutes"] * 0.9
+    assert visits["corn_market"]["n_visits"] < 2 * visits["market_hall"]["n_visits"]
+
+
+def test_units_are_in_a_station_within_its_outline_or_radius(held: Workspace, tmp_path: Path) -> None:
+    outlines = json.loads((WESTMARCH / "cover" / "stations.geojson").read_text(encoding="utf-8"))["features"]
+    outlined = {one["properties"]["station_id"]: shapely.geometry.shape(one["geometry"]) for one in outlines}
+    radius = {row["station_id"]: float(row["radius_m"]) for row in rows_of("cover/stations.csv")}
+    buffers = [
+        circle(row, radius.get(row["station_id"], STATION_M))
+        for row in rows_of("response/stations.csv")
+        if row["station_id"] not in outlined
+    ]
+    ground = shapely.union_all([*outlined.values(), *buffers])
+    truth = presence(held, layer(tmp_path / "ground.geojson", ground)).areas[0].whole.seconds
+    found = presence(held, "force", parts=("station",))
+    told = sum(
+        part.seconds for one in (*found.areas, found.outside) for part in one.parts if part.is_in_station
+    )
+    assert told == truth > 0
+
+
+def test_wrong_ground_of_a_station_is_told(tmp_path: Path, run: Run) -> None:
+    made = new_workspace(tmp_path / "wrong", str(WESTMARCH))
+    synthesise_positions(made, first_on=date(2022, 6, 1), n_days=1)
+    layer(made.path / "force" / "cover" / "stations.geojson", shapely.box(0, 0, 1, 1))
+    result = run("cover", "presence", "--by-station", workspace=made)
+    assert result.exit_code != 0 and "station_id" in result.output and "stations.geojson" in result.output
+    (made.path / "force" / "cover" / "stations.csv").write_text(
+        "station_id,radius_m,source_id,where,status,note\nhighmoor_hall,2,,,assumed,x\nnowhere,100,,,assumed,x\n",
+        encoding="utf-8",
+    )
+    checked = run("force", "check", str(made.path / "force"))
+    assert checked.exit_code != 0
+    assert "is no radius of a station" in checked.output or "nowhere" in checked.output
