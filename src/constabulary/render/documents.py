@@ -51,13 +51,14 @@ class PaperTable:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a paper: heading, paragraphs, tables, and a picture (PNG) with what one sees in it."""
+    """A section of a paper: heading, paragraphs, tables, and a picture (PNG, so wide) with what one sees in it."""
 
     heading: str
     paragraphs: Sequence[str] = ()
     tables: Sequence[PaperTable] = ()
     picture: bytes | None = field(default=None, repr=False)
     alt: str = ""
+    picture_mm: float = 120.0
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def pdf(paper: Paper) -> bytes:
             _write(pages, text, 10, "", 5)
             pages.ln(1)
         if section.picture is not None:
-            pages.image(io.BytesIO(section.picture), w=120, alt_text=_latin(section.alt))
+            pages.image(io.BytesIO(section.picture), w=section.picture_mm, alt_text=_latin(section.alt))
         for table in section.tables:
             _table(pages, table)
     if paper.foot:
@@ -132,6 +133,10 @@ def workbook(paper: Paper) -> bytes:
                 book, worksheet=_sheet_name(book, table.title), autofit=True, table_style=None
             )
     return out.getvalue()
+
+
+FORMS = {"pdf": pdf, "xlsx": workbook}
+"""What makes each kind of file of a paper."""
 
 
 def _write(pages: FPDF, text: str, size: int, style: str, height: float) -> None:

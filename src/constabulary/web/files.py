@@ -1,4 +1,4 @@
-"""Hands out tables as files: their kinds, their names, and what is said where there is none."""
+"""Hands out tables and papers as files: their kinds, their names, and what is said where there is none."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from constabulary.core.errors import NothingThere, Problem
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """The media type of each kind of file."""
 
 
 def attached(content: bytes, name: str, form: str) -> HttpResponse:
-    """Return a table as an answer that is saved, not shown.
+    """Return a file as an answer that is saved, not shown.
 
     Parameters
     ----------
