@@ -18,8 +18,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.response.clock import SLOTS
 from constabulary.response.draws import Floats
-from constabulary.response.need import SLOTS, AreaWork, Journeys, loads_of, share_in_time, work_of
+from constabulary.response.need import AreaWork, Journeys, loads_of, share_in_time, work_of
 from constabulary.response.rosters import RosterLine
 from constabulary.response.rota.shifts import Shift, cover_of
 from constabulary.response.setup import Setup

@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from constabulary.response.clock import Clock
+from constabulary.response.clock import SLOT_S, SLOTS, Clock
 from constabulary.response.contact import agents_by_interval
 from constabulary.response.contact_simulation import Agents, answered
 from constabulary.response.contacts import ContactSetup, PoolWork, answer, work_of_pool
 from constabulary.response.draws import Floats, Integers, Luck
 from constabulary.response.figures import COOL_DOWN_S
-from constabulary.response.need import SLOT_S, SLOTS, slots_of
 
 
 @dataclass(frozen=True)
@@ -117,8 +116,9 @@ def answered_in_time(
     luck
         The replication's random numbers.
     """
-    slots = slots_of(clock)
-    agents = Agents.of(np.stack([need.n_agents[slots] for need in needs]), setup.agents.serves, SLOT_S)
+    agents = Agents.of(
+        np.stack([need.n_agents[clock.slot_of_week] for need in needs]), setup.agents.serves, SLOT_S
+    )
     run = answer(replace(setup, agents=agents), values, clock, luck)
     at_s = run.contacts.at_s
     counts = (at_s >= warm_up_s) & (at_s < clock.end_s - min(COOL_DOWN_S, 0.1 * clock.end_s))

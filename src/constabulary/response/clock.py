@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from constabulary.tables.times import local_hour_of_week, local_on
 
 HOUR_S = 3600.0
+SLOT_S = 1800.0
+SLOTS = 336
+"""Half-hours of a week."""
 DAY_MIN = 24 * 60
 
 
@@ -64,6 +67,11 @@ class Clock:
     def hour_of_week(self) -> NDArray[np.int64]:
         """Local hour of the week of each hour of the run, Monday 00:00 is 0, shape (hours,)."""
         return self._local["hour_of_week"].to_numpy().astype(np.int64)
+
+    @cached_property
+    def slot_of_week(self) -> NDArray[np.int64]:
+        """Local half-hour of the week of each half-hour of the run, Monday 00:00 is 0, shape (half-hours,)."""
+        return np.asarray((2 * self.hour_of_week[:, None] + np.arange(2)).ravel(), dtype=np.int64)
 
     @cached_property
     def day_no(self) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from constabulary.core.force import Channel, Force
 from constabulary.response.arrivals import Arrivals, expected
-from constabulary.response.clock import HOUR_S, Clock
+from constabulary.response.clock import HOUR_S, SLOT_S, Clock
 from constabulary.response.contact import agents_by_interval
 from constabulary.response.contact_simulation import (
     Agents,
@@ -20,6 +20,7 @@ from constabulary.response.contact_simulation import (
     answered,
     simulate_contacts,
 )
+from constabulary.response.control_room import agents_of_pools
 from constabulary.response.draws import Floats, Integers, Luck, pick
 from constabulary.response.figures import COOL_DOWN_S, Key, Outcomes
 from constabulary.response.model import Incidents
@@ -103,11 +104,13 @@ def contact_setup(
     values: Mapping[str, Any],
     pools: str,
     factor: float,
+    on_duty: Mapping[str, Floats] | None = None,
 ) -> ContactSetup | None:
     """Return how a structure answers; None where no contacts are published.
 
-    Agents are the fewest who answer the wanted share by Erlang A, hour by hour with the work carried over, in a pool
-    for emergencies and one for all else; one pool for all has as many in all.
+    Agents are those rostered where they are given. Else they are the fewest who answer the wanted share by Erlang A,
+    hour by hour with the work carried over, in a pool for emergencies and one for all else; one pool for all has as
+    many in all.
 
     Parameters
     ----------
@@ -123,6 +126,13 @@ def contact_setup(
         "separate" or "one".
     factor
         What contacts are multiplied by; agents stay.
+    on_duty
+        Call takers rostered by pool and half-hour of the week, shape (336,) each.
+
+    Raises
+    ------
+    BadInput
+        If a pool has nobody rostered while others have.
     """
     channels = [channel for channel in force.channels if n_a_year.get(channel.id)]
     if not channels:
@@ -152,11 +162,14 @@ def contact_setup(
     names = tuple("emergency" if kind[group[0]] == 0 else "other" for group in groups)
     if pools == "one":
         n, serves, names = n.sum(axis=0, keepdims=True), np.ones((1, len(channels)), np.bool_), ("one",)
+    slot_s = HOUR_S
+    if on_duty is not None:
+        n, slot_s = agents_of_pools(on_duty, names).astype(np.int64)[:, clock.slot_of_week], SLOT_S
     return ContactSetup(
         tuple(channel.id for channel in channels),
         kind,
         rate,
-        Agents.of(n, serves, HOUR_S),
+        Agents.of(n, serves, slot_s),
         names,
         within_s,
         factor,
@@ -296,7 +309,8 @@ def contact_outcomes(setup: ContactSetup, run: AnsweredRun, clock: Clock, warm_u
         waiting = ten.n_offered - ten.n_answered - ten.n_called_back - ten.n_abandoned
         if waiting > WAITING_SHARE * max(ten.n_offered, 1):
             unstable[name] = f"{waiting:,} contacts by {name} still waited at the end: agents cannot keep up."
-    first, last = int(np.ceil(warm_up_s / HOUR_S)), int(until_s / HOUR_S)
+    slot_s = setup.agents.interval_s
+    first, last = int(np.ceil(warm_up_s / slot_s)), int(until_s / slot_s)
     busy, offered = run.result.busy_s[:, first:last], run.result.offered_s[:, first:last]
     figures[Key("handler_busy_share")] = float(busy.sum() / offered.sum()) if offered.sum() else np.nan
     for number, pool in enumerate(setup.pool_ids):

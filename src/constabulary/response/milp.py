@@ -125,7 +125,12 @@ class Programme:
         self.rows(np.zeros(len(columns), dtype=np.int64), columns, value, lower, upper, 1)
 
     def solve(
-        self, limit_s: float = INF, start: Floats | None = None, stop_at: float | None = None
+        self,
+        limit_s: float = INF,
+        start: Floats | None = None,
+        stop_at: float | None = None,
+        *,
+        is_relaxed: bool = False,
     ) -> Solution:
         """Return the best there is, or the best found in the time allowed.
 
@@ -137,6 +142,8 @@ class Programme:
             Values of all columns to begin from, where some that keep to the rows are known.
         stop_at
             An answer worth this much is good enough to stop at.
+        is_relaxed
+            Whether parts of whole numbers will do: found much sooner, and a bound on what whole numbers can be worth.
         """
         solver = highspy.Highs()
         solver.setOptionValue("output_flag", False)
@@ -147,21 +154,21 @@ class Programme:
             solver.setOptionValue("time_limit", float(limit_s))
         if stop_at is not None:
             solver.setOptionValue("objective_target", float(stop_at))
-        solver.passModel(self._model())
+        solver.passModel(self._model(is_relaxed))
         if start is not None:
             known = highspy.HighsSolution()
             known.col_value = start.tolist()
             solver.setSolution(known)
         solver.run()
-        return self._read(solver)
+        return self._read(solver, is_relaxed)
 
-    def _model(self) -> highspy.HighsLp:
+    def _model(self, is_relaxed: bool) -> highspy.HighsLp:
         lp: Any = highspy.HighsLp()  # takes arrays, though its types say lists
         lp.num_col_, lp.num_row_ = self.n_columns, self.n_rows
         lp.col_cost_ = np.concatenate(self._costs)
         lp.col_lower_, lp.col_upper_ = np.concatenate(self._lower), np.concatenate(self._upper)
         is_whole = np.concatenate(self._is_whole)
-        if is_whole.any():
+        if is_whole.any() and not is_relaxed:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
             lp.integrality_ = [kinds[int(whole)] for whole in is_whole]
         lp.row_lower_ = np.concatenate([part[3] for part in self._rows])
@@ -175,10 +182,10 @@ class Programme:
         lp.sense_ = highspy.ObjSense.kMaximize if self.is_maximised else highspy.ObjSense.kMinimize
         return lp
 
-    def _read(self, solver: highspy.Highs) -> Solution:
+    def _read(self, solver: highspy.Highs, is_relaxed: bool) -> Solution:
         status = solver.getModelStatus()
         info = solver.getInfo()
-        is_whole = np.concatenate(self._is_whole)
+        is_whole = np.concatenate(self._is_whole) & (not is_relaxed)
         nothing = -INF if self.is_maximised else INF
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return Solution(np.empty(0), float("nan"), nothing, True)

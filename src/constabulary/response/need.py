@@ -19,13 +19,11 @@ import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.numeric import queueing
-from constabulary.response.clock import Clock
+from constabulary.response.clock import SLOT_S, SLOTS
 from constabulary.response.contact import lagged_load
 from constabulary.response.draws import Floats, Integers, Luck
 from constabulary.response.setup import Setup, arrivals_of
 
-SLOT_S = 1800.0
-SLOTS = 336
 N_SPREADS = 24
 """Random spreads of free units over which journeys are averaged."""
 
@@ -308,11 +306,6 @@ def _enough(
             remedy="Ask for a lower share, or see whether places are too far from any base.",
         )
     )
-
-
-def slots_of(clock: Clock) -> Integers:
-    """Return the half-hour of the week that each half-hour of a run is, from Monday 00:00, shape (half-hours,)."""
-    return np.asarray((2 * clock.hour_of_week[:, None] + np.arange(2)).ravel())
 
 
 def _weekly(setup: Setup, hour: Integers) -> Floats:

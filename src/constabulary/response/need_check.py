@@ -7,11 +7,12 @@ from dataclasses import fields, replace
 
 import numpy as np
 
+from constabulary.response.clock import SLOT_S
 from constabulary.response.dispatch import simulate_dispatch
 from constabulary.response.draws import Floats, Integers, Luck, pick
 from constabulary.response.figures import COOL_DOWN_S
 from constabulary.response.model import Duties, Incidents
-from constabulary.response.need import SLOT_S, AreaWork, UnitNeed, slots_of
+from constabulary.response.need import AreaWork, UnitNeed
 from constabulary.response.result import Happened, response_s, target_s
 from constabulary.response.rosters import PATROL_PLACES
 from constabulary.response.setup import Setup, arrivals_of
@@ -56,7 +57,7 @@ def reached_in_time(setup: Setup, works: Sequence[AreaWork], needs: Sequence[Uni
     luck
         The replication's random numbers.
     """
-    slots = slots_of(setup.clock)
+    slots = setup.clock.slot_of_week
     parts = []
     for work, need in zip(works, needs, strict=True):
         unit, first, after = spells(need.n_units[slots])

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from constabulary.core.force import Force
+from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
 from constabulary.response.model import Rules
 
 STRUCTURES = ("districts", "areas", "one")
 """Who shares units: each district its own, the force's areas, or the whole force."""
 POOLS = ("separate", "one")
 """Who answers: agents for emergency calls apart from those for all else, or one pool for all."""
+AGENTS = ("targets", "rostered")
+"""Agents on duty: as few as answer the assumed share in time, or those that the control room's rows roster."""
 DEMANDS = ("published", "records")
 """Where incidents come from: drawn from the published year, or replayed as the workspace's records have them."""
 RULES = tuple(one.name for one in fields(Rules) if str(one.type) == "bool")
@@ -27,6 +30,28 @@ class Posts:
     duty: str
     area_id: str | None
     posts_fte: float
+
+
+@dataclass(frozen=True)
+class ShiftShare:
+    """Share of a district's people on a pattern who are rostered on a shift of it, in place of the pattern's own."""
+
+    district_id: str
+    pattern_id: str
+    shift_id: str
+    on_duty_share: float
+
+
+@dataclass(frozen=True)
+class NewStation:
+    """A station that a scenario opens: in the middle of an LSOA, or where longitude and latitude (degrees) say."""
+
+    station_id: str
+    name: str
+    lsoa_code: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    district_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,14 +74,21 @@ class Scenario:
         For people.
     areas
         One of `STRUCTURES`, or the districts of each area by the area's name.
-    closed_stations
-        Stations that are closed.
+    closed_stations, stations
+        Stations that are closed, and those that are opened.
     posts
         Posts added or taken away.
     shift_patterns
-        Shift pattern of each duty that works another than the force folder says.
-    pools
-        One of `POOLS`.
+        Shift pattern of each duty that works another than the force folder says; by area or district where it is so
+        there alone.
+    shifts
+        Shifts of patterns of its own, beside those of the force folder.
+    shift_shares
+        Shares of districts' people on shifts.
+    pools, agents
+        One of `POOLS` and one of `AGENTS`.
+    control_room
+        Who answers contacts in place of those of the force folder; none: those.
     factor, demand
         What demand is multiplied by, and one of `DEMANDS`.
     matrix, roads
@@ -79,9 +111,14 @@ class Scenario:
     about: str = ""
     areas: str | Mapping[str, tuple[str, ...]] = "districts"
     closed_stations: tuple[str, ...] = ()
+    stations: tuple[NewStation, ...] = ()
     posts: tuple[Posts, ...] = ()
-    shift_patterns: Mapping[str, str] = field(default_factory=dict)
+    shift_patterns: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    shifts: tuple[ShiftRow, ...] = ()
+    shift_shares: tuple[ShiftShare, ...] = ()
     pools: str = "one"
+    agents: str = "targets"
+    control_room: tuple[ControlRoomRow, ...] = ()
     factor: float = 1.0
     demand: str = "published"
     matrix: Path | None = None
@@ -94,6 +131,14 @@ class Scenario:
     once_gbp: float = 0.0
     assumptions: tuple[Assumption, ...] = ()
     sha256: str = ""
+
+    @property
+    def patterns_by_place(self) -> dict[str, dict[str, str]]:
+        """Shift pattern by duty by area or district, "" where it is so everywhere else."""
+        found = {"": {duty: one for duty, one in self.shift_patterns.items() if isinstance(one, str)}}
+        return found | {
+            place: dict(one) for place, one in self.shift_patterns.items() if isinstance(one, Mapping)
+        }
 
 
 def as_it_stands(force: Force) -> Scenario:

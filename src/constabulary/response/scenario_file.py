@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,19 @@ from constabulary.core.force import Force
 from constabulary.core.force.cells import read_cells
 from constabulary.core.force.declared import STATUSES, Column
 from constabulary.core.force.files import Toml, read_toml
-from constabulary.core.force.rooms.response import DUTIES, ShiftRow, Station
+from constabulary.core.force.rooms.response import DUTIES, Station
 from constabulary.parameters.load import UNITS, Parameter
-from constabulary.response.scenario import DEMANDS, POOLS, RULES, STRUCTURES, Assumption, Posts, Scenario
+from constabulary.response import scenario_staffing
+from constabulary.response.scenario import (
+    AGENTS,
+    DEMANDS,
+    POOLS,
+    RULES,
+    STRUCTURES,
+    Assumption,
+    Posts,
+    Scenario,
+)
 
 MOST_WEEKS = 520
 
@@ -34,7 +45,10 @@ POSTS = (
     Column("area_id", "District or area; left out: spread as the posts there are.", "id", False),
     Column("posts_fte", "Posts more or, below 0, fewer.", "decimal"),
 )
-CONTACT = (Column("pools", "Who answers.", "text", False, POOLS),)
+CONTACT = (
+    Column("pools", "Who answers.", "text", False, POOLS),
+    Column("agents", "How many agents are there.", "text", False, AGENTS),
+)
 DEMAND = (
     Column("factor", "What incidents and contacts are multiplied by.", "decimal", False),
     Column("of", "Where incidents come from.", "text", False, DEMANDS),
@@ -66,7 +80,11 @@ SECTIONS: Mapping[str, tuple[Column, ...]] = {
     "run": RUN,
     "cost": COST,
 }
-LISTS: Mapping[str, tuple[Column, ...]] = {"posts": POSTS, "assumptions": ASSUMPTION}
+LISTS: Mapping[str, tuple[Column, ...]] = {
+    "posts": POSTS,
+    "assumptions": ASSUMPTION,
+    **scenario_staffing.LISTS,
+}
 FREE = ("shift_patterns", "rules", "values")
 
 
@@ -112,7 +130,11 @@ def read_scenario(path: Path, force: Force, parameters: Mapping[str, Parameter])
         Posts(**row | {"posts_fte": float(row["posts_fte"])}) for row in _rows(toml, "posts", problems)
     )
     assumptions = tuple(Assumption(**row) for row in _rows(toml, "assumptions", problems))
-    patterns = {key: str(value) for key, value in _table(toml, "shift_patterns", problems).items()}
+    staffing = {name: tuple(_rows(toml, name, problems)) for name in scenario_staffing.LISTS}
+    patterns = {
+        key: {duty: str(one) for duty, one in value.items()} if isinstance(value, dict) else str(value)
+        for key, value in _table(toml, "shift_patterns", problems).items()
+    }
     rules = _table(toml, "rules", problems)
     values = _table(toml, "values", problems)
     problems += _rules_problems(toml, rules)
@@ -126,7 +148,9 @@ def read_scenario(path: Path, force: Force, parameters: Mapping[str, Parameter])
         closed_stations=given.get("structure.closed_stations") or (),
         posts=posts,
         shift_patterns=patterns,
+        **scenario_staffing.staffing_of(staffing, toml.file),
         pools=given.get("contact.pools") or "one",
+        agents=given.get("contact.agents") or "targets",
         factor=float(_or(given.get("demand.factor"), 1.0)),
         demand=given.get("demand.of") or "published",
         matrix=_beside(path, given.get("travel.matrix")),
@@ -141,6 +165,10 @@ def read_scenario(path: Path, force: Force, parameters: Mapping[str, Parameter])
         sha256=hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest(),
     )
     problems += _against_force(toml, scenario, force)
+    problems += [
+        replace(one, file=toml.file, row=toml.line(section), column=f"{section}.{one.column}")
+        for section, one in scenario_staffing.problems_of(scenario, staffing, force, toml.file)
+    ]
     if problems:
         raise BadInput(problems)
     return scenario
@@ -295,6 +323,7 @@ def _against_force(toml: Toml, scenario: Scenario, force: Force) -> Iterator[Pro
             "districts, one, or [structure.areas] with districts by area",
         )
     places = [one.id for one in force.districts] + [one.id for one in force.areas]
+    by_place = scenario.patterns_by_place
     checks = (
         ("posts", [post.role for post in scenario.posts], [role.id for role in force.roles], "a role"),
         ("posts", [post.area_id for post in scenario.posts if post.area_id], places, "a district or area"),
@@ -306,11 +335,17 @@ def _against_force(toml: Toml, scenario: Scenario, force: Force) -> Iterator[Pro
         ),
         (
             "shift_patterns",
-            list(scenario.shift_patterns.values()),
-            list(dict.fromkeys(row.pattern_id for row in force.rows(ShiftRow))),
+            [one for patterns in by_place.values() for one in patterns.values()],
+            list(scenario_staffing.patterns_of(scenario, force)),
             "a shift pattern",
         ),
-        ("shift_patterns", list(scenario.shift_patterns), list(DUTIES), "a duty"),
+        (
+            "shift_patterns",
+            [one for patterns in by_place.values() for one in patterns],
+            list(DUTIES),
+            "a duty",
+        ),
+        ("shift_patterns", [one for one in by_place if one], places, "a district or area"),
         (
             "assumptions",
             [one.source_id for one in scenario.assumptions if one.source_id],

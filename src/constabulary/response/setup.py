@@ -10,7 +10,6 @@ import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
-from constabulary.core.force.rooms.response import Station
 from constabulary.response.arrivals import Arrivals, Demand, Recorded, draw, expected, replay
 from constabulary.response.clock import Clock
 from constabulary.response.contacts import ContactSetup
@@ -22,6 +21,7 @@ from constabulary.response.places import Places
 from constabulary.response.result import DispatchResult
 from constabulary.response.rosters import Bases, RosterLine, bases_of, draw_duties
 from constabulary.response.scenario import Scenario
+from constabulary.response.stations import stations_of
 from constabulary.response.travel import Travel
 
 CLOCK_OF = {"offered": "received", "created": "recorded"}
@@ -158,7 +158,8 @@ def setup_of(
     is_crime = tuple(category.is_crime for category in force.incident_categories)
     crime_share = sum(weight for weight, crime in zip(category_weight, is_crime, strict=False) if crime)
     crime_share /= sum(category_weight) or 1.0
-    suites = [one for one in force.rows(Station) if one.n_custody_desks]
+    stations = stations_of(force, scenario, places)
+    suites = [one for one in stations if one.n_custody_desks]
     rules = Rules(
         **scenario.rules,
         turnout_s=float(values["turnout_s"]),
@@ -184,7 +185,7 @@ def setup_of(
         demand=demand,
         recorded=recorded,
         lines=tuple(lines),
-        bases=bases_of(places, force.rows(Station), place_weight, scenario.closed_stations),
+        bases=bases_of(places, stations, place_weight, scenario.closed_stations),
         area_of_district=area_of_district,
         grades=grades,
         ground=ground,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,12 +11,16 @@ from typing import Any
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
+from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
+from constabulary.parameters import load_parameters
 from constabulary.response.arrivals import Recorded, recorded_of
 from constabulary.response.clock import Clock
 from constabulary.response.contacts import contact_setup
+from constabulary.response.control_room import agents_on_duty
 from constabulary.response.places import Places, places_of
 from constabulary.response.rosters import RosterLine
-from constabulary.response.scenario import Scenario, as_it_stands
+from constabulary.response.rota.shifts import OnShift
+from constabulary.response.scenario import Scenario, ShiftShare, as_it_stands
 from constabulary.response.scenario_file import read_scenario
 from constabulary.response.setup import Setup, setup_of
 from constabulary.response.travel import Travel, by_matrix, by_middles, by_roads
@@ -128,12 +132,20 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
         clock,
         places,
         _travel(scenario, places, values),
-        roster_of(force, posts, shifts, places),
+        roster_of(force, posts, shifts, places, scenario.shift_shares),
         n_a_year,
         weights,
         _investigators(force, posts, values, n_a_year, weights),
         recorded,
-        contact_setup(force, _contacts(force, year), clock, values, scenario.pools, scenario.factor),
+        contact_setup(
+            force,
+            _contacts(force, year),
+            clock,
+            values,
+            scenario.pools,
+            scenario.factor,
+            _call_takers(force, scenario),
+        ),
     )
     cost = (
         sum(one.posts_fte for one in scenario.posts) * float(values["officer_cost_gbp"]) + scenario.yearly_gbp
@@ -159,9 +171,26 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
 
 
 def roster_of(
-    force: Force, posts: tuple[Post, ...], shifts: tuple[Shift, ...], places: Places
+    force: Force,
+    posts: Sequence[Post],
+    shifts: Sequence[Shift],
+    places: Places,
+    shares: Sequence[ShiftShare] = (),
 ) -> tuple[RosterLine, ...]:
-    """Return who responds in each district on each shift; posts of an area or the force are spread by residents."""
+    """Return who responds in each district on each shift; posts of an area or the force are spread by residents.
+
+    Parameters
+    ----------
+    force
+        Whose districts and areas.
+    posts, shifts
+        Its workforce.
+    places
+        Where incidents come from: a district without a place has no units.
+    shares
+        Shares of districts' people on shifts in place of their patterns' own.
+    """
+    own = {(one.district_id, one.pattern_id, one.shift_id): one.on_duty_share for one in shares}
     people = {district.id: float(district.population) for district in force.districts}
     inside = {area.id: area.district_ids for area in force.areas}
     lines = []
@@ -178,7 +207,10 @@ def roster_of(
                 shift.weekdays,
                 shift.start_min,
                 shift.length_min,
-                post.strength_fte * people[district] / residents * shift.on_duty_share,
+                post.strength_fte
+                * people[district]
+                / residents
+                * own.get((district, shift.pattern_id, shift.shift_id), shift.on_duty_share),
                 shift.double_crewed_share,
                 post.away_share,
             )
@@ -194,8 +226,8 @@ def workforce_of(
 ) -> tuple[tuple[Post, ...], tuple[Shift, ...]]:
     """Return posts and shifts under a scenario."""
     added = [AddedPosts(one.role, one.duty, one.area_id, one.posts_fte) for one in scenario.posts]
-    posts = posts_of(force, values, added, scenario.shift_patterns)
-    return posts, shifts_of(force, float(values["double_crewed_share"]))
+    posts = posts_of(force, values, added, scenario.patterns_by_place)
+    return posts, shifts_of(force, float(values["double_crewed_share"]), scenario.shifts)
 
 
 def _demand(force: Force, values: Mapping[str, Any], warnings: list[str]) -> tuple[Year, float]:
@@ -242,6 +274,35 @@ def _contacts(force: Force, year: Year) -> dict[str, float]:
         channel.id: find_figure(force, year, "contacts", "channel", channel.id) for channel in force.channels
     }
     return {one: figure.value * 365.0 / year.n_days for one, figure in found.items() if figure is not None}
+
+
+def _call_takers(force: Force, scenario: Scenario) -> dict[str, Any] | None:
+    """Return who is rostered to answer, by pool; None where agents are as many as targets take.
+
+    Raises
+    ------
+    BadInput
+        If nobody is said to answer.
+    """
+    if scenario.agents == "targets":
+        return None
+    room = scenario.control_room or force.rows(ControlRoomRow)
+    if not room:
+        raise BadInput(
+            Problem(
+                "no_call_takers",
+                "agents are to be those rostered and nobody is.",
+                column="contact.agents",
+                expected="rows of response/control_room.csv or [[control_room]]",
+            )
+        )
+    return agents_on_duty(room, (*force.rows(ShiftRow), *scenario.shifts), on_shift())
+
+
+def on_shift() -> OnShift:
+    """Return the briefing and breaks of a shift that rotas and control rooms are taken to have."""
+    known = load_parameters("rota")
+    return OnShift(float(known["briefing_s"].value) / 60.0, float(known["break_share"].value))
 
 
 def _category_weight(force: Force, year: Year, values: Mapping[str, Any]) -> list[float]:

@@ -16,7 +16,7 @@ from constabulary.core.progress import Progress
 from constabulary.core.provenance import Stamp
 from constabulary.parameters import load_parameters
 from constabulary.registers.access import Permission
-from constabulary.response.need import SLOTS
+from constabulary.response.clock import SLOTS
 from constabulary.response.rota.cover import Cover, cover_by, cover_need, few_shifts
 from constabulary.response.rota.cycle import Cycle, find_cycle, smallest_cycle
 from constabulary.response.rota.rules import Breach, Duty, Rules, check_real_rest, check_rota

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.response.need import SLOTS
+from constabulary.response.clock import SLOTS
 from constabulary.response.rota.rules import Duty
 from constabulary.response.rota.shifts import DAY_MIN, DAYS, Shift, clock
 

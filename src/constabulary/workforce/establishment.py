@@ -103,7 +103,7 @@ class AddedPosts:
     posts_fte: float
 
 
-def shifts_of(force: Force, double_crewed_share: float) -> tuple[Shift, ...]:
+def shifts_of(force: Force, double_crewed_share: float, added: Iterable[ShiftRow] = ()) -> tuple[Shift, ...]:
     """Return every shift of a force's patterns; those of five teams taking turns where it has none.
 
     Parameters
@@ -112,33 +112,37 @@ def shifts_of(force: Force, double_crewed_share: float) -> tuple[Shift, ...]:
         Whose.
     double_crewed_share
         Share of officers in pairs where the force has no pattern [0 to 1].
+    added
+        Shifts beside those of the force.
     """
-    rows = force.rows(ShiftRow)
-    if rows:
-        return tuple(
-            Shift(
-                row.pattern_id,
-                row.shift_id,
-                row.name,
-                row.weekdays,
-                row.start_min,
-                row.length_min,
-                float(row.on_duty_share),
-                float(row.double_crewed_share),
-            )
-            for row in rows
+    rows = (*force.rows(ShiftRow), *added)
+    typed = tuple(
+        Shift(
+            row.pattern_id,
+            row.shift_id,
+            row.name,
+            row.weekdays,
+            row.start_min,
+            row.length_min,
+            float(row.on_duty_share),
+            float(row.double_crewed_share),
         )
-    return tuple(
+        for row in rows
+    )
+    if force.rows(ShiftRow):
+        return typed
+    assumed = tuple(
         Shift(DEFAULT_PATTERN, one, name, tuple(range(7)), start, length, 0.2, double_crewed_share)
         for one, name, start, length in DEFAULT_SHIFTS
     )
+    return (*assumed, *typed)
 
 
 def posts_of(
     force: Force,
     values: Mapping[str, Any],
     added: Iterable[AddedPosts] = (),
-    patterns: Mapping[str, str] | None = None,
+    patterns: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[Post, ...]:
     """Return a force's posts by place, role and duty.
 
@@ -153,7 +157,7 @@ def posts_of(
     added
         Posts to add.
     patterns
-        Shift pattern to work instead of the force's, by duty.
+        Shift pattern to work instead of the force's, by district or area ("" for all others) and duty.
 
     Raises
     ------
@@ -169,7 +173,9 @@ def posts_of(
     for (area_id, role), posts in latest.items():
         for duty, share, pattern in duties.get((area_id, role), duties.get((None, role), ())):
             vacant, gone = away.get(role, away[None])
-            worked = (patterns or {}).get(duty, pattern)
+            worked = next(
+                (own[duty] for own in _patterns_of(force, area_id, patterns or {}) if duty in own), pattern
+            )
             found.append(Post(area_id, role, duty, worked, posts * share, vacant, gone))
     for one in added:
         found = _with(found, one)
@@ -184,6 +190,14 @@ def posts_of(
             )
         )
     return tuple(found)
+
+
+def _patterns_of(
+    force: Force, area_id: str | None, patterns: Mapping[str, Mapping[str, str]]
+) -> list[Mapping[str, str]]:
+    """Return the patterns by duty that count in a place: its own, those of its area, those of all others."""
+    areas = [area.id for area in force.areas if area_id in area.district_ids]
+    return [patterns[place] for place in (area_id or "", *areas, "") if place in patterns]
 
 
 def _duties(

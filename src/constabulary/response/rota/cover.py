@@ -11,13 +11,13 @@ G. B. Dantzig, A comment on Edie's "Traffic delays at toll booths", Operations R
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.response.milp import Programme
+from constabulary.response.milp import Programme, Solution
 from constabulary.response.rota.shifts import DAY_MIN, OnShift, Shift, check_need, cover_of
 
 Floats = NDArray[np.float64]
@@ -125,7 +125,7 @@ def cover_need(
         np.inf,
         need.size,
     )
-    found = programme.solve(limit_s)
+    found = _solved(programme, limit_s) if is_whole else programme.solve(limit_s)
     if not found.is_found:
         raise BadInput(
             Problem(
@@ -144,6 +144,19 @@ def cover_need(
         found.bound,
         found.is_proven,
     )
+
+
+def _solved(programme: Programme, limit_s: float) -> Solution:
+    """Return the answer in whole people.
+
+    Each shift covers one stretch of the circle, so parts of people seldom do better than whole ones: where the answer
+    in parts happens to be whole it is the best, and proven.
+    """
+    in_parts = programme.solve(limit_s, is_relaxed=True)
+    whole = np.rint(in_parts.values)
+    if not in_parts.is_found or not in_parts.is_proven or np.abs(in_parts.values - whole).max() > 1e-7:
+        return programme.solve(limit_s)
+    return replace(in_parts, values=whole)
 
 
 def cover_by(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DUTIES = ("response", "neighbourhood", "investigation", "other")
 AWAY = ("vacancy", "annual_leave", "sickness", "training", "court", "restricted", "other")
 SETTINGS = ("urban", "rural")
+POOLS = ("emergency", "other")
 WEEK_MIN = 7 * 24 * 60
 LONGEST_SHIFT_MIN = 24 * 60
 
@@ -96,6 +97,28 @@ class AwayRow(Typed):
     role: str | None
     kind: str
     share: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlRoomRow(Typed):
+    """People who answer contacts on a shift pattern; pool None answers every channel, and comes alone.
+
+    Parameters
+    ----------
+    pool
+        One of `POOLS`, those who answer emergency calls or all else; None for all.
+    pattern_id
+        The shift pattern they work.
+    people_fte
+        People in post [fte].
+    away_share
+        Share of rostered time for which they are away [0 to 1].
+    """
+
+    pool: str | None
+    pattern_id: str
+    people_fte: Decimal
+    away_share: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +226,22 @@ TABLES = (
         record=AwayRow,
     ),
     Table(
+        "control_room",
+        "response/control_room.csv",
+        "Who answers contacts: people in post on a shift pattern, for emergency calls, for all else or for both. "
+        "A rota of call takers is compared with it.",
+        (
+            Column("pool", "Whom they answer; empty: every channel.", "text", False, POOLS),
+            Column("pattern_id", "The shift pattern they work.", "id", True, (), ("shift_patterns",)),
+            Column("people_fte", "People in post (full-time equivalents).", "decimal"),
+            Column("away_share", "Share of rostered time for which they are away.", "share"),
+            *EVIDENCE,
+        ),
+        ("pool", "pattern_id"),
+        required=False,
+        record=ControlRoomRow,
+    ),
+    Table(
         "response_values",
         "response/values.csv",
         "Values of the force's own for named assumptions on travel, dispatch and contact; "
@@ -237,13 +276,19 @@ FILES = ("response/scenarios/*.toml",)
 
 def check(contents: Contents) -> list[Problem]:
     """Return what is wrong across rows of shifts, duties and abstractions."""
-    return [*_shifts(contents), *_duties(contents), *_away(contents)]
+    return [
+        *shift_problems(contents.tables["shift_patterns"]),
+        *_duties(contents),
+        *_away(contents),
+        *control_room_problems(contents.tables["control_room"]),
+    ]
 
 
-def _shifts(contents: Contents) -> Iterator[Problem]:
+def shift_problems(rows: Iterable[dict[str, Any]]) -> Iterator[Problem]:
+    """Tell what is wrong with rows of shifts, each cell of which could be read."""
     hours: dict[str, Decimal] = defaultdict(Decimal)
     first: dict[str, dict[str, Any]] = {}
-    for row in contents.tables["shift_patterns"]:
+    for row in rows:
         if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", row["starts_at"]):
             yield _problem(row, "starts_at", "bad_clock_time", "is no clock time.", "a time such as 07:00")
         if not 0 < row["length_min"] <= LONGEST_SHIFT_MIN:
@@ -262,6 +307,24 @@ def _shifts(contents: Contents) -> Iterator[Problem]:
                 "too_many_hours",
                 f"pattern {pattern} has each person on duty {minutes / 60:.0f} hours a week.",
                 "84 or fewer; people on duty at once share the pattern between them",
+            )
+
+
+def control_room_problems(rows: Sequence[dict[str, Any]]) -> Iterator[Problem]:
+    """Tell what is wrong with rows of who answers contacts, each cell of which could be read."""
+    pools = {row["pool"] for row in rows}
+    for row in rows:
+        if row["people_fte"] < 0:
+            yield _problem(row, "people_fte", "out_of_range", "is fewer than none.", "0 or more")
+        if row["away_share"] >= 1:
+            yield _problem(row, "away_share", "nobody_left", "leaves nobody on duty.", "below 1")
+        if row["pool"] is None and len(pools) > 1:
+            yield _problem(
+                row,
+                "pool",
+                "two_ways",
+                "some answer every channel and some do not.",
+                "a pool in every row or in none",
             )
 
 
