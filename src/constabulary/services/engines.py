@@ -6,6 +6,7 @@ answer does not depend on the engine. Workers of a cluster need this package and
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -111,7 +112,8 @@ class Spark:
             return
         conf = pyspark.SparkConf().setMaster(self.master).setAppName("constabulary")
         conf.setIfMissing("spark.ui.enabled", "false").setIfMissing("spark.ui.showConsoleProgress", "false")
-        conf.setIfMissing("spark.pyspark.python", sys.executable)
+        # Spark asks the environment alone which Python its workers run; its setting of that name is not heard here.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         with pyspark.SparkContext.getOrCreate(conf) as context:
             known = context.broadcast(shared)
             made = context.parallelize(given, len(given)).map(lambda part: function(known.value, part))
