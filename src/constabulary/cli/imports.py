@@ -177,7 +177,10 @@ def boundaries(
 @as_json
 @in_workspace
 def list_imports(workspace: Workspace, is_json: bool) -> None:
-    """List every import, withdrawn ones too."""
+    """List every import, withdrawn ones too.
+
+    Example: constabulary import list
+    """
     records = imports.list_imports(workspace)
     if is_json:
         answer(import_json.listing(records))
@@ -271,8 +274,9 @@ def show_refused(workspace: Workspace, import_id: str, is_json: bool) -> None:
 @click.argument("import_id")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--table", help="Only rows meant for this table.")
+@as_json
 @in_workspace
-def export(workspace: Workspace, import_id: str, file: Path, table: str | None) -> None:
+def export(workspace: Workspace, import_id: str, file: Path, table: str | None, is_json: bool) -> None:
     """Write the refused rows of an import to FILE as CSV, with the reasons; mend them and import FILE again.
 
     Example: constabulary refused export 000003 mend.csv
@@ -280,6 +284,9 @@ def export(workspace: Workspace, import_id: str, file: Path, table: str | None) 
     text = imports.export_refused(workspace, import_id, table)
     _note(workspace, "EXPORT_RECORDS", "export refused rows", f"import {import_id}")
     file.write_text(text, encoding="utf-8", newline="")
+    if is_json:
+        answer({"schema": 1, "import": import_id, "file": str(file), "table": table})
+        return
     click.echo(
         f"Wrote {file}. Mend the rows, leave the last three columns in, and import it again.", err=True
     )

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, bar, in_workspace, person
+from constabulary.cli.options import (
+    answer,
+    as_json,
+    bar,
+    in_workspace,
+    own_workspace,
+    person,
+    without_workspace,
+)
 from constabulary.services import backup as backups
 from constabulary.services import doctor as doctors
 from constabulary.services import example as examples
@@ -15,18 +23,11 @@ from constabulary.services import lifecycle
 from constabulary.services.runs import at_this_computer
 from constabulary.services.workspaces import Workspace
 
-own_workspace = click.option(
-    "--workspace",
-    "own_workspace",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="The folder that holds the work.",
-)
-
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @as_json
+@without_workspace
 def example(folder: Path, is_json: bool) -> None:
     """Build the example workspace in FOLDER, with synthetic records, unless it is there already.
 
@@ -91,6 +92,7 @@ def backup(workspace: Workspace, file: Path, is_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("folder", type=click.Path(path_type=Path))
 @as_json
+@without_workspace
 def restore(file: Path, folder: Path, is_json: bool) -> None:
     """Make a workspace in the new FOLDER from the backup FILE, whole or not at all.
 

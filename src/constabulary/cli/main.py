@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import click
 
 from constabulary import __version__
-from constabulary.core.errors import ConstabularyError
+from constabulary.core.errors import BadInput, ConstabularyError, DiscFull, Problem
 
 COMMANDS = {
     "backup": "lifecycle:backup",
@@ -57,12 +58,13 @@ class Guarded(click.Group):
         """Run the command named, and turn an error of ours into its message and status."""
         try:
             return super().invoke(ctx)
-        except ConstabularyError as error:
-            if ctx.params.get("debug"):
+        except (ConstabularyError, OSError) as error:
+            told = error if isinstance(error, ConstabularyError) else _of_the_machine(error)
+            if told is None or ctx.params.get("debug"):
                 raise
-            for problem in error.problems:
+            for problem in told.problems:
                 click.echo(f"Error: {problem}", err=True)
-            ctx.exit(error.exit_status)
+            ctx.exit(told.exit_status)
         except KeyboardInterrupt:
             click.echo("Stopped; what was there before is there still.", err=True)
             ctx.exit(130)
@@ -91,3 +93,27 @@ def main(ctx: click.Context, workspace: Path, debug: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _of_the_machine(error: OSError) -> ConstabularyError | None:
+    """Say what the machine refused to do with a file; None where it names no file, and so tells a person nothing."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiscFull(
+            Problem(
+                "disc_full",
+                "the disc is full",
+                file=error.filename and str(error.filename),
+                remedy="Free some space and call the command again.",
+            )
+        )
+    if error.filename is None or error.errno == errno.EPIPE:
+        return None
+    return BadInput(
+        Problem(
+            "refused_by_the_machine",
+            f"the computer answers: {error.strerror}",
+            file=str(error.filename),
+            expected="a name that can be read or written here",
+            remedy="Check the name, its folder and who may use them.",
+        )
+    )

@@ -18,6 +18,14 @@ from constabulary.core.progress import Progress
 from constabulary.services.workspaces import open_workspace
 
 as_json = click.option("--json", "is_json", is_flag=True, help="Answer in JSON.")
+own_workspace = click.option(
+    "--workspace",
+    "own_workspace",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="The folder that holds the work.",
+)
+"""`--workspace` after the command's name; without it the one before it counts."""
 
 
 class Parted(click.Group):
@@ -48,19 +56,20 @@ class Parted(click.Group):
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the workspace as its first argument; `--workspace` may stand before or after the command."""
 
-    @click.option(
-        "--workspace",
-        "own_workspace",
-        type=click.Path(path_type=Path),
-        default=None,
-        help="The folder that holds the work.",
-    )
+    @own_workspace
     @click.pass_obj
     @functools.wraps(command)
     def with_workspace(path: Path, /, *args: Any, own_workspace: Path | None, **kwargs: Any) -> Any:
         return command(open_workspace(own_workspace or path), *args, **kwargs)
 
     return with_workspace
+
+
+def without_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command that is fed by its arguments alone take `--workspace` as all others do, for scripts."""
+    return click.option(
+        "--workspace", type=click.Path(path_type=Path), expose_value=False, help="Taken, and not needed here."
+    )(command)
 
 
 def person() -> str:

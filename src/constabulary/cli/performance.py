@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, table
+from constabulary.cli.options import answer, as_json, table, without_workspace
 from constabulary.cli.performance_measures import COMMANDS
 from constabulary.cli.voice import compare, priorities_command, survey, surveys
 from constabulary.services.performance import DEFAULT_RULES, RULE_SETS, XmrReport, xmr_file
@@ -55,6 +55,7 @@ for _command in (*COMMANDS, compare, priorities_command, survey, surveys):
     help="A confirmed step change: new limits from PERIOD. Repeatable.",
 )
 @as_json
+@without_workspace
 def xmr(
     file: Path,
     target: float | None,

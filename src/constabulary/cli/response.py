@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import answer, as_json, table
+from constabulary.cli.options import answer, as_json, table, without_workspace
 from constabulary.cli.response_allocation import allocate
 from constabulary.cli.response_rota import rota
 from constabulary.cli.response_simulation import appraise, assumptions, calibrate, simulate
@@ -43,6 +43,7 @@ response_group.add_command(allocate)
     "--within-s", type=float, default=10.0, show_default=True, help="The time to answer within (s)."
 )
 @as_json
+@without_workspace
 def erlang(
     calls_per_h: float,
     handling_s: float,
@@ -88,6 +89,7 @@ def erlang(
 )
 @patience
 @as_json
+@without_workspace
 def staff(file: Path, within_s: float, target_share: float, patience_s: float | None, is_json: bool) -> None:
     """Tell how many agents each interval of FILE needs, by Erlang C, or by Erlang A if a patience is given.
 
@@ -121,6 +123,7 @@ def staff(file: Path, within_s: float, target_share: float, patience_s: float | 
 @response_group.command("hypercube")
 @click.argument("model", type=click.Path(path_type=Path, dir_okay=False))
 @as_json
+@without_workspace
 def hypercube(model: Path, is_json: bool) -> None:
     """Tell how busy each unit is and which is sent where, by Larson's hypercube model.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import answer, as_json, table
+from constabulary.cli.options import answer, as_json, table, without_workspace
 from constabulary.core.errors import WorkspaceMissing
 from constabulary.services.workspaces import Workspace, open_workspace
 
@@ -151,6 +151,7 @@ def rota(
 @_rules
 @as_json
 @click.pass_context
+@without_workspace
 def check(
     ctx: click.Context,
     file: Path,

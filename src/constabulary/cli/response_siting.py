@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import answer, as_json, table
+from constabulary.cli.options import answer, as_json, table, without_workspace
 
 
 @click.command("locate")
@@ -45,6 +45,7 @@ from constabulary.cli.options import answer, as_json, table
     help="The longest to work (s); then the best so far.",
 )
 @as_json
+@without_workspace
 def locate(model: str, file: Path, capacities: tuple[str, ...], is_json: bool, **asked: Any) -> None:
     """Tell where units should wait: the best sites of FILE, how sure that is, and the next best.
 

@@ -16,9 +16,10 @@ from constabulary.services.workspaces import Workspace
 @click.command()
 @click.option("--once", is_flag=True, help="Leave when no run waits.")
 @click.option("--leave-with-stdin", is_flag=True, hidden=True, help="Leave when standard input is closed.")
+@as_json
 @in_workspace
-def worker(workspace: Workspace, once: bool, leave_with_stdin: bool) -> None:
-    """Do the runs that wait, one after the other, until Ctrl-C.
+def worker(workspace: Workspace, once: bool, leave_with_stdin: bool, is_json: bool) -> None:
+    """Do the runs that wait, one after the other, until Ctrl-C; with --json those that ended are told then.
 
     A run that is interrupted, or whose worker dies, is taken up again by the next worker.
 
@@ -28,7 +29,11 @@ def worker(workspace: Workspace, once: bool, leave_with_stdin: bool) -> None:
     if leave_with_stdin:
         # The end of the parent closes the pipe, however it ends, on every system.
         threading.Thread(target=_leave_at_end_of_stdin, args=[leaving], daemon=True).start()
+    ended = {run.run_id for run in runs.list_runs(workspace) if run.is_finished} if is_json else set()
     runs.work(workspace, once=once, leaving=leaving)
+    if is_json:
+        found = [run for run in runs.list_runs(workspace) if run.is_finished and run.run_id not in ended]
+        answer({"schema": 1, "runs": [runs.as_json(run) for run in found]})
 
 
 @click.group("runs")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import in_workspace
+from constabulary.cli.options import answer, as_json, in_workspace
 from constabulary.services.workspaces import Workspace
 
 _LEAVES_WITHIN_S = 15.0
@@ -22,9 +22,10 @@ _STARTS_AGAIN_AFTER_S = 2.0
 @click.option("--host", default="127.0.0.1", show_default=True, help="This computer's own address.")
 @click.option("--port", type=int, default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--with-worker", is_flag=True, help="Do the runs that wait, too.")
+@as_json
 @in_workspace
-def serve(workspace: Workspace, host: str, port: int, with_worker: bool) -> None:
-    """Serve the site on this computer until Ctrl-C.
+def serve(workspace: Workspace, host: str, port: int, with_worker: bool, is_json: bool) -> None:
+    """Serve the site on this computer until Ctrl-C; with --json the address is told on stdout when it answers.
 
     Example: constabulary serve --port 8001 --with-worker
     """
@@ -34,6 +35,8 @@ def serve(workspace: Workspace, host: str, port: int, with_worker: bool) -> None
 
         def ready(address: str) -> None:
             click.echo(f"The site is at {address} - Ctrl-C ends it.", err=True)
+            if is_json:
+                answer({"schema": 1, "address": address})
             if with_worker:
                 begin()
 

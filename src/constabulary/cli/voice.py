@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, in_workspace, table
+from constabulary.cli.options import answer, as_json, in_workspace, table, without_workspace
 from constabulary.services.voice import (
     DEFAULT_LEVEL,
     DEFAULT_MINIMUM,
@@ -49,6 +49,7 @@ _level = click.option(
     help="With --public: people a figure must rest on.",
 )
 @as_json
+@without_workspace
 def survey(
     file: Path, satisfied: tuple[str, ...], level: float, public: bool, minimum: int, is_json: bool
 ) -> None:

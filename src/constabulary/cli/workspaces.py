@@ -6,19 +6,21 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json
+from constabulary.cli.options import answer, as_json, own_workspace, without_workspace
 from constabulary.services import workspaces
+from constabulary.services.example import FORCE as EXAMPLE
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--force",
-    default="cambridgeshire",
+    default=EXAMPLE,
     show_default=True,
     help="A shipped force, or the path of a force folder.",
 )
 @as_json
+@without_workspace
 def new(folder: Path, force: str, is_json: bool) -> None:
     """Make a workspace in FOLDER.
 
@@ -39,13 +41,22 @@ def force_group() -> None:
 
 
 @force_group.command("check")
-@click.argument("folder", default="cambridgeshire")
+@click.argument("folder", required=False)
 @as_json
-def check(folder: str, is_json: bool) -> None:
+@own_workspace
+@click.pass_obj
+def check(path: Path, own_workspace: Path | None, folder: str | None, is_json: bool) -> None:
     """Check a force folder and tell everything that is wrong with it at once.
+
+    FOLDER is a shipped force or a folder of one's own; left out, the workspace's own, or the example's where there is
+    no workspace.
 
     Example: constabulary force check workspace/force
     """
+    path = own_workspace or path
+    if folder is None:
+        is_there = own_workspace is not None or path.exists()
+        folder = str(workspaces.open_workspace(path).force_path) if is_there else EXAMPLE
     force = workspaces.check_force(folder)
     if is_json:
         answer(

@@ -1,0 +1,75 @@
+"""What holds for every command: the same options, an example that is its own, and errors in words."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import Result
+
+from constabulary.cli.main import main
+from constabulary.services.workspaces import Workspace
+
+FORCES = Path(__file__).parents[1] / "forces"
+
+
+def commands(of: click.Command, names: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """Return every command with its whole name."""
+    if isinstance(of, click.Group):
+        context = click.Context(of)
+        for name in of.list_commands(context):
+            found = of.get_command(context, name)
+            assert found is not None, f"{name} is listed and is not there"
+            yield from commands(found, (*names, name))
+    else:
+        yield " ".join(names), of
+
+
+EVERY = dict(commands(main))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_command_answers_in_json_takes_the_workspace_and_shows_an_example_of_itself(name: str) -> None:
+    command = EVERY[name]
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert {"--json", "--workspace"} <= options
+    text = command.help or ""
+    assert "Example: constabulary " in text, "no example"
+    example = shlex.split(text.partition("Example: constabulary ")[2], comments=True)
+    assert example[: len(name.split())] == name.split()
+    known = {
+        option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+    assert {word.partition("=")[0] for word in example if word.startswith("--")} <= known
+
+
+def test_a_file_that_the_machine_refuses_is_told_in_words_and_not_by_a_traceback(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "a file").write_text("", encoding="utf-8")
+    result = run("new", tmp_path / "a file" / "workspace")
+    assert result.exit_code == 3
+    assert result.stderr.startswith(f"Error: {tmp_path / 'a file' / 'workspace'}: the computer answers: ")
+    assert "Traceback" not in result.stderr
+
+
+def test_checking_without_a_folder_checks_the_force_of_the_workspace(
+    run_json: Callable[..., dict[str, Any]], invented_workspace: Workspace
+) -> None:
+    assert run_json("force", "check", workspace=invented_workspace)["name"] == "Westmarch Police"
+    assert run_json("force", "check", FORCES / "westmarch")["name"] == "Westmarch Police"
+
+
+def test_checking_names_the_workspace_that_is_not_there(run: Callable[..., Result], tmp_path: Path) -> None:
+    result = run("force", "check", "--workspace", tmp_path / "none")
+    assert (result.exit_code, "there is no workspace here" in result.stderr) == (5, True)
+
+
+def test_a_worker_tells_which_runs_it_ended(
+    run_json: Callable[..., dict[str, Any]], invented_workspace: Workspace
+) -> None:
+    assert run_json("worker", "--once", workspace=invented_workspace) == {"schema": 1, "runs": []}
