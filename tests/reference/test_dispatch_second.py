@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from constabulary.response import dispatch as module
-from constabulary.response._kernel import attending, choice, events, sending, units, waiting
+from constabulary.response._kernel import attending, choice, columns, events, sending, units, waiting
 from constabulary.response._kernel import dispatch as kernel
 from constabulary.response.dispatch import simulate_dispatch
 from constabulary.response.model import Rules
@@ -59,7 +59,7 @@ def test_the_made_up_county_uses_every_rule() -> None:
 
 
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    for part in (attending, choice, events, kernel, sending, units, waiting):
+    for part in (attending, choice, columns, events, kernel, sending, units, waiting):
         for name, value in vars(part).items():
             if hasattr(value, "py_func"):
                 monkeypatch.setattr(part, name, value.py_func)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,15 @@ class Arrivals:
 
     incidents: Incidents
     category: Integers
+
+    @cached_property
+    def attended(self) -> Arrivals:
+        """Those that somebody is to be sent to; worked out once for all structures that meet them."""
+        return self.rows(np.flatnonzero(~self.incidents.is_resolved))
+
+    def rows(self, chosen: Integers) -> Arrivals:
+        """Return some of them, by row, in that order."""
+        return Arrivals(self.incidents.rows(chosen), self.category[chosen])
 
 
 def expected(clock: Clock, n_a_year: float, hour_weight: Floats, month_weight: Floats) -> Floats:

@@ -240,7 +240,9 @@ def simulate_contacts(contacts: Contacts, channels: Channels, agents: Agents) ->
     return ContactResult(room.outcome, room.answered_s, wait_s, room.busy_s, offered_s)
 
 
-def answered(result: ContactResult, within_s: float, chosen: Truths | slice = slice(None)) -> Answered:
+def answered(
+    result: ContactResult, within_s: float, chosen: Truths | Integers | slice = slice(None)
+) -> Answered:
     """Return how contacts, all or those chosen, were answered.
 
     Parameters
@@ -250,7 +252,7 @@ def answered(result: ContactResult, within_s: float, chosen: Truths | slice = sl
     within_s
         The time to answer within (s).
     chosen
-        Which contacts are counted, such as those of a channel or of an hour.
+        Which contacts are counted, such as those of a channel or of an hour: by truth or by number.
     """
     outcome, wait_s = result.outcome[chosen], result.wait_s[chosen]
     is_answered, is_abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED

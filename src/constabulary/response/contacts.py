@@ -23,7 +23,6 @@ from constabulary.response.contact_simulation import (
 from constabulary.response.control_room import agents_of_pools
 from constabulary.response.draws import Floats, Integers, Luck, pick
 from constabulary.response.figures import COOL_DOWN_S, Key, Outcomes
-from constabulary.response.model import Incidents
 
 KINDS = ("emergency_call", "other_call", "not_a_call")
 ANSWER_USES = (
@@ -221,8 +220,10 @@ def _agents(work: PoolWork, clock: Clock, patience_s: float) -> Integers:
     return np.maximum(need.n_agents, 1)[clock.hour_of_week]
 
 
-def answer(setup: ContactSetup, values: Mapping[str, Any], clock: Clock, luck: Luck) -> AnsweredRun:
-    """Draw the contacts of a replication, with the busy days of its incidents, and have them answered.
+def answer(
+    setup: ContactSetup, values: Mapping[str, Any], clock: Clock, luck: Luck, contacts: Contacts | None = None
+) -> AnsweredRun:
+    """Have the contacts of a replication answered.
 
     Parameters
     ----------
@@ -232,15 +233,10 @@ def answer(setup: ContactSetup, values: Mapping[str, Any], clock: Clock, luck: L
         Assumptions by name.
     clock, luck
         The run, and the replication's random numbers.
+    contacts
+        What comes in, where it was drawn already for other agents.
     """
-    busy = luck.gamma("busy day", float(values["day_variation"]), clock.n_days)[clock.day_no]
-    parts = [
-        _drawn(number, setup, setup.rate_per_h[number] * busy * setup.factor, values, luck)
-        for number in range(len(setup.channel_ids))
-    ]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = np.argsort(columns["at_s"], kind="stable")
-    contacts = Contacts.of(**{name: column[order] for name, column in columns.items()})
+    came = contacts_of(setup, values, clock, luck) if contacts is None else contacts
     names = [KINDS[number] for number in setup.kind]
     channels = Channels.of(
         priority=setup.kind,
@@ -250,7 +246,18 @@ def answer(setup: ContactSetup, values: Mapping[str, Any], clock: Clock, luck: L
             for name in names
         ],
     )
-    return AnsweredRun(contacts, simulate_contacts(contacts, channels, setup.agents))
+    return AnsweredRun(came, simulate_contacts(came, channels, setup.agents))
+
+
+def contacts_of(setup: ContactSetup, values: Mapping[str, Any], clock: Clock, luck: Luck) -> Contacts:
+    """Draw the contacts of a replication, with the busy days of its incidents; parameters as for `answer`."""
+    busy = luck.gamma("busy day", float(values["day_variation"]), clock.n_days)[clock.day_no]
+    parts = [
+        _drawn(number, setup, setup.rate_per_h[number] * busy * setup.factor, values, luck)
+        for number in range(len(setup.channel_ids))
+    ]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return Contacts.of(**columns).rows(np.argsort(columns["at_s"], kind="stable"))
 
 
 def _drawn(
@@ -294,7 +301,7 @@ def contact_outcomes(setup: ContactSetup, run: AnsweredRun, clock: Clock, warm_u
     figures: dict[Key, float] = {}
     unstable: dict[str, str] = {}
     for number, name in enumerate(setup.channel_ids):
-        mine = counts & (channel == number)
+        mine = np.flatnonzero(counts & (channel == number))
         ten, thirty = (answered(run.result, within_s, mine) for within_s in (10.0, 30.0))
         told = {
             "answered_share": (ten.n_answered + ten.n_called_back) / ten.n_offered
@@ -360,8 +367,4 @@ def after_answer(
         for name in ("at_s", "regrade_at_s", "cancel_at_s", "appointment_s")
     }
     order = np.argsort(later["at_s"], kind="stable")
-    moved = replace(incidents, **later)
-    columns: dict[str, Any] = {
-        name: getattr(moved, name)[order] for name in Incidents.__dataclass_fields__ if name != "defaults"
-    }
-    return Arrivals(Incidents.of(**columns), came.category[order])
+    return Arrivals(replace(incidents, **later), came.category).rows(order)

@@ -24,20 +24,19 @@ incident.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from constabulary.response._kernel import columns, records
 from constabulary.response._kernel import dispatch as kernel
-from constabulary.response._kernel import records
 from constabulary.response._kernel.events import calendar
 from constabulary.response.checks import check
 from constabulary.response.model import Duties, Grades, Ground, Incidents, Rules
 from constabulary.response.result import DispatchResult, DutyOutcomes, IncidentOutcomes, Journeys
-from constabulary.response.rows import fixed
-
-_PIECE = 4096
+from constabulary.response.rows import Rows, fixed
 
 
 def simulate_dispatch(
@@ -78,20 +77,44 @@ def simulate_dispatch(
     """
     rules = Rules() if rules is None else rules
     check(incidents, duties, grades, ground, rules)
+    given = (
+        _given(
+            columns.GivenIncidents,
+            incidents,
+            {
+                "n_officers": (rules.several_units, 1),
+                "is_resolved": (rules.resolving, False),
+                "is_arrest": (rules.arrests, False),
+                "appointment_s": (rules.appointments, np.nan),
+            },
+        ),
+        _given(
+            columns.GivenDuties,
+            duties,
+            {
+                "meal_s": (rules.meals, 0.0),
+                "crew": (rules.crew_counts, 1),
+                "is_abstracted": (rules.abstractions, False),
+            },
+        ),
+    )
     n_journeys = _room_for_journeys(incidents) if with_journeys else 0
     while True:
         run = _run(incidents, duties, grades, ground, rules, n_journeys)
-        kernel.simulate(run)
+        told = _told(columns.ToldIncidents, len(incidents)), _told(columns.ToldDuties, len(duties))
+        kernel.simulate(run, given, told)
         n_sent = int(run.sizes[records.N_JOURNEYS])
         if not with_journeys or n_sent <= n_journeys:
             break
         n_journeys = n_sent  # more were called away than there was room for: the same run again, with room
     return DispatchResult(
-        _columns(IncidentOutcomes, run.incidents),
-        _columns(DutyOutcomes, run.duties),
+        IncidentOutcomes(**told[0]._asdict()),
+        DutyOutcomes(**told[1]._asdict()),
         run.uncommitted_s,
         dict(zip(records.COUNTERS, run.counters.tolist(), strict=True)),
-        _columns(Journeys, run.journeys[:n_sent]) if with_journeys else None,
+        Journeys.of(**{name: run.journeys[name][:n_sent] for name in run.journeys.dtype.names})
+        if with_journeys
+        else None,
     )
 
 
@@ -99,21 +122,24 @@ def _room_for_journeys(incidents: Incidents) -> int:
     return 2 * len(incidents) + int(incidents.n_officers.sum())
 
 
-def _columns(kind: Any, rows: Any) -> Any:
-    return kind.of(**{name: rows[name] for name in kind.__dataclass_fields__ if name != "defaults"})
+def _told(kind: Any, n: int) -> Any:
+    """Return columns for the answers, all to be written."""
+    return kind(
+        **{name: np.empty(n, np.float64 if name.endswith("_s") else np.int64) for name in kind._fields}
+    )
 
 
 def _run(
     incidents: Incidents, duties: Duties, grades: Grades, ground: Ground, rules: Rules, n_journeys: int
 ) -> Any:
-    """Return the records of a run at its start, with the rules that are off taken out of what is given."""
+    """Return what a run works on at its start, with the rules that are off taken out of grades, ground and diary."""
     n_duties, n_areas = len(duties), ground.n_areas
     last_s = float(duties.end_s.max(initial=3600.0))
     reserve = ground.reserve if rules.reserves else np.zeros_like(ground.reserve)
     stay = duties.base_atom[:, None]
     return records.Run(
-        incidents=_incidents(incidents, ground, rules),
-        duties=_duties(duties, rules),
+        incidents=_records(records.INCIDENT, len(incidents)),
+        duties=_records(records.DUTY, n_duties),
         grades=_grades(grades, rules),
         suites=_records(
             records.SUITE,
@@ -126,6 +152,7 @@ def _run(
         diary=_diary(incidents, rules),
         patrol=fixed(duties.patrol_atoms if rules.patrolling else stay, np.int64),
         reserve=fixed(reserve, np.int64),
+        area_of_atom=fixed(ground.area_of_atom, np.int64),
         minutes=fixed(ground.minutes, np.float32),
         band_of_hour=fixed(ground.band_of_hour, np.int64),
         turnout_s=float(rules.turnout_s),
@@ -145,52 +172,14 @@ def _run(
     )
 
 
-def _incidents(incidents: Incidents, ground: Ground, rules: Rules) -> Any:
-    has_appointment = incidents.appointment_s > incidents.at_s
-    return _records(
-        records.INCIDENT,
-        len(incidents),
-        at_s=incidents.at_s,
-        scene_s=incidents.scene_s,
-        support_scene_s=incidents.support_scene_s,
-        write_up_s=incidents.write_up_s,
-        travel_factor=incidents.travel_factor,
-        custody_s=incidents.custody_s,
-        atom=incidents.atom,
-        area=ground.area_of_atom[incidents.atom],
-        wanted=incidents.n_officers if rules.several_units else 1,
-        needs=incidents.needs,
-        is_resolved=incidents.is_resolved & rules.resolving,
-        is_arrest=incidents.is_arrest & rules.arrests,
-        has_appointment=has_appointment & rules.appointments,
-        regrade_to=incidents.regrade_to,
-        grade=incidents.grade,
-        first=-1,
-        first_left_s=incidents.scene_s,
-        duty=-1,
-        **dict.fromkeys(
-            ("ready_s", "assigned_s", "arrived_s", "full_s", "cleared_s", "travel_s", "custody_wait_s"),
-            np.nan,
-        ),
-    )
-
-
-def _duties(duties: Duties, rules: Rules) -> Any:
-    has_meal = ~np.isnan(duties.meal_at_s) & rules.meals
-    return _records(
-        records.DUTY,
-        len(duties),
-        start_s=duties.start_s,
-        end_s=duties.end_s,
-        meal_at_s=duties.meal_at_s,
-        meal_until_s=duties.meal_until_s,
-        meal_left_s=np.where(has_meal, duties.meal_s, 0.0),
-        capabilities=duties.capabilities,
-        area=duties.area,
-        crew=duties.crew if rules.crew_counts else 1,
-        base_atom=duties.base_atom,
-        is_abstracted=duties.is_abstracted & rules.abstractions,
-    )
+def _given(kind: Any, rows: Rows, rules: Mapping[str, tuple[bool, Any]]) -> Any:
+    """Return columns as they are given, but one whose rule is off as if all rows had the value told with it."""
+    columns = {}
+    for name in kind._fields:
+        values = getattr(rows, name)
+        holds, instead = rules.get(name, (True, None))
+        columns[name] = fixed(values if holds else np.full_like(values, instead), values.dtype.type)
+    return kind(**columns)
 
 
 def _grades(grades: Grades, rules: Rules) -> Any:
@@ -223,10 +212,8 @@ def _diary(incidents: Incidents, rules: Rules) -> Any:
 
 
 def _records(dtype: np.dtype[Any], n: int, **columns: Any) -> NDArray[Any]:
-    """Return records of zeros but for these columns, filled in pieces that stay in the processor's cache."""
+    """Return records of zeros but for these columns."""
     rows = np.zeros(n, dtype)
-    for begin in range(0, n, _PIECE):
-        piece = rows[begin : begin + _PIECE]
-        for name, values in columns.items():
-            piece[name] = values[begin : begin + _PIECE] if isinstance(values, np.ndarray) else values
+    for name, values in columns.items():
+        rows[name] = values
     return rows.view(np.recarray)

@@ -9,7 +9,9 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, ndtri
+from scipy.special import gammaincinv
+
+from constabulary.response._kernel import counting
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -41,18 +43,15 @@ class Luck:
         >>> bool((few == many[:2]).all())
         True
         """
-        bits = np.random.Philox(
-            np.random.SeedSequence([self.seed, self.replication, crc32(purpose.encode())])
-        )
-        return np.random.Generator(bits).random(shape) + _LEAST
+        return self._of(purpose).random(shape) + _LEAST
 
     def normal(self, purpose: str, *shape: int) -> Floats:
         """Return standard normal numbers for a purpose."""
-        return np.asarray(ndtri(self.uniform(purpose, *shape)))
+        return self._of(purpose).standard_normal(shape)
 
     def exponential(self, purpose: str, *shape: int) -> Floats:
         """Return exponential numbers of mean 1 for a purpose."""
-        return -np.log(self.uniform(purpose, *shape))
+        return self._of(purpose).standard_exponential(shape)
 
     def gamma(self, purpose: str, variation: float, *shape: int) -> Floats:
         """Return gamma numbers of mean 1 and a coefficient of variation for a purpose."""
@@ -61,12 +60,19 @@ class Luck:
         form = variation**-2.0
         return np.asarray(gammaincinv(form, self.uniform(purpose, *shape)) / form)
 
+    def _of(self, purpose: str) -> np.random.Generator:
+        words = np.random.SeedSequence([self.seed, self.replication, crc32(purpose.encode())])
+        return np.random.Generator(np.random.SFC64(words))
+
 
 def pick(uniform: Floats, weights: Floats) -> Integers:
     """Return which of some weighted things each number picks."""
     edges = np.cumsum(weights)
-    found = np.searchsorted(edges, uniform * edges[-1], side="right")
-    return np.minimum(found, np.flatnonzero(weights)[-1]).astype(np.int64)
+    # A power of two, so that which stretch a number lies in is told without rounding.
+    n_stretches = 4 << len(edges).bit_length()
+    guide = np.searchsorted(edges, np.arange(n_stretches) / n_stretches * edges[-1])
+    found = counting.pick(uniform.ravel(), edges, guide, np.flatnonzero(weights)[-1])
+    return np.asarray(found.reshape(uniform.shape))
 
 
 def by_grade(values: Mapping[str, Any], name: str, n_grades: int) -> Floats:

@@ -20,7 +20,14 @@ from scipy.special import stdtrit
 from constabulary.core.progress import Progress, silent
 from constabulary.response import investigations
 from constabulary.response.arrivals import USES, Arrivals
-from constabulary.response.contacts import ANSWER_USES, after_answer, answer, contact_outcomes
+from constabulary.response.contact_simulation import Contacts
+from constabulary.response.contacts import (
+    ANSWER_USES,
+    after_answer,
+    answer,
+    contact_outcomes,
+    contacts_of,
+)
 from constabulary.response.draws import Floats, Integers, Luck
 from constabulary.response.figures import Key, Outcomes
 from constabulary.response.investigations import InvestigationSetup, investigation_outcomes
@@ -198,20 +205,24 @@ def replicate(
     """
     luck = Luck(seed, replication)
     came: dict[int, Arrivals] = {}
+    contacts: dict[int, Contacts] = {}
     met: dict[int, tuple[Arrivals, Outcomes]] = {}
     crimes: dict[tuple[int, InvestigationSetup, str], Outcomes] = {}
     units: dict[int, tuple[Duties, Integers]] = {}
     found = []
     # What structures have in common is drawn and simulated once.
     for number, (setup, first) in enumerate(zip(setups, shared, strict=True)):
-        before = range(number + 1)
+        before = [one for one in range(number + 1) if shared[one] == first]
         if first not in came:
             came[first] = arrivals_of(setups[first], luck)
         arrivals, parts = came[first], []
         if setup.contact is not None:
-            alike = next(one for one in before if shared[one] == first and _answers_alike(setups[one], setup))
+            called = next(one for one in before if _is_called_alike(setups[one], setup))
+            alike = next(one for one in before if _is_answered_alike(setups[one], setup))
+            if called not in contacts:
+                contacts[called] = contacts_of(setup.contact, setup.values, setup.clock, luck)
             if alike not in met:
-                answers = answer(setup.contact, setup.values, setup.clock, luck)
+                answers = answer(setup.contact, setup.values, setup.clock, luck, contacts[called])
                 met[alike] = (
                     after_answer(arrivals, setup.contact, answers, setup.values, luck),
                     contact_outcomes(setup.contact, answers, setup.clock, setup.warm_up_s),
@@ -225,7 +236,7 @@ def replicate(
                 setup.investigation, came[first], setup.values, setup.clock, setup.warm_up_s, luck
             )
         parts.append(crimes[team])
-        crewed = next(one for one in before if _is_crewed_alike(setups[one], setup))
+        crewed = next(one for one in range(number + 1) if _is_crewed_alike(setups[one], setup))
         if crewed not in units:
             units[crewed] = units_of(setup, luck)
         done = run(setup, luck, arrivals, units[crewed])
@@ -233,17 +244,22 @@ def replicate(
     return tuple(found)
 
 
-def _answers_alike(one: Setup, other: Setup) -> bool:
+def _is_called_alike(one: Setup, other: Setup) -> bool:
     if one.contact is None or other.contact is None:
         return False
     return (
         one.contact.factor == other.contact.factor
         and one.contact.channel_ids == other.contact.channel_ids
         and np.array_equal(one.contact.rate_per_h, other.contact.rate_per_h)
-        and np.array_equal(one.contact.agents.n, other.contact.agents.n)
-        and np.array_equal(one.contact.agents.serves, other.contact.agents.serves)
         and all(one.values[name] == other.values[name] for name in ANSWER_USES)
     )
+
+
+def _is_answered_alike(one: Setup, other: Setup) -> bool:
+    if one.contact is None or other.contact is None or not _is_called_alike(one, other):
+        return False
+    ours, theirs = one.contact.agents, other.contact.agents
+    return np.array_equal(ours.n, theirs.n) and np.array_equal(ours.serves, theirs.serves)
 
 
 def _is_crewed_alike(one: Setup, other: Setup) -> bool:

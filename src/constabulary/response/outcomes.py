@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from constabulary.response._kernel import counting
 from constabulary.response.clock import HOUR_S
 from constabulary.response.draws import Floats, Integers
 from constabulary.response.figures import ALL, COOL_DOWN_S, Key, Outcomes
@@ -31,7 +33,8 @@ def outcomes_of(setup: Setup, run: Replication) -> Outcomes:
     figures: dict[Key, float] = {}
     hours: dict[Key, Floats] = {}
     unstable: dict[str, str] = {}
-    _incident_figures(setup, run, until_s, figures, hours, unstable)
+    _incident_figures(setup, run, until_s, figures, hours)
+    _grade_figures(setup, figures, unstable)
     _queue_figures(setup, run, until_s, figures, hours)
     _duty_figures(setup, run, until_s, figures)
     _hour_figures(setup, run, until_s, hours)
@@ -44,70 +47,83 @@ def _incident_figures(
     until_s: float,
     figures: dict[Key, float],
     hours: dict[Key, Floats],
-    unstable: dict[str, str],
 ) -> None:
     incidents, found = run.arrivals.incidents, run.result.incidents
     weeks = (until_s - setup.warm_up_s) / (7 * 24 * HOUR_S)
-    in_time = (incidents.at_s >= setup.warm_up_s) & (incidents.at_s < until_s)
-    resolved = found.has(Happened.RESOLVED)
-    figures[Key("resolved_share")] = _mean(resolved[in_time].astype(float))
-    counts = in_time & ~resolved & ~found.has(Happened.CANCELLED)
-    row = np.flatnonzero(counts)
-    took = response_s(found, incidents, setup.grades)[row]
-    # An appointment is kept, not answered: its clock is not the grade's.
-    took = np.where(found.has(Happened.APPOINTMENT)[row], np.nan, took)
-    target = target_s(incidents, setup.grades, setup.ground)[row]
-    attended = ~np.isnan(found.arrived_s[row])
-    counted = ~np.isnan(target) & ~found.has(Happened.APPOINTMENT)[row]
-    within = np.where(counted, np.nan_to_num(took, nan=np.inf) <= target, np.nan)
-    full = np.where(np.isnan(took), np.nan, took + (found.full_s - found.arrived_s)[row])
-    fast, complete = Ranked(took), Ranked(full)
-    grade = incidents.grade[row]
-    splits: tuple[tuple[str, Integers, tuple[str, ...]], ...] = (
-        (ALL, np.zeros(len(row), np.int64), (ALL,)),
-        ("district", setup.places.district[incidents.atom[row]], setup.places.district_ids),
-        ("setting", setup.places.is_rural[incidents.atom[row]].astype(np.int64), ("urban", "rural")),
+    came = run.came.incidents
+    resolved = (
+        came.is_resolved[(came.at_s >= setup.warm_up_s) & (came.at_s < until_s)] & setup.rules.resolving
     )
-    lost = found.has(Happened.PREEMPTED_EN_ROUTE) | found.has(Happened.PREEMPTED_ON_SCENE)
-    happened = {
-        name: Averaged(np.where(attended, truth[row].astype(float), np.nan))
-        for name, truth in (
-            ("cross_border_share", found.has(Happened.CROSS_BORDER)),
-            ("preempted_share", lost),
-        )
+    figures[Key("resolved_share")] = float(resolved.mean()) if len(resolved) else np.nan
+    in_time = (incidents.at_s >= setup.warm_up_s) & (incidents.at_s < until_s)
+    row = np.flatnonzero(in_time & ((found.happened & (Happened.RESOLVED | Happened.CANCELLED)) == 0))
+    happened, atom, grade = found.happened[row], incidents.atom[row], incidents.grade[row]
+    is_appointment = (happened & Happened.APPOINTMENT) != 0
+    # An appointment is kept, not answered: its clock is not the grade's.
+    took = np.where(is_appointment, np.nan, response_s(found, incidents, setup.grades)[row])
+    target = np.where(is_appointment, np.nan, target_s(incidents, setup.grades, setup.ground)[row])
+    attended = ~np.isnan(found.arrived_s[row])
+    lost = Happened.PREEMPTED_EN_ROUTE | Happened.PREEMPTED_ON_SCENE
+    n_grades, district_ids = len(setup.grade_ids), setup.places.district_ids
+    # Whatever is a mean is added up once in the smallest cells: grade, district and setting.
+    shape = (n_grades, len(district_ids), 2)
+    cell = (grade * shape[1] + setup.places.district[atom]) * 2 + setup.places.is_rural[atom]
+
+    def added(of: Truths, values: Floats | Truths | None = None) -> Floats:
+        weights = None if values is None else np.asarray(values[of], np.float64)
+        return np.asarray(np.bincount(cell[of], weights, np.prod(shape)), np.float64).reshape(shape)
+
+    travelled = ~np.isnan(found.travel_s[row])
+    judged = ~np.isnan(target)
+    within = np.nan_to_num(took, nan=np.inf) <= target
+    all_of = np.ones(len(row), np.bool_)
+    n_all, n_attended = added(all_of), added(attended)
+    means = {
+        "within_target_share": (added(judged, within), added(judged)),
+        "travel_mean_s": (added(travelled, found.travel_s[row]), added(travelled)),
+        "unreached_share": (n_all - n_attended, n_all),
+        "cross_border_share": (added(attended, (happened & Happened.CROSS_BORDER) != 0), n_attended),
+        "preempted_share": (added(attended, (happened & lost) != 0), n_attended),
     }
-    in_target, travel = Averaged(within), Averaged(found.travel_s[row])
-    unreached = Averaged((~attended).astype(float))
-    for by, part, names in splits:
+    full_s = np.where(np.isnan(took), np.nan, took + (found.full_s - found.arrived_s)[row])
+    fast, complete = Ranked(took), Ranked(full_s)
+    splits = (
+        (ALL, (1, 2), np.zeros(len(row), np.int64), (ALL,)),
+        ("district", (2,), setup.places.district[atom], district_ids),
+        ("setting", (1,), setup.places.is_rural[atom].astype(np.int64), ("urban", "rural")),
+    )
+    for by, over, part, names in splits:
         n_parts = len(names)
-        groups = [(ALL, part, n_parts)]
-        cell = grade * n_parts + part
-        groups.append(("grade", cell, len(setup.grade_ids) * n_parts))
-        for level, code, n in groups:
-            median_s, p90_s = fast.quantiles(code, n, 0.5, 0.9)
-            full_median_s, full_p90_s = complete.quantiles(code, n, 0.5, 0.9)
-            values = {
-                "incidents": np.bincount(code, minlength=n) / weeks,
-                "within_target_share": in_target.means(code, n),
-                "median_s": median_s,
-                "p90_s": p90_s,
-                "full_median_s": full_median_s,
-                "full_p90_s": full_p90_s,
-                "travel_mean_s": travel.means(code, n),
-                "unreached_share": unreached.means(code, n),
-                **{name: one.means(code, n) for name, one in happened.items()},
-            }
-            for name, column in values.items():
-                for number in range(n):
-                    of = ALL if level == ALL else setup.grade_ids[number // n_parts]
-                    figures[Key(name, of, by, names[number % n_parts])] = float(column[number])
-    n_cells = len(setup.grade_ids) * HOURS
+        for of, axes, code, n in (
+            ((ALL,), (0, *over), part, n_parts),
+            (setup.grade_ids, over, grade * n_parts + part, n_grades * n_parts),
+        ):
+            columns = {"incidents": n_all.sum(axis=axes).ravel() / weeks}
+            for name, (total, count) in means.items():
+                columns[name] = _shared(total.sum(axis=axes).ravel(), count.sum(axis=axes).ravel())
+            columns["median_s"], columns["p90_s"] = fast.quantiles(code, n, 0.5, 0.9)
+            columns["full_median_s"], columns["full_p90_s"] = complete.quantiles(code, n, 0.5, 0.9)
+            keys = [(one, each) for one in of for each in names]
+            for name, column in columns.items():
+                for (one, each), value in zip(keys, column.tolist(), strict=True):
+                    figures[Key(name, one, by, each)] = value
+    n_cells = n_grades * HOURS
     hour = grade * HOURS + setup.clock.hour_of_week_at(incidents.at_s[row])
     median_s, p90_s = fast.quantiles(hour, n_cells, 0.5, 0.9)
-    by_hour = {"within_target_share": in_target.means(hour, n_cells), "median_s": median_s, "p90_s": p90_s}
+    share = _means(within[judged].astype(np.float64), hour[judged], n_cells)
+    by_hour = {"within_target_share": share, "median_s": median_s, "p90_s": p90_s}
     for number, one in enumerate(setup.grade_ids):
         for name, column in by_hour.items():
             hours[Key(name, one)] = column[number * HOURS : (number + 1) * HOURS]
+    waits = found.custody_wait_s[row]
+    waits = waits[~np.isnan(waits)]
+    figures[Key("custody_wait_median_s")] = float(np.quantile(waits, 0.5)) if len(waits) else np.nan
+    figures[Key("custody_wait_p90_s")] = float(np.quantile(waits, 0.9)) if len(waits) else np.nan
+
+
+def _grade_figures(setup: Setup, figures: dict[Key, float], unstable: dict[str, str]) -> None:
+    """Add how far districts are apart, and the grades that are not kept up with."""
+    for one in setup.grade_ids:
         by_district = [
             figures[Key("within_target_share", one, "district", each)] for each in setup.places.district_ids
         ]
@@ -120,9 +136,6 @@ def _incident_figures(
                 f"{100 * never:.0f} in 100 incidents of this grade were never reached: units cannot keep up, "
                 "and the longer the run, the longer the wait."
             )
-    waits = found.custody_wait_s[counts & ~np.isnan(found.custody_wait_s)]
-    figures[Key("custody_wait_median_s")] = float(np.quantile(waits, 0.5)) if len(waits) else np.nan
-    figures[Key("custody_wait_p90_s")] = float(np.quantile(waits, 0.9)) if len(waits) else np.nan
 
 
 def _queue_figures(
@@ -130,24 +143,30 @@ def _queue_figures(
 ) -> None:
     """Add how many incidents wait to be assigned a unit: over time, and at each full hour."""
     found = run.result.incidents
-    rows = ~np.isnan(found.ready_s) & ~found.has(Happened.RESOLVED)
-    ended = np.where(np.isnan(found.assigned_s), run.arrivals.incidents.cancel_at_s, found.assigned_s)
-    ended = np.where(np.isnan(ended), np.inf, ended)
+    row = np.flatnonzero(~np.isnan(found.ready_s))
+    start, grade = found.ready_s[row], run.arrivals.incidents.grade[row]
+    end = np.where(np.isnan(found.assigned_s), run.arrivals.incidents.cancel_at_s, found.assigned_s)[row]
+    end = np.where(np.isnan(end), np.inf, end)
     first, last = int(np.ceil(setup.warm_up_s / HOUR_S)), int(np.floor(until_s / HOUR_S))
-    marks = np.arange(first, last, dtype=np.float64) * HOUR_S
-    hour = setup.clock.hour_of_week_at(marks)
-    groups: Iterator[tuple[str, Truths]] = (
-        (one, rows & (run.arrivals.incidents.grade == number)) for number, one in enumerate(setup.grade_ids)
-    )
-    for one, mine in ((ALL, rows), *groups):
-        start, end = found.ready_s[mine], ended[mine]
-        spent = np.clip(np.minimum(end, until_s) - np.maximum(start, setup.warm_up_s), 0.0, None).sum()
-        figures[Key("queue_mean", one)] = float(spent / (until_s - setup.warm_up_s))
-        waiting = np.searchsorted(np.sort(start), marks, side="right") - np.searchsorted(
-            np.sort(end), marks, side="right"
-        )
-        figures[Key("queue_most", one)] = float(waiting.max(initial=0))
-        hours[Key("queue_mean", one)] = _means(waiting.astype(np.float64), hour, HOURS)
+    hour = setup.clock.hour_of_week[first:last]
+    n_grades = len(setup.grade_ids)
+    spent = np.clip(np.minimum(end, until_s) - np.maximum(start, setup.warm_up_s), 0.0, None)
+    spent_s = np.bincount(grade, spent, n_grades)
+    # Who came by a full hour less who was assigned by it waits then.
+    change = _by_full_hour(start, grade, n_grades, last) - _by_full_hour(end, grade, n_grades, last)
+    waiting = np.cumsum(change, axis=1)[:, first:]
+    of_all = ((ALL, spent_s.sum(), waiting.sum(axis=0)),)
+    for one, total_s, queue in (*of_all, *zip(setup.grade_ids, spent_s, waiting, strict=True)):
+        figures[Key("queue_mean", one)] = float(total_s / (until_s - setup.warm_up_s))
+        figures[Key("queue_most", one)] = float(queue.max(initial=0))
+        hours[Key("queue_mean", one)] = _means(queue.astype(np.float64), hour, HOURS)
+
+
+def _by_full_hour(at_s: Floats, grade: Integers, n_grades: int, n_hours: int) -> Integers:
+    """Return how many of each grade come after one full hour and by the next, shape (grades, hours)."""
+    hour = np.minimum(np.ceil(at_s / HOUR_S), n_hours).astype(np.int64)
+    counts = np.bincount(grade * (n_hours + 1) + hour, minlength=n_grades * (n_hours + 1))
+    return counts.reshape(n_grades, n_hours + 1)[:, :n_hours]
 
 
 def _duty_figures(setup: Setup, run: Replication, until_s: float, figures: dict[Key, float]) -> None:
@@ -156,32 +175,37 @@ def _duty_figures(setup: Setup, run: Replication, until_s: float, figures: dict[
     on = (duties.start_s >= setup.warm_up_s) & (duties.start_s < until_s)
     if setup.rules.abstractions:
         on &= ~duties.is_abstracted
-    splits: tuple[tuple[str, Integers, tuple[str, ...]], ...] = (
-        (ALL, np.zeros(on.sum(), np.int64), (ALL,)),
-        ("district", run.district_of_duty[on], setup.places.district_ids),
-        ("area", duties.area[on], setup.area_ids),
+    row = np.flatnonzero(on)
+    district = run.district_of_duty[row]
+    n_districts = len(setup.places.district_ids)
+    length, free, late = (duties.end_s - duties.start_s)[row], found.free_s[row], found.late_s[row]
+    by_district = np.stack(
+        [
+            np.bincount(district, values, n_districts)
+            for values in (
+                *(free, free * duties.crew[row], found.travel_s[row], late, length),
+                *((late > LATE_S).astype(np.float64), np.ones(len(row))),
+            )
+        ]
     )
-    length = (duties.end_s - duties.start_s)[on]
-    free, late = found.free_s[on], found.late_s[on]
-    for by, part, names in splits:
-        n = len(names)
-
-        def added(values: Floats, code: Integers = part, size: int = n) -> Floats:
-            return np.asarray(np.bincount(code, values, size), dtype=np.float64)
-
-        with np.errstate(invalid="ignore", divide="ignore"):
-            columns = {
-                "uncommitted_h": added(free) / HOUR_S / weeks,
-                "uncommitted_share": added(free) / added(length + late),
-                "visible_officer_h": added(free * duties.crew[on]) / HOUR_S / weeks,
-                "travel_h": added(found.travel_s[on]) / HOUR_S / weeks,
-                "late_share": added((late > LATE_S).astype(float)) / added(np.ones(len(part))),
-                "late_h": added(late) / HOUR_S / weeks,
-                "on_duty_units": added(length) / (until_s - setup.warm_up_s),
-            }
+    by_area = by_district @ (setup.area_of_district[:, None] == np.arange(len(setup.area_ids)))
+    for by, names, (free_s, free_officer_s, travel_s, late_s, length_s, n_late, n) in (
+        (ALL, (ALL,), by_district.sum(axis=1, keepdims=True)),
+        ("district", setup.places.district_ids, by_district),
+        ("area", setup.area_ids, by_area),
+    ):
+        columns = {
+            "uncommitted_h": free_s / HOUR_S / weeks,
+            "uncommitted_share": _shared(free_s, length_s + late_s),
+            "visible_officer_h": free_officer_s / HOUR_S / weeks,
+            "travel_h": travel_s / HOUR_S / weeks,
+            "late_share": _shared(n_late, n),
+            "late_h": late_s / HOUR_S / weeks,
+            "on_duty_units": length_s / (until_s - setup.warm_up_s),
+        }
         for name, column in columns.items():
-            for number, one in enumerate(names):
-                figures[Key(name, ALL, by, one)] = float(column[number])
+            for one, value in zip(names, column.tolist(), strict=True):
+                figures[Key(name, ALL, by, one)] = value
 
 
 def _hour_figures(setup: Setup, run: Replication, until_s: float, hours: dict[Key, Floats]) -> None:
@@ -195,35 +219,14 @@ def _hour_figures(setup: Setup, run: Replication, until_s: float, hours: dict[Ke
     hours[Key("uncommitted_h")] = _means(table[:, first:last].sum(axis=0), hour, HOURS)
 
 
-def _mean(values: Floats) -> float:
-    return float(values.mean()) if len(values) else np.nan
-
-
 def _means(values: Floats, code: Integers, n: int) -> Floats:
-    """Return the mean of known values by code, not a number where there is none."""
-    return Averaged(values).means(code, n)
+    """Return the mean of values by code, not a number where there is none."""
+    return _shared(np.bincount(code, values, n), np.bincount(code, minlength=n))
 
 
-class Averaged:
-    """Values whose unknown ones are left out once, so that means of many groupings cost little.
-
-    Parameters
-    ----------
-    values
-        The values; those that are not a number are left out, shape (rows,).
-    """
-
-    def __init__(self, values: Floats) -> None:
-        self._rows = np.flatnonzero(~np.isnan(values))
-        self._values = values[self._rows]
-        self._is_whole = len(self._rows) == len(values)
-
-    def means(self, code: Integers, n: int) -> Floats:
-        """Return means by code, not a number where there is none, shape (n,)."""
-        group = code if self._is_whole else code[self._rows]
-        count = np.bincount(group, minlength=n)
-        total = np.bincount(group, self._values, n)
-        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+def _shared(total: NDArray[Any], count: NDArray[Any]) -> Floats:
+    """Return totals divided by counts, not a number where nothing was counted."""
+    return np.where(count > 0, total / np.where(count > 0, count, 1), np.nan)
 
 
 class Ranked:
@@ -237,24 +240,9 @@ class Ranked:
 
     def __init__(self, values: Floats) -> None:
         known = np.flatnonzero(~np.isnan(values))
-        self._rows = known[np.argsort(values[known], kind="stable")]
+        self._order = known[np.argsort(values[known])]
         self._values = values
 
-    def quantiles(self, code: Integers, n: int, *shares: float) -> tuple[Floats, ...]:
-        """Return quantiles by code, between the two nearest values, not a number where there is none, shape (n,)."""
-        group = code[self._rows].astype(np.int16)
-        # Sorting small whole numbers is linear, and keeps the order of the values within each group.
-        rows = self._rows[np.argsort(group, kind="stable")]
-        if not len(rows):
-            return tuple(np.full(n, np.nan) for _ in shares)
-        value = self._values[rows]
-        count = np.bincount(group, minlength=n)
-        first = np.concatenate([[0], np.cumsum(count)[:-1]])
-        found = []
-        for share in shares:
-            place = first + share * np.maximum(count - 1, 0)
-            low = np.minimum(np.floor(place).astype(np.int64), len(value) - 1)
-            high = np.minimum(low + (place > low), len(value) - 1)
-            between = value[low] + (value[high] - value[low]) * (place - low)
-            found.append(np.where(count > 0, between, np.nan))
-        return tuple(found)
+    def quantiles(self, code: Integers, n: int, *shares: float) -> Floats:
+        """Return quantiles by code, between the two nearest values; not a number where none is, shape (shares, n)."""
+        return np.asarray(counting.quantiles(self._order, self._values, code, n, np.array(shares)))

@@ -67,6 +67,10 @@ class Rows:
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
 
+    def rows(self, chosen: Integers | Truths) -> Self:
+        """Return some rows: by number, in that order, or those for which it is true."""
+        return type(self)(**{one.name: getattr(self, one.name)[chosen] for one in fields(self)})
+
 
 def uneven(*tables: Rows) -> list[Problem]:
     """Return the problems of columns that are not as long as the first of their table, as `replace` may leave them."""

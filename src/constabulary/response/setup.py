@@ -80,8 +80,19 @@ class Setup:
 
 @dataclass(frozen=True)
 class Replication:
-    """One run of a structure: what came in, who was on duty (and of which district), and what became of it."""
+    """One run of a structure.
 
+    Parameters
+    ----------
+    came, arrivals
+        All that came in, and what of it somebody was to be sent to: rows of the result are those of `arrivals`.
+    duties, district_of_duty
+        Who was on duty, and of which district, shape (duties,).
+    result
+        What became of it.
+    """
+
+    came: Arrivals
     arrivals: Arrivals
     duties: Duties
     district_of_duty: Integers
@@ -241,10 +252,11 @@ def run(
     came = arrivals_of(setup, luck) if arrivals is None else arrivals
     drawn, district = units_of(setup, luck) if units is None else units
     duties = replace(drawn, area=setup.area_of_district[district])
+    sought = came.attended if setup.rules.resolving else came
     result = simulate_dispatch(
-        came.incidents, duties, setup.grades, setup.ground, setup.rules, with_journeys=with_journeys
+        sought.incidents, duties, setup.grades, setup.ground, setup.rules, with_journeys=with_journeys
     )
-    return Replication(came, duties, district, result)
+    return Replication(came, sought, duties, district, result)
 
 
 def _areas(force: Force, scenario: Scenario, places: Places) -> tuple[tuple[str, ...], Integers]:

@@ -87,13 +87,11 @@ def district_outlines(workspace: Workspace) -> str:
 
 
 def _incidents(setup: Setup, done: Replication, from_s: float, to_s: float) -> list[dict[str, Any]]:
-    """Return the incidents of which something happens on the day; resolved ones are left out."""
+    """Return the incidents of which something happens on the day."""
     incidents, found = done.arrivals.incidents, done.result.incidents
     over = np.where(np.isnan(found.cleared_s), incidents.cancel_at_s, found.cleared_s)
     over = np.where(np.isnan(over), np.inf, over)
-    rows = np.flatnonzero(
-        ~(incidents.is_resolved & setup.rules.resolving) & (found.ready_s < to_s) & (over >= from_s)
-    )
+    rows = np.flatnonzero((found.ready_s < to_s) & (over >= from_s))
     return [
         {
             "atom": int(incidents.atom[row]),
@@ -141,7 +139,6 @@ def _units(done: Replication, from_s: float, to_s: float) -> list[dict[str, Any]
 
 def _hours(setup: Setup, done: Replication, from_s: float, to_s: float) -> list[dict[str, Any]]:
     incidents, found, duties = done.arrivals.incidents, done.result.incidents, done.duties
-    wanted = ~(incidents.is_resolved & setup.rules.resolving)
     took = response_s(found, incidents, setup.grades)
     target = target_s(incidents, setup.grades, setup.ground)
     gone = np.where(np.isnan(found.assigned_s), incidents.cancel_at_s, found.assigned_s)
@@ -151,7 +148,7 @@ def _hours(setup: Setup, done: Replication, from_s: float, to_s: float) -> list[
     rows = []
     for number, start in enumerate(np.arange(from_s, to_s, HOUR_S)):
         end = start + HOUR_S
-        came = wanted & (incidents.at_s >= start) & (incidents.at_s < end)
+        came = (incidents.at_s >= start) & (incidents.at_s < end)
         judged = came & ~np.isnan(target) & ~np.isnan(took)
         held = np.clip(np.minimum(duties.end_s, end) - np.maximum(duties.start_s, start), 0.0, None)
         units = float(held[on].sum() / HOUR_S)
@@ -160,7 +157,7 @@ def _hours(setup: Setup, done: Replication, from_s: float, to_s: float) -> list[
             {
                 "hour": number,
                 "incidents": int(came.sum()),
-                "waiting": int((wanted & (found.ready_s < end) & (gone >= end)).sum()),
+                "waiting": int(((found.ready_s < end) & (gone >= end)).sum()),
                 "units": units,
                 "uncommitted": float(free[hour] / HOUR_S) if hour < len(free) else 0.0,
                 "within_target_share": float((took[judged] <= target[judged]).mean())

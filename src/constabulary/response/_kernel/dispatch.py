@@ -9,6 +9,7 @@ import numpy as np
 from constabulary.numeric.compiled import engine, part
 from constabulary.response._kernel.attending import done
 from constabulary.response._kernel.choice import soonest_at_meal, soonest_free, soonest_to_call_away
+from constabulary.response._kernel.columns import fill_duties, fill_incidents, take_duties, take_incidents
 from constabulary.response._kernel.events import let_go, take_in_hand, take_out
 from constabulary.response._kernel.records import (
     ABSTRACTED,
@@ -41,8 +42,17 @@ from constabulary.response._kernel.waiting import join, leave, longest_for
 
 
 @engine
-def simulate(run):  # type: ignore[no-untyped-def]
-    """Run all events to the end."""
+def simulate(run, given, told):  # type: ignore[no-untyped-def]
+    """Run all events to the end: from columns of incidents and duties, into columns of what became of each."""
+    fill_incidents(run.incidents, given[0], run.area_of_atom)
+    fill_duties(run.duties, given[1])
+    _run(run)
+    take_incidents(run.incidents, told[0])
+    take_duties(run.duties, told[1])
+
+
+@part
+def _run(run):  # type: ignore[no-untyped-def]
     n_duties = run.duties.size
     next_incident = next_duty = next_entry = 0
     while True:

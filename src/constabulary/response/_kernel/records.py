@@ -205,6 +205,7 @@ Run = namedtuple(
         "diary",
         "patrol",
         "reserve",
+        "area_of_atom",
         "minutes",
         "band_of_hour",
         "turnout_s",
