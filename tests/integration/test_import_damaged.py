@@ -370,6 +370,10 @@ def test_an_archive_with_a_password_or_of_nothing_is_turned_away(
     with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
         archive.writestr("readme.txt", "hello")
     assert "no such file in the folder or archive" in turned_away(tmp_path / "none.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip", "w") as archive:
+        archive.write(street, "2024-10/2024-10-northshire-street.csv")
+        archive.write(street, "../2024-10-northshire-outcomes.csv")
+    assert "leads out of the archive" in turned_away(tmp_path / "out.zip")
     (tmp_path / "text.zip").write_text("this is no archive")
     assert "damaged" in turned_away(tmp_path / "text.zip")
 

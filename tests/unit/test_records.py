@@ -37,7 +37,10 @@ def order(*records: ImportRecord) -> list[list[int]]:
 @pytest.mark.parametrize(("records", "expected"), [
     ([record(1), record(2), record(3)], [[1], [2], [3]]),
     ([record(1, date(2025, 1, 1)), record(2, date(2024, 1, 1))], [[2], [1]]),
-    ([record(1), record(2, date(2020, 1, 1))], [[2], [1]]),
+    ([record(1), record(2, date(2020, 1, 1))], [[1], [2]]),
+    ([record(1, date(2025, 1, 1)), record(2), record(3, date(2024, 1, 1))], [[3], [1], [2]]),
+    ([record(1, date(2025, 1, 1)), record(2), record(3, date(2025, 2, 1))], [[1], [2], [3]]),
+    ([record(1, date(2025, 1, 1), kind="calls"), record(2), record(3, date(2024, 1, 1))], [[2], [3], [1]]),
     ([record(1, date(2025, 1, 1)), record(2, date(2025, 1, 1))], [[1, 2]]),
     ([record(1), record(2, NOON.date()), record(3), record(4, NOON.date())], [[1], [2, 4], [3]]),
     ([record(1), record(2), record(3, edition_of="000001")], [[1, 3], [2]]),

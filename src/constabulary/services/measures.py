@@ -128,8 +128,9 @@ def _imported(path: str, version: int, n_imports: int) -> tuple[Observation, ...
     from pathlib import Path
 
     lake = Lake(Path(path))
-    live = [record for record in lake.imports() if record.is_live and record.kind == "observations"]
-    ranks = edition_order(live)
+    every = lake.imports()
+    ranks = edition_order(every)
+    live = [record for record in every if record.is_live and record.kind == "observations"]
     found = []
     for record in live:
         on, first = ranks[record.import_id]

@@ -262,9 +262,17 @@ def _is_meant(parts: Sequence[str]) -> bool:
 
 def _members(file: SourceFile, wanted: tuple[str, ...]) -> list[SourceFile]:
     with file._damage(), zipfile.ZipFile(file.path) as archive:
-        names = sorted(
-            name
-            for name in archive.namelist()
-            if name.lower().endswith(wanted) and _is_meant(PurePosixPath(name).parts)
+        every = [name for name in archive.namelist() if name.lower().endswith(wanted)]
+    leading_out = [name for name in every if ".." in PurePosixPath(name).parts or name.startswith("/")]
+    if leading_out:
+        raise BadInput(
+            Problem(
+                "leads_out_of_archive",
+                f'"{leading_out[0]}" is a name that leads out of the archive',
+                file=file.name,
+                expected="names within the archive",
+                remedy="It may be a trap; nothing of it was read.",
+            )
         )
+    names = sorted(name for name in every if _is_meant(PurePosixPath(name).parts))
     return [replace(file, member=name, is_named=False) for name in names]

@@ -135,22 +135,26 @@ class ImportRecord:
 def edition_order(records: Sequence[ImportRecord]) -> dict[str, tuple[date, str]]:
     """Return the rank of each import's edition, later editions higher; equal rank is one edition.
 
-    An edition with a date ranks by it; one without ranks by the day of its import. Of the same day the one first
-    imported later is the later. Imports of one edition date are one edition; one that mends another ranks with it.
+    An edition with a date ranks by it; one without is later than every edition of its kind that was there when it was
+    imported. Imports of one edition date are one edition; one that mends another ranks with it.
     """
     by_id = {record.import_id: record for record in records}
     first_of: dict[date, str] = {}
-    for record in records:
+    latest: dict[str, date] = {}
+    after: dict[str, date] = {}
+    for record in sorted(records, key=lambda each: each.import_id):
+        newest = latest.get(record.kind, date.min)
+        after[record.import_id] = newest
         if record.edition_on is not None and record.edition_of not in by_id:
-            known = first_of.get(record.edition_on, record.import_id)
-            first_of[record.edition_on] = min(known, record.import_id)
+            first_of.setdefault(record.edition_on, record.import_id)
+            latest[record.kind] = max(newest, record.edition_on)
 
     def rank(record: ImportRecord) -> tuple[date, str]:
         if record.edition_of in by_id and record.edition_of != record.import_id:
             return rank(by_id[record.edition_of])
         if record.edition_on is not None:
             return (record.edition_on, first_of[record.edition_on])
-        return (record.at.date(), record.import_id)
+        return (after[record.import_id], record.import_id)
 
     return {record.import_id: rank(record) for record in records}
 
