@@ -115,9 +115,9 @@ def with_scenario(plan: Plan, scenario: Scenario) -> Plan:
     return replace(changed, lines=lines)
 
 
-def calculate_scenario(plan: Plan, scenario: Scenario, *, is_explained: bool = True) -> CalculatedPlan:
+def calculate_scenario(plan: Plan, scenario: Scenario) -> CalculatedPlan:
     """Return the plan worked out with a scenario; see `apply` for what it raises."""
-    return calculate(with_scenario(plan, scenario), is_explained=is_explained)
+    return calculate(with_scenario(plan, scenario))
 
 
 def compare(plan: Plan, scenario: Scenario) -> Compared:

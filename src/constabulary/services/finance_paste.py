@@ -22,9 +22,7 @@ __all__ = ["pasted_scenarios"]
 Values = dict[str, dict[str, Decimal]]
 
 
-def pasted_scenarios(
-    pasted: Sequence[tuple[str, str]], workspace: Workspace | None = None, force: str | None = None
-) -> ScenarioReport:
+def pasted_scenarios(pasted: Sequence[tuple[str, str]], workspace: Workspace) -> ScenarioReport:
     """Return pasted scenarios beside the plan, each with its bridge.
 
     Parameters
@@ -33,7 +31,7 @@ def pasted_scenarios(
         The title and the rows of each. Rows are a driver or line, a year and a value; or, below a first row of years,
         a driver or line and a value for each of them, an empty cell leaving the plan's. Cells are parted by tabs, or
         by commas or semicolons where there is none. Percentages are read as such: 2% is 0.02.
-    workspace, force
+    workspace
         Whose plan; see `constabulary.services.finance_plan.plan_of`, for errors too.
 
     Raises
@@ -41,7 +39,7 @@ def pasted_scenarios(
     BadInput
         With every cell that cannot be read; a text that a spreadsheet would run as a formula is no number.
     """
-    folder, plan = plan_of(workspace, force)
+    folder, plan = plan_of(workspace, None)
     scenarios = [Scenario(title, _changes(text, title, plan)) for title, text in pasted]
     compared = tuple(compare(plan, scenario) for scenario in scenarios)
     checks = tuple(referendum_checks(one.result) for one in compared)

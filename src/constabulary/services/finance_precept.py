@@ -141,9 +141,9 @@ def precept(
     return PreceptReport(folder.id, folder.name, result, stamp_of(folder, period=period, **given.as_json()))
 
 
-def precept_periods(workspace: Workspace | None, force: str | None = None) -> tuple[str, ...]:
-    """Return the years that a force folder has a band D, tax bases or a plan for, the first first."""
-    folder = force_for(workspace, force)
+def precept_periods(workspace: Workspace) -> tuple[str, ...]:
+    """Return the years that a workspace's force folder has a band D, tax bases or a plan for, the first first."""
+    folder = force_for(workspace)
     return tuple(sorted({*_periods(folder), *_planned(_plan(folder), "band_d")}))
 
 

@@ -126,12 +126,7 @@ class ReadBack:
 
 
 def plan_workbook(
-    workspace: Workspace | None,
-    force: str | None = None,
-    *,
-    locked_to: str | None = None,
-    changes: Sequence[Change] = (),
-    title: str = "",
+    workspace: Workspace | None, force: str | None = None, *, locked_to: str | None = None
 ) -> bytes:
     """Return the plan as the bytes of an Excel workbook with live formulas.
 
@@ -141,19 +136,15 @@ def plan_workbook(
         See `constabulary.services.finance_resources.force_for`.
     locked_to
         The last year whose inputs are locked; the plan's base year when left out.
-    changes
-        Changes of a scenario, taken in.
-    title
-        The scenario's title.
 
     Raises
     ------
     BadForceFolder
         If the folder breaks a rule of its own.
     BadInput
-        If it holds no plan, `locked_to` is no year of it, or the changes do not fit it.
+        If it holds no plan, or `locked_to` is no year of it.
     """
-    return _workbook(force_for(workspace, force), locked_to, changes, title)[0]
+    return _workbook(force_for(workspace, force), locked_to, (), "")[0]
 
 
 def write_workbook(

@@ -27,9 +27,7 @@ _api = NinjaAPI(
 )
 
 
-def route(
-    path: str, *, name: str, title: str, permission: Permission, response: Any = None
-) -> Callable[[V], V]:
+def route(path: str, *, name: str, title: str, permission: Permission) -> Callable[[V], V]:
     """Declare a function as a GET route of the API.
 
     Its parameters (after the request) and the first line of its docstring are the route's description.
@@ -44,8 +42,6 @@ def route(
         What it answers, in a few words.
     permission
         What the person asking needs.
-    response
-        The type of the answer (a pydantic or ninja schema), for the description.
 
     Raises
     ------
@@ -59,8 +55,7 @@ def route(
                 f"api/{path}", f"api:{name}", title, permission, None, None, ("GET",), is_api=True, view=view
             )
         )
-        options = {} if response is None else {"response": response}
-        _api.get(f"/{path}", url_name=name, operation_id=name, summary=title, **options)(view)
+        _api.get(f"/{path}", url_name=name, operation_id=name, summary=title)(view)
         return view
 
     return declare

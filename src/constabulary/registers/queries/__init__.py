@@ -1,6 +1,6 @@
 """What the registers hold, as frozen results; reading needs no models outside this room."""
 
-from constabulary.registers.queries.audit import AuditEntry, audit_trail, audited_lately, n_audited
+from constabulary.registers.queries.audit import AuditEntry, audited_lately, n_audited
 from constabulary.registers.queries.performance import Remark, commentary, step_changes
 from constabulary.registers.queries.runs import RunRecord, run, run_with_stamp, runs, unfinished_runs
 
@@ -8,7 +8,6 @@ __all__ = [
     "AuditEntry",
     "Remark",
     "RunRecord",
-    "audit_trail",
     "audited_lately",
     "commentary",
     "n_audited",

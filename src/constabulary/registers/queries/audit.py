@@ -35,15 +35,3 @@ def audited_lately(start: int, limit: int) -> tuple[AuditEntry, ...]:
     """
     rows = AuditRow.objects.order_by("-id")[start : start + limit]
     return tuple(AuditEntry(row.at, row.by, row.action, row.about) for row in rows)
-
-
-def audit_trail(limit: int = 1000) -> tuple[AuditEntry, ...]:
-    """Return the latest entries, oldest first.
-
-    Parameters
-    ----------
-    limit
-        How many at most.
-    """
-    latest = AuditRow.objects.order_by("-id")[:limit]
-    return tuple(AuditEntry(row.at, row.by, row.action, row.about) for row in reversed(latest))

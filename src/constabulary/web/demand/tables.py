@@ -225,7 +225,7 @@ def crime_or_not(figure: Figure, sources: Sources) -> Table:
     )
 
 
-def months_by_series(figure: Figure, caption: str, *, is_months_down: bool = True, note: str = "") -> Table:
+def months_by_series(figure: Figure, caption: str, *, is_months_down: bool = True) -> Table:
     """Return a figure by month and series, a column a series; the highest and lowest months are marked in words.
 
     With `is_months_down` False the series go down and the months across.
@@ -246,13 +246,11 @@ def months_by_series(figure: Figure, caption: str, *, is_months_down: bool = Tru
             caption,
             (Column("Month"), *(Column(name, is_number=True) for _, name in series)),
             [(month(one), *(cell(one, key) for key, _ in series)) for one in every_month],
-            note=note,
         )
     return Table(
         caption,
         (Column("Type"), *(Column(month(one), is_number=True) for one in every_month)),
         [(name, *(cell(one, key) for one in every_month)) for key, name in series],
-        note=note,
     )
 
 
