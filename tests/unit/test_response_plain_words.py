@@ -64,7 +64,7 @@ def test_the_worst_served_district_and_those_that_lose_are_named_with_their_shar
     assert "Before, it was Northam: 60.0% in time then, 75.0% now." in said
     assert "Who loses: Southam (70.0%, against 90.0%) is reached in time less often." in said
     assert districts_worse(option("Trifle", 0.82, 0.0, north, trifle), NAMES) == []
-    assert "Southam is reached in time less often under “Move”." in summary([BASE, one], NAMES)
+    assert "Reached in time less often: Southam under “Move”." in summary([BASE, one], NAMES)
 
 
 def test_cost_stands_beside_what_it_buys() -> None:

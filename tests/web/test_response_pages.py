@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
 import pytest
 
 from constabulary.services import runs
@@ -52,13 +54,40 @@ def test_an_appraisal_reads_in_words_and_goes_as_a_paper(
     for sentence in found["options"][1]["in_words"]:
         assert sentence.replace("'", "&#x27;") in page
     assert "A shift of nobody&#x27;s. (assumed)" in page
-    paper = client.get(f"/response/appraisal/{stamp}/paper.html")
-    assert paper.headers["Content-Disposition"].startswith("attachment")
-    assert "<svg" in paper.text
-    assert found["summary"][0] in paper.text
+    for sentence in found["summary"][:-1]:
+        assert sentence.replace("'", "&#x27;") in page
+    # £300,000 of posts and £1,000 besides, as the scenario says.
+    assert "£301,000" in page
+    paper = client.get(f"/response/appraisal/{stamp}/paper/").text
+    assert found["summary"][0] in paper
+    assert "A shift of nobody&#x27;s. (assumed)" in paper
+    for form, head in (("pdf", b"%PDF-"), ("xlsx", b"PK")):
+        answer = client.get(f"/response/appraisal/{stamp}/options-appraisal.{form}")
+        assert (
+            answer.headers["Content-Disposition"]
+            == f'attachment; filename="options-appraisal-{stamp}.{form}"'
+        )
+        assert answer.body.startswith(head)
+    assert client.get(f"/response/appraisal/{stamp}/options-appraisal.doc").status == 404
     for figure in ("within_target_share", "median_s"):
         chart = client.get(f"/response/chart/{stamp}/{figure}.svg")
         assert chart.headers["Content-Type"] == "image/svg+xml"
+
+
+def test_the_spreadsheet_of_the_paper_holds_every_figure_unrounded(
+    client: Any, results: dict[str, dict[str, Any]]
+) -> None:
+    found = results["appraisal"]
+    stamp = found["stamp"]["id"]
+    content = client.get(f"/response/appraisal/{stamp}/options-appraisal.xlsx").body
+    sheet = pl.read_excel(io.BytesIO(content), sheet_name="Against Three shires")
+    assert sheet.height == sum(len(option["figures"]) for option in found["options"])
+    key = {"figure": "visible_officer_h", "of": "all", "by": "all", "part": "all"}
+    row = sheet.filter(
+        *(pl.col(name) == value for name, value in key.items()), pl.col("option") == "One command"
+    )
+    told = next(one for one in found["differences"] if all(one[name] == value for name, value in key.items()))
+    assert float(row["difference"][0]) == pytest.approx(told["mean"])
 
 
 def test_a_run_asked_for_on_the_page_waits_for_the_worker(

@@ -106,7 +106,7 @@ def pdf(paper: Paper) -> bytes:
         if section.picture is not None:
             pages.image(io.BytesIO(section.picture), w=section.picture_mm, alt_text=_latin(section.alt))
         for table in section.tables:
-            _table(pages, table)
+            _table(pages, table, is_titled=table.title != section.heading)
     if paper.foot:
         pages.ln(6)
         _write(pages, paper.foot, 8, "", 4)
@@ -144,15 +144,14 @@ def _write(pages: FPDF, text: str, size: int, style: str, height: float) -> None
     pages.multi_cell(0, height, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _table(pages: FPDF, table: PaperTable) -> None:
+def _table(pages: FPDF, table: PaperTable, *, is_titled: bool) -> None:
     pages.ln(2)
-    _write(pages, table.title, 10, "B", 6)
+    if is_titled:
+        _write(pages, table.title, 10, "B", 6)
     pages.set_font("helvetica", size=9)
-    longest = [
-        max([len(head) * 0.8, *(len(row[no]) for row in table.rows)], default=1)
-        for no, head in enumerate(table.header)
-    ]
-    widths = tuple(min(max(one, 7), 45) for one in longest)
+    widths = tuple(
+        _width(head, [row[number] for row in table.rows]) for number, head in enumerate(table.header)
+    )
     aligned = tuple("RIGHT" if is_number else "LEFT" for is_number in table.is_number)
     with pages.table(
         col_widths=widths,
@@ -167,6 +166,13 @@ def _table(pages: FPDF, table: PaperTable) -> None:
                 row.cell(_latin(cell))
     if table.note:
         _write(pages, table.note, 8, "", 4)
+
+
+def _width(head: str, cells: Sequence[str]) -> float:
+    """Return the weight of a column: wide enough for its longest word, and not so wide as to starve the others."""
+    longest = max([len(head) * 0.8, *map(len, cells)], default=1)
+    word = max((len(word) for text in (head, *cells) for word in text.split()), default=1)
+    return max(min(max(longest, 7), 45), min(1.3 * word, 24))
 
 
 def _latin(text: str) -> str:

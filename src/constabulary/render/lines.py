@@ -106,6 +106,44 @@ def frontier(
     return spec_of(rows, width_px, 340, layer, title, subtitle)
 
 
+def hour_lines(
+    frame: pl.DataFrame,
+    *,
+    hour: str,
+    value: str,
+    line: str,
+    value_title: str,
+    width_px: int = 960,
+    title: str = "",
+    subtitle: str = "",
+) -> dict[str, Any]:
+    """Return a chart of figures by hour of the day, a line each.
+
+    Parameters
+    ----------
+    frame
+        The rows.
+    hour, value, line
+        Columns of the hour (0 to 23), the figure and the name of its line, three lines at most.
+    value_title
+        What the figures are, with their unit.
+    width_px, title, subtitle
+        As in `charts.bars`.
+    """
+    names = frame[line].unique(maintain_order=True).to_list()
+    across = {
+        "field": hour,
+        "type": "quantitative",
+        "title": "Hour of the day, local time",
+        "scale": {"domain": [0, 23], "nice": False},
+        "axis": {"values": list(range(0, 24, 6 if width_px <= NARROW_PX else 2))},
+    }
+    up = {"field": value, "type": "quantitative", "title": value_title, "scale": {"zero": True}}
+    mark = {"type": "line", "strokeWidth": 2, "point": {"size": 30}}
+    encoding = {"x": across, "y": up, **_styles(names, width_px)}
+    return spec_of(frame, width_px, 300, [{"mark": mark, "encoding": encoding}], title, subtitle)
+
+
 def _styles(names: list[str], width_px: int) -> dict[str, Any]:
     legend = {
         "title": None,

@@ -56,15 +56,16 @@ def summary(options: Sequence[Option], names: Names) -> list[str]:
     """
     found = [(option, one) for option in options[1:] if (one := _in_time(option, names)) is not None]
     said = [*_best(found, options[0].name, names), *_others(found, names), *_next_grade(options, names)]
-    for verb, choose in (
-        ("is reached in time less often", lambda option: districts_worse(option, names)),
-        ("end late", _more_late),
-    ):
-        groups: dict[str, list[str]] = {}
-        for option in options[1:]:
-            for who in choose(option):
-                groups.setdefault(who, []).append(option.name)
-        said += [f"{who} {verb} under {_and(map(_quoted, under))}." for who, under in groups.items()]
+    losers = [
+        f"{_and(lost)} under {_quoted(option.name)}"
+        for option in options[1:]
+        if (lost := districts_worse(option, names))
+    ]
+    if losers:
+        said.append(f"Reached in time less often: {'; '.join(losers)}.")
+    late = [_quoted(option.name) for option in options[1:] if _is_later(option)]
+    if late:
+        said.append(f"More duties end late under {_and(late)}.")
     return [*said, CAUTION]
 
 
@@ -188,9 +189,9 @@ def _next_grade(options: Sequence[Option], names: Names) -> list[str]:
     return [f"Half of {_low(names.grades[grade])} incidents are reached sooner under {who}: by {how}."]
 
 
-def _more_late(option: Option) -> list[str]:
+def _is_later(option: Option) -> bool:
     late = option.find(Key("late_share"))
-    return ["More duties"] if late is not None and late.verdict == "worse" else []
+    return late is not None and late.verdict == "worse"
 
 
 def _in_time(option: Option, names: Names) -> Difference | None:

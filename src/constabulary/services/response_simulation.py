@@ -175,6 +175,11 @@ def head(workspace: Workspace, ready: Sequence[Ready], made: Experiment) -> dict
         "weeks": first.scenario.weeks,
         "from": first.setup.clock.first_on.isoformat(),
         "travel": first.setup.travel_how,
+        "targets": [
+            {"grade": one.grade, "setting": one.setting, "seconds": one.seconds, "from": one.clock_start}
+            for one in force_of(workspace).targets
+            if one.grade in first.setup.grade_ids
+        ],
         "warnings": warnings,
     }
 

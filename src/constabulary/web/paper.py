@@ -38,7 +38,7 @@ def sections_of(written: documents.Paper, pictures: Mapping[str, str]) -> tuple[
         PaperSection(
             one.heading,
             tuple(one.paragraphs),
-            tuple(_shown(table) for table in one.tables),
+            tuple(_shown(table, one.heading) for table in one.tables),
             pictures.get(one.heading, ""),
             one.alt,
         )
@@ -92,8 +92,10 @@ def links(pdf: str, xlsx: str, *more: Cell) -> tuple[Cell, ...]:
     return (Cell("PDF", pdf, "file of the paper"), Cell("Excel", xlsx, "file of the paper"), *more)
 
 
-def _shown(one: documents.PaperTable) -> Table:
+def _shown(one: documents.PaperTable, heading: str) -> Table:
     columns: Sequence[Column] = [
         Column(title, "", is_number) for title, is_number in zip(one.header, one.is_number, strict=True)
     ]
-    return Table(one.title, columns, [[Cell(text) for text in row] for row in one.rows], one.note)
+    return Table(
+        one.title, columns, [[Cell(text) for text in row] for row in one.rows], one.note, one.title == heading
+    )

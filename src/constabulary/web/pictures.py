@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
 
+from constabulary.render import charts
 from constabulary.web.page import Request
 from constabulary.web.table import Chart, Table
 
@@ -94,6 +95,22 @@ def hand_out(request: Request, form: str, mark: str, draw: Callable[[], bytes]) 
     # The browser keeps the picture and asks each time whether it still holds.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def draw(request: Request, drawn: Picture, mark: str) -> HttpResponse:
+    """Return a chart as SVG in the width that is asked for.
+
+    Parameters
+    ----------
+    request
+        The request.
+    drawn
+        The chart.
+    mark
+        What it depends on besides its address.
+    """
+    size_px = width_px(request)
+    return hand_out(request, "svg", f"{mark} {size_px}", lambda: charts.svg(drawn.spec(size_px)).encode())
 
 
 class _Kept:

@@ -1,27 +1,22 @@
-"""An appraisal of options for people who decide: words first, then chart, table, equity, cost, and the paper."""
+"""An appraisal of options for people who decide: words first, then cost beside benefit, charts, who loses, figures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from constabulary.registers.access import Permission
-from constabulary.render import charts
 from constabulary.services.force import force_of
+from constabulary.web import paper as papers
+from constabulary.web import pictures
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_result import facts_of, names_of, result_of
 from constabulary.web.response import tables
-from constabulary.web.response.figures import brief
-from constabulary.web.response.pictures import NARROW_PX, WIDE_PX, options_chart
-from constabulary.web.table import Chart, SummaryRow, Table
-
-CHARTED = ("within_target_share", "worst_within_target_share", "median_s")
-PAPER_PX = 900
+from constabulary.web.response.paper import DRAWN, paper_of, statements
+from constabulary.web.response.pictures import OPTIONS, address_of, options_picture
+from constabulary.web.table import Cell, Chart, SummaryRow, Table
 
 
 @dataclass(frozen=True)
@@ -52,37 +47,70 @@ class Appraisal(Context):
     ----------
     title
         What is compared.
-    options
-        Each option in words, the base first.
-    closing
-        How sure the figures are.
+    is_synthetic
+        True where made-up records were replayed.
+    links
+        The paper, and ways to take it away.
+    summary
+        What it comes to besides the answer.
     warnings
         What a reader must know.
+    costs
+        Cost beside benefit.
     charts
         Main figures of every option.
-    compared, equity
-        Figures beside each other, and who is served worst.
+    equity
+        Who is served worst.
+    options
+        Each option in words, the base first.
+    compared
+        Figures beside each other.
+    closing
+        How sure the figures are.
     facts
         How it was made.
     rests
         What it rests on.
-    stamp_id
-        Its stamp.
-    is_synthetic
-        True where made-up records were replayed.
     """
 
     title: str
-    options: tuple[InWords, ...]
-    closing: str
+    is_synthetic: bool
+    links: tuple[Cell, ...]
+    summary: tuple[str, ...]
     warnings: tuple[str, ...]
+    costs: Table
     charts: tuple[Chart, ...]
-    compared: Table
     equity: Table
+    options: tuple[InWords, ...]
+    compared: Table
+    closing: str
     facts: tuple[SummaryRow, ...]
     rests: Table
-    stamp_id: str
+
+
+@dataclass(frozen=True)
+class AppraisalPaper(Context):
+    """What the page of the paper shows.
+
+    Parameters
+    ----------
+    title
+        Its title.
+    subtitle
+        Whose it is, and that it is simulated.
+    is_synthetic
+        True where made-up records were replayed.
+    sections
+        Its sections.
+    links
+        Ways to take it away.
+    """
+
+    title: str
+    subtitle: str
     is_synthetic: bool
+    sections: tuple[papers.PaperSection, ...]
+    links: tuple[Cell, ...]
 
 
 @page(
@@ -95,79 +123,74 @@ class Appraisal(Context):
 )
 def appraisal(request: Request, stamp: str) -> Appraisal:
     """Show options beside each other."""
-    return _shown(request, stamp)
-
-
-@page(
-    "response/appraisal/<slug:stamp>/paper.html",
-    name="response_paper",
-    title="Paper of an options appraisal",
-    permission=Permission.EXPORT_RECORDS,
-)
-def paper(request: Request, stamp: str) -> HttpResponse:
-    """Hand out the appraisal as a paper: one file that opens in a browser or a word processor, to be printed."""
-    shown = _shown(request, stamp)
     found = result_of(request.workspace, stamp, "appraisal")
     grades, _ = names_of(request.workspace)
-    urgent = next(iter(grades))
-    # The drawings are ours, made from figures and escaped names.
-    drawings = [
-        mark_safe(charts.svg(options_chart(found, one, urgent, _title(one, grades[urgent]), PAPER_PX)))  # noqa: S308
-        for one in CHARTED
-    ]
-    force = force_of(request.workspace)
-    text = render_to_string(
-        "response_paper.html", {"shown": shown, "drawings": drawings, "force": force.name}, request=request
-    )
-    answer = HttpResponse(text, content_type="text/html; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="options-appraisal-{stamp}.html"'
-    return answer
-
-
-def _shown(request: Request, stamp: str) -> Appraisal:
-    found = result_of(request.workspace, stamp, "appraisal")
-    grades, _ = names_of(request.workspace)
-    urgent = next(iter(grades))
+    paper_links = _links(stamp, Cell("All figures as JSON", reverse("api:response_result", args=[stamp])))
     return Appraisal(
         found["summary"][0],
         title=f"Options against {found['base']}",
-        options=tuple(_in_words(option) for option in found["options"]),
-        closing=found["summary"][-1],
-        warnings=tuple(found["warnings"]),
-        charts=tuple(_chart(stamp, one, grades[urgent], len(found["options"])) for one in CHARTED),
-        compared=tables.compared(found, grades),
-        equity=tables.equity(found),
-        facts=facts_of(found),
-        rests=tables.rests(found["rests_on"]),
-        stamp_id=stamp,
         is_synthetic=found["synthetic"],
+        links=(Cell("Read it as a paper", reverse("response_paper", args=[stamp])), *paper_links),
+        summary=tuple(found["summary"][1:-1]),
+        warnings=tuple(found["warnings"]),
+        costs=tables.costs(found, grades),
+        charts=tuple(
+            pictures.chart(
+                options_picture(found, figure, grades), address_of("response_chart", stamp, figure)
+            )
+            for figure in OPTIONS
+        ),
+        equity=tables.equity(found),
+        options=tuple(
+            InWords(option["name"], option["about"], tuple(option["in_words"]), tuple(statements(option)))
+            for option in found["options"]
+        ),
+        compared=tables.compared(found, grades, force_of(request.workspace).channels),
+        closing=found["summary"][-1],
+        facts=facts_of(found, grades),
+        rests=tables.rests(found["rests_on"]),
     )
 
 
-def _in_words(option: dict[str, Any]) -> InWords:
-    statements = tuple(
-        f"{one['title']} ({', '.join(filter(None, (one['status'], one['source'])))})"
-        for one in option["rests_on"]
-        if not one["name"]
+@page(
+    "response/appraisal/<slug:stamp>/paper/",
+    name="response_paper",
+    title="Paper of an options appraisal",
+    permission=Permission.SEE_RECORDS,
+    nav=Room.RESPONSE,
+    parent="response",
+)
+def paper(request: Request, stamp: str) -> AppraisalPaper:
+    """Show an appraisal as a paper."""
+    found = result_of(request.workspace, stamp, "appraisal")
+    written = paper_of(request.workspace, found, has_pictures=False)
+    drawn = {heading: reverse("response_chart", args=[stamp, figure]) for heading, figure in DRAWN.items()}
+    return AppraisalPaper(
+        written.answer,
+        title=written.title,
+        subtitle=written.subtitle,
+        is_synthetic=found["synthetic"],
+        sections=papers.sections_of(written, drawn),
+        links=_links(stamp, Cell("The same with its working", reverse("response_appraisal", args=[stamp]))),
     )
-    return InWords(option["name"], option["about"], tuple(option["in_words"]), statements)
 
 
-def _title(figure: str, grade: str) -> str:
-    return f"{grade} incidents: {brief(figure)[0].lower()}{brief(figure)[1:]}"
+@page(
+    "response/appraisal/<slug:stamp>/options-appraisal.<slug:form>",
+    name="response_paper_file",
+    title="Paper of an options appraisal as a file",
+    permission=Permission.EXPORT_RECORDS,
+)
+def paper_file(request: Request, stamp: str, form: str) -> HttpResponse:
+    """Hand out the paper as PDF or spreadsheet."""
+    found = result_of(request.workspace, stamp, "appraisal")
+    written = paper_of(request.workspace, found, has_pictures=form == "pdf")
+    return papers.hand_out(written, f"options-appraisal-{stamp}", form)
 
 
-def _chart(stamp: str, figure: str, grade: str, n_options: int) -> Chart:
-    src = reverse("response_chart", args=[stamp, figure])
-    return Chart(
-        _title(figure, grade),
-        src,
-        "A point for each option with a line for its interval; the figures stand in the table below.",
-        None,
-        width_px=WIDE_PX,
-        height_px=130 + 30 * n_options,
-        narrow_src=f"{src}?width=narrow",
-        narrow_width_px=NARROW_PX,
-        narrow_height_px=220 + 62 * n_options,
-        is_titled=True,
+def _links(stamp: str, *more: Cell) -> tuple[Cell, ...]:
+    return papers.links(
+        reverse("response_paper_file", args=[stamp, "pdf"]),
+        reverse("response_paper_file", args=[stamp, "xlsx"]),
+        *more,
     )

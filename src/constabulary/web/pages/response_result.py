@@ -6,26 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.render import charts
 from constabulary.services.force import force_of
 from constabulary.services.response_simulation import kept_result, kept_results
 from constabulary.services.response_values import rests_on
 from constabulary.services.workspaces import Workspace
-from constabulary.web import api, numbers
+from constabulary.web import api, files, numbers, pictures
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.response import tables
-from constabulary.web.response.figures import amount, brief, find
-from constabulary.web.response.pictures import NARROW_PX, WIDE_PX, options_chart, week_chart
+from constabulary.web.response.figures import amount, find, low
+from constabulary.web.response.paper import targets
+from constabulary.web.response.pictures import HOURLY, OPTIONS, address_of, options_picture, week_picture
 from constabulary.web.table import Chart, SummaryRow, Table
-
-HOURLY = {
-    "uncommitted_h": "Unit-hours uncommitted in each hour of the week",
-    "within_target_share": "Share reached in time, by hour of the week",
-}
 
 
 @dataclass(frozen=True)
@@ -42,10 +36,10 @@ class Simulation(Context):
         What is not kept up with, in sentences.
     warnings
         What a reader must know.
-    grades, whole, districts, contact, investigation
+    grades, settings, districts, whole, contact, investigation
         Its figures; no contact where none is published.
-    chart
-        Uncommitted time by hour of the week.
+    charts
+        In time, waiting and uncommitted by hour of the week.
     facts
         How it was made.
     rests
@@ -61,11 +55,12 @@ class Simulation(Context):
     unstable: tuple[str, ...]
     warnings: tuple[str, ...]
     grades: Table
-    whole: Table
+    settings: Table
     districts: Table
+    whole: Table
     contact: Table | None
     investigation: Table
-    chart: Chart
+    charts: tuple[Chart, ...]
     facts: tuple[SummaryRow, ...]
     rests: Table
     stamp_id: str
@@ -125,13 +120,14 @@ def result(request: Request, stamp: str) -> Simulation:
     rows = found["figures"]
     urgent = next(iter(grades))
     main = find(rows, "within_target_share", urgent)
+    grade = low(grades[urgent])
     answer = (
-        f"The model reaches {amount(main['mean'], 'share')} of {grades[urgent].lower()} incidents in time, "
+        f"The model reaches {amount(main['mean'], 'share')} of {grade} incidents in time, "
         f"half of them within {amount(find(rows, 'median_s', urgent)['mean'], 'seconds')}."
         if main["mean"] is not None
-        else f"Units cannot keep up with {grades[urgent].lower()} incidents, so there is no steady time to tell."
+        else f"Units cannot keep up with {grade} incidents, so there is no steady time to tell."
     )
-    src = reverse("response_chart", args=[stamp, "uncommitted_h"])
+    drawn = {figure: week_picture(found, figure, grades) for figure in HOURLY}
     return Simulation(
         answer,
         title=found["scenario"]["name"],
@@ -139,25 +135,19 @@ def result(request: Request, stamp: str) -> Simulation:
         unstable=tuple(found["unstable"].values()),
         warnings=tuple(found["warnings"]),
         grades=tables.by_grade(rows, grades),
-        whole=tables.whole(rows),
+        settings=tables.by_setting(rows, grades),
         districts=tables.by_district(rows, grades, districts),
+        whole=tables.whole(rows),
         contact=tables.contact(
             rows, {channel.id: channel.name for channel in force_of(request.workspace).channels}
         ),
         investigation=tables.investigation(rows),
-        chart=Chart(
-            HOURLY["uncommitted_h"],
-            src,
-            "A field for each hour of the week, the darker the more unit-hours are uncommitted.",
-            None,
-            width_px=WIDE_PX,
-            height_px=350,
-            narrow_src=f"{src}?width=narrow",
-            narrow_width_px=NARROW_PX,
-            narrow_height_px=660,
-            is_titled=True,
+        charts=tuple(
+            pictures.chart(picture, address_of("response_chart", stamp, figure))
+            for figure, picture in drawn.items()
+            if picture is not None
         ),
-        facts=facts_of(found),
+        facts=facts_of(found, grades),
         rests=tables.rests(found["rests_on"]),
         stamp_id=stamp,
         is_synthetic=found["synthetic"],
@@ -173,18 +163,15 @@ def result(request: Request, stamp: str) -> Simulation:
 def chart(request: Request, stamp: str, figure: str) -> HttpResponse:
     """Draw a figure by hour of the week, or of every option of an appraisal."""
     found = kept_result(request.workspace, stamp)
-    width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
     grades, _ = names_of(request.workspace)
-    urgent = next(iter(grades))
-    if found is not None and found["kind"] == "appraisal":
-        title = f"{grades[urgent]} incidents: {brief(figure).lower()}"
-        return _svg(options_chart(found, figure, urgent, title, width_px))
-    hours = [row for row in (found or {}).get("by_hour_of_week", ()) if row["figure"] == figure]
-    row = next((one for one in hours if one["of"] in ("all", urgent) and one["by"] == "all"), None)
-    if row is None or figure not in HOURLY:
+    is_appraisal = found is not None and found["kind"] == "appraisal"
+    files.known("chart", figure, OPTIONS if is_appraisal else HOURLY)
+    picture = None
+    if found is not None:
+        picture = (options_picture if is_appraisal else week_picture)(found, figure, grades)
+    if picture is None:
         raise NothingThere(Problem("no_chart", f'there is no chart of "{figure}" with this stamp'))
-    title = f"{HOURLY[figure]}: {found['scenario']['name']}" if found else HOURLY[figure]
-    return _svg(week_chart(row["mean"], row["unit"], title, width_px))
+    return pictures.draw(request, picture, stamp)
 
 
 @page(
@@ -234,23 +221,17 @@ def result_json(request: Request, stamp: str) -> dict[str, Any]:
     return found
 
 
-def facts_of(found: dict[str, Any]) -> tuple[SummaryRow, ...]:
+def facts_of(found: dict[str, Any], grades: dict[str, str]) -> tuple[SummaryRow, ...]:
     """Return how a result was made."""
     return (
         SummaryRow(
             "Runs",
             f"{numbers.several(found['replications'], 'run')} of {numbers.several(found['weeks'], 'week')}",
         ),
+        *(SummaryRow("In time", sentence) for sentence in targets(found, grades)),
         SummaryRow("Demand from", found["from"]),
         SummaryRow("Travel", found["travel"]),
         SummaryRow("Seed", str(found["seed"])),
         SummaryRow("Stamp", found["stamp"]["id"]),
         SummaryRow("Version", found["stamp"]["code"]),
     )
-
-
-def _svg(spec: dict[str, Any]) -> HttpResponse:
-    answer = HttpResponse(charts.svg(spec).encode(), content_type="image/svg+xml")
-    # A result never changes under its stamp.
-    answer.headers["Cache-Control"] = "private, max-age=86400"
-    return answer

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 
 from constabulary.registers.access import Permission
-from constabulary.render import charts
 from constabulary.services.workforce import on_duty
-from constabulary.web import api, numbers
+from constabulary.web import api, numbers, pictures
 from constabulary.web.page import Context, Request, Room, page
-from constabulary.web.response.pictures import NARROW_PX, WIDE_PX, week_chart
+from constabulary.web.response.pictures import address_of, week_of
 from constabulary.web.table import Chart, Column, Table
 
 HOURS = 168
+TITLE = "Units that respond, by hour of the week"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -50,7 +49,6 @@ def workforce(request: Request) -> Workforce:
     responding = [post for post in found["posts"] if post["duty"] == "response"]
     posts, units = (sum(post[key] for post in responding) for key in ("posts_fte", "mean_units"))
     week = _units(found)
-    src = reverse("response_workforce_chart")
     return Workforce(
         f"{numbers.number(posts, 0)} posts that respond put {numbers.number(units, 0)} units on duty on average, "
         f"from {numbers.number(min(week), 0)} to {numbers.number(max(week), 0)} by hour of the week.",
@@ -81,12 +79,11 @@ def workforce(request: Request) -> Workforce:
             ],
             note="Away: the share of rostered time for leave, sickness, training and the like.",
         ),
-        chart=Chart(
-            "Units that respond, by hour of the week",
-            src,
-            "A field for each hour of the week, the darker the more units; the most where shifts overlap.",
+        chart=pictures.chart(
+            week_of([*week], "units", TITLE),
+            address_of("response_workforce_chart"),
             Table(
-                "Units that respond, by hour of the week",
+                TITLE,
                 (Column("Hour"), *(Column(day, is_number=True) for day in DAYS)),
                 [
                     (f"{hour:02}:00", *(numbers.number(week[24 * day + hour], 1) for day in range(7)))
@@ -94,12 +91,6 @@ def workforce(request: Request) -> Workforce:
                 ],
                 is_caption_hidden=True,
             ),
-            width_px=WIDE_PX,
-            height_px=350,
-            narrow_src=f"{src}?width=narrow",
-            narrow_width_px=NARROW_PX,
-            narrow_height_px=660,
-            is_titled=True,
         ),
     )
 
@@ -112,10 +103,8 @@ def workforce(request: Request) -> Workforce:
 )
 def chart(request: Request) -> HttpResponse:
     """Draw units by hour of the week."""
-    width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
-    week: list[float | None] = [*_units(on_duty(request.workspace))]
-    spec = week_chart(week, "units", "Units that respond, by hour of the week", width_px)
-    return HttpResponse(charts.svg(spec).encode(), content_type="image/svg+xml")
+    found = on_duty(request.workspace)
+    return pictures.draw(request, week_of([*_units(found)], "units", TITLE), found["stamp"]["id"])
 
 
 @api.route(

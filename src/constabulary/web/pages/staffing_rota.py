@@ -21,7 +21,7 @@ from constabulary.services.rota_scenario import keep_scenario
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_staffing import Number
-from constabulary.web.response.pictures import NARROW_PX, WIDE_PX
+from constabulary.web.pictures import NARROW_PX, WIDE_PX
 from constabulary.web.staffing.asking import (
     KEEP,
     kept_as_scenario,

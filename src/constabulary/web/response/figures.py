@@ -38,7 +38,7 @@ def amount(value: float | None, unit: str) -> str:
         return f"{value / 60:.1f} min"
     if unit in ("hours_per_week", "count_per_week"):
         return numbers.number(value, 0)
-    return numbers.number(value, 1)
+    return numbers.number(value, 2 if unit == "count" and abs(value) < 1 else 1)
 
 
 def with_interval(row: Result) -> str:
@@ -72,6 +72,11 @@ def unit_of_change(unit: str) -> str:
     return {"share": " (percentage points)", "seconds": " (minutes)"}.get(unit, "")
 
 
+def low(name: str) -> str:
+    """Return a name within a sentence: its first letter small, unless it is a name in capitals."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 def named(figure: str) -> str:
     """Return what a figure is, in a sentence."""
     return about(figure)
@@ -84,7 +89,6 @@ def brief(figure: str) -> str:
 
 BRIEF = {
     "within_target_share": "Reached in time",
-    "worst_within_target_share": "Reached in time in the worst-served district",
     "median_s": "Half reached within",
     "p90_s": "Nine in ten reached within",
     "uncommitted_share": "Time of units uncommitted",
@@ -93,6 +97,8 @@ BRIEF = {
     "answered_10_s_share": "Calls answered within 10 seconds",
     "answered_30_s_share": "Calls answered within 30 seconds",
     "abandoned_share": "Callers who give up",
+    "queue_mean": "Incidents waiting for a unit, on average",
+    "cross_border_share": "Reached first by a unit of another area",
 }
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from constabulary.core.force.model import Channel
 from constabulary.web import numbers
 from constabulary.web.response.figures import (
     VERDICTS,
     brief,
     change,
     find,
+    low,
     named,
     unit_of_change,
     with_interval,
@@ -19,15 +21,15 @@ from constabulary.web.table import Cell, Column, Table
 
 Result = Mapping[str, Any]
 BY_GRADE = (
-    *("within_target_share", "worst_within_target_share", "median_s", "p90_s", "full_median_s"),
+    *("within_target_share", "median_s", "p90_s", "full_median_s"),
     *("full_p90_s", "travel_mean_s", "cross_border_share", "preempted_share", "queue_mean", "queue_most"),
 )
 WHOLE = (
     *("uncommitted_share", "uncommitted_h", "visible_officer_h", "on_duty_units", "travel_h"),
     *("late_share", "late_h", "custody_wait_median_s", "custody_wait_p90_s", "resolved_share", "incidents"),
 )
-COMPARED = ("within_target_share", "worst_within_target_share", "median_s", "p90_s")
-COMPARED_WHOLE = ("uncommitted_share", "visible_officer_h", "late_share")
+COMPARED = ("within_target_share", "median_s", "p90_s", "queue_mean")
+COMPARED_WHOLE = ("uncommitted_share", "visible_officer_h", "cross_border_share", "late_share")
 
 
 def by_grade(rows: Sequence[Result], grades: Mapping[str, str]) -> Table:
@@ -116,28 +118,51 @@ def by_district(rows: Sequence[Result], grades: Mapping[str, str], districts: Ma
     )
 
 
-def compared(result: Result, grades: Mapping[str, str]) -> Table:
+def by_setting(rows: Sequence[Result], grades: Mapping[str, str]) -> Table:
+    """Return each grade in towns and in the country."""
+    settings = {"urban": "Urban", "rural": "Rural"}
+    figures = ("within_target_share", "median_s", "p90_s")
+    return Table(
+        "Urban and rural",
+        (Column("Grade"), Column("Place"), *(Column(brief(figure), is_number=True) for figure in figures)),
+        [
+            (
+                name,
+                settings[setting],
+                *(with_interval(find(rows, figure, grade, "setting", setting)) for figure in figures),
+            )
+            for grade, name in grades.items()
+            for setting in settings
+        ],
+    )
+
+
+def compared(result: Result, grades: Mapping[str, str], channels: Sequence[Channel]) -> Table:
     """Return every option's figures and how they differ from the first's."""
     options = result["options"]
+    names = {**grades, **{one.id: one.name for one in channels}}
+    changes: dict[str, list[Result]] = {option["name"]: [] for option in options}
+    for row in result["differences"]:
+        changes[row["option"]].append(row)
     rows: list[tuple[Cell | str, ...]] = []
-    asked = [(figure, grade) for figure in COMPARED for grade in grades] + [
-        (figure, "all") for figure in COMPARED_WHOLE
+    asked = [
+        *((figure, grade) for figure in COMPARED for grade in grades),
+        *((figure, "all") for figure in COMPARED_WHOLE),
+        *((f"answered_{10 if one.is_emergency else 30}_s_share", one.id) for one in channels),
     ]
-    for figure, grade in asked:
-        base = find(options[0]["figures"], figure, grade)
+    for figure, of in asked:
+        base = find(options[0]["figures"], figure, of)
         if base["mean"] is None:
             continue
-        of = f", {grades[grade].lower()}" if grade in grades else ""
+        name = names.get(of, "")
         cells = [with_interval(base)]
         for option in options[1:]:
-            one = find(
-                [row for row in result["differences"] if row["option"] == option["name"]], figure, grade
-            )
+            one = find(changes[option["name"]], figure, of)
             verdict = VERDICTS.get(str(one.get("verdict", "")), "")
             cells.append(f"{change(one)}, {verdict}" if verdict != numbers.MISSING else change(one))
-        rows.append((f"{brief(figure)}{of}{unit_of_change(base['unit'])}", *cells))
-    costs = [f"£{option['cost_gbp']:,.0f}" if option["cost_gbp"] else "none" for option in options]
-    rows.append(("Cost a year more than the first", *costs))
+        rows.append(
+            (f"{brief(figure)}{f', {low(name)}' if name else ''}{unit_of_change(base['unit'])}", *cells)
+        )
     return Table(
         f"Against {options[0]['name']}",
         (
@@ -150,26 +175,79 @@ def compared(result: Result, grades: Mapping[str, str]) -> Table:
     )
 
 
+def costs(result: Result, grades: Mapping[str, str]) -> Table:
+    """Return what each option costs beside what it brings."""
+    urgent = next(iter(grades))
+    name = low(grades[urgent])
+    rows = []
+    for option in result["options"][1:]:
+        mine = [row for row in result["differences"] if row["option"] == option["name"]]
+        in_time = find(mine, "within_target_share", urgent)
+        rows.append(
+            (
+                option["name"],
+                numbers.money(option["cost_gbp"]),
+                numbers.money(option["cost_gbp_once"]),
+                change(in_time),
+                change(find(mine, "median_s", urgent)),
+                change(find(mine, "visible_officer_h")),
+                each_point(option["cost_gbp"], in_time),
+            )
+        )
+    return Table(
+        "Cost beside benefit",
+        (
+            Column("Option"),
+            Column("Cost", "£ a year", is_number=True),
+            Column("Cost once", "£", is_number=True),
+            Column(f"{grades[urgent]} reached in time", "percentage points", is_number=True),
+            Column(f"Half of {name} reached within", "minutes", is_number=True),
+            Column("Free to be seen", "officer-hours a week", is_number=True),
+            Column(f"A point of {name} in time", "£ a year", is_number=True),
+        ),
+        rows,
+        note=f"All against {result['options'][0]['name']}. Cost is that of added posts at the folder's cost of an "
+        "officer, and what a scenario names besides; what a structure saves is in it only where a scenario says so.",
+    )
+
+
+def each_point(cost_gbp: float, in_time: Result) -> str:
+    """Return what a percentage point in time costs, where an option costs something and is clearly better."""
+    if cost_gbp <= 0 or in_time.get("verdict") != "better" or not in_time["mean"]:
+        return numbers.MISSING
+    return numbers.money(round(cost_gbp / (100 * in_time["mean"]), -3))
+
+
 def equity(result: Result) -> Table:
-    """Return the worst-served district of each option."""
+    """Return the worst-served district of each option, what it gains there, and which districts lose."""
+    rows = []
+    for option in result["options"]:
+        found = option["equity"]
+        there = {"mean": found["worst_share"], "half_width": found.get("half_width"), "unit": "share"}
+        changed = {"mean": found.get("change"), "half_width": found.get("change_half_width"), "unit": "share"}
+        rows.append(
+            (
+                option["name"],
+                found["worst_area"] or numbers.MISSING,
+                with_interval(there),
+                change(changed),
+                numbers.percent(found["gap"]),
+                ", ".join(found.get("served_worse", ())) or numbers.MISSING,
+            )
+        )
     return Table(
         "Who is served worst",
         (
             Column("Option"),
             Column("Worst-served district"),
             Column("In time there", is_number=True),
+            Column("Change there", "percentage points", is_number=True),
             Column("Behind the best", is_number=True),
+            Column("Districts that lose"),
         ),
-        [
-            (
-                option["name"],
-                option["equity"]["worst_area"] or numbers.MISSING,
-                numbers.percent(option["equity"]["worst_share"]),
-                numbers.percent(option["equity"]["gap"]),
-            )
-            for option in result["options"]
-        ],
-        note="Of the most urgent grade: reached within its target.",
+        rows,
+        note="Of the most urgent grade: reached within its target. A district loses where the change is clear and more "
+        "than half a point.",
     )
 
 
