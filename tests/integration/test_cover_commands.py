@@ -73,6 +73,28 @@ def test_every_measure_answers_in_words_and_in_json(
     assert told.exit_code == 0 and found["answer"] in told.stdout and "synthetic" in told.stdout
 
 
+def test_gaps_by_area_hour_and_stretch_add_up_to_the_same_hours(held: Workspace, run_json: Run) -> None:
+    areas, hours, stretches = (
+        run_json("cover", "gaps", "--by", "lsoa", "--hours", 2, "--show", show, workspace=held)["rows"]
+        for show in ("areas", "hours", "stretches")
+    )
+    total = sum(row["gap_hours"] for row in areas)
+    assert total > 0
+    assert sum(row["hours"] for row in stretches) == pytest.approx(total)
+    # Four days in June: each hour of the week comes once, for an hour.
+    assert len(hours) == 96 and sum(row["n_areas"] for row in hours) == pytest.approx(total, abs=1e-3)
+    assert len(stretches) == sum(row["n_gaps"] for row in areas)
+    assert stretches[0]["begins_at"].endswith("+01:00")
+
+
+def test_every_figure_of_time_says_its_rule_and_the_interval_of_fixes(held: Workspace, run_json: Run) -> None:
+    whole = run_json("cover", "presence", workspace=held)
+    for name in MEASURES:
+        basis = run_json("cover", name, workspace=held)["basis"]
+        assert f"Median interval: {whole['median_interval_s']:g} s." in basis
+        assert "the area of the earlier" in basis and "300 s" in basis
+
+
 def test_a_folder_from_scratch_gets_an_answer_or_is_told_what_to_add(
     tmp_path: Path, bare_force: str, run: Run
 ) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from constabulary.cover.dosage import delivered, dosage, joined
 from constabulary.cover.fixes import IN_STATION, MOVING, crew_size_of, has_mark, label_of, marked, role_of
-from constabulary.cover.gaps import stretches
+from constabulary.cover.gaps import by_hour, stretches
 from constabulary.cover.hours import hours_of
 from constabulary.cover.reach import journey_min, reached_share
 from constabulary.cover.trial import by_shift, compared
@@ -108,6 +108,20 @@ def test_hours_with_and_without_presence_make_the_whole_span(stays: list[tuple[i
     covered = {minute for begin, length in stays for minute in range(begin, begin + length)}
     found = stretches(held, ["x"], at(0), at(span), 1e-9)
     assert found["hours"].sum() * 60 == pytest.approx(span - len(covered))
+
+
+def test_hours_of_the_week_tell_how_many_areas_stood_empty() -> None:
+    # Monday 13:00 local to Tuesday 13:00: x is empty for all of it, y from 13:30 to 15:00 local.
+    found = pl.DataFrame(
+        {"area_id": ["x", "y"], "begins_at": [at(0), at(30)], "ends_at": [at(24 * 60), at(120)]}
+    ).cast({"begins_at": pl.Datetime("us", "UTC"), "ends_at": pl.Datetime("us", "UTC")})
+    rows = dict(by_hour(found, at(0), at(24 * 60), "Europe/London").iter_rows())
+    assert sorted(rows) == list(range(13, 37))
+    assert (rows[13], rows[14], rows[15], rows[36]) == (1.5, 2, 1, 1)
+    # Over a fortnight the same hours come twice, and the second Monday nobody is missed.
+    rows = dict(by_hour(found, at(0), at(14 * 24 * 60), "Europe/London").iter_rows())
+    assert len(rows) == 168
+    assert (rows[13], rows[14], rows[60]) == (0.75, 1, 0)
 
 
 def test_stays_close_to_each_other_are_one_visit_and_count_by_length() -> None:
@@ -206,6 +220,7 @@ def test_a_shift_has_its_jobs_patrol_and_start_worked_out() -> None:
     assert (row["incidents_attended"], row["patrol_start_min"]) == (2, 120)
     assert row["patrol_hours"] == pytest.approx((30 + 10) / 60)
     assert (row["station_hours"], row["travel_hours"], row["job_hours"]) == (0.5, 0.5, 1.5)
+    assert row["lost_hours"] == 1
 
 
 def test_before_and_after_are_means_a_shift_with_the_error_of_their_difference() -> None:
@@ -213,6 +228,7 @@ def test_before_and_after_are_means_a_shift_with_the_error_of_their_difference()
         names = (
             "incidents_attended",
             "patrol_start_min",
+            "lost_hours",
             "station_hours",
             "travel_hours",
             "job_hours",
@@ -224,7 +240,10 @@ def test_before_and_after_are_means_a_shift_with_the_error_of_their_difference()
     row = found.row(by_predicate=pl.col("measure") == "patrol_hours", named=True)
     assert (row["before"], row["after"], row["change"], row["change_share"]) == (2, 5, 3, 1.5)
     # Variances 2 and 1 over 2 and 3 shifts.
-    assert row["standard_error"] == pytest.approx((2 / 2 + 1 / 3) ** 0.5)
+    error = (2 / 2 + 1 / 3) ** 0.5
+    assert row["standard_error"] == pytest.approx(error)
+    # Two tails of 2.5% of a normal distribution lie 1.96 standard errors out.
+    assert (row["change_least"], row["change_most"]) == pytest.approx((3 - 1.96 * error, 3 + 1.96 * error))
 
 
 def test_marks_of_a_label_leave_the_rest_of_it_alone() -> None:

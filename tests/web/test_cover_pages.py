@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 import pytest
 
 from constabulary.services.cover import presence
+from constabulary.services.cover_duty import teams_of
 from constabulary.services.cover_figures import MEASURES, measure
 from constabulary.services.cover_paper import cover_paper
+from constabulary.services.cover_patrol import trial
 from constabulary.services.workspaces import Workspace, open_workspace
 
 PAGES = {
@@ -21,8 +25,14 @@ PAGES = {
     "reach": "reach",
     "dosage": "dosage",
     "planned": "planned",
+    "gaps": "gaps",
+    "establishment": "establishment",
+    "trial": "trial",
 }
-ALL = ("", "compare/", "visibility/", "reach/", "gaps/", "dosage/", "planned/", "paper/", "public/")
+ALL = (
+    *("", "compare/", "visibility/", "reach/", "gaps/", "dosage/", "planned/"),
+    *("establishment/", "trial/", "paper/", "public/"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +118,49 @@ def test_a_table_taken_away_is_the_table_of_the_measure(
     assert taken.equals(measure(held, name).rows)
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_stretches_in_local_time_can_be_taken_away(form: str, cover_client: Any, held: Workspace) -> None:
+    body = cover_client.get(f"/cover/download/gaps_listed.{form}?level=lsoa&hours=4").body
+    taken = (
+        pl.read_csv(body, comment_prefix="#", try_parse_dates=True)
+        if form == "csv"
+        else pl.read_excel(io.BytesIO(body))
+    )
+    found = measure(held, "gaps_listed", level="lsoa", least_hours=4.0).rows
+    assert taken.height == found.height > 0
+    assert taken["hours"].to_list() == pytest.approx(found["hours"].to_list(), abs=1e-3)
+
+
+def test_two_periods_of_shifts_are_those_asked_for(cover_client: Any, held: Workspace) -> None:
+    days = "from=2022-06-01&to=2022-06-01&from2=2022-06-03&to2=2022-06-04"
+    spans = tuple((date(2022, 6, one), date(2022, 6, other)) for one, other in ((1, 1), (3, 4)))
+    found = trial(held, *spans)
+    page = cover_client.get(f"/cover/trial/?{days}")
+    assert escape(found.answer) in page.text
+    taken = pl.read_parquet(io.BytesIO(cover_client.get(f"/cover/download/trial.parquet?{days}").body))
+    assert taken.equals(found.rows)
+    query = "before=2022-06-01..2022-06-01&after=2022-06-03..2022-06-04"
+    given = json.loads(cover_client.get(f"/api/cover/trial?{query}").text)
+    assert given == json.loads(json.dumps(found.as_json()))
+    assert cover_client.get("/api/cover/trial?before=May").status == 400
+    [team, *_] = teams_of(held)
+    narrowed = trial(held, *spans, teams=[team])
+    assert narrowed.totals["n_before"] < found.totals["n_before"]
+    assert escape(narrowed.answer) in cover_client.get(f"/cover/trial/?{days}&team={quote(team)}").text
+    # Periods that overlap are told, as every wrong filter.
+    wrong = cover_client.get("/cover/trial/?from=2022-06-01&to=2022-06-03&from2=2022-06-02&to2=2022-06-04")
+    assert wrong.status == 400 and "does not lie before" in wrong.text
+
+
+def test_posts_stand_by_role_beside_the_map(cover_client: Any) -> None:
+    text = cover_client.get("/cover/establishment/").text
+    # As printed in the yearbook: wardens 41, 88.5 and 22, auxiliaries 6.5, 14 and 4.
+    table = text.partition("Full-time equivalent posts by district")[2].partition("</table>")[0]
+    cells = [cell.partition("</td>")[0].rpartition(">")[2].strip() for cell in table.split("<td")[1:]]
+    assert cells[-3:] == ["151.5", "24.5", "176.0"]
+    assert 'class="app-map"' in text
+
+
 def test_pictures_and_papers_are_what_they_say(cover_client: Any) -> None:
     for address, begin in (
         ("map/picture.svg", b"<svg"),
@@ -152,6 +205,10 @@ def test_the_public_page_shows_what_was_published_and_publishes_nothing_itself(
 def test_the_interface_gives_what_the_command_gives(cover_client: Any, held: Workspace) -> None:
     given = json.loads(cover_client.get("/api/cover/presence?by=district").text)
     assert given == json.loads(json.dumps(presence(held, "district").as_json()))
+    query = "by=hot_spots&credit=pings&parts=status,moving"
+    given = json.loads(cover_client.get(f"/api/cover/presence?{query}").text)
+    found = presence(held, "hot_spots", credit="pings", parts=("status", "moving"))
+    assert given == json.loads(json.dumps(found.as_json()))
     given = json.loads(cover_client.get("/api/cover/gaps?level=district&hours=2").text)
     assert given == json.loads(json.dumps(measure(held, "gaps", level="district", least_hours=2.0).as_json()))
 

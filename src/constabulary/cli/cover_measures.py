@@ -11,19 +11,27 @@ import click
 
 from constabulary.cli.cover import DAY, cover_group, day
 from constabulary.cli.options import answer, as_json, bar, in_workspace, table
-from constabulary.services import cover_measures, cover_patrol
+from constabulary.services import cover_gaps, cover_measures, cover_patrol
 from constabulary.services.cover_measure import Measured
 from constabulary.services.workspaces import Workspace
 
-_by = click.option(
-    "--by",
-    "level",
-    type=click.Choice(cover_measures.LEVELS),
-    default="district",
-    show_default=True,
-    help="Which areas.",
-)
 PERIOD = "DATE..DATE"
+
+
+GAPS = {"areas": cover_gaps.gaps, "hours": cover_gaps.gaps_by_hour, "stretches": cover_gaps.gaps_listed}
+"""What `cover gaps` can show."""
+
+
+def _by(level: str) -> Callable[[Any], Any]:
+    """Return the option that asks for a level, and which one is usual."""
+    return click.option(
+        "--by",
+        "level",
+        type=click.Choice(cover_measures.LEVELS),
+        default=level,
+        show_default=True,
+        help="Which areas.",
+    )
 
 
 def _measure(name: str) -> Callable[[Callable[..., Measured]], click.Command]:
@@ -51,7 +59,7 @@ def _measure(name: str) -> Callable[[Callable[..., Measured]], click.Command]:
 
 
 @_measure("visibility")
-@_by
+@_by("district")
 def visibility(workspace: Workspace, **asked: Any) -> Measured:
     """Show officer-hours out of station and not at a job, by area and per 1,000 residents.
 
@@ -71,16 +79,23 @@ def reach(workspace: Workspace, **asked: Any) -> Measured:
 
 
 @_measure("gaps")
-@_by
+@_by("neighbourhood")
 @click.option(
     "--hours", "least_hours", type=float, default=8.0, show_default=True, help="How long a gap is at least."
 )
-def gaps(workspace: Workspace, **asked: Any) -> Measured:
+@click.option(
+    "--show",
+    type=click.Choice(list(GAPS)),
+    default="areas",
+    show_default=True,
+    help="One row an area, an hour of the week, or a stretch of time.",
+)
+def gaps(workspace: Workspace, show: str, **asked: Any) -> Measured:
     """Show how long areas were without any unit, and how many incidents came in them meanwhile.
 
-    Example: constabulary cover gaps --by neighbourhood --hours 8
+    Example: constabulary cover gaps --by neighbourhood --hours 8 --show stretches
     """
-    return cover_measures.gaps(workspace, **asked)
+    return GAPS[show](workspace, **asked)
 
 
 @_measure("establishment")
@@ -160,9 +175,12 @@ def _print(found: Measured, is_json: bool) -> None:
     table([name.replace("_", " ") for name in found.rows.columns], rows)
     click.echo()
     click.echo(f"{found.from_on} to {found.to_on}. {found.definition}")
+    click.echo(found.basis)
     if found.attribution:
         click.echo(found.attribution)
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
     return round(value, 3) if isinstance(value, float) else value

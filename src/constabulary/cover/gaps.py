@@ -1,11 +1,16 @@
-"""Stretches of time in which no unit was in an area."""
+"""Stretches of time in which no unit was in an area, one by one and by hour of the week."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
 import polars as pl
+
+from constabulary.cover._kernel import time as kernel
+from constabulary.cover.clock import Clock
+from constabulary.cover.fixes import US, Int
 
 
 def stretches(
@@ -73,3 +78,42 @@ def stretches(
         .filter(pl.col("hours") >= least_hours)
         .collect()
     )
+
+
+def by_hour(found: pl.DataFrame, from_at: datetime, to_at: datetime, time_zone: str) -> pl.DataFrame:
+    """Return how many areas stood without presence in each hour of the week.
+
+    Parameters
+    ----------
+    found
+        As `stretches` returns them.
+    from_at, to_at
+        The time asked about (UTC).
+    time_zone
+        Of the force.
+
+    Returns
+    -------
+    polars.DataFrame
+        local_hour_of_week and n_areas: those without presence, the mean over every such hour of the time asked about.
+        Hours of the week that do not come in it are left out.
+    """
+    span = np.array([_us(from_at)]), np.array([_us(to_at)])
+    clock = Clock.between(int(span[0][0]), int(span[1][0]), time_zone)
+    gap = tuple(
+        found[name].cast(pl.Datetime("us", "UTC")).to_physical().to_numpy().astype(np.int64)
+        for name in ("begins_at", "ends_at")
+    )
+
+    def sums(begin: Int, end: Int) -> Int:
+        _, bound, length = kernel.split_at(begin, end, clock.bounds)
+        return np.bincount(clock.hours[bound], weights=length, minlength=168)
+
+    there, without = sums(*span), sums(*gap)
+    hours = np.flatnonzero(there > 0)
+    return pl.DataFrame({"local_hour_of_week": hours, "n_areas": without[hours] / there[hours]})
+
+
+def _us(at: datetime) -> int:
+    """Return an instant as microseconds since 1970, UTC."""
+    return round(at.timestamp()) * US

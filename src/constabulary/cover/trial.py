@@ -16,11 +16,14 @@ MEASURES = (
     "incidents_attended",
     "patrol_start_min",
     "patrol_hours",
+    "lost_hours",
     "station_hours",
     "travel_hours",
     "job_hours",
     "mileage_miles",
 )
+LIKELY = 1.96
+"""Standard errors either side of a change within which it lies nineteen times in twenty."""
 
 
 def by_shift(visits: pl.DataFrame, shifts: pl.DataFrame, meanings: Mapping[str, str]) -> pl.DataFrame:
@@ -39,7 +42,7 @@ def by_shift(visits: pl.DataFrame, shifts: pl.DataFrame, meanings: Mapping[str, 
     -------
     polars.DataFrame
         unit_id, team, local_on, observed_hours and `MEASURES` but mileage. Incidents attended are stretches at a job;
-        patrol is free time out of station; patrol_start_min is empty where there was none. Shifts without any known
+        patrol is free time out of station; lost is time in a station and on the way; patrol_start_min is empty where there was none. Shifts without any known
         time are left out.
     """
     stays = by_meaning(visits, meanings).select(
@@ -70,6 +73,7 @@ def by_shift(visits: pl.DataFrame, shifts: pl.DataFrame, meanings: Mapping[str, 
             incidents_attended=(is_job & (pl.col("before").fill_null("") != "at_job")).sum(),
             patrol_start_min=start.filter(is_patrol).min(),
             patrol_hours=hours_of("free"),
+            lost_hours=hours_of("station") + hours_of("to_job"),
             station_hours=hours_of("station"),
             travel_hours=hours_of("to_job"),
             job_hours=hours_of("at_job"),
@@ -91,7 +95,7 @@ def compared(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         measure, before, after, change, change_share (of before), standard_error (of the change, shifts taken as
-        independent of each other).
+        independent of each other), change_least and change_most (between which it lies nineteen times in twenty).
     """
     rows = []
     for name in MEASURES:
@@ -99,6 +103,8 @@ def compared(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         means = [series.mean() if series.len() else None for series in (one, other)]
         change = None if None in means else float(means[1]) - float(means[0])  # type: ignore[arg-type]
         errors = [float(series.var() or 0) / series.len() for series in (one, other) if series.len() > 1]  # type: ignore[arg-type]
+        error = sum(errors) ** 0.5 if len(errors) == 2 else None
+        likely = (None, None) if error is None else (change - LIKELY * error, change + LIKELY * error)
         rows.append(
             {
                 "measure": name,
@@ -106,7 +112,9 @@ def compared(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
                 "after": means[1],
                 "change": change,
                 "change_share": change / float(means[0]) if change is not None and means[0] else None,  # type: ignore[arg-type]
-                "standard_error": sum(errors) ** 0.5 if len(errors) == 2 else None,
+                "standard_error": error,
+                "change_least": likely[0],
+                "change_most": likely[1],
             }
         )
     return pl.DataFrame(rows, schema={"measure": pl.String} | dict.fromkeys(list(rows[0])[1:], pl.Float64))

@@ -69,6 +69,15 @@ def duty_of(
     ), False
 
 
+def teams_of(workspace: Workspace) -> tuple[str, ...]:
+    """Return the teams that imported shifts name, by name; of made-up shifts only without real ones."""
+    for is_synthetic in (False, True):
+        held = _imported(workspace, is_synthetic, (date.min, date.max))
+        if held is not None and held.height:
+            return tuple(sorted(held["team"].drop_nulls().unique().to_list()))
+    return ()
+
+
 def miles_by_unit(
     workspace: Workspace, time_zone: str, days: tuple[date, date], progress: Progress = silent
 ) -> pl.DataFrame:

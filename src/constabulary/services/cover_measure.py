@@ -22,6 +22,12 @@ UNTOLD = (
     "The force folder does not say what statuses mean (cover/statuses.csv), so nobody is known to be free or at a job: "
     "all time out of station counts as visible."
 )
+CREDIT_WORDS = {
+    "earlier": "Time between two fixes goes to the area of the earlier",
+    "line": "Time between two fixes is shared out along the straight line between them where they are close in time",
+    "pings": "Each fix counts the same time",
+}
+"""What each rule of credit does."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Measured:
         What it says, in a sentence.
     definition
         What is measured.
+    basis
+        How time is credited, what is unknown, and the median interval between fixes.
     from_on, to_on
         First and last local day.
     rows
@@ -58,6 +66,7 @@ class Measured:
     title: str
     answer: str
     definition: str
+    basis: str
     from_on: date
     to_on: date
     rows: pl.DataFrame = field(repr=False)
@@ -75,6 +84,7 @@ class Measured:
             "synthetic": self.is_synthetic,
             "answer": self.answer,
             "definition": self.definition,
+            "basis": self.basis,
             "from": self.from_on.isoformat(),
             "to": self.to_on.isoformat(),
             "totals": dict(self.totals),
@@ -114,6 +124,7 @@ def measured(
         title,
         answer,
         definition,
+        basis_of(kept.about),
         *days,
         rows,
         totals or {},
@@ -121,6 +132,21 @@ def measured(
         kept.is_synthetic,
         kept.about["attribution"],
         Stamp(stamp["inputs"], parameters),
+    )
+
+
+def basis_of(about: Mapping[str, Any]) -> str:
+    """Return what every figure of time rests on: its rule of credit, its cap and the median interval of fixes.
+
+    Parameters
+    ----------
+    about
+        A result as `constabulary cover presence --json` prints it.
+    """
+    median = about["median_interval_s"]
+    return (
+        f"{CREDIT_WORDS[about['credit']]}; more than {about['cap_s']:g} s is unknown and in no figure. "
+        + (f"Median interval: {median:g} s." if median is not None else "No unit has two fixes.")
     )
 
 

@@ -1,4 +1,4 @@
-"""Measures of cover by area: visibility, time without presence against demand, establishment beside presence, reach."""
+"""Measures of cover by area: visibility, establishment beside presence, and reach."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import polars as pl
 import shapely
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.cover.gaps import stretches
 from constabulary.cover.reach import journey_min, reached_share
 from constabulary.cover.visibility import by_meaning, visible
 from constabulary.parameters.load import load_parameters
@@ -39,14 +38,14 @@ def visibility(
     from_on, to_on
         First and last local day; all there are when None.
     """
-    held = kept(workspace, _level(level))
+    held = kept(workspace, known_level(level))
     days = days_of(held, from_on, to_on)
     meanings = meanings_of(held.force)
     found = visible(held.between(*days).filter(pl.col("area_id").is_not_null()), meanings)
     people = residents_of(workspace, level)
     n_days = (days[1] - days[0]).days + 1
     rows = (
-        _listed(held)
+        areas_listed(held)
         .join(found.with_columns(pl.col("area_id").cast(pl.String)), on="area_id", how="left")
         .with_columns(pl.selectors.numeric().fill_null(0))
         .join(people, on="area_id", how="left")
@@ -84,102 +83,6 @@ def visibility(
     )
 
 
-def gaps(
-    workspace: Workspace,
-    level: str = "neighbourhood",
-    *,
-    least_hours: float = 8.0,
-    from_on: date | None = None,
-    to_on: date | None = None,
-) -> Measured:
-    """Return how long each area was without any unit, and the incidents received in it meanwhile.
-
-    Parameters
-    ----------
-    workspace, level, from_on, to_on
-        As for `visibility`.
-    least_hours
-        Stretches shorter than this are no gaps [h].
-    """
-    if not 0 < least_hours <= 24 * 366:
-        raise BadInput(
-            Problem(
-                "bad_hours", f"{least_hours:g} hours is no gap.", expected="more than 0", column="--hours"
-            )
-        )
-    held = kept(workspace, _level(level))
-    days = days_of(held, from_on, to_on)
-    begin, end = instants(days, held.force.time_zone)
-    names = held.names
-    found = stretches(held.visits, sorted(names), begin, end, least_hours)
-    demand = incidents(workspace, level, days)
-    during = (
-        demand.sort("received_at")
-        .join_asof(
-            found.sort("begins_at"), left_on="received_at", right_on="begins_at", by="area_id", strategy="backward",
-            check_sortedness=False,
-        )
-        .filter(pl.col("received_at") < pl.col("ends_at"))
-        .group_by("area_id")
-        .agg(n_incidents_in_gaps=pl.len())
-    )  # fmt: skip
-    all_hours = (end - begin).total_seconds() / 3600
-    rows = (
-        _listed(held)
-        .join(
-            found.group_by("area_id").agg(
-                n_gaps=pl.len(), gap_hours=pl.col("hours").sum(), longest_hours=pl.col("hours").max()
-            ),
-            on="area_id",
-            how="left",
-        )
-        .join(demand.group_by("area_id").agg(n_incidents=pl.len()), on="area_id", how="left")
-        .join(during, on="area_id", how="left")
-        .with_columns(pl.selectors.numeric().fill_null(0))
-        .with_columns(
-            gap_share=pl.col("gap_hours") / all_hours,
-            incidents_in_gaps_share=pl.when(pl.col("n_incidents") > 0).then(
-                pl.col("n_incidents_in_gaps") / pl.col("n_incidents")
-            ),
-        )
-        .sort("gap_hours", "area_id", descending=[True, False])
-    )
-    none = rows.filter(pl.col("n_gaps") > 0).height
-    first = rows.row(0, named=True) if rows.height else None
-    answer = f"{none:,} of {rows.height:,} areas were without any unit for {least_hours:g} hours or longer"
-    if first is not None and none:
-        answer += f"; {first['name']} for {first['gap_hours']:,.0f} hours in all"
-    n_in = int(rows["n_incidents_in_gaps"].sum())
-    if demand.height:
-        answer += f"; {n_in:,} of {demand.height:,} incidents came in such hours"
-    warnings = (
-        []
-        if demand.height
-        else ["No incidents are held of these days, so there is no demand to compare with."]
-    )
-    return measured(
-        held,
-        "gaps",
-        "Hours without presence",
-        f"Stretches of {least_hours:g} hours or more in which no unit was known to be in the area. Units whose "
-        "position is unknown may have been there.",
-        answer + ".",
-        rows,
-        days,
-        {
-            "areas_with_gaps": none,
-            "n_incidents": demand.height,
-            "n_incidents_in_gaps": n_in,
-            "longest": [
-                {**row, "begins_at": row["begins_at"].isoformat(), "ends_at": row["ends_at"].isoformat()}
-                for row in found.sort("hours", descending=True).head(20).iter_rows(named=True)
-            ],
-        },
-        warnings,
-        {"level": level, "least_hours": least_hours},
-    )
-
-
 def establishment(
     workspace: Workspace, *, from_on: date | None = None, to_on: date | None = None
 ) -> Measured:
@@ -208,7 +111,7 @@ def establishment(
     seen = visible(held.between(*days).filter(pl.col("area_id").is_not_null()), meanings_of(force))
     hours = ((days[1] - days[0]).days + 1) * 24
     rows = (
-        _listed(held)
+        areas_listed(held)
         .join(posts, on="area_id", how="left")
         .join(
             seen.select(pl.col("area_id").cast(pl.String), "all_officer_hours", "visible_officer_hours"),
@@ -241,7 +144,11 @@ def establishment(
         answer + ".",
         rows,
         days,
-        {"posts": float(rows["posts"].sum()), "officer_hours": float(rows["all_officer_hours"].sum())},
+        {
+            "posts": float(rows["posts"].sum()),
+            "officer_hours": float(rows["all_officer_hours"].sum()),
+            "roles": {role.id: role.name for role in force.roles if role.id in roles},
+        },
     )
 
 
@@ -413,7 +320,14 @@ def _share(column: str) -> pl.Expr:
     return pl.when(total > 0).then(pl.col(column) / total).otherwise(0.0)
 
 
-def _level(level: str) -> str:
+def known_level(level: str) -> str:
+    """Return a level of `LEVELS`.
+
+    Raises
+    ------
+    BadInput
+        If it is none of them.
+    """
     if level not in LEVELS:
         raise BadInput(
             Problem(
@@ -427,7 +341,8 @@ def _level(level: str) -> str:
     return level
 
 
-def _listed(held: Kept) -> pl.DataFrame:
+def areas_listed(held: Kept) -> pl.DataFrame:
+    """Return area_id and name of every area, those without any time included."""
     names = held.names
     return pl.DataFrame(
         {"area_id": list(names), "name": list(names.values())},

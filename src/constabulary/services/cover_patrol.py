@@ -26,6 +26,7 @@ TRIAL_NAMES = {
     "incidents_attended": "Incidents attended a shift",
     "patrol_start_min": "Patrol begins after the start of the shift (minutes)",
     "patrol_hours": "Hours on patrol a shift",
+    "lost_hours": "Hours lost to station and travel a shift",
     "station_hours": "Hours in a station a shift",
     "travel_hours": "Hours on the way to incidents a shift",
     "job_hours": "Hours at incidents a shift",
@@ -202,9 +203,13 @@ def trial(
         frames.append(_with_miles(by_shift(held.visits, duty, meanings), duty, ways))
     n_before, n_after = (frame.height for frame in frames)
     rows = compared(frames[0], frames[1]).with_columns(name=pl.col("measure").replace_strict(TRIAL_NAMES))
-    patrol = rows.row(by_predicate=pl.col("measure") == "patrol_hours", named=True)
+    patrol, lost = (
+        rows.row(by_predicate=pl.col("measure") == name, named=True)
+        for name in ("patrol_hours", "lost_hours")
+    )
     answer = (
-        f"A shift had {patrol['before']:.1f} hours of patrol before and {patrol['after']:.1f} after "
+        f"A shift lost {lost['before']:.1f} hours to station and travel before and {lost['after']:.1f} after; "
+        f"it had {patrol['before']:.1f} hours of patrol before and {patrol['after']:.1f} after "
         f"({n_before:,} and {n_after:,} shifts)"
     )
     warnings = [] if meanings else [UNTOLD]
@@ -214,7 +219,8 @@ def trial(
         held,
         "trial",
         "Before and after",
-        "Means a shift. An incident attended is a stretch at a job; patrol is free time out of station.",
+        "Means a shift. An incident attended is a stretch at a job; patrol is free time out of station. A change whose "
+        "likely range holds nought may be chance.",
         answer + ".",
         rows.select("measure", "name", pl.exclude("measure", "name")),
         (before[0], after[1]),

@@ -14,12 +14,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from constabulary.core.errors import BadInput, NothingThere
+from constabulary.services.cover_figures import Span, halves
 from constabulary.services.cover_kept import kept
 from constabulary.web import form
 from constabulary.web.page import Context, Request, pages, render
 from constabulary.web.table import Way
 
 Choices = Sequence[tuple[str, str]]
+Options = Mapping[str, tuple[str, Choices]]
+"""Lists of a page by word: the label, and values with their words; the first is usual."""
 LEVELS: Choices = (
     ("district", "Districts"),
     ("area", "Policing areas"),
@@ -34,11 +37,19 @@ PAGES = (
     ("cover_gaps", "Gaps"),
     ("cover_dosage", "Hot spots"),
     ("cover_planned", "Planned patrol"),
+    ("cover_establishment", "Establishment"),
+    ("cover_trial", "Before and after"),
     ("cover_paper", "Paper"),
     ("cover_public", "Public"),
 )
 """The pages of cover and their words in the way between them."""
 DAYS = {"from": "First day", "to": "Last day"}
+TWO_PERIODS = {
+    "from": "First period: first day",
+    "to": "First period: last day",
+    "from2": "Second period: first day",
+    "to2": "Second period: last day",
+}
 
 
 class FilterForm(form.Form):
@@ -120,6 +131,15 @@ class Asked:
         """First and last day, as services take them."""
         return {"from_on": self.day("from"), "to_on": self.day("to")}
 
+    def spans(self) -> tuple[Span, Span]:
+        """Return two periods; where a day is not given, that of the halves of what is held."""
+        usual = halves(self.request.workspace)
+        one, other = (
+            (self.day(begin) or own[0], self.day(end) or own[1])
+            for (begin, end), own in zip((("from", "to"), ("from2", "to2")), usual, strict=True)
+        )
+        return one, other
+
     def address(self, page: str, *captured: str, **more: str) -> str:
         """Return the address of a page with these filters kept, and further words."""
         query = urlencode({**self.words, **more})
@@ -165,7 +185,7 @@ class Empty(Context):
 
 
 def asking(
-    options: Mapping[str, tuple[str, Choices]] | None = None,
+    options: Options | Callable[[Request], Options] = {},  # noqa: B006 (nobody changes it)
     days: Mapping[str, str] = DAYS,
     *,
     is_file: bool = False,
@@ -177,7 +197,7 @@ def asking(
     Parameters
     ----------
     options
-        The page's lists.
+        The page's lists, or what makes them for a request.
     days
         The days it asks for.
     is_file
@@ -188,7 +208,7 @@ def asking(
         @wraps(view)
         def answered(request: Request, **captured: Any) -> Context | HttpResponse:
             one = next(one for one in pages() if one.name == request.resolver_match.view_name)
-            asked = read(request, options or {}, days)
+            asked = read(request, options(request) if callable(options) else options, days)
             if not asked.form.is_valid():
                 return _refused(request, one, asked)
             try:
@@ -214,7 +234,7 @@ def _refused(request: Request, one: Any, asked: Asked) -> HttpResponse:
     return render(request, replace(one, name="cover_refused"), Refused("", asked.form), status=400)
 
 
-def read(request: Request, options: Mapping[str, tuple[str, Choices]], days: Mapping[str, str]) -> Asked:
+def read(request: Request, options: Options, days: Mapping[str, str]) -> Asked:
     """Read what a page is asked from its address."""
     known = {*options, *days, *DAYS, "level"}
     given = {

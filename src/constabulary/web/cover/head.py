@@ -45,11 +45,13 @@ class Block:
     name, title
         The measure and its heading.
     period, definition
-        Which days, and what is measured.
+        Which days, what is measured, and what it rests on.
     chart
         Its picture, if it has one.
     table
         Its table.
+    is_folded
+        Whether the table is opened on demand, as the picture says the same.
     links
         Ways to take it away.
     """
@@ -60,6 +62,7 @@ class Block:
     definition: str
     chart: Chart | None
     table: Table
+    is_folded: bool
     links: tuple[Cell, ...]
 
 
@@ -106,6 +109,11 @@ def period(found: Measured) -> str:
     return f"{numbers.day(found.from_on)} to {numbers.day(found.to_on)}."
 
 
+def said(found: Measured) -> str:
+    """Return what a measure measures and what it rests on."""
+    return f"{found.definition} {found.basis}"
+
+
 def block(asked: Asked, found: Measured, title: str = "") -> Block:
     """Return a measure as a page shows it."""
     heading = title or found.title
@@ -137,9 +145,10 @@ def block(asked: Asked, found: Measured, title: str = "") -> Block:
         found.name,
         heading,
         period(found),
-        found.definition,
+        said(found),
         picture,
         tables.table_of(found, heading),
+        picture is not None and found.name in tables.BY_HOUR,
         tuple(links),
     )
 

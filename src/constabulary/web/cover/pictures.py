@@ -20,6 +20,11 @@ BARS = {
     "planned": ("met_share", "Share of planned days on which the plan was met", "met_share"),
 }
 """What the bars of a measure show, in words, and what stands in where that is not known."""
+BY_HOUR = {
+    "reach": ("residents_share", "Percent of residents", 100),
+    "gaps_by_hour": ("n_areas", "Areas without a unit, mean", 1),
+}
+"""What the hours of a measure show, in words, and what its figures are multiplied by."""
 
 
 def spec(found: Measured, width_px: int) -> dict[str, Any] | None:
@@ -27,11 +32,12 @@ def spec(found: Measured, width_px: int) -> dict[str, Any] | None:
     subtitle = f"{numbers.day(found.from_on)} to {numbers.day(found.to_on)}" + (
         ". Synthetic positions" if found.is_synthetic else ""
     )
-    if found.name == "reach":
-        by_hour = dict(found.rows.select("local_hour_of_week", "residents_share").iter_rows())
+    if found.name in BY_HOUR:
+        column, words, factor = BY_HOUR[found.name]
+        by_hour = dict(found.rows.select("local_hour_of_week", column).iter_rows())
         return charts.hour_of_week(
-            [None if by_hour.get(hour) is None else 100 * by_hour[hour] for hour in range(168)],
-            value_title="Percent of residents",
+            [None if by_hour.get(hour) is None else factor * by_hour[hour] for hour in range(168)],
+            value_title=words,
             width_px=width_px,
             title=_title(found),
             subtitle=subtitle,
@@ -68,6 +74,7 @@ def _title(found: Measured) -> str:
         "visibility": "Visible time by area",
         "reach": "Residents within reach of a free unit, by hour of the week",
         "gaps": "Hours without a unit",
+        "gaps_by_hour": "Areas without a unit, by hour of the week",
         "dosage": "Time at hot spots",
         "planned": "Planned patrol delivered",
     }[found.name]
@@ -75,9 +82,10 @@ def _title(found: Measured) -> str:
 
 def alt(found: Measured) -> str:
     """Return what one sees in the chart of a measure."""
-    if found.name == "reach":
-        high = found.rows.sort("residents_share", descending=True).row(0, named=True)
-        return f"{_title(found)}. {found.answer} Highest: {numbers.percent(high['residents_share'], 0)}."
+    if found.name in BY_HOUR:
+        column, words, factor = BY_HOUR[found.name]
+        high = factor * float(found.rows[column].max() or 0)  # type: ignore[arg-type]
+        return f"{_title(found)}. {found.answer} Highest: {numbers.number(high, 1)} ({words.lower()})."
     column, words, otherwise = BARS[found.name]
     if found.rows[column].null_count() == found.rows.height:
         column = otherwise
@@ -128,7 +136,7 @@ def map_svg(drawn: CoverMap) -> str:
         legend(drawn),
         title=map_title(drawn),
         subtitle=f"{said}. Synthetic positions, made up" if found.is_synthetic else said,
-        attribution=drawn.outlines.attribution,
+        attribution=f"{found.basis} {drawn.outlines.attribution}",
     )
 
 

@@ -8,7 +8,7 @@ from constabulary.registers.access import Permission
 from constabulary.services.cover_map import cover_map
 from constabulary.web.cover import pictures
 from constabulary.web.cover.asked import LEVELS, Asked, asking
-from constabulary.web.cover.head import Head, Map, head, map_of, period
+from constabulary.web.cover.head import Head, Map, head, map_of, period, said
 from constabulary.web.cover.tables import table_of
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Table
@@ -74,7 +74,7 @@ def cover(request: Request, asked: Asked) -> Cover:
         map=map_of(asked, drawn),
         table=table_of(found, pictures.map_title(drawn)),
         period=period(found),
-        definition=found.definition,
+        definition=said(found),
         why_not_rate="Residents of these areas are not known, so the map shows hours." if is_other else "",
         links=tuple(links),
     )

@@ -21,14 +21,38 @@ from constabulary.web.page import Request
     permission=Permission.SEE_RECORDS,
 )
 def presence_json(
-    request: Request, by: str = "district", first: date | None = None, last: date | None = None
+    request: Request,
+    by: str = "district",
+    first: date | None = None,
+    last: date | None = None,
+    credit: str = "earlier",
+    parts: str = "",
 ) -> dict[str, Any]:
-    """Answer with the time units spent in each area; by is a level of the force, first and last are local days."""
-    if by not in LEVELS:
-        raise BadInput(
-            Problem("no_such_level", f'"{by}" is no level.', column="by", expected=", ".join(LEVELS))
-        )
-    return presence(request.workspace, by, from_on=first, to_on=last).as_json()
+    """Answer with the time units spent in each area.
+
+    by is a level of the force, hot_spots or h3:N; first and last are local days; credit is earlier, line or pings;
+    parts are any of hour, role, status, station and moving, with commas between.
+    """
+    if by not in (*LEVELS, "hot_spots") and not by.startswith("h3:"):
+        expected = f"{', '.join(LEVELS)}, hot_spots or h3:N"
+        raise BadInput(Problem("no_such_level", f'"{by}" is no level.', column="by", expected=expected))
+    asked = tuple(part.strip() for part in parts.split(",") if part.strip())
+    found = presence(request.workspace, by, from_on=first, to_on=last, credit=credit, parts=asked)
+    return found.as_json()
+
+
+@api.route(
+    "cover/trial",
+    name="cover_trial",
+    title="What a shift did before and after a change",
+    permission=Permission.SEE_RECORDS,
+)
+def trial_json(
+    request: Request, before: str = "", after: str = "", team: str | None = None
+) -> dict[str, Any]:
+    """Answer with the measures of the 2014 trial; before and after are two days each, 2018-03-01..2018-03-14."""
+    periods = {name: _period(name, text) for name, text in (("before", before), ("after", after)) if text}
+    return measure(request.workspace, "trial", team=team, **periods).as_json()
 
 
 @api.route(
@@ -46,7 +70,7 @@ def measure_json(
     minutes: float | None = None,
     hours: float | None = None,
 ) -> dict[str, Any]:
-    """Answer with visibility, reach, gaps, establishment, dosage or planned."""
+    """Answer with visibility, reach, gaps, gaps_by_hour, gaps_listed, establishment, dosage or planned."""
     found = measure(
         request.workspace,
         name,
@@ -57,3 +81,13 @@ def measure_json(
         least_hours=hours,
     )
     return found.as_json()
+
+
+def _period(name: str, text: str) -> tuple[date, date]:
+    first, _, last = text.partition("..")
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        expected = "two days, such as 2018-03-01..2018-03-14"
+        problem = Problem("no_period", f'"{text}" is no period.', column=name, expected=expected)
+        raise BadInput(problem) from None

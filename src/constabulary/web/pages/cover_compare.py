@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import polars as pl
 
 from constabulary.registers.access import Permission
-from constabulary.services.cover_kept import kept
+from constabulary.services.cover_figures import Span
 from constabulary.services.cover_map import SHOWS, cover_map, side_by_side
 from constabulary.web import numbers
 from constabulary.web.cover import pictures
-from constabulary.web.cover.asked import Asked, asking
+from constabulary.web.cover.asked import TWO_PERIODS, Asked, asking
 from constabulary.web.cover.head import Head, Map, head, map_of, period
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.cover import OPTIONS
 from constabulary.web.table import Cell, Column, Table
-
-DAYS = {
-    "from": "First period: first day",
-    "to": "First period: last day",
-    "from2": "Second period: first day",
-    "to2": "Second period: last day",
-}
 
 
 @dataclass(frozen=True)
@@ -53,15 +45,10 @@ class Compare(Context):
     nav=Room.COVER,
     parent="cover",
 )
-@asking(OPTIONS, DAYS)
+@asking(OPTIONS, TWO_PERIODS)
 def compare(request: Request, asked: Asked) -> Compare:
     """Show two periods; where none are asked for, the first and the second half of what is held."""
-    first, last = kept(request.workspace, "district").span
-    middle = first + (last - first) / 2
-    spans = [
-        (asked.day("from") or first, asked.day("to") or middle),
-        (asked.day("from2") or min(middle + timedelta(days=1), last), asked.day("to2") or last),
-    ]
+    spans = asked.spans()
     level, show = asked.of("level"), asked.of("show")
     first_map, second_map = (
         cover_map(request.workspace, level, show, from_on=begin, to_on=end) for begin, end in spans
@@ -106,7 +93,7 @@ def compare(request: Request, asked: Asked) -> Compare:
     )
 
 
-def _words(number: int, spans: list[tuple[date, date]]) -> dict[str, str]:
+def _words(number: int, spans: tuple[Span, Span]) -> dict[str, str]:
     """Return the words by which a map is fetched: its own days, and those of the other for common classes."""
     own, other = spans[number], spans[1 - number]
     return {

@@ -16,13 +16,16 @@ from constabulary.services.cover_map import CoverMap, cover_map, hot_spots_json,
 from constabulary.services.cover_measure import Measured
 from constabulary.web import files, pictures
 from constabulary.web.cover import pictures as drawings
-from constabulary.web.cover.asked import Asked, asking
+from constabulary.web.cover.asked import TWO_PERIODS, Asked, Options, asking
 from constabulary.web.page import Request, page
 from constabulary.web.pages.cover import OPTIONS
-from constabulary.web.pages.cover_compare import DAYS
 from constabulary.web.pages.cover_measures import HOURS, MINUTES
+from constabulary.web.pages.cover_trial import teams
 
-EVERYTHING = {**OPTIONS, **HOURS, **MINUTES}
+
+def everything(request: Request) -> Options:
+    """Return every list that a page of one measure has."""
+    return {**OPTIONS, **HOURS, **MINUTES, **teams(request)}
 
 
 @page(
@@ -31,7 +34,7 @@ EVERYTHING = {**OPTIONS, **HOURS, **MINUTES}
     title="Areas with their time as GeoJSON",
     permission=Permission.SEE_RECORDS,
 )
-@asking(OPTIONS, DAYS, is_file=True)
+@asking(OPTIONS, TWO_PERIODS, is_file=True)
 def areas(request: Request, asked: Asked) -> HttpResponse:
     """Hand out the outlines of a level with their figure and class."""
     return HttpResponse(_map(asked).as_geojson(), content_type="application/geo+json")
@@ -68,7 +71,7 @@ def spots(request: Request, asked: Asked) -> HttpResponse:
     title="Map of cover as a picture",
     permission=Permission.SEE_RECORDS,
 )
-@asking(OPTIONS, DAYS, is_file=True)
+@asking(OPTIONS, TWO_PERIODS, is_file=True)
 def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
     """Hand out the map as a picture."""
     files.known("picture", form, pictures.TYPES)
@@ -87,7 +90,7 @@ def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
     title="Chart of a measure of cover",
     permission=Permission.SEE_RECORDS,
 )
-@asking(EVERYTHING, is_file=True)
+@asking(everything, TWO_PERIODS, is_file=True)
 def chart(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
     """Hand out a chart as a picture."""
     files.known("picture", form, pictures.TYPES)
@@ -109,7 +112,7 @@ def chart(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
     title="Table of a measure of cover as a file",
     permission=Permission.EXPORT_RECORDS,
 )
-@asking(EVERYTHING, is_file=True)
+@asking(everything, TWO_PERIODS, is_file=True)
 def download(request: Request, asked: Asked, name: str, form: str) -> HttpResponse:
     """Hand out the table of a measure as CSV, Parquet or Excel."""
     files.known("file", form, files.TYPES)
@@ -123,7 +126,7 @@ def notes(found: Measured) -> tuple[str, ...]:
     return (
         f"{found.title}. {found.definition}",
         found.answer,
-        f"{found.from_on} to {found.to_on}.",
+        f"{found.from_on} to {found.to_on}. {found.basis}",
         *found.warnings,
         found.attribution,
         f"Stamp {found.stamp.id}, constabulary {found.stamp.code}.",
@@ -135,7 +138,10 @@ def _measure(asked: Asked, name: str) -> Measured:
         "level": asked.words.get("level"),
         "minutes": float(asked.of("minutes")),
         "least_hours": float(asked.of("hours")),
+        "team": asked.of("team") or None,
     }
+    if name == "trial":
+        more["before"], more["after"] = asked.spans()
     return measure(asked.request.workspace, name, **asked.span, **more)
 
 

@@ -25,17 +25,19 @@ class OneMeasure(Context):
     ----------
     head
         The way between the pages, filters, notes.
-    shown
-        The measure.
+    blocks
+        The measure, and others that say more of it.
     """
 
     head: Head
-    shown: Block
+    blocks: tuple[Block, ...]
 
 
-def _shown(asked: Asked, page_name: str, name: str, **more: Any) -> OneMeasure:
-    found = measure(asked.request.workspace, name, **asked.span, **more)
-    return OneMeasure(found.answer, head(asked, page_name, found), block(asked, found))
+def _shown(asked: Asked, page_name: str, *names: str, **more: Any) -> OneMeasure:
+    found = [measure(asked.request.workspace, name, **asked.span, **more) for name in names]
+    return OneMeasure(
+        found[0].answer, head(asked, page_name, *found), tuple(block(asked, one) for one in found)
+    )
 
 
 @page(
@@ -77,7 +79,13 @@ def reach(request: Request, asked: Asked) -> OneMeasure:
 @asking({**NEIGHBOURHOODS, **HOURS})
 def gaps(request: Request, asked: Asked) -> OneMeasure:
     """Show areas and hours without any unit, against demand."""
-    return _shown(asked, "cover_gaps", "gaps", level=asked.of("level"), least_hours=float(asked.of("hours")))
+    return _shown(
+        asked,
+        "cover_gaps",
+        *("gaps", "gaps_by_hour", "gaps_listed"),
+        level=asked.of("level"),
+        least_hours=float(asked.of("hours")),
+    )
 
 
 @page(
