@@ -183,6 +183,29 @@ def test_all_problems_of_all_files_are_told_at_once(folder):
     }
 
 
+def test_all_that_is_wrong_in_one_row_is_told_at_once_and_nothing_else(folder):
+    replace(folder, "establishment.csv", "W99900001,warden,41,2022-12-31,yearbook,Page 9,printed",
+            "W99900001,wardn,forty,2022-12-31,yearbok,,printed")  # fmt: skip
+    replace(
+        folder, VOLUMES, "112,,2022-01-01,2022-12-31,21900,count", "112,,2022-12-31,2022-01-01,2190,litres"
+    )
+    replace(folder, "force.toml", "Europe/Dublin", "Europe/Westmarch")
+    replace(folder, "force.toml", "is_crime = true", 'is_crime = "true"')
+    replace(folder, "finance/budget_profiles.csv", ",2,0.5,", ",2,0.6,")
+    assert {(p.file, p.rule, p.column) for p in problems_of(folder)} == {
+        ("establishment.csv", "dangling_reference", "role"),
+        ("establishment.csv", "not_a_number", "posts_fte"),
+        ("establishment.csv", "dangling_reference", "source_id"),
+        ("establishment.csv", "missing_source", "where"),
+        (VOLUMES, "bad_period", "period_end_on"),
+        (VOLUMES, "wrong_unit", "unit"),
+        (VOLUMES, "not_as_printed", "value"),
+        ("force.toml", "unknown_value", "time_zone"),
+        ("force.toml", "not_a_flag", "is_crime"),
+        ("finance/budget_profiles.csv", "not_whole", "month_share"),
+    }
+
+
 def test_one_mistake_is_told_once_and_not_again_by_all_that_refer_to_it(folder):
     replace(folder, "geography/districts.csv", "118400", "many")
     (problem,) = problems_of(folder)

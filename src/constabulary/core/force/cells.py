@@ -32,6 +32,21 @@ def read_cells(
 ) -> dict[str, Any] | None:
     """Return the values of a row by column (None where empty), or None when any of them was refused.
 
+    The parameters are those of `readable_cells`.
+    """
+    values = readable_cells(columns, cells, file, line_of, problems)
+    return values if len(values) == len(columns) else None
+
+
+def readable_cells(
+    columns: tuple[Column, ...],
+    cells: Mapping[str, Any],
+    file: str,
+    line_of: Callable[[str], int | None],
+    problems: list[Problem],
+) -> dict[str, Any]:
+    """Return the values of a row by column (None where empty), without those that were refused.
+
     Parameters
     ----------
     columns
@@ -44,12 +59,10 @@ def read_cells(
         What is wrong is added here.
     """
     values: dict[str, Any] = {}
-    good = True
     for column in columns:
         try:
             values[column.name] = read_cell(column, cells.get(column.name))
         except BadCellError as error:
-            good = False
             problems.append(
                 Problem(
                     rule=error.rule,
@@ -62,7 +75,7 @@ def read_cells(
                     remedy=error.remedy,
                 )
             )
-    return values if good else None
+    return values
 
 
 def read_cell(column: Column, typed: Any) -> Any:

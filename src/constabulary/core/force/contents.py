@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from constabulary.core.errors import Problem
 from constabulary.core.force import rooms
-from constabulary.core.force.cells import read_cells
+from constabulary.core.force.cells import readable_cells
 from constabulary.core.force.declared import Column, Table
 from constabulary.core.force.files import Toml, data_files, read_csv, read_toml
 from constabulary.core.force.schema import (
@@ -33,7 +34,8 @@ class Contents:
     """The values of a folder as read: force.toml keys, lists, sources and tables, each with file and line.
 
     `ids` holds every id that was typed, of refused rows too; a list or table that could not be read has none,
-    so that one mistake is not told again by everything that refers to it.
+    so that one mistake is not told again by everything that refers to it. `refused` holds what could be read of the
+    rows that are left out of `lists`, `sources` and `tables`, by the same names, so that all their mistakes are told.
     """
 
     keys: Values = field(default_factory=dict)
@@ -41,6 +43,7 @@ class Contents:
     sources: list[Values] = field(default_factory=list)
     tables: dict[str, list[Values]] = field(default_factory=dict)
     finance_rules: list[Values] = field(default_factory=list)
+    refused: dict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
     ids: dict[str, list[str]] = field(default_factory=dict)
     time_zone_line: int = 1
 
@@ -66,7 +69,7 @@ def _check_file_names(files: Sequence[Path], problems: list[Problem]) -> None:
         *rooms.FILES,
     ]
     for name in files:
-        if name.suffix == ".md" or any(_belongs(name, pattern) for pattern in patterns):
+        if name.suffix == ".md" or any(belongs(name, pattern) for pattern in patterns):
             continue
         near = get_close_matches(name.as_posix(), patterns, n=1)
         problems.append(
@@ -85,12 +88,15 @@ def _read_force_file(folder: Path, contents: Contents, problems: list[Problem]) 
     known = [key.name for key in FORCE_KEYS] + [section.name for section in SECTIONS]
     _check_keys(toml, (), known, problems)
     if toml.content:
-        keys = read_cells(FORCE_KEYS, toml.content, FORCE_FILE, lambda key: toml.line(key) or 1, problems)
-        contents.keys = keys or {}
+        contents.keys = readable_cells(
+            FORCE_KEYS, toml.content, FORCE_FILE, lambda key: toml.line(key) or 1, problems
+        )
     contents.time_zone_line = toml.line("time_zone") or 1
     for section in SECTIONS:
         typed = toml.content.get(section.name, {})
-        contents.lists[section.name] = _read_entries(toml, (section.name,), typed, section.keys, problems)
+        contents.lists[section.name] = _read_entries(
+            toml, (section.name,), typed, section.keys, contents.refused[section.name], problems
+        )
         if typed:
             contents.ids[section.name] = list(typed)
         if section.required and toml.content and not typed:
@@ -111,13 +117,20 @@ def _read_sources(folder: Path, contents: Contents, problems: list[Problem]) -> 
         problems.append(_missing_file(SOURCES_FILE, "The documents that figures were typed from."))
         return
     toml = read_toml(path, SOURCES_FILE, problems)
-    contents.sources = _read_entries(toml, (), toml.content, SOURCE_KEYS, problems)
+    contents.sources = _read_entries(
+        toml, (), toml.content, SOURCE_KEYS, contents.refused["sources"], problems
+    )
     if toml.content:
         contents.ids["sources"] = list(toml.content)
 
 
 def _read_entries(
-    toml: Toml, path: tuple[str, ...], typed: Any, keys: tuple[Column, ...], problems: list[Problem]
+    toml: Toml,
+    path: tuple[str, ...],
+    typed: Any,
+    keys: tuple[Column, ...],
+    refused: list[Values],
+    problems: list[Problem],
 ) -> list[Values]:
     entries: list[Values] = []
     for order, (name, cells) in enumerate(typed.items() if isinstance(typed, dict) else (), start=1):
@@ -135,11 +148,9 @@ def _read_entries(
             )
             continue
         _check_keys(toml, here, [key.name for key in keys], problems, cells)
-        values = read_cells(keys, cells, toml.file, lambda key, at=here: toml.line(*at, key), problems)  # type: ignore[misc]
-        if values is not None:
-            entries.append(
-                {"id": name, "order": order, "file": toml.file, "line": toml.line(*here), **values}
-            )
+        values = readable_cells(keys, cells, toml.file, lambda key, at=here: toml.line(*at, key), problems)  # type: ignore[misc]
+        entry = {"id": name, "order": order, "file": toml.file, "line": toml.line(*here), **values}
+        (entries if len(values) == len(keys) else refused).append(entry)
     return entries
 
 
@@ -154,7 +165,7 @@ def _read_table(
     folder: Path, files: Sequence[Path], table: Table, contents: Contents, problems: list[Problem]
 ) -> None:
     rows = contents.tables[table.name] = []
-    paths = [folder / name for name in files if _belongs(name, table.pattern)]
+    paths = [folder / name for name in files if belongs(name, table.pattern)]
     if not paths and not table.required:
         contents.ids[table.name] = []
     elif not paths:
@@ -171,12 +182,15 @@ def _read_table(
         if table.key[0] in header or not typed:
             contents.ids.setdefault(table.name, []).extend(row.cells.get(table.key[0], "") for row in typed)
         for row in typed:
-            values = read_cells(columns, row.cells, file, lambda _, line=row.line: line, problems)  # type: ignore[misc]
-            if values is not None and not absent:
-                rows.append({"file": file, "line": row.line, **values})
+            values = readable_cells(columns, row.cells, file, lambda _, line=row.line: line, problems)  # type: ignore[misc]
+            is_whole = len(values) == len(table.columns)
+            (rows if is_whole else contents.refused[table.name]).append(
+                {"file": file, "line": row.line, **values}
+            )
 
 
-def _belongs(name: Path, pattern: str) -> bool:
+def belongs(name: PurePath, pattern: str) -> bool:
+    """Whether a file (its path within the folder) is one that a pattern such as ``volumes/*.csv`` means."""
     return len(name.parts) == pattern.count("/") + 1 and name.match(pattern)
 
 

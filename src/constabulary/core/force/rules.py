@@ -26,33 +26,31 @@ def check(contents: Contents, problems: list[Problem]) -> None:
     """Add to `problems` every rule that the contents of a force folder break."""
     ids = contents.ids
     for section in SECTIONS:
-        for entry in contents.lists[section.name]:
+        for entry in contents.lists[section.name] + contents.refused[section.name]:
             problems += _references(section.keys, entry, ids)
             problems += _evidence(section.keys, entry)
     for table in TABLES:
-        rows = contents.tables[table.name]
+        rows = contents.tables[table.name] + contents.refused[table.name]
         problems += _repeats(rows, table.key)
         for row in rows:
             problems += _references(table.columns, row, ids)
             problems += _evidence(table.columns, row)
-    for row in contents.tables["volumes"]:
-        problems += _volume(row, ids)
-    for row in contents.tables["establishment"]:
-        problems += _not_negative(row, "posts_fte")
-    for row in contents.tables["harm_weights"]:
-        problems += _not_negative(row, "weight_days")
-    for row in contents.tables["resource_layers"]:
-        problems += _resource(row)
-    for row in contents.tables["targets"]:
-        problems += _target(row)
+    for name, broken in (
+        ("volumes", lambda row: _volume(row, ids)),
+        ("establishment", lambda row: _not_negative(row, "posts_fte")),
+        ("harm_weights", lambda row: _not_negative(row, "weight_days")),
+        ("resource_layers", _resource),
+        ("targets", _target),
+    ):
+        for row in contents.tables[name] + contents.refused[name]:
+            problems += broken(row)
     if "printed_tables" in ids:
         problems += check_printed(
             contents.tables["printed_tables"], contents.tables["printed_cells"], contents.finance_rules
         )
     problems += _geography(contents)
     problems += _other(contents, ids)
-    if not problems:
-        problems += rooms.check(contents)
+    problems += rooms.check(contents, problems)
 
 
 def _problem(
@@ -69,6 +67,11 @@ def _problem(
         expected=expected,
         remedy=remedy,
     )
+
+
+def _has(row: Values, *columns: str) -> bool:
+    """Whether all these cells could be read; of a refused row some could not."""
+    return all(column in row for column in columns)
 
 
 def _references(columns: tuple[Column, ...], row: Values, ids: dict[str, list[str]]) -> Iterator[Problem]:
@@ -90,7 +93,9 @@ def _dangling(row: Values, column: str, value: str, known: list[str], home: str)
 def _repeats(rows: list[Values], key: tuple[str, ...]) -> Iterator[Problem]:
     first: dict[tuple[object, ...], Values] = {}
     for row in rows:
-        value = tuple(row.get(name) for name in key)
+        if not _has(row, *key):
+            continue
+        value = tuple(row[name] for name in key)
         if value in first:
             before = first[value]
             yield _problem(
@@ -107,11 +112,11 @@ def _repeats(rows: list[Values], key: tuple[str, ...]) -> Iterator[Problem]:
 
 
 def _evidence(columns: tuple[Column, ...], row: Values) -> Iterator[Problem]:
-    if EVIDENCE[0] not in columns:
+    if EVIDENCE[0] not in columns or "status" not in row:
         return
-    if row.get("status") == "printed":
+    if row["status"] == "printed":
         for name in ("source_id", "where"):
-            if row.get(name) is None:
+            if _has(row, name) and row[name] is None:
                 yield _problem(
                     row,
                     name,
@@ -120,7 +125,7 @@ def _evidence(columns: tuple[Column, ...], row: Values) -> Iterator[Problem]:
                     "the document's id and the page, paragraph or table in it.",
                     'Fill it in, or set status to "assumed" and say why in note.',
                 )
-    elif row.get("note") is None:
+    elif _has(row, "note") and row["note"] is None:
         yield _problem(
             row,
             "note",
@@ -132,11 +137,13 @@ def _evidence(columns: tuple[Column, ...], row: Values) -> Iterator[Problem]:
 
 
 def _volume(row: Values, ids: dict[str, list[str]]) -> Iterator[Problem]:
-    value: Decimal = row["value"]
-    unit, basis = row["unit"], row["basis"]
-    if row["period_end_on"] < row["period_start_on"]:
+    value: Decimal | None = row.get("value")
+    unit, basis = row.get("unit"), row.get("basis")
+    if _has(row, "period_end_on", "period_start_on") and row["period_end_on"] < row["period_start_on"]:
         yield _problem(row, "period_end_on", "bad_period", "the period ends before it begins.")
-    if (row["breakdown"] is None) != (row["part"] is None):
+    if not _has(row, "breakdown", "part"):
+        pass
+    elif (row["breakdown"] is None) != (row["part"] is None):
         yield _problem(
             row, "part", "half_a_breakdown", "breakdown and part are filled together or not at all."
         )
@@ -144,11 +151,13 @@ def _volume(row: Values, ids: dict[str, list[str]]) -> Iterator[Problem]:
         home = PARTS_OF_BREAKDOWN[row["breakdown"]]
         if row["part"] not in ids.get(home, [row["part"]]):
             yield _dangling(row, "part", row["part"], ids[home], f"[{home}] of {FORCE_FILE}")
-    if unit not in UNITS_OF_BASIS[basis]:
+    if unit is not None and basis is not None and unit not in UNITS_OF_BASIS[basis]:
         allowed = " or ".join(sorted(UNITS_OF_BASIS[basis]))
         yield _problem(
             row, "unit", "wrong_unit", f'"{unit}" does not go with the basis {basis}.', f"{allowed}."
         )
+    if value is None:
+        return
     if unit == "share" and not 0 <= value <= 1:
         yield _problem(
             row, "value", "not_a_share", f"{value} is not a share.", "0 to 1.", "Write 19.1% as 0.191."
@@ -157,9 +166,9 @@ def _volume(row: Values, ids: dict[str, list[str]]) -> Iterator[Problem]:
         yield _problem(
             row, "value", "not_a_whole_number", f"{value} things cannot be counted.", "a whole number."
         )
-    if unit != "change":
+    if unit not in {"change", None}:
         yield from _not_negative(row, "value")
-    spelt = _number(row["printed"])
+    spelt = _number(row.get("printed"))
     if spelt is not None and value not in (spelt, -spelt):
         yield _problem(
             row,
@@ -180,7 +189,7 @@ def _number(printed: str | None) -> Decimal | None:
 
 
 def _not_negative(row: Values, column: str) -> Iterator[Problem]:
-    if row[column] < 0 and row["note"] is None:
+    if _has(row, column, "note") and row[column] < 0 and row["note"] is None:
         yield _problem(
             row,
             column,
@@ -192,22 +201,22 @@ def _not_negative(row: Values, column: str) -> Iterator[Problem]:
 
 
 def _resource(row: Values) -> Iterator[Problem]:
-    if (row["size"] is None) != (row["size_unit"] is None):
+    if _has(row, "size", "size_unit") and (row["size"] is None) != (row["size_unit"] is None):
         yield _problem(
             row, "size_unit", "wrong_unit", "size and size_unit are filled together or not at all."
         )
-    if row["size"] is not None:
+    if row.get("size") is not None:
         yield from _not_negative(row, "size")
-    if row["part_of"] == row["unit_id"]:
+    if _has(row, "part_of", "unit_id") and row["part_of"] == row["unit_id"]:
         yield _problem(row, "part_of", "dangling_reference", "a unit cannot be part of itself.")
 
 
 def _target(row: Values) -> Iterator[Problem]:
-    if (row["channel"] is None) == (row["grade"] is None):
+    if _has(row, "channel", "grade") and (row["channel"] is None) == (row["grade"] is None):
         yield _problem(
             row, "channel", "half_a_target", "a target is for a channel or for a grade: fill one of the two."
         )
-    if row["seconds"] == 0:
+    if row.get("seconds") == 0:
         yield _problem(row, "seconds", "wrong_unit", "0 seconds cannot be kept.", "a whole number above 0.")
 
 
@@ -247,7 +256,7 @@ def _other(contents: Contents, ids: dict[str, list[str]]) -> Iterator[Problem]:
     for entry in contents.lists["adds_up"]:
         if entry["id"] not in ids.get("measures", [entry["id"]]):
             yield _dangling(entry, "id", entry["id"], ids["measures"], "measures")
-    for source in contents.sources:
+    for source in contents.sources + [one for one in contents.refused["sources"] if _has(one, "published")]:
         if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", source["published"]):
             yield _problem(
                 source,

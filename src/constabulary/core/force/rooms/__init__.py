@@ -2,15 +2,18 @@
 
 A module declares `TABLES`, each with the record of its rows (see `Force.rows`); where it has them, `FILES`, the
 patterns of other files that its room reads itself, and `check`, which tells what is wrong across rows once every
-cell could be read.
+cell of the tables it asks for could be read.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from constabulary.core.errors import Problem
 from constabulary.core.force.declared import Table
@@ -31,6 +34,40 @@ FILES: tuple[str, ...] = tuple(pattern for room in ROOMS for pattern in getattr(
 """Patterns of the files that a room reads itself, such as `response/scenarios/*.toml`."""
 
 
-def check(contents: Contents) -> list[Problem]:
-    """Return what is wrong across the rows of the rooms' tables; every cell could be read."""
-    return [problem for room in ROOMS if hasattr(room, "check") for problem in room.check(contents)]
+def check(contents: Contents, problems: Sequence[Problem]) -> list[Problem]:
+    """Return what is wrong across the rows of the rooms' tables.
+
+    A room's check ends where it asks for a table with problems of its own: what would be said of the rows that are
+    left might only repeat them.
+    """
+    from constabulary.core.force.contents import belongs
+    from constabulary.core.force.schema import TABLES as EVERY
+
+    files = {PurePath(problem.file) for problem in problems if problem.file}
+    bad = {table.name for table in EVERY if any(belongs(file, table.pattern) for file in files)}
+    sound = replace(contents, tables=_Sound(contents.tables, bad))
+    found: list[Problem] = []
+    for room in ROOMS:
+        if hasattr(room, "check"):
+            try:
+                found += room.check(sound)
+            except _UnsoundTableError:
+                continue
+    return found
+
+
+class _UnsoundTableError(Exception):
+    pass
+
+
+class _Sound(dict[str, list[dict[str, Any]]]):
+    """Tables by name; asking for one of the bad ones ends the check that asks."""
+
+    def __init__(self, tables: Mapping[str, list[dict[str, Any]]], bad: Collection[str]) -> None:
+        super().__init__(tables)
+        self._bad = bad
+
+    def __getitem__(self, name: str) -> list[dict[str, Any]]:
+        if name in self._bad:
+            raise _UnsoundTableError(name)
+        return super().__getitem__(name)
