@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from constabulary.sources import csv_bytes
-from constabulary.sources.csv_bytes import LineStarts
+from constabulary.sources.csv_bytes import Counts, LineStarts
 
 
 @pytest.mark.parametrize("piece_bytes", [1, 3, 7, 10_000])
@@ -14,7 +14,7 @@ def test_lines_begin_where_cutting_the_whole_says(
     body: bytes, piece_bytes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_bytes, "COUNT_BYTES", piece_bytes)
-    starts = LineStarts(body)
+    starts = LineStarts(body, Counts.of(body, ",").line_ends)
     place = 0
     for number, line in enumerate(body.split(b"\n")):
         assert starts.of(number) == place

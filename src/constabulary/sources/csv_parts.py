@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.sources.csv_bytes import LineStarts, as_utf8, count_of, decoded, is_regular
+from constabulary.sources.csv_bytes import Counts, LineStarts, as_utf8, decoded, is_regular
 from constabulary.sources.csv_careful import MOST_LINES, read_carefully
 from constabulary.sources.files import SourceFile, Watched
 from constabulary.tables.check import Failure
@@ -36,8 +36,8 @@ class Part:
         The line each row starts at, shape (rows,); the header is line 1.
     misshapen
         Truth per row: it has another number of fields than the header; its columns are then empty.
-    body, first_line
-        The bytes as they stood, and the number of their first line.
+    body, first_line, line_ends
+        The bytes as they stood, the number of their first line, and their line breaks as `Counts` has them.
     failures
         What the source itself found wrong, told in place of the contract's rule about the same value.
     garbled
@@ -53,6 +53,7 @@ class Part:
     misshapen: pl.Series
     body: bytes
     first_line: int
+    line_ends: Sequence[int] = field(default=())
     failures: Sequence[Failure] = field(default=())
     garbled: pl.Series | None = None
     n_recoded: int = 0
@@ -62,7 +63,7 @@ class Part:
         """Return rows as they stood in the file."""
         starts = self.line_no.gather(list(rows)).to_list()
         ends = [self.line_no[row + 1] if row + 1 < self.line_no.len() else None for row in rows]
-        bounds = LineStarts(self.body)
+        bounds = LineStarts(self.body, self.line_ends)
         stretches = [
             self.body[
                 bounds.of(start - self.first_line) : bounds.of(end - self.first_line) if end else None
@@ -118,12 +119,11 @@ class CsvFile:
             header, _ = split_header(top, self.file.name, self._delimiter, self._header_row)
             line = self._header_row + 1
             while body := self._body(watched):
-                is_cut = not body.endswith(b"\n")
-                n_lines = count_of(body, b"\n") + is_cut
+                counts = Counts.of(body, self._delimiter)
                 is_blank = body.isspace() and not body.strip(b"\r\n")
                 if not is_blank:
-                    yield self._part(header, body, line, n_lines, is_cut=is_cut)
-                line += n_lines
+                    yield self._part(header, body, line, counts)
+                line += sum(counts.line_ends)
 
     def _body(self, watched: Watched) -> bytes:
         """Return the next whole lines; none of them ends inside quotation marks, as far as these are closed."""
@@ -131,7 +131,7 @@ class CsvFile:
         if not body or len(body) < self._part_bytes:
             return body
         body += _line(watched, self.file.name)
-        if body.count(b'"') % 2:
+        if b'"' in body and body.count(b'"') % 2:
             more = [body]
             for _ in range(MOST_LINES):
                 more.append(_line(watched, self.file.name))
@@ -140,11 +140,12 @@ class CsvFile:
             body = b"".join(more)
         return body
 
-    def _part(
-        self, header: Sequence[str], body: bytes, first_line: int, n_lines: int, *, is_cut: bool
-    ) -> Part:
-        readable, n_recoded = as_utf8(body)
-        if is_regular(readable, n_lines, len(header), self._delimiter):
+    def _part(self, header: Sequence[str], body: bytes, first_line: int, counts: Counts) -> Part:
+        is_cut = not body.endswith(b"\n")
+        n_lines = sum(counts.line_ends) + is_cut
+        readable, n_recoded = (body, 0) if counts.is_ascii else as_utf8(body)
+        n_delimiters = Counts.of(readable, self._delimiter).n_delimiters if n_recoded else counts.n_delimiters
+        if is_regular(readable, n_delimiters, n_lines, len(header), self._delimiter):
             text = self._fast(header, readable)
             if text is not None and text.height == n_lines:
                 return Part(
@@ -153,6 +154,7 @@ class CsvFile:
                     pl.repeat(value=False, n=n_lines, eager=True),
                     body,
                     first_line,
+                    counts.line_ends,
                     n_recoded=n_recoded,
                     is_cut=is_cut,
                 )
@@ -169,6 +171,7 @@ class CsvFile:
             pl.Series(records.misshapen, dtype=pl.Boolean),
             body,
             first_line,
+            counts.line_ends,
             garbled=pl.Series(records.garbled, dtype=pl.Boolean),
             n_recoded=n_recoded,
             is_cut=is_cut,
