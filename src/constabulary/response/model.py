@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from constabulary.response.rows import Floats, Integers, Rows, Truths
 
 CLOCKS = ("received", "recorded", "assigned")
+LARGE_PAGES_FROM = 2**20
 
 
 @dataclass(frozen=True)
@@ -242,8 +243,11 @@ class Ground:
         is_rural: Any = False,
     ) -> Self:
         """Return the ground; without areas it is one, without a reserve none is kept, one matrix is one band."""
-        matrix = np.ascontiguousarray(minutes, dtype=np.float32)
-        matrix = matrix[None] if matrix.ndim == 2 else matrix
+        given = np.asarray(minutes, dtype=np.float32)
+        # Looked up at random all the time: numpy asks the system for large pages from 4 MiB on.
+        matrix = np.empty(max(given.size, LARGE_PAGES_FROM), np.float32)[: given.size]
+        matrix = matrix.reshape((-1, *given.shape[-2:]))
+        matrix[:] = given
         n_atoms = matrix.shape[-1]
         areas = np.zeros(n_atoms, np.int64) if area_of_atom is None else np.array(area_of_atom, np.int64)
         kept = np.asarray(reserve, np.int64)

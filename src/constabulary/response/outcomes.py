@@ -239,10 +239,11 @@ class Ranked:
     """
 
     def __init__(self, values: Floats) -> None:
-        known = np.flatnonzero(~np.isnan(values))
-        self._order = known[np.argsort(values[known])]
-        self._values = values
+        self._known = np.flatnonzero(~np.isnan(values))
+        self._order = self._known[np.argsort(values[self._known])]
+        self._values = values[self._order]
 
     def quantiles(self, code: Integers, n: int, *shares: float) -> Floats:
         """Return quantiles by code, between the two nearest values; not a number where none is, shape (shares, n)."""
-        return np.asarray(counting.quantiles(self._order, self._values, code, n, np.array(shares)))
+        count = np.bincount(code[self._known], minlength=n)
+        return np.asarray(counting.quantiles(self._order, self._values, code, count, np.array(shares)))

@@ -31,34 +31,42 @@ def pick(uniform, edges, guide, last):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def quantiles(order, values, code, n, shares):  # type: ignore[no-untyped-def]
+def quantiles(order, values, code, count, shares):  # type: ignore[no-untyped-def]
     """Return quantiles by group, between the two nearest values, not a number where there is none.
 
     Parameters
     ----------
-    order
-        Rows in ascending order of their values, int64[known rows]; rows that are not in it do not count.
-    values, code
-        The value of each row and its group, float64[rows] and int64[rows].
-    n
-        How many groups.
+    order, values
+        Rows in ascending order of their values, and those values, int64[known rows] and float64[known rows].
+    code
+        The group of each row, int64[rows].
+    count
+        How many known rows each group has, int64[groups].
     shares
-        Which quantiles, from 0 to 1, float64[shares].
+        Which quantiles, from 0 to 1, ascending, float64[shares].
     """
-    last = np.full(n, -1)
-    for row in order:
-        last[code[row]] += 1
-    found = np.full((shares.size, n), np.nan)
-    seen = np.zeros(n, np.int64)
-    for row in order:
-        group = code[row]
+    found = np.full((shares.size, count.size), np.nan)
+    seen = np.zeros(count.size, np.int64)
+    # The next place in each group at which a value is wanted: all others are passed over.
+    due = np.zeros(count.size, np.int64)
+    for group in range(count.size):
+        due[group] = shares[0] * (count[group] - 1)
+    for k in range(order.size):
+        group = code[order[k]]
         place = seen[group]
-        seen[group] += 1
-        for k in range(shares.size):
-            wanted = shares[k] * last[group]
+        seen[group] = place + 1
+        if place != due[group]:
+            continue
+        due[group] = count[group]
+        for number in range(shares.size):
+            wanted = shares[number] * (count[group] - 1)
             low = np.int64(wanted)
             if place == low:
-                found[k, group] = values[row]
+                found[number, group] = values[k]
             elif place == low + 1 and wanted > low:
-                found[k, group] += (values[row] - found[k, group]) * (wanted - low)
+                found[number, group] += (values[k] - found[number, group]) * (wanted - low)
+            if low > place:
+                due[group] = min(due[group], low)
+            elif low == place and wanted > low:
+                due[group] = place + 1
     return found
