@@ -192,7 +192,17 @@ def test_call_takers_get_a_rota_whose_need_is_borne_out_by_simulation(
         *("response", "rota", "--for", "call-takers", "--length-h", 8, "--kinds", 3),
         workspace=invented_workspace,
     )
-    assert answer["asked"]["for"] == "call-takers" and answer["present"] is None
+    assert answer["asked"]["for"] == "call-takers"
+    # The folder has 14 people on one pattern and 9.5 on another, 15 and 20 in a hundred of whom are away.
+    present = answer["present"]
+    assert present["pattern_id"] == "twelves, weekend" and present["people_now"] == 23.5
+    assert answer["asked"]["away_share"] == pytest.approx((14 * 0.15 + 9.5 * 0.2) / 23.5)
+    # More are proposed where more are short, and more are answered in time.
+    assert (present["short_h_now"] > 0) == (present["people_now"] < present["people_to_cover"])
+    judged = [one["judged"]["achieved_share"] for one in (answer, present)]
+    assert judged[0] >= answer["judged"]["wanted_share"] - 0.02
+    if answer["rota"]["people"] > present["people_to_cover"]:
+        assert judged[0] >= judged[1]
     assert answer["rota"]["short_h"] == 0 and answer["rota"]["breaches"] == []
     (check,) = answer["checks"]
     assert check["achieved_share"] + check["half_width"] >= check["wanted_share"] - 0.01

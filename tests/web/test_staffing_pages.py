@@ -9,7 +9,8 @@ import pytest
 
 from constabulary.core.progress import silent
 from constabulary.services import runs
-from constabulary.services.allocation import AllocationQuestion, allocate
+from constabulary.services.allocation import allocate
+from constabulary.services.allocation_judging import AllocationQuestion
 from constabulary.services.response_simulation import scenario_names
 from constabulary.services.rota import rota_run
 from constabulary.services.siting import Question
@@ -89,14 +90,16 @@ def test_a_rota_is_shown_taken_away_and_kept_as_a_scenario(
     assert runs.list_runs(changing_workspace)
 
 
-def test_a_rota_of_call_takers_is_shown_and_no_scenario(
+def test_a_rota_of_call_takers_is_shown_and_kept_as_a_scenario(
     changing_client: Any, changing_workspace: Workspace
 ) -> None:
     asked = {"area": "", "n_teams": 5, "target_share": 0.9, "lengths_h": [8.0], "who": "call-takers"}
     told = rota_run(changing_workspace, **asked, by="nobody", progress=silent)
     page = changing_client.get(f"/response/rota/?stamp={told['stamp']}").text
     assert "call takers in 5 teams" in page and "achieved against wanted" in page
-    assert changing_client.post("/response/rota/", {"keep": told["stamp"]}).status == 400
+    assert changing_client.post("/response/rota/", {"keep": told["stamp"]}).status == 302
+    kept = [s for _, s in scenario_names(changing_workspace) if s.name.startswith("Call takers in 5 teams")]
+    assert [one.agents for one in kept] == ["rostered"]
 
 
 def test_officers_are_shown_and_kept_as_a_scenario(

@@ -52,10 +52,11 @@ from constabulary.services.workspaces import Workspace
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the proposal there as a scenario file.",
 )
+@click.option("--keep", is_flag=True, help="Keep the proposal as a scenario of the force folder.")
 @as_json
 @in_workspace
 def allocate(
-    workspace: Workspace, scenario: Path | None, out: Path | None, is_json: bool, **asked: Any
+    workspace: Workspace, scenario: Path | None, out: Path | None, keep: bool, is_json: bool, **asked: Any
 ) -> None:
     """Propose officers by district and shift: formulas give them out, simulation in the same luck chooses.
 
@@ -64,16 +65,16 @@ def allocate(
 
     Example: constabulary response allocate --goal equal --posts-added 20 --out equal.toml
     """
-    from constabulary.services import allocation
+    from constabulary.services import allocation, proposals
+    from constabulary.services.allocation_judging import AllocationQuestion
 
     with bar() as progress:
-        result = allocation.allocate(
-            workspace, allocation.AllocationQuestion(**asked), scenario, progress=progress
-        )
+        result = allocation.allocate(workspace, AllocationQuestion(**asked), scenario, progress=progress)
     if out is not None:
-        out.write_text(allocation.scenario_toml(result, workspace), encoding="utf-8", newline="")
+        out.write_text(proposals.proposal_text(workspace, result, scenario), encoding="utf-8", newline="")
+    kept = proposals.keep_proposal(workspace, result, scenario) if keep else None
     if is_json:
-        answer(result)
+        answer(result if kept is None else {**result, "scenario": kept})
         return
     sure = (
         f"with {result['confidence']:.0%} confidence"
@@ -115,5 +116,17 @@ def allocate(
             for one in result["frontier"]
         ],
     )
+    if result["hypercube"]:
+        click.echo("Units busy, hypercube beside simulation:")
+        table(
+            ["district", "hypercube", "simulation"],
+            [
+                [one["name"], f"{one['hypercube_busy_share']:.3f}", f"{one['simulated_busy_share']:.3f}"]
+                for one in result["hypercube"]
+                if one["simulated_busy_share"] is not None
+            ],
+        )
+    if kept is not None:
+        click.echo(f"Kept as scenario {kept}.")
     for warning in result["warnings"]:
         click.echo(f"Note: {warning}", err=True)

@@ -76,6 +76,13 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     "--out", type=click.Path(path_type=Path, file_okay=False), help="A folder for pattern, roster, calendar."
 )
 @click.option(
+    "--members",
+    "members_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV of member and team: the roster is then written for each member, else for each team.",
+)
+@click.option("--keep", is_flag=True, help="Keep the rota as a scenario of the force folder.")
+@click.option(
     "--from", "first_on", type=click.DateTime(["%Y-%m-%d"]), help="First day of the roster written out."
 )
 @click.option(
@@ -94,6 +101,8 @@ def rota(
     break_share: float | None,
     briefing_min: float | None,
     out: Path | None,
+    members_file: Path | None,
+    keep: bool,
     first_on: datetime | None,
     weeks: int,
     is_json: bool,
@@ -111,30 +120,40 @@ def rota(
         return
     from constabulary.services import rota as service
     from constabulary.services import rota_need
+    from constabulary.services.proposals import keep_proposal
+    from constabulary.services.response_simulation import keep as keep_result
+    from constabulary.services.rota_files import read_members
 
     workspace = _workspace(ctx.obj, need_file is None)
-    if need_file is None and workspace is not None:
-        if who == "call-takers":
-            if area is not None:
-                raise click.UsageError("Contacts are answered for all of the force: leave --area away.")
-            needed = rota_need.call_takers_of_force(workspace, target_share, gives_up=not never_give_up)
-        else:
-            needed = rota_need.need_of_force(workspace, area, target_share)
-    elif need_file is not None:
-        needed = rota_need.need_of_file(need_file, who)
+    if who == "call-takers" and area is not None:
+        raise click.UsageError("Contacts are answered for all of the force: leave --area away.")
+    if workspace is None or need_file is not None:
+        needed = rota_need.need_of_file(need_file or Path(), who)
+    elif who == "call-takers":
+        needed = rota_need.call_takers_of_force(workspace, target_share, gives_up=not never_give_up)
+    else:
+        needed = rota_need.need_of_force(workspace, area, target_share)
     question = _question(lengths_h, break_share, briefing_min, asked)
+    if out is not None and first_on is None:
+        raise click.UsageError("Say by --from the day that the roster written to --out begins.")
+    if keep and workspace is None:
+        raise click.UsageError("A scenario is kept in a workspace: name one by --workspace.")
+    members = read_members(members_file) if members_file else {}
     result = service.propose(needed, question, workspace)
-    if out is not None:
-        if first_on is None:
-            raise click.UsageError("Say by --from the day that the roster written to --out begins.")
-        zone = _time_zone(workspace)
+    if workspace is not None:
+        keep_result(workspace, result)
+    if out is not None and first_on is not None:
         out.mkdir(parents=True, exist_ok=True)
-        for name, text in service.rota_files(result, first_on.date(), weeks, zone).items():
-            (out / name).write_text(text, encoding="utf-8", newline="")
+        files = service.rota_files(result, first_on.date(), weeks, _time_zone(workspace), members)
+        for name, content in files.items():
+            (out / name).write_bytes(content)
+    kept = keep_proposal(workspace, result) if keep and workspace is not None else None
     if is_json:
-        answer(result)
+        answer(result if kept is None else {**result, "scenario": kept})
         return
     _tell(result)
+    if kept is not None:
+        click.echo(f"Kept as scenario {kept}.")
 
 
 @rota.command("check")
@@ -249,7 +268,14 @@ def _tell(result: dict[str, Any]) -> None:
     )
     if present:
         many = f"{present['people_to_cover']} people" if present["people_to_cover"] else "no number of people"
-        click.echo(f"Present pattern {present['pattern_id']}: {many} would cover it.")
+        click.echo(
+            f"Present pattern {present['pattern_id']}: {many} would cover it; the {present['people_now']:.0f} there "
+            f"are leave {present['short_h_now']:.0f} h of it uncovered."
+        )
+    for name, one in (("Proposed", result), ("Now", present or {})):
+        if one.get("judged") and one["judged"]["achieved_share"] is not None:
+            share, half = one["judged"]["achieved_share"], one["judged"]["half_width"]
+            click.echo(f"{name}, simulated: {share:.1%} answered in time (+/- {half:.1%}).")
     names = [one["name"] for one in rota["shifts"]]
     table(
         ["week", *("mon", "tue", "wed", "thu", "fri", "sat", "sun")],

@@ -12,7 +12,6 @@ B. Fox, Discrete optimization via marginal analysis, Management Science 13 (1966
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,8 +24,8 @@ from constabulary.response.rosters import RosterLine
 from constabulary.response.rota.shifts import Shift, cover_of
 from constabulary.response.setup import Setup
 
-GOALS = ("best", "equal", "targets")
-"""Most incidents in time at a given cost; the worst district as good as can be at it; every target at least cost."""
+GOALS = ("best", "equal")
+"""Most incidents in time at a given cost; the worst district as good as can be at it."""
 
 _N_LOADS = 12
 _BEYOND = 24
@@ -149,9 +148,7 @@ def guide_of(setup: Setup, seed: int = 1) -> Guide:
     )
 
 
-def give_out(
-    guide: Guide, goal: str, budget_h: float, target_share: float = 0.9, step: float = 1.0
-) -> Floats:
+def give_out(guide: Guide, goal: str, budget_h: float, step: float = 1.0) -> Floats:
     """Return officers by district and shift, given out one after another, shape (districts, kinds).
 
     Parameters
@@ -161,55 +158,38 @@ def give_out(
     goal
         One of `GOALS`.
     budget_h
-        Officer-hours a week there are; for `targets` the most to try.
-    target_share
-        Share of each district's most urgent incidents to reach in time, for `targets`.
+        Officer-hours a week there are.
     step
         Officers given at a time.
 
     Raises
     ------
     BadInput
-        Where the goal is unknown or, for `targets`, the hours are not enough.
+        Where the goal is unknown.
     """
     if goal not in GOALS:
         raise BadInput(
             Problem("unknown_goal", f'"{goal}" is no goal.', column="goal", expected=", ".join(GOALS))
         )
     hours = np.array([kind.hours for kind in guide.kinds])
-    officers = np.full(guide.now.shape, step)
+    # A shift that nobody of a district works is not one of its people's pattern.
+    is_worked = guide.now > 0.0
+    officers = np.where(is_worked, step, 0.0)
     shares = guide.shares(officers)
     gains = np.stack([_gains(guide, district, officers[district], step) for district in range(len(officers))])
     weight = guide.incidents.sum(axis=1)
     while True:
-        if goal == "targets" and (shares >= target_share).all():
-            return officers
-        left = budget_h - guide.hours(officers)
-        allowed = step * hours <= left + 1e-9
+        allowed = is_worked & (step * hours <= budget_h - guide.hours(officers) + 1e-9)
         if not allowed.any():
-            break
-        if goal == "best":
-            worth = np.where(allowed, gains * weight[:, None] / hours, -np.inf)
-        else:
-            worth = np.full(gains.shape, -np.inf)
-            worst = int(np.argmin(shares))
-            worth[worst] = np.where(allowed, gains[worst] / hours, -np.inf)
+            return officers
+        worth = np.where(allowed, gains * weight[:, None] / hours, -np.inf)
+        if goal == "equal":
+            worst = int(np.argmin(np.where(allowed.any(axis=1), shares, np.inf)))
+            worth = np.where(np.arange(len(worth))[:, None] == worst, worth, -np.inf)
         district, kind = np.unravel_index(int(np.argmax(worth)), worth.shape)
         officers[district, kind] += step
         shares[district] = guide.district_share(int(district), officers[district])
         gains[district] = _gains(guide, int(district), officers[district], step)
-    if goal == "targets":
-        worst = int(np.argmin(shares))
-        raise BadInput(
-            Problem(
-                "out_of_reach",
-                f"{budget_h:,.0f} officer-hours a week are not enough: {guide.district_ids[worst]} would reach "
-                f"{100 * shares[worst]:.1f} % in time.",
-                column="target_share",
-                remedy="Allow more officers or ask for a lower share.",
-            )
-        )
-    return officers
 
 
 def with_officers(setup: Setup, guide: Guide, officers: Floats) -> Setup:
@@ -245,34 +225,6 @@ def with_officers(setup: Setup, guide: Guide, officers: Floats) -> Setup:
             if officers[district, number] > 0
         ]
     return replace(setup, lines=tuple(lines))
-
-
-def neighbours(guide: Guide, officers: Floats, n_moved: float = 1.0) -> Sequence[Floats]:
-    """Return allocations near one, of the same hours: officers moved from where they are missed least.
-
-    Parameters
-    ----------
-    guide
-        The guide.
-    officers
-        The allocation, shape (districts, kinds).
-    n_moved
-        Officers moved at a time.
-    """
-    shares = guide.shares(officers)
-    order = np.argsort(shares)
-    found = []
-    for taken, given in ((order[-1], order[0]), (order[-1], order[1]), (order[-2], order[0])):
-        if taken == given:
-            continue
-        moved = officers.copy()
-        losses = -_gains(guide, int(taken), officers[taken], -n_moved)
-        kind = int(np.argmin(np.where(officers[taken] > n_moved, losses, np.inf)))
-        if officers[taken, kind] > n_moved:
-            moved[taken, kind] -= n_moved
-            moved[given, kind] += n_moved
-            found.append(moved)
-    return found
 
 
 def _gains(guide: Guide, district: int, officers: Floats, step: float) -> Floats:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol, SupportsFloat
 
 import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
+from constabulary.core.force.rooms.response import ControlRoomRow
 from constabulary.response.clock import SLOTS
 from constabulary.response.draws import Floats
 from constabulary.response.rota.cover import cover_by
@@ -18,8 +19,32 @@ ALL = "one"
 """The pool of those who answer every channel."""
 
 
+class PatternShift(Protocol):
+    """A shift of a pattern, as the force folder or the workforce has it."""
+
+    @property
+    def pattern_id(self) -> str:
+        """The pattern."""
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """Days it starts on, Monday 0."""
+
+    @property
+    def start_min(self) -> int:
+        """Minutes from local midnight at which it starts."""
+
+    @property
+    def length_min(self) -> int:
+        """How long it lasts (min)."""
+
+    @property
+    def on_duty_share(self) -> SupportsFloat:
+        """Share of the pattern's people rostered on it."""
+
+
 def pattern_cover(
-    rows: Sequence[ShiftRow], pattern_id: str, on_shift: OnShift | None = None
+    rows: Sequence[PatternShift], pattern_id: str, on_shift: OnShift | None = None
 ) -> tuple[Floats, float]:
     """Return what one person on a pattern is there for, on average over its turns.
 
@@ -47,7 +72,7 @@ def pattern_cover(
 
 
 def agents_on_duty(
-    room: Sequence[ControlRoomRow], rows: Sequence[ShiftRow], on_shift: OnShift | None = None
+    room: Sequence[ControlRoomRow], rows: Sequence[PatternShift], on_shift: OnShift | None = None
 ) -> dict[str, Floats]:
     """Return the call takers of each pool who are there in each half-hour of the week, shape (336,) each.
 

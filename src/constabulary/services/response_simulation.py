@@ -31,6 +31,8 @@ SCHEMA = 1
 REPLICATIONS = 20
 SEED = 1
 MOST_REPLICATIONS = 10_000
+PROPOSAL_SCHEMA = 2
+"""Version of what rotas, officers and sites are kept as; those of another are not shown."""
 RESULTS = "response"
 TIMED = (
     *("within_target_share", "median_s", "p90_s", "full_median_s", "full_p90_s"),

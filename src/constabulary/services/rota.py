@@ -12,21 +12,25 @@ from typing import Any
 import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
 from constabulary.core.progress import Progress
 from constabulary.core.provenance import Stamp
 from constabulary.parameters import load_parameters
 from constabulary.registers.access import Permission
+from constabulary.render.documents import FORMS
 from constabulary.response.clock import SLOTS
+from constabulary.response.control_room import PatternShift, pattern_cover
 from constabulary.response.rota.cover import Cover, cover_by, cover_need, few_shifts
 from constabulary.response.rota.cycle import Cycle, find_cycle, smallest_cycle
 from constabulary.response.rota.rules import Breach, Duty, Rules, check_real_rest, check_rota
 from constabulary.response.rota.shifts import DAYS, OnShift, Shift, candidates, clock
 from constabulary.services.force import force_of
 from constabulary.services.response import read_text
-from constabulary.services.response_setup import scenario_of, workforce_of
-from constabulary.services.response_simulation import keep
+from constabulary.services.response_setup import on_shift, scenario_of, workforce_of
+from constabulary.services.response_simulation import PROPOSAL_SCHEMA, keep
 from constabulary.services.response_values import values_of
 from constabulary.services.rota_files import (
+    duties_of_members,
     read_rota,
     write_calendar,
     write_need,
@@ -34,6 +38,7 @@ from constabulary.services.rota_files import (
     write_roster,
 )
 from constabulary.services.rota_need import CALL_TAKERS, OFFICERS, Needed, call_takers_of_force, need_of_force
+from constabulary.services.rota_paper import rota_paper
 from constabulary.services.runs import runnable
 from constabulary.store.workspace import Workspace
 
@@ -51,11 +56,6 @@ def _rules() -> Rules:
         weekends_off=int(known["weekends_off"].value),
         week_h=float(known["week_h"].value),
     )
-
-
-def _on_shift() -> OnShift:
-    known = load_parameters("rota")
-    return OnShift(float(known["briefing_s"].value) / 60.0, float(known["break_share"].value))
 
 
 def _unsocial_rate() -> float:
@@ -98,7 +98,7 @@ class RotaQuestion:
     n_teams: int = 5
     n_people: int | None = None
     rules: Rules = field(default_factory=_rules)
-    on_shift: OnShift = field(default_factory=_on_shift)
+    on_shift: OnShift = field(default_factory=on_shift)
     unsocial_rate: float = field(default_factory=_unsocial_rate)
     limit_s: float = 10.0
 
@@ -113,7 +113,7 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
     question
         What the rota is to be.
     workspace
-        Whose present pattern of response officers to compare with, if any.
+        Whose present pattern to compare with, if any.
 
     Raises
     ------
@@ -131,11 +131,11 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
     kinds = few_shifts(need, shifts, question.n_kinds, question.on_shift, question.unsocial_rate)
     cycle = _cycle(need, kinds, question)
     breaches = check_rota(cycle.duties(), len(cycle.line), question.rules)
-    present = (
-        None if workspace is None or needed.who != OFFICERS else _present(need, workspace, cycle, question)
-    )
+    present = None if workspace is None else _present(needed, workspace, cycle, question)
     asked = {
         "for": needed.who,
+        "area": needed.area,
+        "away_share": needed.away_share,
         "need_sha256": hashlib.sha256(write_need(need).encode()).hexdigest(),
         "lengths_h": list(question.lengths_h),
         "every_min": question.every_min,
@@ -149,13 +149,17 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
         "unsocial_rate": question.unsocial_rate,
     }
     return {
-        "schema": 1,
+        "schema": PROPOSAL_SCHEMA,
+        "kind": KIND,
+        "area": needed.area,
         "slot_min": SLOT_MIN,
         "need": need.tolist(),
         "checks": [vars(one) for one in needed.checks],
         "need_h": float(need.sum()) * SLOT_MIN / 60.0,
+        "need_h_by_area": dict(needed.hours_by_area),
         "ideal": _ideal_json(ideal, need),
         "rota": _cycle_json(cycle, need, breaches),
+        "judged": None if needed.judge is None else vars(needed.judge(cycle.cover)),
         "present": present,
         "asked": asked,
         "stamp": Stamp(needed.inputs, asked).as_json(),
@@ -171,6 +175,7 @@ def rota_run(
     target_share: float,
     lengths_h: list[float],
     who: str = OFFICERS,
+    n_people: int | None = None,
     by: str,
     progress: Progress,
 ) -> Mapping[str, Any]:
@@ -185,13 +190,21 @@ def rota_run(
     else:
         needed = need_of_force(workspace, area or None, target_share)
     progress(1, 2, "Looking for a cycle that covers it")
-    found = propose(needed, RotaQuestion(lengths_h=tuple(lengths_h), n_teams=n_teams), workspace)
-    keep(workspace, {**found, "kind": KIND, "area": area or None, "target_share": target_share})
+    found = propose(
+        needed, RotaQuestion(lengths_h=tuple(lengths_h), n_teams=n_teams, n_people=n_people), workspace
+    )
+    keep(workspace, found)
     return {"kind": KIND, "stamp": found["stamp"]["id"], "name": area or "all areas"}
 
 
-def rota_files(result: Mapping[str, Any], first_on: date, n_weeks: int, time_zone: str) -> dict[str, str]:
-    """Return a proposed rota as files to take away, by name: pattern, roster, calendar and need.
+def rota_files(
+    result: Mapping[str, Any],
+    first_on: date,
+    n_weeks: int,
+    time_zone: str,
+    members: Mapping[str, str] | None = None,
+) -> dict[str, bytes]:
+    """Return a proposed rota as files to take away, by name: pattern, roster, calendar, need, and workbook of all.
 
     Parameters
     ----------
@@ -203,15 +216,27 @@ def rota_files(result: Mapping[str, Any], first_on: date, n_weeks: int, time_zon
         Weeks to write out.
     time_zone
         Zone of the shifts' clock times.
+    members
+        The team of each member: roster and calendar are then of members; without them of teams.
+
+    Raises
+    ------
+    BadInput
+        If a member is of a team that is not there.
     """
     monday = first_on + timedelta(days=-first_on.weekday() % 7)
     cycle = cycle_of(result)
-    duties = cycle.duties(n_weeks)
-    return {
+    teams = cycle.duties(n_weeks)
+    duties = duties_of_members(teams, members, "members") if members else teams
+    paper = rota_paper(result, cycle, teams, monday, n_weeks)
+    texts = {
         "pattern.csv": write_pattern(cycle.line.tolist(), cycle.shifts),
         "roster.csv": write_roster(duties, monday, time_zone),
         "rota.ics": write_calendar(duties, monday, time_zone, result["stamp"]["id"]),
         "need.csv": write_need(np.array(result["need"])),
+    }
+    return {name: text.encode() for name, text in texts.items()} | {
+        f"rota.{form}": make(paper) for form, make in FORMS.items()
     }
 
 
@@ -360,31 +385,48 @@ def _worked(who: str, duties: Sequence[Duty], n_weeks: int) -> dict[str, Any]:
 
 
 def _present(
-    need: np.ndarray, workspace: Workspace, cycle: Cycle, question: RotaQuestion
+    needed: Needed, workspace: Workspace, cycle: Cycle, question: RotaQuestion
 ) -> dict[str, Any] | None:
-    """Return how the pattern that responders work now would cover the need."""
-    force = force_of(workspace)
-    posts, shifts = workforce_of(force, scenario_of(workspace, None), values_of(force))
-    patterns = sorted({post.pattern_id for post in posts if post.duty == "response"})
-    rows = [shift for shift in shifts if shift.pattern_id == (patterns or [""])[0]]
-    if not rows:
+    """Return how the pattern worked now would cover the need: with those there are, and with as many as proposed."""
+    need = needed.people
+    people, shifts = _people_now(needed, workspace)
+    total = sum(people.values())
+    if not total:
         return None
-    kinds = [Shift(row.start_min, row.length_min) for row in rows]
-    shares = np.zeros((7, len(rows)))
-    for one, row in enumerate(rows):
-        shares[list(row.weekdays), one] = row.on_duty_share
-    each = cover_by(shares, kinds, SLOTS, SLOT_MIN, question.on_shift)
+    covers = {one: pattern_cover(shifts, one, question.on_shift) for one in people}
+    each = np.sum([people[one] / total * cover for one, (cover, _) in covers.items()], axis=0)
     uncovered = (each <= 0.0) & (need > 0.0)
-    people = None if uncovered.any() else int(np.ceil(float((need[need > 0] / each[need > 0]).max()) - 1e-9))
-    as_many = each * cycle.n_people
-    return {
-        "pattern_id": patterns[0],
-        "week_h": float(shares.sum(axis=0) @ [kind.hours for kind in kinds]),
-        "people_to_cover": people,
-        "short_h_with_as_many": float(np.maximum(need - as_many, 0.0).sum()) * SLOT_MIN / 60.0,
-        "surplus_h_with_as_many": float(np.maximum(as_many - need, 0.0).sum()) * SLOT_MIN / 60.0,
-        "cover_with_as_many": as_many.tolist(),
+    enough = None if uncovered.any() else int(np.ceil(float((need[need > 0] / each[need > 0]).max()) - 1e-9))
+    found: dict[str, Any] = {
+        "pattern_id": ", ".join(covers),
+        "week_h": sum(people[one] / total * hours for one, (_, hours) in covers.items()),
+        "people_to_cover": enough,
+        "people_now": total,
+        "judged": None if needed.judge is None else vars(needed.judge(each * total)),
     }
+    for name, cover in (("with_as_many", each * cycle.n_people), ("now", each * total)):
+        found |= {
+            f"short_h_{name}": float(np.maximum(need - cover, 0.0).sum()) * SLOT_MIN / 60.0,
+            f"surplus_h_{name}": float(np.maximum(cover - need, 0.0).sum()) * SLOT_MIN / 60.0,
+            f"cover_{name}": cover.tolist(),
+        }
+    return found
+
+
+def _people_now(needed: Needed, workspace: Workspace) -> tuple[dict[str, float], Sequence[PatternShift]]:
+    """Return the people in post by the shift pattern they work, and all shifts."""
+    force = force_of(workspace)
+    people: dict[str, float] = {}
+    if needed.who == CALL_TAKERS:
+        for row in force.rows(ControlRoomRow):
+            people[row.pattern_id] = people.get(row.pattern_id, 0.0) + float(row.people_fte)
+        return people, force.rows(ShiftRow)
+    posts, shifts = workforce_of(force, scenario_of(workspace, None), values_of(force))
+    inside = {area.id: area.district_ids for area in force.areas}.get(needed.area or "", (needed.area,))
+    for post in posts:
+        if post.duty == "response" and (needed.area is None or post.area_id in inside):
+            people[post.pattern_id] = people.get(post.pattern_id, 0.0) + post.strength_fte
+    return people, shifts
 
 
 def _cover_of(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,10 +18,12 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.response.clock import SLOTS
 from constabulary.response.rota.rules import Duty
 from constabulary.response.rota.shifts import DAY_MIN, DAYS, Shift, clock
+from constabulary.services.response import read_text
 
 NEED_COLUMNS = ("day", "starts_at", "need")
 PATTERN_COLUMNS = ("week", "day", "starts_at", "length_min", "name")
 ROSTER_COLUMNS = ("who", "starts_at", "ends_at", "name")
+MEMBER_COLUMNS = ("member", "team")
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,10 @@ def write_need(need: np.ndarray) -> str:
 
 
 def write_roster(duties: Sequence[Duty], first_on: date, time_zone: str) -> str:
-    """Return dated duties as CSV, as `read_rota` reads it; times are local, with their offset from UTC."""
+    """Return dated duties as CSV, as `read_rota` reads it.
+
+    Times are local with their offset from UTC; hours are real ones: a night of clock changes has more or fewer.
+    """
     rows = []
     for duty in sorted(duties, key=lambda one: (one.start_min, one.who)):
         start, end = spell(duty, first_on, ZoneInfo(time_zone))
@@ -183,9 +190,69 @@ def write_roster(duties: Sequence[Duty], first_on: date, time_zone: str) -> str:
                 start.isoformat(timespec="minutes"),
                 end.isoformat(timespec="minutes"),
                 duty.shift.name,
+                f"{(end - start.astimezone(UTC)).total_seconds() / 3600.0:g}",
             )
         )
-    return _csv(ROSTER_COLUMNS, rows)
+    return _csv((*ROSTER_COLUMNS, "hours"), rows)
+
+
+def read_members(path: Path) -> dict[str, str]:
+    """Return the team of each member, in the order of a file.
+
+    Parameters
+    ----------
+    path
+        CSV with ``member`` and ``team`` ("team 1" or "1"), a row for each.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong with it.
+    """
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for line, row in _rows(read_text(path), path.name, MEMBER_COLUMNS):
+        if not row["member"] or row["member"] in found:
+            problems.append(
+                _bad(path.name, line, "member", row["member"], "each member once, by name or number")
+            )
+        team = row["team"].lower().removeprefix("team").strip()
+        if not team.isdigit():
+            problems.append(_bad(path.name, line, "team", row["team"], "team 1, team 2 ..."))
+        found[row["member"]] = f"team {team}"
+    if problems:
+        raise BadInput(problems)
+    return found
+
+
+def duties_of_members(duties: Sequence[Duty], members: Mapping[str, str], file: str) -> tuple[Duty, ...]:
+    """Return the duties of teams as those of their members.
+
+    Parameters
+    ----------
+    duties
+        Duties of teams.
+    members
+        The team of each member.
+    file
+        Where they were read, for messages.
+
+    Raises
+    ------
+    BadInput
+        If a member is of a team that is not there.
+    """
+    teams = {duty.who for duty in duties}
+    problems = [
+        _bad(file, None, "team", team, ", ".join(sorted(teams)))
+        for team in dict.fromkeys(members.values())
+        if team not in teams
+    ]
+    if problems:
+        raise BadInput(problems)
+    return tuple(
+        replace(duty, who=member) for member, team in members.items() for duty in duties if duty.who == team
+    )
 
 
 def write_calendar(duties: Sequence[Duty], first_on: date, time_zone: str, made_of: str) -> str:
@@ -200,15 +267,17 @@ def write_calendar(duties: Sequence[Duty], first_on: date, time_zone: str, made_
     time_zone
         Zone of the shifts' clock times.
     made_of
-        Stamp of the rota, which makes each entry's name unique and its own again when it is written again.
+        Stamp of the rota, which with who and when makes each entry's name unique, and its own when written again.
     """
     stamp = datetime.combine(first_on, datetime.min.time(), UTC)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//constabulary//rota//EN", "CALSCALE:GREGORIAN"]
-    for number, duty in enumerate(sorted(duties, key=lambda one: (one.who, one.start_min))):
+    for duty in sorted(duties, key=lambda one: (one.who, one.start_min)):
         start, end = spell(duty, first_on, ZoneInfo(time_zone))
+        # By who and when, so that written from another day on the same duty is still the same entry.
+        who = hashlib.sha256(duty.who.encode()).hexdigest()[:12]
         lines += [
             "BEGIN:VEVENT",
-            f"UID:{made_of}-{number}@constabulary",
+            f"UID:{made_of}-{who}-{start.astimezone(UTC):%Y%m%dT%H%M}@constabulary",
             f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
             f"DTSTART:{start.astimezone(UTC):%Y%m%dT%H%M%SZ}",
             f"DTEND:{end.astimezone(UTC):%Y%m%dT%H%M%SZ}",
@@ -257,7 +326,7 @@ def _dated(rows: Iterable[tuple[str, datetime, datetime, str]], file: str, zone:
 def _roster_rows(content: str, file: str, zone: ZoneInfo) -> list[tuple[str, datetime, datetime, str]]:
     rows: list[tuple[str, datetime, datetime, str]] = []
     problems: list[Problem] = []
-    for line, row in _rows(content, file, ROSTER_COLUMNS):
+    for line, row in _rows(content, file, ROSTER_COLUMNS, ("hours",)):
         times = []
         for column in ("starts_at", "ends_at"):
             try:
@@ -310,9 +379,11 @@ def _calendar_time(text: str, zone: ZoneInfo) -> datetime:
     return at.replace(tzinfo=ZoneInfo(named.group(1).strip('"')) if named else zone)
 
 
-def _rows(content: str, file: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+def _rows(
+    content: str, file: str, columns: Sequence[str], may_have: Sequence[str] = ()
+) -> list[tuple[int, dict[str, str]]]:
     rows = csv.DictReader(io.StringIO(content.lstrip("\ufeff")))
-    if sorted(rows.fieldnames or ()) != sorted(columns):
+    if sorted(set(rows.fieldnames or ()) - set(may_have)) != sorted(columns):
         found = ", ".join(rows.fieldnames or ()) or "none"
         raise BadInput(
             Problem("wrong_columns", f"has the columns {found}.", file, 1, expected=", ".join(columns))

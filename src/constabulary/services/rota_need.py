@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.response.call_takers import answered_in_time, call_takers_needed
+from constabulary.core.force.rooms.response import ControlRoomRow
+from constabulary.response.call_takers import CallNeed, answered_in_time, call_takers_needed
+from constabulary.response.clock import SLOT_S
+from constabulary.response.contacts import ContactSetup
+from constabulary.response.control_room import ALL, agents_of_pools
 from constabulary.response.draws import Luck
 from constabulary.response.experiment import estimate
 from constabulary.response.need import units_needed, work_of
 from constabulary.response.need_check import reached_in_time
+from constabulary.response.setup import Setup
 from constabulary.services.force import force_of
 from constabulary.services.response import read_text
 from constabulary.services.response_setup import make_ready, scenario_of
@@ -65,12 +70,24 @@ class Needed:
         Hash of each input by its name.
     checks
         What a simulation says of it; none of a need from a file.
+    area
+        The area it is of; None: all of the force.
+    hours_by_area
+        Person-hours a week that each area needs.
+    away_share
+        Share of those rostered who are away, which the need makes up for.
+    judge
+        Simulates people rostered by half-hour, shape (336,), as the need was; None where only a scenario can.
     """
 
     who: str
     people: np.ndarray
     inputs: Mapping[str, str]
     checks: tuple[Check, ...] = ()
+    area: str | None = None
+    hours_by_area: Mapping[str, float] = field(default_factory=dict)
+    away_share: float = 0.0
+    judge: Callable[[np.ndarray], Check] | None = None
 
 
 def need_of_file(path: Path, who: str = OFFICERS) -> Needed:
@@ -126,13 +143,20 @@ def need_of_force(workspace: Workspace, area: str | None = None, target_share: f
                     _check(f"{work.area} {name}", float(wanted[grade]), by_formula, runs[:, row, grade])
                 )
     people = np.sum([need.n_officers for need in needs], axis=0)
-    return Needed(OFFICERS, people, ready.inputs, tuple(checks))
+    hours = {
+        work.area: float(need.n_officers.sum()) * SLOT_S / 3600.0
+        for work, need in zip(works, needs, strict=True)
+    }
+    return Needed(OFFICERS, people, ready.inputs, tuple(checks), area, hours, works[0].away_share)
 
 
 def call_takers_of_force(
     workspace: Workspace, target_share: float | None = None, *, gives_up: bool = True
 ) -> Needed:
     """Return the call takers to roster in each half-hour so that contacts are answered in time.
+
+    Those who are away are made up for as the control room of the force folder has them; a folder without one has nobody
+    away.
 
     Parameters
     ----------
@@ -160,18 +184,32 @@ def call_takers_of_force(
             )
         )
     needs = call_takers_needed(setup.contact, setup.values, setup.clock, target_share, gives_up=gives_up)
-    runs = np.array(
-        [
-            answered_in_time(setup.contact, needs, setup.values, setup.clock, setup.warm_up_s, Luck(1, one))
-            for one in range(N_CHECKS)
-        ]
-    )
+    contact = setup.contact
+    runs = np.array([_answered(setup, contact, needs, one) for one in range(N_CHECKS)])
     checks = tuple(
         _check(f"{need.pool_id} pool", need.work.target_share, need.expected_share, runs[:, row])
         for row, need in enumerate(needs)
     )
-    people = np.sum([need.n_agents for need in needs], axis=0).astype(np.float64)
-    return Needed(CALL_TAKERS, people, ready.inputs, checks)
+    room = force_of(workspace).rows(ControlRoomRow)
+    n_people = sum(float(row.people_fte) for row in room)
+    away = sum(float(row.people_fte * row.away_share) for row in room) / n_people if n_people else 0.0
+
+    def judge(rostered: np.ndarray) -> Check:
+        there = agents_of_pools({ALL: rostered * (1.0 - away)}, (ALL,)).astype(np.int64)[0]
+        staffed = [replace(needs[0], n_agents=there)]
+        found = [_answered(setup, contact, staffed, one)[0] for one in range(N_CHECKS)]
+        return _check("contacts", needs[0].work.target_share, needs[0].expected_share, np.array(found))
+
+    people = np.sum([need.n_agents for need in needs], axis=0) / (1.0 - away)
+    hours = {"": float(people.sum()) * SLOT_S / 3600.0}
+    is_one = tuple(contact.pool_ids) == (ALL,)
+    return Needed(CALL_TAKERS, people, ready.inputs, checks, None, hours, away, judge if is_one else None)
+
+
+def _answered(
+    setup: Setup, contact: ContactSetup, needs: Sequence[CallNeed], replication: int
+) -> tuple[float, ...]:
+    return answered_in_time(contact, needs, setup.values, setup.clock, setup.warm_up_s, Luck(1, replication))
 
 
 def _check(of: str, wanted: float, by_formula: float, runs: np.ndarray) -> Check:

@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from constabulary.core.errors import ConstabularyError
-from constabulary.services.response_setup import scenario_of
+from constabulary.core.errors import BadInput, ConstabularyError, Problem
+from constabulary.services.response_setup import SCENARIOS, scenario_of
 from constabulary.store.workspace import Workspace
 
 
+def scenario_path(workspace: Workspace, name: str) -> Path:
+    """Return the path of a scenario of the force folder.
+
+    Parameters
+    ----------
+    workspace
+        Whose force folder.
+    name
+        Its file name, without a folder.
+
+    Raises
+    ------
+    BadInput
+        If there is none of that name.
+    """
+    known = sorted(path.name for path in (workspace.force_path / SCENARIOS).glob("*.toml"))
+    if name not in known:
+        raise BadInput(
+            Problem(
+                "unknown_scenario",
+                f'"{name}" is no scenario of the force folder.',
+                column="scenario",
+                value=name,
+                expected=", ".join(known) or "none yet",
+            )
+        )
+    return workspace.force_path / SCENARIOS / name
+
+
 def keep_scenario(workspace: Workspace, name: str, text: str) -> str:
-    """Write a scenario into the force folder and return the name of its file.
+    """Write a scenario into the force folder, beside any of that name that says something else; return its file name.
 
     Parameters
     ----------
@@ -26,9 +56,16 @@ def keep_scenario(workspace: Workspace, name: str, text: str) -> str:
     BadInput
         If the force folder does not allow it; nothing is left behind then.
     """
-    folder = workspace.force_path / "response" / "scenarios"
+    folder = workspace.force_path / SCENARIOS
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_')}.toml"
+    stem = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    path, number = folder / f"{stem}.toml", 1
+    while path.is_file():
+        if path.read_text(encoding="utf-8") == text:
+            return path.name
+        # Somebody changed it by hand: theirs stays.
+        number += 1
+        path = folder / f"{stem}_{number}.toml"
     path.write_text(text, encoding="utf-8", newline="")
     try:
         scenario_of(workspace, path)

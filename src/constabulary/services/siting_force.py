@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,15 +19,15 @@ from constabulary.response.siting.problem import Siting
 from constabulary.services.force import force_of
 from constabulary.services.geography import outlines
 from constabulary.services.response_setup import make_ready, scenario_of
-from constabulary.services.response_simulation import keep, kept_result
+from constabulary.services.response_simulation import PROPOSAL_SCHEMA, keep, kept_result
 from constabulary.services.runs import runnable
 from constabulary.services.siting import Question, locate
 from constabulary.services.siting_files import SitingFile
 from constabulary.store.workspace import Workspace
 
 KIND = "sites"
-CANDIDATES = ("stations", "places")
-"""Sites to choose from: the stations there are, or the middle of every place."""
+CANDIDATES = ("stations", "places", "more")
+"""Sites to choose from: the stations there are; the middle of every place; or such middles beside all the stations."""
 REACH_MIN = (5, 10, 15, 20)
 """Minutes at which the classes of the map part."""
 HOURS: Mapping[str, tuple[int, ...]] = {
@@ -76,7 +76,12 @@ def sites_of_force(
             )
     ready = make_ready(workspace, scenario_of(workspace, None), 1)
     setup = ready.setup
-    siting, names = _siting(setup, force_of(workspace).rows(Station), candidates, hours)
+    stations = force_of(workspace).rows(Station)
+    siting, names = _siting(setup, stations, candidates, hours)
+    if candidates == "more":
+        kept_open = tuple(one.station_id for one in stations)
+        n_sites = None if question.n_sites is None else question.n_sites + len(kept_open)
+        question = replace(question, n_sites=n_sites, fixed=(*question.fixed, *kept_open))
     present = tuple(dict.fromkeys(atom for district in setup.bases.atoms for atom in district))
     inputs = {**ready.inputs, f"{candidates} at {hours} hours": force_of(workspace).files_sha256}
     progress(0, 2, "Looking for the best sites")
@@ -90,15 +95,15 @@ def sites_of_force(
     minutes = _minutes(setup, hours)
     found = {
         **result,
+        "schema": PROPOSAL_SCHEMA,
         "kind": KIND,
         "force": force_of(workspace).name,
         "candidates": candidates,
         "hours": hours,
         "travel": setup.travel_how,
         "names": {name: names[name] for name in result["sites"]},
-        "others": {name: names[name] for name in siting.site_ids if name not in result["sites"]}
-        if candidates == "stations"
-        else {},
+        "opened": [name for name in result["sites"] if name in setup.places.codes],
+        "closed": [one.station_id for one in stations if one.station_id not in result["sites"]],
         "places": [
             {
                 "code": code,
@@ -198,50 +203,6 @@ def reach_map(workspace: Workspace, result: Mapping[str, Any]) -> ReachMap | Non
     )
 
 
-def scenario_toml(result: Mapping[str, Any], workspace: Workspace) -> str:
-    """Return a choice among stations as a scenario in which the others are closed.
-
-    Parameters
-    ----------
-    result
-        What `sites_of_force` gave.
-    workspace
-        Whose force folder the scenario is for.
-
-    Raises
-    ------
-    BadInput
-        Where sites were chosen among all places: a new station has first to be typed into the force folder.
-    """
-    if result["candidates"] != "stations":
-        raise BadInput(
-            Problem(
-                "not_stations",
-                "These sites are places, not stations of the force folder.",
-                expected="a choice among stations",
-                remedy="Type the new stations into response/stations.csv; then choose among them.",
-            )
-        )
-    areas = scenario_of(workspace, None).areas
-    stamp = result["stamp"]["id"]
-    closed = ", ".join(f'"{name}"' for name in result["others"])
-    lines = [
-        "# Proposed by the choice of sites; stations that are not chosen are closed.",
-        "schema = 1",
-        f'name = "{len(result["sites"])} stations ({stamp[:6]})"',
-        f'about = "Stations chosen by {result["model"]}; all others closed."',
-        "",
-        "[structure]",
-        *([f'areas = "{areas}"'] if isinstance(areas, str) else []),
-        f"closed_stations = [{closed}]",
-        "",
-        "[[assumptions]]",
-        f'text = "Stations as choice {stamp} has them."',
-        'status = "assumed"',
-    ]
-    return "\n".join(lines) + "\n"
-
-
 def _siting(
     setup: Setup, stations: tuple[Station, ...], candidates: str, hours: str
 ) -> tuple[Siting, dict[str, str]]:
@@ -253,9 +214,9 @@ def _siting(
     a_day = float(by_hour[list(HOURS[hours])].sum()) * float(setup.demand.grade_share.sum())
     weights = a_day * setup.demand.place_weight / setup.demand.place_weight.sum()
     minutes = _minutes(setup, hours)
+    named = dict(zip(places.codes, places.names, strict=True))
     if candidates == "places":
-        names = {code: code for code in places.codes}
-        return Siting(weights, minutes, tuple(places.codes), tuple(places.codes)), names
+        return Siting(weights, minutes, tuple(places.codes), tuple(places.codes)), named
     if not stations:
         raise BadInput(
             Problem(
@@ -267,6 +228,11 @@ def _siting(
         )
     atoms = [places.nearest(float(one.longitude), float(one.latitude)) for one in stations]
     names = {one.station_id: one.name for one in stations}
+    if candidates == "more":
+        # A station's own place is no further site: it stands there already.
+        free = [atom for atom in range(len(places)) if atom not in atoms]
+        names |= {places.codes[atom]: named[places.codes[atom]] for atom in free}
+        atoms += free
     return Siting(weights, minutes[:, atoms], tuple(places.codes), tuple(names)), names
 
 

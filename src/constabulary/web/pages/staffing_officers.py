@@ -12,15 +12,13 @@ from django.urls import reverse
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import charts, lines
-from constabulary.services import runs
-from constabulary.services.allocation import KIND, scenario_toml
-from constabulary.services.scenario_files import keep_scenario
-from constabulary.services.workspaces import Workspace
+from constabulary.services.allocation import KIND
+from constabulary.services.response_simulation import scenario_names
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_staffing import Number
 from constabulary.web.pictures import NARROW_PX, WIDE_PX
-from constabulary.web.staffing.asking import KEEP, kept_as_scenario, latest, several_columns, start
+from constabulary.web.staffing.asking import Opening, latest, opening, several_columns
 from constabulary.web.table import Chart, Column, Figure, Table
 
 GOALS = {
@@ -37,6 +35,8 @@ class OfficersPage(Context):
 
     Parameters
     ----------
+    opened
+        The proposal, the question, and what simulation says of it.
     figures
         The proposal at a glance.
     basis
@@ -47,12 +47,9 @@ class OfficersPage(Context):
         The frontier of posts against response.
     keep
         Stamp of a proposal that can be kept as a scenario; empty without one.
-    form
-        The question, with what is wrong with it.
-    is_worker_missing
-        True where no worker lives that would do a run.
     """
 
+    opened: Opening
     figures: tuple[Figure, ...]
     basis: str
     allocation: Table | None
@@ -60,13 +57,12 @@ class OfficersPage(Context):
     second: Table | None
     chart: Chart | None
     keep: str
-    form: form.Form
-    is_worker_missing: bool
 
 
 class OfficersForm(form.Form):
     """Which officers."""
 
+    scenario = form.Select("Begin from")
     goal = form.Radios("What is best", tuple(GOALS.items()), initial="best")
     posts_added = Number("Posts more than there are", -1000, 1000, required="Say how many, or 0", initial=0)
     target_share = Number(
@@ -85,21 +81,13 @@ class OfficersForm(form.Form):
 )
 def officers(request: Request) -> OfficersPage | HttpResponse:
     """Show the latest proposal, start another, or keep one as a scenario (each has its own permission)."""
-    if request.method == "POST" and KEEP in request.POST:
-        led = kept_as_scenario(request, KIND, _keep)
-        if led is not None:
-            return led
-    asked = OfficersForm(request.POST if request.method == "POST" and KEEP not in request.POST else None)
-    if asked.is_bound and asked.is_valid():
-        answers = dict(asked.cleaned_data)
-        answers["target_share"] = answers["target_share"] / 100.0
-        answers["posts_added"] = float(answers["posts_added"])
-        return start(request, "response.allocate", answers)
-    found = latest(request, KIND)
-    is_missing = not runs.has_worker(request.workspace)
+    opened = opening(request, KIND, lambda posted: _form(request, posted), "response.allocate", _answers)
+    if isinstance(opened, HttpResponse):
+        return opened
+    found = opened.found
     if found is None:
         return OfficersPage(
-            "No officers have been given out yet.", (), "", None, None, None, None, "", asked, is_missing
+            "No officers have been given out yet.", opened, (), "", None, None, None, None, ""
         )
     chosen = next(one for one in found["options"] if one["name"] == found["chosen"])
     answer = (
@@ -109,6 +97,7 @@ def officers(request: Request) -> OfficersPage | HttpResponse:
     )
     return OfficersPage(
         answer,
+        opened,
         _figures(found, chosen),
         _basis(found),
         _allocation(found),
@@ -116,9 +105,24 @@ def officers(request: Request) -> OfficersPage | HttpResponse:
         _second(found),
         _chart(found),
         found["stamp"]["id"],
-        asked,
-        is_missing,
     )
+
+
+def _form(request: Request, posted: Any) -> form.Form:
+    asked = OfficersForm(posted)
+    asked.fields["scenario"].choices = (
+        ("", "the force folder as it stands"),
+        *((name, one.name) for name, one in scenario_names(request.workspace)),
+    )
+    asked.fields["scenario"].required = False
+    return asked
+
+
+def _answers(given: dict[str, Any]) -> dict[str, Any]:
+    return given | {
+        "target_share": given["target_share"] / 100.0,
+        "posts_added": float(given["posts_added"]),
+    }
 
 
 @page(
@@ -172,10 +176,6 @@ def _needed(request: Request) -> dict[str, Any]:
     if found is None:
         raise NothingThere(Problem("no_result", "no officers have been given out", remedy="Ask for it."))
     return found
-
-
-def _keep(workspace: Workspace, found: Any) -> str:
-    return keep_scenario(workspace, f"officers {found['stamp']['id'][:8]}", scenario_toml(found, workspace))
 
 
 def _figures(found: dict[str, Any], chosen: dict[str, Any]) -> tuple[Figure, ...]:

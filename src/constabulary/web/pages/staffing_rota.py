@@ -11,30 +11,29 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from constabulary.core.errors import NothingThere, Problem
+from constabulary.core.force import Force
 from constabulary.registers.access import Permission
 from constabulary.render import charts, lines
-from constabulary.services import runs
 from constabulary.services.force import force_of
 from constabulary.services.rota import KIND, rota_files
 from constabulary.services.rota_need import CALL_TAKERS, OFFICERS
-from constabulary.services.rota_scenario import keep_scenario
 from constabulary.web import api, form, numbers
+from constabulary.web.files import TYPES as FILE_TYPES
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_staffing import Number
 from constabulary.web.pictures import NARROW_PX, WIDE_PX
 from constabulary.web.staffing.asking import (
-    KEEP,
-    kept_as_scenario,
+    Opening,
     latest,
+    opening,
     several_columns,
-    start,
     week_table,
 )
 from constabulary.web.table import Chart, Column, Figure, Table
 
 PEOPLE = {OFFICERS: "response officers", CALL_TAKERS: "call takers"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-TYPES = {"csv": "text/csv; charset=utf-8", "ics": "text/calendar; charset=utf-8"}
+TYPES = {**FILE_TYPES, "ics": "text/calendar; charset=utf-8"}
 HEIGHT_PX, NARROW_HEIGHT_PX = 371, 408
 
 
@@ -44,6 +43,8 @@ class RotaPage(Context):
 
     Parameters
     ----------
+    opened
+        The proposal, the question, and what simulation says of it.
     figures
         The proposal at a glance.
     chart
@@ -54,14 +55,11 @@ class RotaPage(Context):
         The weeks of the cycle, what each team works, and the pattern worked now.
     files
         Names of the files to take away.
-    stamp, keep
-        Stamp of the proposal, and again where it can be kept as a scenario.
-    form
-        The question, with what is wrong with it.
-    is_worker_missing
-        True where no worker lives that would do a run.
+    keep
+        Stamp of the proposal; empty without one.
     """
 
+    opened: Opening
     figures: tuple[Figure, ...]
     chart: Chart | None
     checks: Table | None
@@ -69,10 +67,7 @@ class RotaPage(Context):
     fair: Table | None
     compared: Table | None
     files: tuple[str, ...]
-    stamp: str
     keep: str
-    form: form.Form
-    is_worker_missing: bool
 
 
 class RotaForm(form.Form):
@@ -90,6 +85,7 @@ class RotaForm(form.Form):
     n_teams = Number(
         "Teams, and weeks of the cycle", 2, 12, is_whole=True, required="Say how many", initial=5
     )
+    n_people = Number("People there are", 1, 10_000, is_whole=True, hint="Empty: as few as cover the need.")
     lengths_h = form.Checkboxes(
         "Lengths of shift, hours",
         tuple((str(hours), str(hours)) for hours in (8, 9, 10, 12)),
@@ -109,28 +105,13 @@ class RotaForm(form.Form):
 )
 def rota(request: Request) -> RotaPage | HttpResponse:
     """Show the latest proposal, start another, or keep one as a scenario (each has its own permission)."""
-    if request.method == "POST" and KEEP in request.POST:
-        led = kept_as_scenario(request, KIND, keep_scenario)
-        if led is not None:
-            return led
     force = force_of(request.workspace)
-    asked = RotaForm(request.POST if request.method == "POST" and KEEP not in request.POST else None)
-    asked.fields["area"].choices = (
-        ("", "all of the force"),
-        *([(one.id, one.name) for one in force.areas] or [(one.id, one.name) for one in force.districts]),
-    )
-    asked.fields["area"].required = False
-    if asked.is_bound and asked.is_valid():
-        answers = dict(asked.cleaned_data)
-        answers["target_share"] = answers["target_share"] / 100.0
-        answers["lengths_h"] = [float(hours) for hours in answers["lengths_h"]]
-        return start(request, "response.rota", answers)
-    found = latest(request, KIND)
-    is_missing = not runs.has_worker(request.workspace)
+    opened = opening(request, KIND, lambda posted: _form(force, posted), "response.rota", _answers)
+    if isinstance(opened, HttpResponse):
+        return opened
+    found = opened.found
     if found is None:
-        return RotaPage(
-            "No rota has been proposed yet.", (), None, None, None, None, None, (), "", "", asked, is_missing
-        )
+        return RotaPage("No rota has been proposed yet.", opened, (), None, None, None, None, None, (), "")
     proposed, stamp = found["rota"], found["stamp"]["id"]
     called = {one.id: one.name for one in force.areas} | {one.id: one.name for one in force.districts}
     is_responding = found["asked"]["for"] == OFFICERS
@@ -143,18 +124,33 @@ def rota(request: Request) -> RotaPage | HttpResponse:
     )
     return RotaPage(
         answer,
+        opened,
         _figures(found),
         _chart(found),
         _checks(found),
         _cycle(found),
         _fair(found),
         _compared(found),
-        ("pattern.csv", "roster.csv", "rota.ics", "need.csv"),
+        ("roster.csv", "rota.ics", "rota.xlsx", "rota.pdf", "pattern.csv", "need.csv"),
         stamp,
-        stamp if found["area"] is None and is_responding else "",
-        asked,
-        is_missing,
     )
+
+
+def _form(force: Force, posted: Any) -> form.Form:
+    asked = RotaForm(posted)
+    asked.fields["area"].choices = (
+        ("", "all of the force"),
+        *([(one.id, one.name) for one in force.areas] or [(one.id, one.name) for one in force.districts]),
+    )
+    asked.fields["area"].required = False
+    return asked
+
+
+def _answers(given: dict[str, Any]) -> dict[str, Any]:
+    return given | {
+        "target_share": given["target_share"] / 100.0,
+        "lengths_h": [float(hours) for hours in given["lengths_h"]],
+    }
 
 
 @page(
@@ -191,7 +187,7 @@ def rota_file(request: Request, stamp: str, name: str) -> HttpResponse:
     files = rota_files(found, datetime.now(ZoneInfo(force.time_zone)).date(), 13, force.time_zone)
     if name not in files:
         raise NothingThere(Problem("no_file", f"there is no file {name}", expected=", ".join(files)))
-    response = HttpResponse(files[name].encode(), content_type=TYPES[name.rpartition(".")[2]])
+    response = HttpResponse(files[name], content_type=TYPES[name.rpartition(".")[2]])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -11,15 +11,13 @@ from django.urls import reverse
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import maps
-from constabulary.services import runs
-from constabulary.services.scenario_files import keep_scenario
 from constabulary.services.siting import MODELS
-from constabulary.services.siting_force import HOURS, KIND, reach_map, scenario_toml
+from constabulary.services.siting_force import HOURS, KIND, reach_map
 from constabulary.services.workspaces import Workspace
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_staffing import Number
-from constabulary.web.staffing.asking import KEEP, kept_as_scenario, latest, several_columns, start
+from constabulary.web.staffing.asking import Opening, latest, opening, several_columns
 from constabulary.web.table import Chart, Column, Figure, Table
 
 WORDS = {
@@ -37,6 +35,8 @@ class SitesPage(Context):
 
     Parameters
     ----------
+    opened
+        The proposal, the question, and what simulation says of it.
     figures
         The proposal at a glance.
     basis
@@ -47,20 +47,15 @@ class SitesPage(Context):
         The sites chosen, with what closing each costs, and the next best answers.
     keep
         Stamp of a proposal that can be kept as a scenario; empty where none can.
-    form
-        The question, with what is wrong with it.
-    is_worker_missing
-        True where no worker lives that would do a run.
     """
 
+    opened: Opening
     figures: tuple[Figure, ...]
     basis: str
     chart: Chart | None
     sites: Table | None
     alternatives: Table | None
     keep: str
-    form: form.Form
-    is_worker_missing: bool
 
 
 class SitesForm(form.Form):
@@ -77,7 +72,11 @@ class SitesForm(form.Form):
     )
     candidates = form.Radios(
         "Choose among",
-        (("stations", "the stations there are"), ("places", "the middles of all places")),
+        (
+            ("stations", "the stations there are"),
+            ("more", "the middles of places, all stations staying: so many new sites"),
+            ("places", "the middles of all places, stations left aside"),
+        ),
         initial="stations",
     )
     standard_min = Number(
@@ -98,30 +97,26 @@ class SitesForm(form.Form):
 )
 def sites(request: Request) -> SitesPage | HttpResponse:
     """Show the latest proposal, start another, or keep one as a scenario (each has its own permission)."""
-    if request.method == "POST" and KEEP in request.POST:
-        led = kept_as_scenario(request, KIND, _keep)
-        if led is not None:
-            return led
-    asked = SitesForm(request.POST if request.method == "POST" and KEEP not in request.POST else None)
-    if asked.is_bound and asked.is_valid():
-        answers = dict(asked.cleaned_data)
-        answers["busy_share"] = answers["busy_share"] / 100.0
-        return start(request, "response.sites", answers)
-    found = latest(request, KIND)
-    is_missing = not runs.has_worker(request.workspace)
+    opened = opening(request, KIND, SitesForm, "response.sites", _answers)
+    if isinstance(opened, HttpResponse):
+        return opened
+    found = opened.found
     if found is None:
-        return SitesPage("No sites have been proposed yet.", (), "", None, None, None, "", asked, is_missing)
+        return SitesPage("No sites have been proposed yet.", opened, (), "", None, None, None, "")
     return SitesPage(
         _answer(found),
+        opened,
         _figures(found),
         f"{WORDS[found['model']]}; journeys of the most urgent grade at {found['hours']} hours, {found['travel']}.",
         _chart(request.workspace, found),
         _sites(found),
         _alternatives(found),
-        found["stamp"]["id"] if found["candidates"] == "stations" and found["others"] else "",
-        asked,
-        is_missing,
+        found["stamp"]["id"] if found["opened"] or found["closed"] else "",
     )
+
+
+def _answers(given: dict[str, Any]) -> dict[str, Any]:
+    return given | {"busy_share": given["busy_share"] / 100.0}
 
 
 @page(
@@ -160,10 +155,6 @@ def sites_json(request: Request) -> dict[str, Any]:
     if found is None:
         raise NothingThere(Problem("no_result", "no sites have been proposed", remedy="Propose some."))
     return found
-
-
-def _keep(workspace: Workspace, found: Any) -> str:
-    return keep_scenario(workspace, f"sites {found['stamp']['id'][:8]}", scenario_toml(found, workspace))
 
 
 def _answer(found: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,9 +12,14 @@ from django.urls import reverse
 from constabulary.core.errors import NotPermitted
 from constabulary.registers.access import Permission, permitted
 from constabulary.services import runs
-from constabulary.services.response_simulation import kept_result, kept_results
+from constabulary.services.force import force_of
+from constabulary.services.proposals import judged, keep_proposal
+from constabulary.services.response_simulation import PROPOSAL_SCHEMA, kept_result, kept_results
+from constabulary.services.rota_need import CALL_TAKERS
 from constabulary.services.workspaces import Workspace
+from constabulary.web import form
 from constabulary.web.page import Request
+from constabulary.web.response import tables
 from constabulary.web.table import Column, Table
 
 Result = Mapping[str, Any]
@@ -23,23 +29,81 @@ KEEP = "keep"
 """The field of a form that asks for a proposal to be kept as a scenario."""
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What a page of proposals begins with.
+
+    Parameters
+    ----------
+    found
+        The proposal to show; None where there is none yet.
+    asked
+        The question, with what is wrong with it.
+    is_worker_missing
+        True where no worker lives that would do a run.
+    judged, judged_at
+        What the simulation of the proposal as a scenario says, and the address of all of it; None and empty before.
+    """
+
+    found: dict[str, Any] | None
+    asked: form.Form
+    is_worker_missing: bool
+    judged: Table | None
+    judged_at: str
+
+
+def opening(
+    request: Request,
+    kind: str,
+    asked_of: Callable[[Any], form.Form],
+    run: str,
+    answers: Callable[[dict[str, Any]], Mapping[str, Any]],
+) -> Opening | HttpResponse:
+    """Keep a proposal, start the run that makes one, or find the one to show (each has its own permission).
+
+    Parameters
+    ----------
+    request
+        What came.
+    kind
+        Kind of proposal.
+    asked_of
+        Makes the form of the question from what was posted, or from None.
+    run
+        The run that answers it.
+    answers
+        Turns the form's values into those of the run.
+    """
+    if request.method == "POST" and KEEP in request.POST:
+        led = _kept_as_scenario(request, kind)
+        if led is not None:
+            return led
+    asked = asked_of(request.POST if request.method == "POST" and KEEP not in request.POST else None)
+    if asked.is_bound and asked.is_valid():
+        return start(request, run, answers(dict(asked.cleaned_data)))
+    found = latest(request, kind)
+    simulated = None if found is None else judged(request.workspace, found)
+    is_missing = not runs.has_worker(request.workspace)
+    if simulated is None or found is None:
+        return Opening(found, asked, is_missing, None, "")
+    address = reverse("response_result", args=[simulated["stamp"]["id"]])
+    return Opening(found, asked, is_missing, _judgement(request.workspace, found, simulated), address)
+
+
 def latest(request: Request, kind: str) -> dict[str, Any] | None:
     """Return the proposal that the address names by `stamp`, else the latest of its kind; None without any."""
     named = kept_result(request.workspace, request.GET.get("stamp", ""))
-    if named is not None and named.get("kind") == kind:
-        return named
-    return next(iter(kept_results(request.workspace, kind)), None)
+    kept = kept_results(request.workspace, kind) if named is None or named.get("kind") != kind else [named]
+    return next((one for one in kept if one["schema"] == PROPOSAL_SCHEMA), None)
 
 
 def start(request: Request, name: str, asked: Mapping[str, Any]) -> HttpResponse:
-    """Start the run that makes a proposal and lead to it."""
+    """Start a run and lead to it."""
     run = runs.start(request.workspace, name, asked, request.person)
     return HttpResponseRedirect(reverse("run", args=[run.run_id]))
 
 
-def kept_as_scenario(
-    request: Request, kind: str, keep: Callable[[Workspace, Result], str]
-) -> HttpResponse | None:
+def _kept_as_scenario(request: Request, kind: str) -> HttpResponse | None:
     """Keep the proposal that a form names as a scenario, and simulate it; None where it is gone."""
     decision = permitted(request.person, Permission.RUN_WORK)
     if not decision.is_allowed:
@@ -47,8 +111,20 @@ def kept_as_scenario(
     found = kept_result(request.workspace, request.POST.get(KEEP, ""))
     if found is None or found.get("kind") != kind:
         return None
-    name = keep(request.workspace, found)
+    name = keep_proposal(request.workspace, found)
     return start(request, "response.simulate", {"scenario": name, **JUDGED})
+
+
+def _judgement(workspace: Workspace, found: Result, simulated: Result) -> Table:
+    """Return what a simulation says of what the proposal is about: contacts answered, or incidents reached."""
+    force = force_of(workspace)
+    if found.get("asked", {}).get("for") == CALL_TAKERS:
+        channels = {channel.id: channel.name for channel in force.channels}
+        answered = tables.contact(simulated["figures"], channels)
+        if answered is not None:
+            return answered
+    grades = {grade.id: grade.name for grade in force.grades if grade.is_attended}
+    return tables.by_grade(simulated["figures"], grades)
 
 
 def several_columns(first: str, titles: list[str]) -> tuple[Column, ...]:

@@ -1,0 +1,290 @@
+"""Proposals as scenarios: a rota, officers by district and shift, or sites, ready for the simulation that judges them.
+
+A scenario is self-contained: shifts, shares, bases and call takers stand in it, so that nothing of the force folder
+changes when a proposal is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from constabulary.core.errors import BadInput, Problem
+from constabulary.core.force import Force
+from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
+from constabulary.response.rota.cycle import Cycle
+from constabulary.response.rota.shifts import DAYS, Shift, clock, cover_of
+from constabulary.response.scenario import Assumption, NewStation, Posts, Scenario, ShiftShare
+from constabulary.response.scenario_text import scenario_text
+from constabulary.services.force import force_of
+from constabulary.services.response_setup import scenario_of, workforce_of
+from constabulary.services.response_simulation import kept_results
+from constabulary.services.response_values import values_of
+from constabulary.services.rota import cycle_of
+from constabulary.services.rota_need import CALL_TAKERS
+from constabulary.services.scenario_files import keep_scenario, scenario_path
+from constabulary.store.workspace import Workspace
+from constabulary.workforce.establishment import Post
+
+GOALS = {"best": "most in time", "equal": "worst district first", "targets": "targets at least cost"}
+RESPONSE = "response"
+
+
+def proposed(workspace: Workspace, result: Mapping[str, Any], base: Path | None = None) -> Scenario:
+    """Return a proposal as a scenario.
+
+    Parameters
+    ----------
+    workspace
+        Whose force folder the scenario is for.
+    result
+        What was proposed, as the services of rotas, officers and sites give it.
+    base
+        The scenario file that the proposal began from; None: that of the force folder which the result names, or the
+        folder as it stands.
+
+    Raises
+    ------
+    BadInput
+        If the proposal changes nothing, or cannot be said in a scenario.
+    """
+    if base is None and result.get("begins_from"):
+        base = scenario_path(workspace, result["begins_from"])
+    start = replace(scenario_of(workspace, base), sha256="")
+    make = {"rota": _rota, "allocation": _officers, "sites": _sites}[result["kind"]]
+    made = make(workspace, result, start)
+    said = Assumption(f"As proposal {result['stamp']['id']} has it.", "assumed")
+    return replace(made, assumptions=(*start.assumptions, said))
+
+
+def proposal_text(workspace: Workspace, result: Mapping[str, Any], base: Path | None = None) -> str:
+    """Return a proposal as the text of a scenario file; parameters as for `proposed`."""
+    comment = "Proposed by constabulary; change it by hand as you like."
+    return scenario_text(proposed(workspace, result, base), comment)
+
+
+def keep_proposal(workspace: Workspace, result: Mapping[str, Any], base: Path | None = None) -> str:
+    """Keep a proposal as a scenario of the force folder and return its file name; parameters as for `proposed`."""
+    name = {"rota": "rota", "allocation": "officers", "sites": "sites"}[result["kind"]]
+    text = proposal_text(workspace, result, base)
+    return keep_scenario(workspace, f"{name} {result['stamp']['id'][:8]}", text)
+
+
+def judged(workspace: Workspace, result: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the latest simulation of a proposal that was kept; None where there is none.
+
+    Parameters
+    ----------
+    workspace
+        Whose kept results.
+    result
+        What was proposed.
+    """
+    mark = f"({result['stamp']['id'][:8]})"
+    found = kept_results(workspace, "simulation", most=100)
+    return next((one for one in found if one["scenario"]["name"].endswith(mark)), None)
+
+
+def _named(result: Mapping[str, Any], name: str, about: str) -> dict[str, Any]:
+    return {"name": f"{name} ({result['stamp']['id'][:8]})", "about": about}
+
+
+def _rota(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> Scenario:
+    cycle = cycle_of(result)
+    pattern = f"rota_{result['stamp']['id'][:8]}"
+    if result["asked"]["for"] == CALL_TAKERS:
+        return replace(
+            start,
+            **_named(
+                result,
+                f"Call takers in {cycle.n_teams} teams",
+                f"{cycle.n_people} call takers on the proposed team cycle answer every channel.",
+            ),
+            shifts=(*start.shifts, *_shift_rows(cycle, pattern, ())),
+            pools="one",
+            agents="rostered",
+            control_room=(
+                ControlRoomRow(
+                    file="",
+                    line=1,
+                    status="assumed",
+                    pool=None,
+                    pattern_id=pattern,
+                    people_fte=Decimal(cycle.n_people),
+                    away_share=Decimal(str(result["asked"]["away_share"])),
+                ),
+            ),
+        )
+    force = force_of(workspace)
+    posts, shifts = workforce_of(force, start, values_of(force, start))
+    own = [post for post in posts if post.duty == RESPONSE]
+    area = result.get("area")
+    crewed = [
+        (Shift(one.start_min, one.length_min), one.double_crewed_share)
+        for one in shifts
+        if one.pattern_id in {post.pattern_id for post in own}
+    ]
+    factors = _people_factors(force, own, result["need_h_by_area"], cycle.n_people)
+    patterns: dict[str, Any] = dict(start.shift_patterns)
+    if area:
+        patterns[area] = {**start.patterns_by_place.get(area, {}), RESPONSE: pattern}
+    else:
+        patterns = {
+            key: one if isinstance(one, str) else {duty: own for duty, own in one.items() if duty != RESPONSE}
+            for key, one in patterns.items()
+        } | {RESPONSE: pattern}
+    return replace(
+        start,
+        **_named(
+            result,
+            f"Rota of {cycle.n_teams} teams",
+            f"{cycle.n_people} officers on the proposed team cycle, given to areas by their need.",
+        ),
+        shifts=(*start.shifts, *_shift_rows(cycle, pattern, crewed)),
+        shift_patterns=patterns,
+        posts=(*start.posts, *_changes(own, factors)),
+    )
+
+
+def _shift_rows(cycle: Cycle, pattern: str, crewed: Sequence[tuple[Shift, float]]) -> tuple[ShiftRow, ...]:
+    """Return the shifts of a team cycle: on each day the share of teams that are on."""
+    return tuple(
+        ShiftRow(
+            file="",
+            line=1,
+            status="assumed",
+            pattern_id=pattern,
+            shift_id=f"{one}_{n_on}",
+            name=shift.name,
+            days=" ".join(DAYS[day] for day in range(7) if cycle.on_duty[day, one] == n_on),
+            starts_at=clock(shift.start_min),
+            length_min=shift.length_min,
+            on_duty_share=Decimal(f"{n_on / cycle.n_teams:.9g}"),
+            double_crewed_share=Decimal(f"{_paired_share(shift, crewed):.3g}"),
+        )
+        for one, shift in enumerate(cycle.shifts)
+        for n_on in sorted({int(n) for n in cycle.on_duty[:, one] if n})
+    )
+
+
+def _paired_share(shift: Shift, crewed: Sequence[tuple[Shift, float]]) -> float:
+    """Return the share of officers in pairs as it is now at the hours of a shift; none where it is not known."""
+    here = cover_of(shift, 0, 48, 30)
+    weights = [float(here @ cover_of(other, 0, 48, 30)) for other, _ in crewed]
+    return float(np.average([share for _, share in crewed], weights=weights)) if sum(weights) else 0.0
+
+
+def _people_factors(
+    force: Force, posts: Sequence[Post], need_h: Mapping[str, float], n_people: int
+) -> dict[str | None, float]:
+    """Return by what the posts of each place are multiplied so that people filled are given out as areas need them."""
+    inside = {area.id: area.district_ids for area in force.areas}
+    total = sum(need_h.values())
+    found: dict[str | None, float] = {}
+    if not need_h:
+        there = sum(post.strength_fte for post in posts)
+        return {post.area_id: n_people / there for post in posts}
+    for area, hours in need_h.items():
+        places = {area, *inside.get(area, ())}
+        there = sum(post.strength_fte for post in posts if post.area_id in places)
+        found |= {place: n_people * hours / total / there for place in places if there}
+    # Posts of the whole force are spread by residents, whatever areas need.
+    whole = sum(post.strength_fte for post in posts if post.area_id is None)
+    if whole:
+        found[None] = n_people / whole
+    return found
+
+
+def _changes(posts: Sequence[Post], factors: Mapping[str | None, float]) -> tuple[Posts, ...]:
+    """Return posts more or fewer, so that those of each place are multiplied."""
+    return tuple(
+        Posts(post.role, post.duty, post.area_id, round(post.posts_fte * (factors[post.area_id] - 1.0), 4))
+        for post in posts
+        if post.area_id in factors and abs(factors[post.area_id] - 1.0) > 1e-9
+    )
+
+
+def _officers(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> Scenario:
+    force = force_of(workspace)
+    posts, shifts = workforce_of(force, start, values_of(force, start))
+    own = [post for post in posts if post.duty == RESPONSE]
+    rows = {row["district"]: row for row in result["allocation"]}
+    inside: dict[str | None, tuple[str, ...]] = {area.id: area.district_ids for area in force.areas}
+    inside |= {district.id: (district.id,) for district in force.districts}
+    factors: dict[str | None, float] = {}
+    for post in own:
+        covered = [rows[one] for one in inside.get(post.area_id, tuple(rows)) if one in rows]
+        now = sum(row["posts_now"] for row in covered)
+        if now:
+            factors[post.area_id] = sum(row["posts_proposed"] for row in covered) / now
+    kinds = [(one["starts_at"], one["length_min"], one["days"]) for one in result["shifts"]]
+    before = {
+        (one.district_id, one.pattern_id, one.shift_id): one.on_duty_share for one in start.shift_shares
+    }
+    shares = dict(before)
+    for post in own:
+        for district in inside.get(post.area_id, tuple(rows)):
+            for shift in shifts:
+                if shift.pattern_id != post.pattern_id or district not in rows:
+                    continue
+                days = " ".join(DAYS[day] for day in shift.weekdays)
+                kind = kinds.index((clock(shift.start_min), shift.length_min, days))
+                now, then = rows[district]["now"][kind], rows[district]["proposed"][kind]
+                key = (district, shift.pattern_id, shift.shift_id)
+                share = before.get(key, shift.on_duty_share)
+                if now:
+                    shares[key] = round(share * then / now / factors.get(post.area_id, 1.0), 6)
+    too_many = [key for key, share in shares.items() if share > 1.0]
+    if too_many:
+        raise BadInput(
+            Problem(
+                "more_than_all",
+                f"more than all people of {too_many[0][0]} would be on at once: posts there are not by district.",
+                file="establishment.csv",
+                expected="posts typed by district",
+            )
+        )
+    return replace(
+        start,
+        **_named(
+            result,
+            f"Officers by district and shift: {GOALS[result['goal']]}",
+            "Posts by district, and the share of each district's people on each shift, as simulation chose them.",
+        ),
+        posts=(*start.posts, *_changes(own, factors)),
+        shift_shares=tuple(ShiftShare(*key, share) for key, share in shares.items()),
+    )
+
+
+def _sites(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> Scenario:
+    names = result["names"]
+    opened = tuple(
+        NewStation(f"base_{code.lower()}", names[code], lsoa_code=code) for code in result["opened"]
+    )
+    closed = tuple(dict.fromkeys((*start.closed_stations, *result["closed"])))
+    if not opened and closed == start.closed_stations:
+        raise BadInput(
+            Problem(
+                "nothing_changed",
+                "all the stations there are were chosen: as a scenario that changes nothing.",
+                remedy="Ask for fewer stations, or for places beside them.",
+            )
+        )
+    counted = [f"{len(opened)} opened"] * bool(opened) + [f"{len(result['closed'])} closed"] * bool(
+        result["closed"]
+    )
+    return replace(
+        start,
+        **_named(
+            result,
+            f"Stations: {' and '.join(counted)}",
+            f"Where units start from as {result['model']} chose it for {result['hours']} hours.",
+        ),
+        stations=(*start.stations, *opened),
+        closed_stations=closed,
+    )
