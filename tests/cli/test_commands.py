@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -73,3 +75,35 @@ def test_a_worker_tells_which_runs_it_ended(
     run_json: Callable[..., dict[str, Any]], invented_workspace: Workspace
 ) -> None:
     assert run_json("worker", "--once", workspace=invented_workspace) == {"schema": 1, "runs": []}
+
+
+def test_a_workspace_that_could_not_be_made_whole_is_not_there(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, copied = shutil.copyfile, []
+
+    def until_full(source: Path, to: Path) -> None:
+        if len(copied) == 5:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        copied.append(copy(source, to))
+
+    monkeypatch.setattr(shutil, "copyfile", until_full)
+    result = run("new", tmp_path / "made", "--force", FORCES / "westmarch")
+    assert (result.exit_code, len(copied)) == (8, 5)
+    assert "the disc is full" in result.stderr
+    assert not (tmp_path / "made").exists()
+    monkeypatch.undo()
+    assert run("new", tmp_path / "made", "--force", FORCES / "westmarch").exit_code == 0
+
+
+def test_a_lake_that_lost_a_file_is_told_in_words_by_whatever_reads_it(
+    run: Callable[..., Result], run_json: Callable[..., dict[str, Any]], invented_workspace: Workspace
+) -> None:
+    run_json("synthesise", workspace=invented_workspace)
+    for file in invented_workspace.lake_path.glob("calls/*/*.parquet"):
+        file.unlink()
+    for command in (["query", "SELECT count(*) FROM calls"], ["demand", "profile"]):
+        result = run(*command, workspace=invented_workspace)
+        assert (result.exit_code, "constabulary doctor" in result.stderr) == (5, True)
+    doctor = run("doctor", workspace=invented_workspace)
+    assert (doctor.exit_code, "the file is missing" in doctor.output) == (1, True)

@@ -58,7 +58,7 @@ class Guarded(click.Group):
         """Run the command named, and turn an error of ours into its message and status."""
         try:
             return super().invoke(ctx)
-        except (ConstabularyError, OSError) as error:
+        except Exception as error:
             told = error if isinstance(error, ConstabularyError) else _of_the_machine(error)
             if told is None or ctx.params.get("debug"):
                 raise
@@ -95,18 +95,20 @@ def main(ctx: click.Context, workspace: Path, debug: bool) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def _of_the_machine(error: OSError) -> ConstabularyError | None:
-    """Say what the machine refused to do with a file; None where it names no file, and so tells a person nothing."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+def _of_the_machine(error: Exception) -> ConstabularyError | None:
+    """Say what the machine refused to do with a file; None for all else, which is a fault of ours."""
+    number, filename = getattr(error, "errno", None), getattr(error, "filename", None)
+    # The registers' database has no number for it.
+    if number in (errno.ENOSPC, errno.EDQUOT) or str(error) == "database or disk is full":
         return DiscFull(
             Problem(
                 "disc_full",
                 "the disc is full",
-                file=error.filename and str(error.filename),
-                remedy="Free some space and call the command again.",
+                file=filename and str(filename),
+                remedy="Free some room and call the same command again.",
             )
         )
-    if error.filename is None or error.errno == errno.EPIPE:
+    if not isinstance(error, OSError) or filename is None or number == errno.EPIPE:
         return None
     return BadInput(
         Problem(

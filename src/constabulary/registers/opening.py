@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,11 +11,13 @@ import django
 from django.conf import settings
 from filelock import FileLock
 
-from constabulary.core.errors import BadInput, ConstabularyError, Problem
+from constabulary.core.errors import BadInput, ConstabularyError, DiscFull, Problem
 from constabulary.registers import settings as registers_settings
 
 _lock = threading.RLock()
 _opened: Path | None = None
+_LEAST_BYTES = 2**20
+"""With less room than this SQLite's own files do not fit."""
 
 
 class RegistersUnreadable(ConstabularyError):
@@ -103,6 +106,15 @@ def _bring_up_to_date(workspace: Path) -> None:
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
+        if shutil.disk_usage(workspace).free < _LEAST_BYTES:
+            raise DiscFull(
+                Problem(
+                    "disc_full",
+                    "the disc is full, so the registers cannot be opened",
+                    file=str(workspace),
+                    remedy="Free some room and call the same command again.",
+                )
+            ) from error
         raise RegistersUnreadable(
             Problem(
                 "registers_unreadable",

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, ConstabularyError, DiscFull, Problem, WorkspaceMissing
 from constabulary.store.lake import PARTITION, Files, Lake
 from constabulary.store.records import Coverage, ImportRecord
 from constabulary.tables.contract import Contract, Kind, Privacy
@@ -77,9 +77,19 @@ class Lens:
         self._connection.execute("SET parquet_metadata_cache = true")
         for contract in contracts:
             files = lake.files(contract.name, self.imports)
-            self._connection.execute(
-                f'CREATE VIEW "{contract.name}" AS {_view(contract, files, self.imports)}'
-            )
+            try:
+                self._connection.execute(
+                    f'CREATE VIEW "{contract.name}" AS {_view(contract, files, self.imports)}'
+                )
+            except duckdb.IOException as error:
+                raise WorkspaceMissing(
+                    Problem(
+                        "lake_damaged",
+                        f"files of the table {contract.name} are missing or damaged",
+                        file=str(lake.path),
+                        remedy="constabulary doctor names them; restore the workspace from a backup.",
+                    )
+                ) from error
         for name, frame in (extra or {}).items():
             self._fill(name, frame)
         self._shut(lake, writes_to)
@@ -250,7 +260,11 @@ def _read(paths: Sequence[str]) -> str:
     return f"read_parquet([{listed}], hive_partitioning = true, hive_types = {{'{PARTITION}': VARCHAR}})"
 
 
-def _unanswered(error: duckdb.Error) -> BadInput:
+def _unanswered(error: duckdb.Error) -> ConstabularyError:
+    if "No space left" in str(error):
+        return DiscFull(
+            Problem("disc_full", "the disc is full", remedy="Free some room and call the same command again.")
+        )
     return BadInput(
         Problem(
             "query_failed",

@@ -111,16 +111,19 @@ class Workspace:
                     remedy="Choose another name, or use the workspace that is there.",
                 )
             )
+        was_there = path.exists()
         path.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(
-            force_folder,
-            path / "force",
-            ignore=shutil.ignore_patterns("__pycache__", "*.py"),
-            dirs_exist_ok=True,
-        )
-        (path / "lake").mkdir()
-        (path / "results").mkdir()
-        (path / "workspace.json").write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
+        try:
+            _copy_force(force_folder, path / "force")
+            (path / "lake").mkdir()
+            (path / "results").mkdir()
+            (path / "workspace.json").write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
+        except BaseException:
+            # Half a workspace would be in the way of the next attempt.
+            shutil.rmtree(path, ignore_errors=True)
+            if was_there:
+                path.mkdir(exist_ok=True)
+            raise
         return cls(path)
 
     @property
@@ -199,3 +202,12 @@ def _see_name(path: Path) -> None:
                 remedy="Rename the folder or choose another.",
             )
         )
+
+
+def _copy_force(folder: Path, to: Path) -> None:
+    """Copy the files of a force folder, scripts left out."""
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts:
+            place = to / file.relative_to(folder)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
