@@ -98,11 +98,12 @@ def simulate_dispatch(
             },
         ),
     )
+    diary, area_of_atom = _diary(incidents, rules), fixed(ground.area_of_atom, np.int64)
     n_journeys = _room_for_journeys(incidents) if with_journeys else 0
     while True:
         run = _run(incidents, duties, grades, ground, rules, n_journeys)
         told = _told(columns.ToldIncidents, len(incidents)), _told(columns.ToldDuties, len(duties))
-        kernel.simulate(run, given, told)
+        kernel.simulate(run, diary, given, area_of_atom, told)
         n_sent = int(run.sizes[records.N_JOURNEYS])
         if not with_journeys or n_sent <= n_journeys:
             break
@@ -132,7 +133,7 @@ def _told(kind: Any, n: int) -> Any:
 def _run(
     incidents: Incidents, duties: Duties, grades: Grades, ground: Ground, rules: Rules, n_journeys: int
 ) -> Any:
-    """Return what a run works on at its start, with the rules that are off taken out of grades, ground and diary."""
+    """Return what a run works on at its start, with the rules that are off taken out of grades and ground."""
     n_duties, n_areas = len(duties), ground.n_areas
     last_s = float(duties.end_s.max(initial=3600.0))
     reserve = ground.reserve if rules.reserves else np.zeros_like(ground.reserve)
@@ -149,10 +150,8 @@ def _run(
             head=-1,
             tail=-1,
         ),
-        diary=_diary(incidents, rules),
         patrol=fixed(duties.patrol_atoms if rules.patrolling else stay, np.int64),
         reserve=fixed(reserve, np.int64),
-        area_of_atom=fixed(ground.area_of_atom, np.int64),
         minutes=fixed(ground.minutes, np.float32),
         band_of_hour=fixed(ground.band_of_hour, np.int64),
         turnout_s=float(rules.turnout_s),

@@ -42,23 +42,16 @@ from constabulary.response._kernel.waiting import join, leave, longest_for
 
 
 @engine
-def simulate(run, given, told):  # type: ignore[no-untyped-def]
+def simulate(run, diary, given, area_of_atom, told):  # type: ignore[no-untyped-def]
     """Run all events to the end: from columns of incidents and duties, into columns of what became of each."""
-    fill_incidents(run.incidents, given[0], run.area_of_atom)
+    fill_incidents(run.incidents, given[0], area_of_atom)
     fill_duties(run.duties, given[1])
-    _run(run)
-    take_incidents(run.incidents, told[0])
-    take_duties(run.duties, told[1])
-
-
-@part
-def _run(run):  # type: ignore[no-untyped-def]
     n_duties = run.duties.size
     next_incident = next_duty = next_entry = 0
     while True:
         duty_s = run.duties[next_duty].start_s if next_duty < n_duties else np.inf
         event_s = run.calendar.at[0] if run.calendar.size[0] > 0 else np.inf
-        entry_s = run.diary[next_entry].at_s if next_entry < run.diary.size else np.inf
+        entry_s = diary[next_entry].at_s if next_entry < diary.size else np.inf
         incident_s = run.incidents[next_incident].at_s if next_incident < run.incidents.size else np.inf
         now = min(duty_s, event_s, entry_s, incident_s)
         if now == np.inf:
@@ -70,9 +63,15 @@ def _run(run):  # type: ignore[no-untyped-def]
             next_duty += 1
         elif event_s == now:
             event = take_in_hand(run.calendar)
-            _event(run, event // n_duties, event % n_duties, now)
+            what, unit = event // n_duties, event % n_duties
+            if what == DONE:
+                done(run, unit, now)
+            elif what == END:
+                _end_duty(run, unit, now)
+            elif run.duties[unit].state == FREE:
+                _begin_meal(run, unit, now)
         elif entry_s == now:
-            seeking = _entry(run, next_entry, now)
+            seeking = _entry(run, diary[next_entry], now)
             next_entry += 1
         else:
             seeking = _recorded(run, next_incident, now)
@@ -83,16 +82,8 @@ def _run(run):  # type: ignore[no-untyped-def]
             seeking = _seek_units(run, seeking, now)
         if event >= 0:
             let_go(run.calendar, event)
-
-
-@part
-def _event(run, what, unit, now):  # type: ignore[no-untyped-def]
-    if what == DONE:
-        done(run, unit, now)
-    elif what == END:
-        _end_duty(run, unit, now)
-    elif run.duties[unit].state == FREE:
-        _begin_meal(run, unit, now)
+    take_incidents(run.incidents, told[0])
+    take_duties(run.duties, told[1])
 
 
 @part
@@ -136,9 +127,8 @@ def _begin_meal(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _entry(run, k, now):  # type: ignore[no-untyped-def]
+def _entry(run, entry, now):  # type: ignore[no-untyped-def]
     """Do what the diary says, unless a unit has been there or it is closed; return the incident that seeks units."""
-    entry = run.diary[k]
     i = np.int64(entry.incident)
     incident = run.incidents[i]
     seeking = np.int64(-1)
@@ -214,9 +204,11 @@ def _seek_units(run, i, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _look_for_work(run, unit, now):  # type: ignore[no-untyped-def]
-    """Send a free unit to an incident that waits, or let it eat if it is time to."""
+def _release(run, unit, now):  # type: ignore[no-untyped-def]
+    """Send a unit that comes free to an incident that waits, or let it eat if it is time to."""
     duty = run.duties[unit]
+    if duty.state != FREE and not set_free(run, unit, now):
+        return
     if now < duty.back_s and not run.returning:
         return
     is_hungry = duty.meal_left_s > 0.0 and now >= duty.meal_at_s
@@ -231,9 +223,3 @@ def _look_for_work(run, unit, now):  # type: ignore[no-untyped-def]
             leave(run, i)
     elif is_hungry:
         _begin_meal(run, unit, now)
-
-
-@part
-def _release(run, unit, now):  # type: ignore[no-untyped-def]
-    if run.duties[unit].state == FREE or set_free(run, unit, now):
-        _look_for_work(run, unit, now)
