@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from constabulary.web import start
 start.serve(Path(sys.argv[1]), port=0, ready=lambda address: print(address, flush=True))
 print("stopped", flush=True)
 """
+
+PASSED_ON = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via"]
+"""What a proxy adds; over a real socket, for the server has views of its own on such headers."""
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::", "example.org"])
@@ -53,19 +57,27 @@ def test_a_folder_that_is_no_workspace_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_site_answers_once_it_is_ready_and_stops_cleanly_when_interrupted(workspace_path: Path) -> None:
+def test_the_site_answers_only_this_computer_once_it_is_ready_and_stops_cleanly_when_interrupted(
+    workspace_path: Path,
+) -> None:
     answers = []
 
     def ready(address: str) -> None:
         def ask() -> None:
             with urllib.request.urlopen(f"{address}accessibility/", timeout=20) as answer:
                 answers.append((answer.status, answer.headers["Server"]))
+            for header in PASSED_ON:
+                passed_on = urllib.request.Request(f"{address}accessibility/", headers={header: "192.0.2.7"})
+                with pytest.raises(urllib.error.HTTPError) as refused:
+                    urllib.request.urlopen(passed_on, timeout=20)
+                answers.append((refused.value.code, header))
+                refused.value.close()
             _thread.interrupt_main()
 
         threading.Thread(target=ask).start()
 
     start.serve(workspace_path, port=0, ready=ready)
-    assert answers == [(200, "constabulary")]
+    assert answers == [(200, "constabulary"), *((403, header) for header in PASSED_ON)]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C another way")

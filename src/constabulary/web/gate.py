@@ -15,7 +15,10 @@ WORKSPACE = "constabulary.workspace"
 """The key of the WSGI environment under which `constabulary.web.start` hands over the opened workspace."""
 
 _LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})
-_PROXY_HEADERS = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
+_PROXY_HEADERS = (
+    *("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO"),
+    *("HTTP_X_REAL_IP", "HTTP_VIA"),
+)
 
 
 def person_of(request: HttpRequest) -> access.Person:

@@ -104,6 +104,8 @@ def serve(
             sockets=[listening],
             threads=_THREADS,
             max_request_body_size=UPLOAD_LIMIT_BYTES,
+            # The gate must see that a proxy passed a request on.
+            clear_untrusted_proxy_headers=False,
             ident="constabulary",
         )
         _warm_up(workspace)
