@@ -15,7 +15,7 @@ from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.cover.visibility import UNKNOWN, by_meaning
 from constabulary.services.cover_areas import areas_by
 from constabulary.services.cover_kept import kept
-from constabulary.services.cover_measure import Measured, days_of, meanings_of
+from constabulary.services.cover_measure import Measured, meanings_of
 from constabulary.services.cover_measures import visibility
 from constabulary.services.cover_patrol import dosage
 from constabulary.services.geography import outlines
@@ -31,6 +31,7 @@ SHOWS = {
     "time": ("all_officer_hours", "officer-hours"),
 }
 """What can be drawn: the column, and its words."""
+HOUR_OF_WEEK = pl.col("local_hour_of_week").cast(pl.Int64)
 
 
 @dataclass(frozen=True)
@@ -150,42 +151,95 @@ def hours_json(
     -------
     dict
         area_ids; days; by_hour and by_day, a list of figures for each area (officer-hours per hour of the week or day,
-        per 1,000 residents where the rate is shown); hour_ends and day_ends, the highest figure of each class.
+        per 1,000 residents where the rate is shown); hour_ends, day_ends and hour_of_day_ends, the highest figure of
+        each class by hour of the week, by day, and by hour of one day (see `day_json`).
     """
-    drawn = cover_map(workspace, level, show, from_on=from_on, to_on=to_on)
-    held = kept(workspace, level)
-    days = days_of(held, from_on, to_on)
-    time = held.between(*days).filter(pl.col("area_id").is_not_null())
-    if drawn.show != "time":
-        told = by_meaning(time, meanings_of(held.force))
-        time = told.filter(pl.col("meaning").is_in(["free", "to_job", UNKNOWN]))
-    n_days = (days[1] - days[0]).days + 1
-    dates = [days[0] + timedelta(days=no) for no in range(n_days)]
+    asked = _Grid.of(workspace, level, show, from_on, to_on)
+    dates = asked.dates
     n_weekdays = [sum(day.weekday() == weekday for day in dates) for weekday in range(7)]
-    scale = np.ones(len(drawn.outlines))
-    if drawn.show == "rate":
-        people = dict(drawn.measured.rows.select("area_id", "residents").iter_rows())
-        scale = np.array(
-            [1000 / people[area] if people.get(area) else np.nan for area in drawn.outlines.area_ids]
-        )
-    number = {area: no for no, area in enumerate(drawn.outlines.area_ids)}
-    by_hour = _grid(time, number, pl.col("local_hour_of_week").cast(pl.Int64), 168) * scale[:, None]
     # The mean of an hour that came several times.
-    by_hour /= np.maximum(np.repeat(n_weekdays, 24), 1)
-    by_day = (
-        _grid(time, number, (pl.col("local_on") - pl.lit(days[0])).dt.total_days(), n_days) * scale[:, None]
-    )
+    by_hour = asked.figures(HOUR_OF_WEEK, 168) / np.maximum(np.repeat(n_weekdays, 24), 1)
+    since = (pl.col("local_on") - pl.lit(dates[0])).dt.total_days()
+    by_day = asked.figures(since, len(dates))
     return {
-        "schema": 1,
-        "synthetic": held.is_synthetic,
-        "unit": drawn.unit,
-        "area_ids": list(drawn.outlines.area_ids),
+        **asked.about(),
         "days": [day.isoformat() for day in dates],
         "by_hour": _listed(by_hour),
         "by_day": _listed(by_day),
         "hour_ends": _ends(by_hour),
         "day_ends": _ends(by_day),
+        "hour_of_day_ends": _ends(asked.figures(since * 24 + HOUR_OF_WEEK % 24, 24 * len(dates))),
     }
+
+
+def day_json(workspace: Workspace, level: str, show: str, on: date) -> dict[str, Any]:
+    """Return the figure of each outline by hour of one day.
+
+    Returns
+    -------
+    dict
+        area_ids; day; by_hour, 24 figures for each area. The hour that comes twice in autumn holds both.
+    """
+    asked = _Grid.of(workspace, level, show, on, on)
+    return {
+        **asked.about(),
+        "day": on.isoformat(),
+        "by_hour": _listed(asked.figures(HOUR_OF_WEEK % 24, 24)),
+    }
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Time of some days, to be laid out by outline and hour or day."""
+
+    drawn: CoverMap
+    time: pl.DataFrame = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, workspace: Workspace, level: str, show: str, from_on: date | None, to_on: date | None
+    ) -> _Grid:
+        drawn = cover_map(workspace, level, show, from_on=from_on, to_on=to_on)
+        held = kept(workspace, level)
+        days = drawn.measured.from_on, drawn.measured.to_on
+        time = held.between(*days).filter(pl.col("area_id").is_not_null())
+        if drawn.show != "time":
+            told = by_meaning(time, meanings_of(held.force))
+            time = told.filter(pl.col("meaning").is_in(["free", "to_job", UNKNOWN]))
+        return cls(drawn, time)
+
+    @property
+    def dates(self) -> list[date]:
+        """Every day."""
+        first, last = self.drawn.measured.from_on, self.drawn.measured.to_on
+        return [first + timedelta(days=no) for no in range((last - first).days + 1)]
+
+    def about(self) -> dict[str, Any]:
+        """Return what opens an answer."""
+        return {
+            "schema": 1,
+            "synthetic": self.drawn.measured.is_synthetic,
+            "unit": self.drawn.unit,
+            "basis": self.drawn.measured.basis,
+            "area_ids": list(self.drawn.outlines.area_ids),
+        }
+
+    def figures(self, column: pl.Expr, width: int) -> NDArray[np.float64]:
+        """Return officer-hours, per 1,000 residents where the rate is shown, by outline and column: (areas, width)."""
+        areas = self.drawn.outlines.area_ids
+        number = {area: no for no, area in enumerate(areas)}
+        found = np.zeros((len(areas), width))
+        summed = self.time.group_by(pl.col("area_id").cast(pl.String), column.alias("column")).agg(
+            hours=pl.col("officer_seconds").sum() / 3600
+        )
+        for area, place, hours in summed.iter_rows():
+            if area in number:
+                found[number[area], place] = hours
+        if self.drawn.show == "rate":
+            people = dict(self.drawn.measured.rows.select("area_id", "residents").iter_rows())
+            scale = [1000 / people[area] if people.get(area) else np.nan for area in areas]
+            found *= np.array(scale)[:, None]
+        return found
 
 
 def hot_spots_json(workspace: Workspace, *, from_on: date | None = None, to_on: date | None = None) -> str:
@@ -198,18 +252,6 @@ def hot_spots_json(workspace: Workspace, *, from_on: date | None = None, to_on: 
     rows = {row["area_id"]: row for row in found.rows.iter_rows(named=True)}
     columns = {name: [rows[area][name] for area in spots.ids] for name in ("n_visits", "minutes_a_day")}
     return to_geojson(spots.outlines, columns)  # type: ignore[attr-defined]
-
-
-def _grid(time: pl.DataFrame, number: dict[str, int], column: pl.Expr, width: int) -> NDArray[np.float64]:
-    """Return officer-hours by area and column, shape (areas, width)."""
-    found = np.zeros((len(number), width))
-    summed = time.group_by(pl.col("area_id").cast(pl.String), column.alias("column")).agg(
-        hours=pl.col("officer_seconds").sum() / 3600
-    )
-    for area, place, hours in summed.iter_rows():
-        if area in number:
-            found[number[area], place] = hours
-    return found
 
 
 def _ends(figures: NDArray[np.float64]) -> list[float]:

@@ -12,11 +12,18 @@ from constabulary.registers.access import Permission
 from constabulary.render import charts, maps, tables
 from constabulary.services.choices import fingerprint
 from constabulary.services.cover_figures import measure
-from constabulary.services.cover_map import CoverMap, cover_map, hot_spots_json, hours_json, side_by_side
+from constabulary.services.cover_map import (
+    CoverMap,
+    cover_map,
+    day_json,
+    hot_spots_json,
+    hours_json,
+    side_by_side,
+)
 from constabulary.services.cover_measure import Measured
 from constabulary.web import files, pictures
 from constabulary.web.cover import pictures as drawings
-from constabulary.web.cover.asked import TWO_PERIODS, Asked, Options, asking
+from constabulary.web.cover.asked import DAYS, TWO_PERIODS, Asked, Options, asking
 from constabulary.web.page import Request, page
 from constabulary.web.pages.cover import OPTIONS
 from constabulary.web.pages.cover_measures import HOURS, MINUTES
@@ -46,10 +53,14 @@ def areas(request: Request, asked: Asked) -> HttpResponse:
     title="Time by hour and day",
     permission=Permission.SEE_RECORDS,
 )
-@asking(OPTIONS, is_file=True)
+@asking(OPTIONS, {**DAYS, "on": "Day"}, is_file=True)
 def hours(request: Request, asked: Asked) -> HttpResponse:
-    """Hand out the figure of each area by hour of the week and by day."""
-    found = hours_json(request.workspace, asked.of("level"), asked.of("show"), **asked.span)
+    """Hand out the figure of each area by hour of the week and by day, or by hour of one day."""
+    level, show, on = asked.of("level"), asked.of("show"), asked.day("on")
+    if on is None:
+        found = hours_json(request.workspace, level, show, **asked.span)
+    else:
+        found = day_json(request.workspace, level, show, on)
     return HttpResponse(json.dumps(found, separators=(",", ":")), content_type="application/json")
 
 

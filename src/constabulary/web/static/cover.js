@@ -1,21 +1,26 @@
-// Sliders of the map of cover: its areas by hour of the week or by day, and the hot spots above them.
+// Sliders of the map of cover: its areas by hour and by day, each alone or together, and the hot spots above them.
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const two = (n) => String(n).padStart(2, "0");
-const hourWords = (n) => `${DAYS[Math.floor(n / 24)]} ${two(n % 24)}:00`;
-const dayWords = (text) =>
-  new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(new Date(`${text}T12:00:00`));
+const clock = (n) => `${String(n % 24).padStart(2, "0")}:00`;
+const hourWords = (n) => `${DAYS[Math.floor(n / 24)]} ${clock(n)}`;
+const long = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+// Browsers differ in the comma they put after the weekday.
+const dayWords = (text) => long.format(new Date(`${text}T12:00:00`)).replaceAll(",", "");
+const fetched = async (address) => {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address} could not be fetched: ${answer.status}`);
+  return answer.json();
+};
 
 async function ready(root, { map, areas, restate }) {
   const sliders = root.querySelector(".app-sliders");
-  const [hours, spots] = await Promise.all(
-    [root.dataset.hours, root.dataset.spots].map(async (address) => (await fetch(address)).json()),
-  );
+  const [hours, spots] = await Promise.all([root.dataset.hours, root.dataset.spots].map(fetched));
   if (spots.features.length) {
     map.addSource("spots", { type: "geojson", data: spots });
     map.addLayer({ id: "spots", type: "line", source: "spots", paint: { "line-color": "#d4351c", "line-width": 2.5 } });
   }
   const place = new Map(hours.area_ids.map((id, no) => [id, no]));
   const usual = areas.features.map(({ properties }) => ({ ...properties }));
+  const drawn = usual.map((own) => own.class);
   const legend = [...root.querySelectorAll(".app-map__shade")].map((shade) => shade.nextElementSibling);
   const words = legend.map((one) => one.textContent);
   const number = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
@@ -29,6 +34,9 @@ async function ready(root, { map, areas, restate }) {
         const value = figures[place.get(own.area_id)]?.[no] ?? null;
         Object.assign(feature.properties, { count: value, rate_per_1000: value, class: classOf(value, ends) });
       }
+      if (feature.properties.class === drawn[at]) return;
+      drawn[at] = feature.properties.class;
+      map.setFeatureState({ source: "areas", id: feature.id }, { class: drawn[at] ?? -1 });
     });
     legend.forEach((one, at) => {
       one.textContent = figures
@@ -36,25 +44,54 @@ async function ready(root, { map, areas, restate }) {
         : words[at];
       one.parentElement.hidden = Boolean(figures) && at >= ends.length;
     });
-    map.getSource("areas").setData(areas);
     restate();
+  };
+
+  // The hours of one day are fetched when an hour of it is asked for.
+  const ofDay = new Map();
+  const hoursOf = (day) => {
+    const address = new URL(root.dataset.hours, location);
+    address.searchParams.set("on", day);
+    if (!ofDay.has(day)) ofDay.set(day, fetched(address).then((found) => found.by_hour));
+    return ofDay.get(day);
   };
 
   const slide = Object.fromEntries([...sliders.querySelectorAll("input")].map((one) => [one.dataset.slide, one]));
   slide.day.max = hours.days.length;
-  const move = (word) => {
-    const other = word === "hour" ? "day" : "hour";
-    const at = Number(slide[word].value);
-    slide[other].value = 0;
-    const said = { hour: "All hours", day: "All days" };
-    if (at) said[word] = word === "hour" ? hourWords(at - 1) : dayWords(hours.days[at - 1]);
-    for (const one of ["hour", "day"]) {
-      slide[one].nextElementSibling.textContent = said[one];
-      slide[one].setAttribute("aria-valuetext", said[one]);
-    }
-    show(at ? hours[`by_${word}`] : null, hours[`${word}_ends`], at - 1);
+  const say = (one, text) => {
+    slide[one].nextElementSibling.textContent = text;
+    slide[one].setAttribute("aria-valuetext", text);
   };
-  for (const word of ["hour", "day"]) slide[word].addEventListener("input", () => move(word));
+  let asked = 0;
+  const move = async () => {
+    const [hour, day] = [Number(slide.hour.value), Number(slide.day.value)];
+    const date = day ? hours.days[day - 1] : null;
+    say("hour", hour ? (date ? clock(hour - 1) : hourWords(hour - 1)) : "All hours");
+    say("day", date ? dayWords(date) : "All days");
+    asked += 1;
+    const own = asked;
+    if (!hour) show(date ? hours.by_day : null, hours.day_ends, day - 1);
+    else if (!date) show(hours.by_hour, hours.hour_ends, hour - 1);
+    else {
+      const figures = await hoursOf(date);
+      // Another place may have been asked for meanwhile.
+      if (own === asked) show(figures, hours.hour_of_day_ends, hour - 1);
+    }
+  };
+  const moveDay = () => {
+    const isDay = Number(slide.day.value) > 0;
+    const most = isDay ? 24 : 168;
+    if (Number(slide.hour.max) !== most) {
+      const hour = Number(slide.hour.value);
+      slide.hour.value = isDay && hour ? ((hour - 1) % 24) + 1 : 0;
+      slide.hour.max = most;
+      slide.hour.parentElement.querySelector("label").textContent = isDay ? "Hour of the day" : "Hour of the week";
+    }
+    return move();
+  };
+  const failed = (reason) => console.warn(reason);
+  slide.hour.addEventListener("input", () => move().catch(failed));
+  slide.day.addEventListener("input", () => moveDay().catch(failed));
   sliders.hidden = false;
   root.dataset.sliders = "ready";
 }

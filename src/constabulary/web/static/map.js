@@ -119,17 +119,17 @@ async function draw(root) {
     map.once("error", (event) => failed(event.error));
   });
 
-  const byClass = (of, otherwise) => [
-    "match",
-    ["coalesce", ["get", "class"], -1],
-    ...[0, 1, 2, 3, 4].flatMap((no) => [no, of(no)]),
-    otherwise,
-  ];
-  for (const no of [0, 1, 2, 3, 4])
-    map.addImage(`hatch-${no}`, hatch(no).getContext("2d").getImageData(0, 0, TILE, TILE));
+  // A class given later, as a state, stands in for that of the data: a state is drawn at once, new data are cut up first.
+  const classOf = ["coalesce", ["feature-state", "class"], ["get", "class"], -1];
+  const shade = ["match", classOf, ...SHADES.flatMap((colour, no) => [no, colour]), NONE];
   const source = "areas";
-  map.addLayer({ id: "shade", type: "fill", source, paint: { "fill-color": byClass((no) => SHADES[no], NONE) } });
-  map.addLayer({ id: "hatch", type: "fill", source, paint: { "fill-pattern": byClass((no) => `hatch-${no}`, "hatch-0") } });
+  map.addLayer({ id: "shade", type: "fill", source, paint: { "fill-color": shade } });
+  // The lowest class has no pattern. A pattern takes no state, but its opacity does, so each has a layer.
+  for (const no of [1, 2, 3, 4]) {
+    map.addImage(`hatch-${no}`, hatch(no).getContext("2d").getImageData(0, 0, TILE, TILE));
+    const paint = { "fill-pattern": `hatch-${no}`, "fill-opacity": ["case", ["==", classOf, no], 1, 0] };
+    map.addLayer({ id: `hatch-${no}`, type: "fill", source, paint });
+  }
   map.addLayer({ id: "border", type: "line", source, paint: { "line-color": INK, "line-width": 0.5 } });
   const isChosen = ["boolean", ["feature-state", "chosen"], false];
   for (const [id, colour, width] of [["outer", "#ffdd00", 7], ["inner", INK, 2.5]])
