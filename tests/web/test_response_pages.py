@@ -12,7 +12,9 @@ import pytest
 
 from constabulary.services import runs
 from constabulary.services.response_appraisal import appraise_options
+from constabulary.services.response_calibration import calibrate
 from constabulary.services.response_simulation import simulate
+from constabulary.services.workforce import bought, effect
 from constabulary.services.workspaces import Workspace
 
 
@@ -95,6 +97,7 @@ def test_a_run_asked_for_on_the_page_waits_for_the_worker(
 ) -> None:
     sent = changing_client.post("/response/", {"what": "as_it_stands", "thorough": "quick"})
     assert sent.status == 302
+    assert "A structure is being simulated: waiting, 0% done" in changing_client.get("/response/").text
     run = runs.list_runs(changing_workspace)[0]
     assert run.name == "response.simulate"
     assert run.arguments == {"scenario": "", "replications": 4, "weeks": 8}
@@ -113,6 +116,73 @@ def test_a_run_that_is_done_leads_to_its_result(changing_client: Any, changing_w
     assert found.state == "done"
     page = changing_client.get(f"/data/runs/{run.run_id}/").text
     assert f'href="/response/simulation/{found.result["stamp"]}/">Three shires</a>' in page
+
+
+def test_structures_that_are_ticked_are_appraised_the_first_being_the_base(
+    changing_client: Any, changing_workspace: Workspace
+) -> None:
+    # A form sends a name as often as it is ticked.
+    page = changing_client.get("/response/").text
+    assert page.count('type="checkbox"') == 3
+    asked = "what=2_one_command.toml&what=as_it_stands&thorough=quick"
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    body = f"csrfmiddlewaretoken={token}&{asked}".encode()
+    sent = changing_client._ask(
+        "POST", "/response/", body, {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    )
+    assert sent.status == 302
+    run = runs.list_runs(changing_workspace)[0]
+    assert (run.name, run.arguments["scenarios"]) == ("response.appraise", ["2_one_command.toml", ""])
+
+
+def test_what_posts_buy_is_shown_and_a_sum_is_read_between_the_rows(
+    client: Any, workspace: Workspace
+) -> None:
+    found = effect(workspace, [0.0, 10.0], replications=2, weeks=2)
+    low, high = found["rows"]
+    half = bought(found, high["cost_gbp"] / 2)
+    assert half["posts_added_fte"] == 5.0
+    for name in ("median_s", "uncommitted_h", "on_duty_units"):
+        assert half[name] == pytest.approx((low[name] + high[name]) / 2)
+        assert half["change"][name] == pytest.approx((high[name] - low[name]) / 2)
+    page = client.get(f"/response/effect/{found['stamp']['id']}/").text
+    assert "From pounds to minutes" in page
+    told = client.get("/response/effect/?gbp=300000").text
+    assert "£300,000 a year is 5.0 posts" in told
+    assert "beyond what was simulated" in client.get("/response/effect/?gbp=900000000").text
+    answer = json.loads(client.get("/api/workforce/effect?gbp=300000").text)
+    assert answer["bought"] == json.loads(json.dumps(half))
+    chart = client.get(f"/response/effect/{found['stamp']['id']}/posts.svg")
+    assert chart.headers["Content-Type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize("posts", ["10, 20", "none", "0"])
+def test_posts_that_make_no_table_are_told(client: Any, posts: str) -> None:
+    page = client.post("/response/effect/", {"posts": posts, "thorough": "quick"}).text
+    assert "There is a problem" in page
+
+
+def test_the_model_is_shown_beside_the_records_it_was_not_fitted_to(
+    full_client: Any, full: Workspace
+) -> None:
+    before = full_client.get("/response/calibration/").text
+    assert "has not been held to records yet" in before
+    found = calibrate(full, weeks=8)
+    assert calibrate(full, weeks=8) == found  # kept by its stamp
+    stamp = found["stamp"]["id"]
+    page = full_client.get("/response/calibration/").text
+    row = next(one for one in found["validation"] if one["figure"] == "response_s" and one["area_id"] is None)
+    assert f"{row['observed'] / 60:.1f} min in the records" in page
+    assert "synthetic" in page
+    assert found["toml"].splitlines()[1] in page
+    # The curve is the distribution: at a half it is the median that the table has.
+    middle = next(one for one in row["spread"] if one["share"] == 0.5)
+    assert (middle["observed_s"], middle["simulated_s"]) == pytest.approx((row["observed"], row["simulated"]))
+    for figure in (row["grade"], "units_at_work", "incidents_waiting"):
+        assert full_client.get(f"/response/calibration/{stamp}/{figure}.svg").text.startswith("<svg")
+    assert full_client.get(f"/response/calibration/{stamp}/nothing.svg").status == 404
+    one_area = full_client.get("/response/calibration/?area=W99900002").text
+    assert f"/response/calibration/{stamp}/{row['grade']}.svg?area=W99900002" in one_area
 
 
 def test_a_run_without_a_choice_is_told(client: Any) -> None:

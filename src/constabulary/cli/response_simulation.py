@@ -83,6 +83,11 @@ def simulate(
 @replications
 @seed
 @weeks
+@click.option(
+    "--paper",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the paper to this file too, a .pdf or .xlsx.",
+)
 @as_json
 @in_workspace
 def appraise(
@@ -91,40 +96,36 @@ def appraise(
     replications: int,
     seed: int,
     weeks: int | None,
+    paper: Path | None,
     is_json: bool,
 ) -> None:
     """Compare scenario FILES, the first being what the others are held against, with the same luck for all.
 
     Without FILES the scenarios in response/scenarios of the force folder are compared.
 
-    Example: constabulary response appraise six_districts.toml two_areas.toml --replications 50
+    Example: constabulary response appraise six_districts.toml two_areas.toml --replications 50 --paper options.pdf
     """
     from constabulary.services import response_appraisal
 
+    if paper is not None and paper.suffix.lower() not in (".pdf", ".xlsx"):
+        raise click.BadParameter("name a file that ends in .pdf or .xlsx", param_hint="--paper")
     with bar() as progress:
         result = response_appraisal.appraise_options(
             workspace, files, replications, seed, weeks=weeks, progress=progress
         )
+    if paper is not None:
+        _write_paper(workspace, result, paper)
     if is_json:
         answer(result)
         return
     for sentence in result["summary"]:
         click.echo(f"{sentence}\n")
-    table(
-        ["option", "figure", "of", "difference", "plus or minus", "verdict"],
-        [
-            [
-                one["option"],
-                one["figure"],
-                one["of"],
-                shown(one["mean"], one),
-                shown(one["half_width"], one),
-                one["verdict"],
-            ]
-            for one in result["differences"]
-            if one["by"] == "all" and one["figure"] in SHOWN
-        ],
-    )
+    for option in result["options"][1:]:
+        click.echo(f"{option['name']}\n")
+        for sentence in option["in_words"]:
+            click.echo(f"  {sentence}")
+        click.echo()
+    _print_compared(result)
     for warning in result["warnings"]:
         click.echo(f"Note: {warning}", err=True)
 
@@ -194,6 +195,56 @@ def assumptions(workspace: Workspace, scenario: Path | None, is_json: bool) -> N
         ["name", "value", "unit", "status", "from", "what"],
         [[one.name, _brief(one.value), one.unit, one.status, one.where, one.title] for one in found],
     )
+
+
+def _write_paper(workspace: Workspace, result: dict[str, Any], path: Path) -> None:
+    from constabulary.render import documents
+    from constabulary.web.response.paper import paper_of
+
+    form = path.suffix.lower().removeprefix(".")
+    written = paper_of(workspace, result, has_pictures=form == "pdf")
+    path.write_bytes(documents.FORMS[form](written))
+    click.echo(f"Wrote {path}.", err=True)
+
+
+def _print_compared(result: dict[str, Any]) -> None:
+    """Print a row a figure and a column an option: the first's figures, then what each other changes."""
+    first = result["options"][0]
+    changes = {
+        (one["option"], one["figure"], one["of"]): one for one in result["differences"] if one["by"] == "all"
+    }
+    rows = []
+    for one in first["figures"]:
+        if one["by"] != "all" or one["figure"] not in SHOWN or one["mean"] is None:
+            continue
+        others = [changes[option["name"], one["figure"], one["of"]] for option in result["options"][1:]]
+        # What no option moves is left to --json.
+        if any(other["verdict"] != "same" for other in others):
+            rows.append(
+                [
+                    one["figure"],
+                    one["of"],
+                    shown(one["mean"], one),
+                    *(f"{_changed(other)} {_SIGNS[other['verdict']]}".rstrip() for other in others),
+                ]
+            )
+    table(["figure", "of", *(option["name"] for option in result["options"])], rows)
+    click.echo(
+        "\nThe first column of figures is the first option's own; the others are changes (shares in points), each "
+        "with half its interval. + better, - worse, ? not clear."
+    )
+
+
+_SIGNS = {"better": "+", "worse": "-", "not clear": "?", "same": "", "neither": ""}
+
+
+def _changed(one: dict[str, Any]) -> str:
+    if one["mean"] is None:
+        return ""
+    scale = 100.0 if one["unit"] == "share" else 1.0
+    places = 0 if one["unit"] in ("seconds", "hours_per_week", "count_per_week") else 1
+    half = "" if one["half_width"] is None else f" ± {scale * one['half_width']:,.{places}f}"
+    return f"{scale * one['mean']:+,.{places}f}{half}"
 
 
 def shown(value: float | None, figure: dict[str, Any]) -> str:

@@ -67,6 +67,7 @@ def deployable(workspace: Workspace, scenario: Path | None, is_json: bool) -> No
 @click.option("--replications", type=int, default=8, show_default=True, help="How often each is simulated.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the random numbers.")
 @click.option("--weeks", type=int, help="Weeks to simulate, instead of the scenario's.")
+@click.option("--gbp", type=float, help="Tell what this many pounds a year buy too, between the rows.")
 @as_json
 @in_workspace
 def effect(
@@ -76,11 +77,12 @@ def effect(
     replications: int,
     seed: int,
     weeks: int | None,
+    gbp: float | None,
     is_json: bool,
 ) -> None:
     """Tell what posts buy: pounds, officers, units on duty, minutes to the most urgent, uncommitted hours.
 
-    Example: constabulary workforce effect --posts 0 --posts 25 --posts 50
+    Example: constabulary workforce effect --posts 0 --posts 25 --posts 50 --gbp 1000000
     """
     from constabulary.services import workforce
 
@@ -94,6 +96,8 @@ def effect(
             weeks=weeks,
             progress=progress,
         )
+    if gbp is not None:
+        result = {**result, "bought": workforce.bought(result, gbp)}
     if is_json:
         answer(result)
         return
@@ -112,3 +116,10 @@ def effect(
             for one in result["rows"]
         ],
     )
+    if gbp is not None:
+        found, change = result["bought"], result["bought"]["change"]
+        click.echo(
+            f"\n£{gbp:,.0f} a year: {found['posts_added_fte']:+.1f} posts, {change['on_duty_units']:+.1f} units, "
+            f"{change['median_s'] / 60:+.2f} minutes, {100 * change['within_target_share']:+.1f} points in time, "
+            f"{change['uncommitted_h']:+,.0f} unit-hours uncommitted a week."
+        )

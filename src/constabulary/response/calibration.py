@@ -23,6 +23,8 @@ from constabulary.response.setup import Replication, Setup
 LEAST_ROWS = 50
 MOST_STEPS = 12
 CLOSE_SHARE = 0.01
+SPREAD = tuple(round(0.05 * number, 2) for number in range(1, 20))
+"""Shares of incidents, the fastest first, at which two distributions are laid beside each other."""
 DAY_S = 24 * HOUR_S
 
 
@@ -109,6 +111,8 @@ class Comparison:
         Its 90th percentile; not a number for means.
     distance
         Largest distance between the two distributions (Kolmogorov and Smirnov), 0 to 1; not a number for means.
+    observed_spread, simulated_spread
+        Values at the shares of `SPREAD`; none for means.
     """
 
     figure: str
@@ -121,6 +125,8 @@ class Comparison:
     observed_p90: float = float("nan")
     simulated_p90: float = float("nan")
     distance: float = float("nan")
+    observed_spread: tuple[float, ...] = ()
+    simulated_spread: tuple[float, ...] = ()
 
 
 def observed_of(
@@ -329,6 +335,8 @@ def validate(
                         float(np.quantile(one, 0.9)),
                         float(np.quantile(other, 0.9)),
                         distance(one, other),
+                        tuple(np.quantile(one, SPREAD).tolist()),
+                        tuple(np.quantile(other, SPREAD).tolist()),
                     )
                 )
     for figure, ends in (("units_at_work", _work), ("incidents_waiting", _waits)):

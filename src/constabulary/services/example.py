@@ -1,4 +1,4 @@
-"""The example: a workspace of the shipped force with a year of synthetic records and a month of synthetic positions."""
+"""The example: the shipped force with a year of synthetic records, a month of positions, and structures appraised."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from constabulary.store.workspace import Workspace
 
 FORCE = "cambridgeshire"
 SEED = 1
+SIMULATED = {"replications": 4, "weeks": 8}
+"""How thoroughly structures are simulated: enough to tell them apart, in a few seconds."""
 
 
 def build(path: Path, progress: Progress = silent) -> bool:
@@ -72,6 +74,7 @@ def build(path: Path, progress: Progress = silent) -> bool:
         if path.exists():
             path.rmdir()
         (yard / "workspace").rename(path)
+        _ask_for_simulations(Workspace.open(path))
     finally:
         lock.release()
     shutil.rmtree(yard, ignore_errors=True)
@@ -92,3 +95,19 @@ def _build_in(path: Path, progress: Progress) -> None:
     # What the map of cover is drawn from, so that its first page need not wait.
     for level in ("district", "lsoa"):
         kept(workspace, level, progress)
+
+
+def _ask_for_simulations(workspace: Workspace) -> None:
+    """Leave to the worker what response has to show: the change of 2017-18 appraised, and what posts buy.
+
+    The first simulation on a machine compiles the engines, which takes longer than all the rest of the example.
+    """
+    from constabulary.services import runs
+    from constabulary.services.force import force_of
+    from constabulary.services.response_setup import scenarios_of
+    from constabulary.services.workforce import STEPS
+
+    scenarios = [scenario.name for scenario in scenarios_of(force_of(workspace))]
+    by = runs.at_this_computer("the example")
+    runs.start(workspace, "response.appraise", {"scenarios": scenarios, **SIMULATED}, by)
+    runs.start(workspace, "workforce.effect", {"steps": list(STEPS), **SIMULATED}, by)

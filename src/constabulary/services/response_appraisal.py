@@ -25,6 +25,7 @@ from constabulary.services.response_simulation import (
     kept_result,
     results_json,
     scenario_json,
+    scenario_path,
     stamp_of,
 )
 from constabulary.services.response_values import rests_on
@@ -36,7 +37,7 @@ REPLICATIONS = 20
 
 def appraise_options(
     workspace: Workspace,
-    scenarios: Sequence[Path] = (),
+    scenarios: Sequence[Path | None] = (),
     replications: int = REPLICATIONS,
     seed: int = SEED,
     *,
@@ -50,7 +51,8 @@ def appraise_options(
     workspace
         Whose force folder and records.
     scenarios
-        Scenario files, the first is what the others are held against; none: those of the force folder.
+        Scenario files (None: the folder as it stands), the first is what the others are held against; none: those of
+        the force folder.
     replications, seed, weeks
         As for `response_simulation.simulate`.
     progress
@@ -120,8 +122,8 @@ def appraise_run(
     by: str,
     progress: Progress,
 ) -> Mapping[str, Any]:
-    """Appraise scenarios of the force folder (file names) as long work; the result is kept by its stamp."""
-    paths = [workspace.force_path / "response" / "scenarios" / name for name in scenarios]
+    """Appraise scenarios of the force folder (file names; empty: as it stands) as long work, kept by its stamp."""
+    paths = [scenario_path(workspace, name) for name in scenarios]
     found = appraise_options(workspace, paths, replications, weeks=weeks, progress=progress)
     return {"kind": "appraisal", "stamp": found["stamp"]["id"], "name": found["base"]}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress, silent
+from constabulary.registers.access import Permission
 from constabulary.response.calibration import (
+    SPREAD,
     Comparison,
     Fit,
     Observed,
@@ -28,12 +31,22 @@ from constabulary.response.setup import run
 from constabulary.services.force import force_of
 from constabulary.services.lens import view_of
 from constabulary.services.response_setup import Ready, make_ready, scenario_of
-from constabulary.services.response_simulation import SEED, check_numbers, stamp_of
+from constabulary.services.response_simulation import (
+    SEED,
+    check_numbers,
+    keep,
+    kept_result,
+    scenario_path,
+    stamp_of,
+)
+from constabulary.services.runs import runnable
 from constabulary.store.workspace import Workspace
 
 SCHEMA = 1
 LEAST_RECORDS = 200
 CIRCUITY = (1.0, 4.0)
+END_SHARE = 0.05
+"""A figure this much off after calibration is told."""
 
 
 def calibrate(
@@ -70,6 +83,10 @@ def calibrate(
     check_numbers(1, seed, weeks)
     tried = replace(scenario_of(workspace, scenario), demand="records")
     ready = make_ready(workspace, tried, weeks)
+    stamp = stamp_of("calibration", [ready], 1, seed)
+    kept = kept_result(workspace, stamp.id)
+    if kept is not None:
+        return kept
     records = _records(workspace, ready)
     if len(records.grade) < LEAST_RECORDS:
         raise BadInput(
@@ -92,20 +109,40 @@ def calibrate(
     compared = validate(
         second, halves(model)[1], n_grades, len(fitted.setup.places.district_ids), fitted.setup.clock
     )
-    names = {district.id: district.name for district in force_of(workspace).districts}
-    return {
+    force = force_of(workspace)
+    names = {district.id: district.name for district in force.districts}
+    result = {
         "schema": SCHEMA,
         "kind": "calibration",
+        "force": force.name,
+        "simulated": True,
         "synthetic": ready.is_synthetic,
+        "scenario": tried.name,
+        "replications": 1,
+        "seed": seed,
+        "weeks": ready.scenario.weeks,
+        "from": ready.setup.clock.first_on.isoformat(),
+        "travel": fitted.setup.travel_how,
         "n_fitted": len(first.grade),
         "n_judged": len(second.grade),
         "fits": [vars(fit) for fit in fits],
         "values": values,
         "toml": toml_of(fits),
         "validation": [_comparison(one, fitted, names) for one in compared],
-        "warnings": list(ready.warnings),
-        "stamp": stamp_of("calibration", [fitted], 1, seed).as_json(),
+        "warnings": [*ready.warnings, *_at_an_end(fits[-1])],
+        "stamp": stamp.as_json(),
     }
+    keep(workspace, result)
+    return result
+
+
+@runnable("response.calibrate", Permission.RUN_WORK)
+def calibrate_run(
+    workspace: Workspace, *, scenario: str, weeks: int, by: str, progress: Progress
+) -> Mapping[str, Any]:
+    """Calibrate a scenario of the force folder (a file name, or empty) as long work, kept by its stamp."""
+    found = calibrate(workspace, scenario_path(workspace, scenario), weeks=weeks, progress=progress)
+    return {"kind": "calibration", "stamp": found["stamp"]["id"], "name": found["scenario"]}
 
 
 def toml_of(fits: list[Fit]) -> str:
@@ -150,6 +187,17 @@ def _travel(
     )
 
 
+def _at_an_end(fit: Fit) -> list[str]:
+    """Return a warning where the records lie beyond what an assumption can reach."""
+    if abs(fit.simulated - fit.observed) <= END_SHARE * abs(fit.observed):
+        return []
+    way = "shorter" if fit.observed < fit.simulated else "longer"
+    return [
+        f"Even at {fit.name} {fit.after:g} the model's {fit.figure} is {fit.simulated:,.0f}, and the records' "
+        f"{fit.observed:,.0f} is {way}: something else sets it, such as speeds, bases or what the records call travel."
+    ]
+
+
 def _median(values: Any) -> float:
     return float(np.median(values)) if len(values) else math.nan
 
@@ -170,4 +218,10 @@ def _comparison(one: Comparison, ready: Ready, names: dict[str, str]) -> dict[st
                 *("observed_p90", "simulated_p90", "distance"),
             )
         },
+        "spread": [
+            {"share": share, "observed_s": observed, "simulated_s": simulated}
+            for share, observed, simulated in zip(
+                SPREAD, one.observed_spread, one.simulated_spread, strict=False
+            )
+        ],
     }

@@ -22,7 +22,7 @@ from constabulary.response.experiment import Estimate, Experiment, Results, expe
 from constabulary.response.figures import ABOUT, ALL, UNITS, Key
 from constabulary.response.scenario import Scenario
 from constabulary.services.force import force_of
-from constabulary.services.response_setup import Ready, make_ready, scenario_of
+from constabulary.services.response_setup import SCENARIOS, Ready, make_ready, scenario_of
 from constabulary.services.response_values import rests_on
 from constabulary.services.runs import runnable
 from constabulary.store.workspace import Workspace
@@ -102,9 +102,14 @@ def simulate_run(
     workspace: Workspace, *, scenario: str, replications: int, weeks: int, by: str, progress: Progress
 ) -> Mapping[str, Any]:
     """Simulate a scenario of the force folder (a file name, or empty) as long work; the result is kept by its stamp."""
-    path = workspace.force_path / "response" / "scenarios" / scenario if scenario else None
+    path = scenario_path(workspace, scenario)
     found = simulate(workspace, path, replications, weeks=weeks, progress=progress)
     return {"kind": "simulation", "stamp": found["stamp"]["id"], "name": found["scenario"]["name"]}
+
+
+def scenario_path(workspace: Workspace, name: str) -> Path | None:
+    """Return where a scenario of the force folder is, by its file's name; None for the folder as it stands."""
+    return workspace.force_path / SCENARIOS / name if name else None
 
 
 def check_numbers(replications: int, seed: int, weeks: int | None) -> None:

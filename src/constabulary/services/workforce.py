@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
@@ -35,6 +36,8 @@ from constabulary.workforce.establishment import Post
 SCHEMA = 1
 STEPS = (-50.0, 0.0, 50.0, 100.0)
 REPLICATIONS = 8
+BOUGHT = ("on_duty_units", "median_s", "p90_s", "within_target_share", "uncommitted_h", "visible_officer_h")
+"""What posts buy: figures of `effect` that are read between its rows."""
 
 
 def on_duty(workspace: Workspace, scenario: Path | None = None) -> dict[str, Any]:
@@ -185,6 +188,44 @@ def effect(
     }
     keep(workspace, result)
     return result
+
+
+def bought(result: Mapping[str, Any], amount_gbp: float) -> dict[str, Any]:
+    """Return what a yearly amount buys, read between the rows of `effect`: posts, units, minutes and hours.
+
+    Parameters
+    ----------
+    result
+        What `effect` gave.
+    amount_gbp
+        Pounds a year more or, below 0, less.
+
+    Raises
+    ------
+    BadInput
+        If the amount is beyond the rows, or units do not keep up in one of them.
+    """
+    rows = [row for row in result["rows"] if row["median_s"] is not None]
+    costs = [row["cost_gbp"] for row in rows]
+    none = next((row for row in rows if row["posts_added_fte"] == 0), None)
+    if none is None or not costs[0] <= amount_gbp <= costs[-1]:
+        between = f"£{costs[0]:,.0f} to £{costs[-1]:,.0f}" if none else "a table with a row of 0 posts"
+        raise BadInput(
+            Problem(
+                "beyond_the_table",
+                f"£{amount_gbp:,.0f} a year is beyond what was simulated",
+                expected=between,
+                remedy="Work the table out for more posts: constabulary workforce effect --posts 0 --posts N.",
+            )
+        )
+    found = {name: float(np.interp(amount_gbp, costs, [row[name] for row in rows])) for name in BOUGHT}
+    return {
+        "amount_gbp": amount_gbp,
+        "posts_added_fte": amount_gbp / result["cost_gbp_a_post"],
+        "grade": none["grade"],
+        **found,
+        "change": {name: found[name] - none[name] for name in BOUGHT},
+    }
 
 
 @runnable("workforce.effect", Permission.RUN_WORK)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
@@ -17,7 +17,8 @@ from constabulary.services.workforce import on_duty
 from constabulary.services.workspaces import Workspace
 from constabulary.web import form, numbers
 from constabulary.web.page import Context, Request, Room, page
-from constabulary.web.response.figures import amount, find, with_interval
+from constabulary.web.response.figures import amount, find, low, with_interval
+from constabulary.web.staffing.asking import start
 from constabulary.web.table import Cell, Column, Figure, Table
 
 THOROUGH = {
@@ -25,8 +26,23 @@ THOROUGH = {
     "usual": ("Usual: 20 runs of 26 weeks, a minute or less", 20, 26),
     "full": ("Thorough: 50 runs of a year, minutes", 50, 52),
 }
-COMPARE = "compare"
+AS_IT_STANDS = "as_it_stands"
+"""What the form calls the force folder without a scenario."""
 MOST_LISTED = 20
+PAGES = {
+    "appraisal": ("response_appraisal", "Appraisal"),
+    "simulation": ("response_result", "Simulation"),
+    "calibration": ("response_calibration", "Calibration"),
+    "effect": ("response_effect", "What posts buy"),
+}
+"""Page and name of each kind of result."""
+RUNS = {
+    "response.appraise": "Structures are being appraised",
+    "response.simulate": "A structure is being simulated",
+    "response.calibrate": "The model is being held to the records",
+    "workforce.effect": "What posts buy is being worked out",
+}
+"""What each kind of run does."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,8 @@ class Response(Context):
         The latest simulation at a glance, or who is on duty where there is none.
     basis
         What those figures are of.
+    under_way
+        Simulations that wait or run, each with the address that shows its progress and can stop it.
     form
         The form that asks for a run, with what is wrong with it.
     results
@@ -51,6 +69,7 @@ class Response(Context):
 
     figures: tuple[Figure, ...]
     basis: str
+    under_way: tuple[Cell, ...]
     form: form.Form
     results: Table | None
     further: tuple[tuple[str, str], ...]
@@ -60,7 +79,11 @@ class Response(Context):
 class RunForm(form.Form):
     """What to simulate, and how thoroughly."""
 
-    what = form.Select("What to simulate", required="Choose what to simulate")
+    what = form.Checkboxes(
+        "What to simulate",
+        hint="One is simulated by itself; of several, the first is what the others are held against.",
+        required="Choose what to simulate",
+    )
     thorough = form.Radios(
         "How thoroughly",
         tuple((key, words) for key, (words, _, _) in THOROUGH.items()),
@@ -84,32 +107,24 @@ def response(request: Request) -> Response | HttpResponse:
     sent = _form(request.workspace, request.POST)
     if not sent.is_valid():
         return _shown(request.workspace, sent)
-    what = sent.cleaned_data["what"]
+    chosen = ["" if one == AS_IT_STANDS else one for one in sent.cleaned_data["what"]]
     _, replications, weeks = THOROUGH[sent.cleaned_data["thorough"]]
-    if what == COMPARE:
-        scenarios = [name for name, _ in scenario_names(request.workspace)]
-        asked: dict[str, Any] = {"scenarios": scenarios, "replications": replications, "weeks": weeks}
-        run = runs.start(request.workspace, "response.appraise", asked, request.person)
-    else:
-        asked = {"scenario": what.removeprefix("as_it_stands"), "replications": replications, "weeks": weeks}
-        run = runs.start(request.workspace, "response.simulate", asked, request.person)
-    return HttpResponseRedirect(reverse("run", args=[run.run_id]))
+    asked: dict[str, Any] = {"replications": replications, "weeks": weeks}
+    if len(chosen) > 1:
+        return start(request, "response.appraise", {"scenarios": chosen, **asked})
+    return start(request, "response.simulate", {"scenario": chosen[0], **asked})
 
 
 def _form(workspace: Workspace, sent: Any = None) -> RunForm:
-    made = RunForm(sent)
-    scenarios = scenario_names(workspace)
-    compare = ((COMPARE, f"All {len(scenarios)} scenarios beside each other"),) if len(scenarios) > 1 else ()
-    made.fields["what"].choices = (
-        *compare,
-        ("as_it_stands", "The force folder as it stands"),
-        *((name, scenario.name) for name, scenario in scenarios),
-    )
+    scenarios = [(name, scenario.name) for name, scenario in scenario_names(workspace)]
+    # Usually all that are shipped or kept are compared; the folder as it stands is one click more.
+    made = RunForm(sent, initial={"what": [name for name, _ in scenarios] or [AS_IT_STANDS]})
+    made.fields["what"].choices = (*scenarios, (AS_IT_STANDS, "The force folder as it stands"))
     return made
 
 
 def _shown(workspace: Workspace, made: RunForm) -> Response:
-    kept = kept_results(workspace, "simulation", "appraisal", most=MOST_LISTED)
+    kept = kept_results(workspace, *PAGES, most=MOST_LISTED)
     simulations = [one for one in kept if one["kind"] == "simulation"]
     appraisals = [one for one in kept if one["kind"] == "appraisal"]
     grades = {grade.id: grade.name for grade in force_of(workspace).grades if grade.is_attended}
@@ -118,15 +133,26 @@ def _shown(workspace: Workspace, made: RunForm) -> Response:
         answer,
         figures=figures,
         basis=basis,
+        under_way=tuple(
+            Cell(
+                f"{RUNS[run.name]}: {run.state}, {numbers.percent(run.progress_share, 0)} done",
+                reverse("run", args=[run.run_id]),
+            )
+            for run in runs.list_runs(workspace)
+            if run.name in RUNS and not run.is_finished
+        ),
         form=made,
-        results=_results(simulations, appraisals),
+        results=_results(kept),
         further=(
+            ("What do more posts, or a sum of money, buy?", reverse("response_posts")),
+            ("What does a simulated day look like on the map?", reverse("response_day")),
+            ("Does the model match the records?", reverse("response_model")),
+            ("What does simulation rest on?", reverse("response_assumptions")),
             ("Who is on duty, hour by hour?", reverse("response_workforce")),
             ("Where should units wait?", reverse("response_sites")),
             ("Which rota covers the need?", reverse("response_rota")),
             ("How many officers in which district?", reverse("response_officers")),
             ("How many agents does a queue of callers need?", reverse("response_staffing")),
-            ("What does a simulated day look like on the map?", reverse("response_day")),
         ),
         is_worker_missing=not runs.has_worker(workspace),
     )
@@ -141,14 +167,15 @@ def _at_a_glance(
     if appraisals:
         first = appraisals[0]
         base = first["options"][0]
-        return first["summary"][0], _figures(base["figures"], grades), _basis(first, base["name"])
+        figures = _figures(base["figures"], grades, base["equity"]["worst_area"])
+        return first["summary"][0], figures, _basis(first, base["name"])
     if simulations:
         first = simulations[0]
         rows, urgent = first["figures"], next(iter(grades))
         share = amount(find(rows, "within_target_share", urgent)["mean"], "share")
-        name, grade = first["scenario"]["name"], grades[urgent].lower()
+        name, grade = first["scenario"]["name"], low(grades[urgent])
         answer = f"{name}: the model reaches {share} of {grade} incidents in time."
-        return answer, _figures(rows, grades), _basis(first, first["scenario"]["name"])
+        return answer, _figures(rows, grades, None), _basis(first, name)
     held = [post for post in on_duty(workspace)["posts"] if post["duty"] == "response"]
     units, officers = (sum(post[key] for post in held) for key in ("mean_units", "mean_deployable"))
     posts = sum(post["posts_fte"] for post in held)
@@ -164,14 +191,27 @@ def _at_a_glance(
     return answer, figures, "Means over the hours of a week, from establishment, shifts and absence."
 
 
-def _figures(rows: list[dict[str, Any]], grades: Mapping[str, str]) -> tuple[Figure, ...]:
+def _figures(rows: list[dict[str, Any]], grades: Mapping[str, str], worst: str | None) -> tuple[Figure, ...]:
     urgent, name = next(iter(grades.items()))
+    by_district = [
+        row
+        for row in rows
+        if (row["figure"], row["of"], row["by"]) == ("within_target_share", urgent, "district")
+        and row["mean"] is not None
+    ]
+    served = (
+        (
+            Figure(
+                "In the worst-served district", with_interval(min(by_district, key=_mean)), basis=worst or ""
+            ),
+        )
+        if by_district
+        else ()
+    )
     return (
         Figure(f"{name} reached in time", with_interval(find(rows, "within_target_share", urgent))),
-        Figure(
-            "In the worst-served district", with_interval(find(rows, "worst_within_target_share", urgent))
-        ),
-        Figure(f"Half of {name.lower()} reached within", with_interval(find(rows, "median_s", urgent))),
+        *served,
+        Figure(f"Half of {low(name)} reached within", with_interval(find(rows, "median_s", urgent))),
         Figure("Uncommitted time of units", with_interval(find(rows, "uncommitted_share"))),
         Figure(
             "Free for visible patrol",
@@ -182,6 +222,10 @@ def _figures(rows: list[dict[str, Any]], grades: Mapping[str, str]) -> tuple[Fig
     )
 
 
+def _mean(row: Mapping[str, Any]) -> float:
+    return float(row["mean"])
+
+
 def _basis(result: Mapping[str, Any], name: str) -> str:
     runs_made = numbers.several(result["replications"], "simulated run")
     return (
@@ -189,29 +233,22 @@ def _basis(result: Mapping[str, Any], name: str) -> str:
     )
 
 
-def _results(simulations: list[dict[str, Any]], appraisals: list[dict[str, Any]]) -> Table | None:
-    listed = [
-        (
-            Cell(
-                " against ".join(
-                    (", ".join(o["name"] for o in one["options"][1:]), one["options"][0]["name"])
-                ),
-                reverse("response_appraisal", args=[one["stamp"]["id"]]),
-            ),
-            "Appraisal",
-            one,
-        )
-        for one in appraisals
-    ] + [
-        (
-            Cell(one["scenario"]["name"], reverse("response_result", args=[one["stamp"]["id"]])),
-            "Simulation",
-            one,
-        )
-        for one in simulations
-    ]
-    if not listed:
+def _results(kept: list[dict[str, Any]]) -> Table | None:
+    if not kept:
         return None
+    rows = []
+    for one in kept:
+        page_name, kind = PAGES[one["kind"]]
+        stamp = one["stamp"]["id"]
+        rows.append(
+            (
+                Cell(_name(one), reverse(page_name, args=[stamp])),
+                kind,
+                numbers.number(one["replications"]),
+                numbers.number(one["weeks"]),
+                stamp,
+            )
+        )
     return Table(
         "Results kept",
         (
@@ -221,14 +258,15 @@ def _results(simulations: list[dict[str, Any]], appraisals: list[dict[str, Any]]
             Column("Weeks", is_number=True),
             Column("Stamp"),
         ),
-        [
-            (
-                cell,
-                kind,
-                numbers.number(one["replications"]),
-                numbers.number(one["weeks"]),
-                one["stamp"]["id"],
-            )
-            for cell, kind, one in listed
-        ],
+        rows,
     )
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    if one["kind"] == "appraisal":
+        others = "; ".join(option["name"] for option in one["options"][1:])
+        return f"{one['base']} against: {others}"
+    if one["kind"] == "effect":
+        posts = ", ".join(numbers.difference(row["posts_added_fte"]) for row in one["rows"])
+        return f"{one['scenario']}: {posts} posts"
+    return str(one["scenario"]["name"] if one["kind"] == "simulation" else one["scenario"])

@@ -21,7 +21,12 @@ from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, SummaryRow, Table
 from constabulary.web.wording import words
 
-RESULT_PAGES = {"simulation": "response_result", "appraisal": "response_appraisal"}
+RESULT_PAGES = {
+    "simulation": "response_result",
+    "appraisal": "response_appraisal",
+    "calibration": "response_calibration",
+    "effect": "response_effect",
+}
 """The page that shows what a run kept under a stamp, by its kind."""
 STATE_COLOUR = {"waiting": "grey", "running": "blue", "done": "green", "failed": "red", "stopped": "yellow"}
 
