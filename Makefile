@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
+PORT ?= 8000
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 TOOLS := .tools/Scripts
@@ -19,7 +20,7 @@ VENDOR := src/constabulary/web/static/vendor/built.txt
 
 run: .venv/base $(VENDOR)
 	$(BIN)/constabulary example workspace
-	$(BIN)/constabulary --workspace workspace serve --with-worker
+	$(BIN)/constabulary --workspace workspace serve --with-worker --port $(PORT)
 
 install: .venv/base $(VENDOR)
 

@@ -49,12 +49,36 @@ def command_line() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def contents() -> str:
+    """Return the page that lists all others, by kind and title."""
+    parts = [
+        "# The manual",
+        "Printed from the titles of the pages. Words are in the [glossary](../GLOSSARY.md).",
+    ]
+    for folder, kind in KINDS.items():
+        pages = sorted((HERE / folder).glob("*.md"))
+        titles = [page.read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("# ") for page in pages]
+        links = [f"- [{title}]({folder}/{page.name})" for title, page in zip(titles, pages, strict=True)]
+        parts += [f"## {kind}", "\n".join(links)]
+    return "\n\n".join(parts) + "\n"
+
+
+KINDS = {
+    "tutorials": "First steps",
+    "how-to": "How to do something",
+    "reference": "To look something up",
+    "explanation": "Why it is so",
+    "decisions": "What was decided",
+}
+"""What each folder of the manual is for."""
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/tables.md": tables,
     "reference/command-line.md": command_line,
     "reference/force-folder.md": force_folder,
     "reference/budget-lines.md": budget_lines,
     "explanation/synthetic-records.md": synthetic_records,
+    "README.md": contents,
 }
 """Every printed page, by its place under docs/."""
 

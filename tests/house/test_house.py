@@ -122,6 +122,42 @@ def test_the_printed_manual_is_current() -> None:
     assert checked.returncode == 0, checked.stdout
 
 
+def _anchor(heading: str) -> str:
+    """Return the name a heading has in a link, as it is made on the repository's pages."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize(
+    "page",
+    sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]),
+    ids=lambda page: page.relative_to(ROOT).as_posix(),
+)
+def test_no_link_of_a_page_is_dead(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    dead = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        if not target.exists():
+            dead.append(link)
+        elif anchor and target.suffix == ".md":
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            dead += [link] if anchor not in map(_anchor, headings) else []
+    assert dead == []
+
+
+def test_a_page_of_the_manual_that_is_named_in_the_code_is_there() -> None:
+    sources = [*MODULES, *(PACKAGE / "web").rglob("*.html"), *(ROOT / "tests").rglob("*.py")]
+    named = {
+        (name, source.name)
+        for source in sources
+        for name in re.findall(r"docs/[\w/-]+\.md", source.read_text(encoding="utf-8"))
+    }
+    assert {(name, source) for name, source in named if not (ROOT / name).is_file()} == set()
+
+
 def test_nothing_in_the_repository_names_a_place_on_one_machine_or_an_invented_registry() -> None:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=True
