@@ -6,6 +6,7 @@ and must give the same arrivals; cimba runs the same queue.
 
 from __future__ import annotations
 
+import json
 import os
 import runpy
 import statistics
@@ -110,7 +111,7 @@ def queue_in_simpy(seed: int = 1) -> float:
 
 def queue_in_cimba() -> Callable[[], float]:
     """The same queue in cimba: its mean length, by Little's law the mean wait."""
-    cb = pytest.importorskip("cimba", reason="cimba, the peer, is not installed (bench group)")
+    import cimba as cb
     from cimba import inputs
 
     def arrivals(self):
@@ -156,12 +157,21 @@ def test_m_m_20_takes_an_eightieth_of_simpy(record_property: Tell) -> None:
     assert ratio >= 80
 
 
-def test_m_m_20_takes_a_third_of_cimba(record_property: Tell) -> None:
+def beside_cimba() -> dict[str, float]:
     theirs = queue_in_cimba()
-    assert theirs() == pytest.approx(float(erlang_c(RATE * 3600.0, 1.0, N_SERVERS).mean_wait_s), rel=0.2)
+    exact = float(erlang_c(RATE * 3600.0, 1.0, N_SERVERS).mean_wait_s)
+    assert theirs() == pytest.approx(exact, rel=0.2)
     ratio, peer_s, ours_s = ratios(theirs, queue, 15)
-    tell(record_property, ratio=ratio, cimba_s=peer_s, ours_s=ours_s)
-    assert ratio >= 3
+    return {"ratio": ratio, "cimba_s": peer_s, "ours_s": ours_s}
+
+
+def test_m_m_20_takes_a_third_of_cimba(record_property: Tell) -> None:
+    """In a process of its own: cimba 0.9 compiles no model once numba has compiled anything else."""
+    pytest.importorskip("cimba", reason="cimba, the peer, is not installed (bench group)")
+    ran = subprocess.run([sys.executable, __file__], check=True, capture_output=True, text=True)
+    measured = json.loads(ran.stdout)
+    tell(record_property, **measured)
+    assert measured["ratio"] >= 3
 
 
 PLAIN = Rules(
@@ -237,7 +247,7 @@ def test_a_year_of_investigations(record_property: Tell) -> None:
     tell(record_property, crimes=n, median_s=statistics.median(times), least_s=min(times))
 
 
-def test_two_threads_do_more_than_one_and_a_half_times_the_work_of_one(record_property: Tell) -> None:
+def test_two_threads_do_1_6_times_the_work_of_one(record_property: Tell) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     world = county(5, n_days=365, n_a_day=310, n_units=24, n_atoms=487, n_areas=6)
@@ -248,6 +258,7 @@ def test_two_threads_do_more_than_one_and_a_half_times_the_work_of_one(record_pr
             5,
         )
     tell(record_property, ratio=ratio, one_thread_s=one_s, two_threads_s=two_s)
+    assert ratio >= 1.6
 
 
 FIRST = """
@@ -274,3 +285,7 @@ def test_the_first_answer_on_a_new_machine(tmp_path: Path, record_property: Tell
     tell(record_property, first_s=first, later_s=later)
     assert first < 20.0
     assert later < 1.0
+
+
+if __name__ == "__main__":
+    print(json.dumps(beside_cimba()))
