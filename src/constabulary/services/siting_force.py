@@ -101,7 +101,7 @@ def sites_of_force(
         "candidates": candidates,
         "hours": hours,
         "travel": setup.travel_how,
-        "names": {name: names[name] for name in result["sites"]},
+        "names": {name: names[name] for one in (result, *result["alternatives"]) for name in one["sites"]},
         "opened": [name for name in result["sites"] if name in setup.places.codes],
         "closed": [one.station_id for one in stations if one.station_id not in result["sites"]],
         "places": [
@@ -198,7 +198,7 @@ def reach_map(workspace: Workspace, result: Mapping[str, Any]) -> ReachMap | Non
         tuple(f"{time:.1f} min" for time in times),
         class_of,
         tuple((one, f"{text} ({counts[one]} places)") for one, text in enumerate(words)),
-        tuple((*at[name], told) for name, told in result["names"].items() if name in at),
+        tuple((*at[name], result["names"][name]) for name in result["sites"] if name in at),
         shapes.attribution,
     )
 

@@ -12,11 +12,12 @@ from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import maps
 from constabulary.services.siting import MODELS
-from constabulary.services.siting_force import HOURS, KIND, reach_map
+from constabulary.services.siting_force import KIND, reach_map
 from constabulary.services.workspaces import Workspace
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_staffing import Number
+from constabulary.web.pictures import NARROW_PX
 from constabulary.web.staffing.asking import Opening, latest, opening, several_columns
 from constabulary.web.table import Chart, Column, Figure, Table
 
@@ -26,7 +27,13 @@ WORDS = {
     "mclp": "Most incidents within a standard time (MCLP)",
     "mexclp": "Most incidents expected to find a free unit in that time (MEXCLP)",
 }
-WIDTH_PX = 640
+HOURS_WORDS = {
+    "all": "all hours",
+    "day": "day, 07:00 to 19:00",
+    "evening": "evening, 19:00 to 23:00",
+    "night": "night, 23:00 to 07:00",
+}
+WIDTH_PX, HEIGHT_PX = 640, 700
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ class SitesForm(form.Form):
         "Standard time, minutes", 1, 240, required="Say within how many minutes", initial=15
     )
     busy_share = Number("Share of time a unit is busy, per cent", 0, 99, required="Say how busy", initial=40)
-    hours = form.Select("Hours", tuple((name, name) for name in HOURS), initial="all")
+    hours = form.Select("Hours", tuple(HOURS_WORDS.items()), initial="all")
 
 
 @page(
@@ -107,7 +114,8 @@ def sites(request: Request) -> SitesPage | HttpResponse:
         _answer(found),
         opened,
         _figures(found),
-        f"{WORDS[found['model']]}; journeys of the most urgent grade at {found['hours']} hours, {found['travel']}.",
+        f"{WORDS[found['model']]}; journeys of the most urgent grade, {HOURS_WORDS[found['hours']]}; "
+        f"{found['travel']}.",
         _chart(request.workspace, found),
         _sites(found),
         _alternatives(found),
@@ -140,7 +148,7 @@ def sites_map(request: Request) -> HttpResponse:
         title="Minutes from the nearest site chosen",
         subtitle="By place; journeys are modelled, not observed",
         attribution=drawn.attribution,
-        width_px=WIDTH_PX,
+        width_px=NARROW_PX if request.GET.get("width") == "narrow" else WIDTH_PX,
         marks=drawn.marks,
     )
     return HttpResponse(svg.encode(), content_type="image/svg+xml")
@@ -205,7 +213,10 @@ def _chart(workspace: Workspace, found: dict[str, Any]) -> Chart | None:
             is_caption_hidden=True,
         ),
         width_px=WIDTH_PX,
-        height_px=700,
+        height_px=HEIGHT_PX,
+        narrow_src=f"{src}&width=narrow",
+        narrow_width_px=NARROW_PX,
+        narrow_height_px=HEIGHT_PX * NARROW_PX // WIDTH_PX,
         is_titled=True,
     )
 
@@ -236,19 +247,23 @@ def _alternatives(found: dict[str, Any]) -> Table | None:
     return Table(
         "The next best answers",
         (
-            Column("Objective", is_number=True),
             Column("Instead of", is_long=True),
             Column("These", is_long=True),
+            Column("Objective", is_number=True),
         ),
         [
             (
+                _names(found, best - set(other["sites"])) or "the same sites",
+                _names(found, set(other["sites"]) - best) or "other numbers of units",
                 _value(found, other["objective"]),
-                ", ".join(map(str, sorted(best - set(other["sites"])))) or "the same sites",
-                ", ".join(map(str, sorted(set(other["sites"]) - best))) or "other numbers of units",
             )
             for other in found["alternatives"]
         ],
     )
+
+
+def _names(found: dict[str, Any], sites: set[str]) -> str:
+    return ", ".join(sorted(found["names"][site] for site in sites))
 
 
 def _value(found: dict[str, Any], value: float | None, is_change: bool = False) -> str:
