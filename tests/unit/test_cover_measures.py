@@ -16,7 +16,7 @@ from constabulary.cover.dosage import delivered, dosage, joined
 from constabulary.cover.fixes import IN_STATION, MOVING, crew_size_of, has_mark, label_of, marked, role_of
 from constabulary.cover.gaps import by_hour, stretches
 from constabulary.cover.hours import hours_of
-from constabulary.cover.reach import journey_min, reached_share
+from constabulary.cover.reach import reached_share
 from constabulary.cover.trial import by_shift, compared
 from constabulary.cover.visibility import visible
 from constabulary.tables.circles import METRES_A_DEGREE, circles
@@ -180,19 +180,23 @@ def test_a_plan_is_met_by_visits_and_minutes_within_its_hours() -> None:
 
 
 def test_reach_is_the_share_of_weight_near_a_free_unit_at_each_instant() -> None:
-    # Three places in a row, five minutes from one to the next; nobody free at the last instant.
-    minutes = np.array([[1.0, 5, 10], [5, 1, 5], [10, 5, 1]])
+    # Three places in a row, five minutes from one to the next; nobody free at the last instant. By night, the other
+    # band, whoever comes from the first place takes twice as long, but not the other way.
+    day = np.array([[1.0, 5, 10], [5, 1, 5], [10, 5, 1]])
+    night = day * [2, 1, 1]
     area, first, last = (np.array(one) for one in ([0, 2], [0, 1], [2, 2]))
     weight = np.array([10.0, 20.0, 70.0])
-    within = [reached_share(area, first, last, 3, minutes, most, weight).tolist() for most in (1, 5)]
-    assert within == [[0.1, 0.8, 0.0], [pytest.approx(0.3), 1.0, 0.0]]
 
+    def shares(band: list[int], most: float) -> list[float]:
+        minutes = np.stack([day, night])
+        return reached_share(area, first, last, np.array(band), minutes, most, weight).tolist()
 
-def test_journeys_are_straight_lines_with_a_detour() -> None:
-    x, y = np.array([0.0, 0.0]), np.array([0.0, 60_000 / METRES_A_DEGREE])
-    found = journey_min(x, y, np.array([1.0, 1.0]), speed_kmh=60, detour=1.5)
-    assert found[0, 1] == pytest.approx(90, rel=1e-9)
-    assert found[1, 0] == found[0, 1]
+    assert shares([0, 0, 0], 1) == pytest.approx([0.1, 0.8, 0])
+    assert shares([0, 0, 0], 5) == pytest.approx([0.3, 1, 0])
+    assert shares([1, 0, 0], 5) == pytest.approx([0.1, 1, 0])
+    assert shares([0, 1, 1], 5) == pytest.approx([0.3, 1, 0])
+    assert shares([1, 1, 1], 1) == pytest.approx([0, 0.7, 0])
+    assert reached_share(area, first, last, np.zeros(3, int), day[None], 5, 0 * weight).tolist() == [0, 0, 0]
 
 
 def test_a_shift_has_its_jobs_patrol_and_start_worked_out() -> None:

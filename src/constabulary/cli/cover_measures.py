@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
 from constabulary.cli.cover import DAY, cover_group, day
 from constabulary.cli.options import answer, as_json, bar, in_workspace, table
-from constabulary.services import cover_gaps, cover_measures, cover_patrol
+from constabulary.services import cover_gaps, cover_measures, cover_patrol, cover_reach
 from constabulary.services.cover_measure import Measured
 from constabulary.services.workspaces import Workspace
 
@@ -70,12 +71,18 @@ def visibility(workspace: Workspace, **asked: Any) -> Measured:
 
 @_measure("reach")
 @click.option("--minutes", type=float, default=15.0, show_default=True, help="How long the journey may take.")
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A scenario of response whose roads or travel times count; journeys between middles unless given.",
+)
 def reach(workspace: Workspace, **asked: Any) -> Measured:
     """Show the share of residents and of demand within some minutes of a free unit, by hour of the week.
 
     Example: constabulary cover reach --minutes 15
     """
-    return cover_measures.reach(workspace, **asked)
+    return cover_reach.reach(workspace, **asked)
 
 
 @_measure("gaps")

@@ -42,8 +42,8 @@ def by_shift(visits: pl.DataFrame, shifts: pl.DataFrame, meanings: Mapping[str, 
     -------
     polars.DataFrame
         unit_id, team, local_on, observed_hours and `MEASURES` but mileage. Incidents attended are stretches at a job;
-        patrol is free time out of station; lost is time in a station and on the way; patrol_start_min is empty where there was none. Shifts without any known
-        time are left out.
+        patrol is free time out of station; lost is time in a station and on the way to a job; patrol_start_min is empty
+        where there was none. Shifts without any known time are left out.
     """
     stays = by_meaning(visits, meanings).select(
         pl.col("unit_id").cast(pl.String), "arrived_at", "left_at", "meaning"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from constabulary.core.errors import NothingThere, Problem
-from constabulary.services import cover_gaps, cover_measures, cover_patrol
+from constabulary.services import cover_gaps, cover_measures, cover_patrol, cover_reach
 from constabulary.services.cover_kept import kept
 from constabulary.services.cover_measure import Measured
 from constabulary.store.workspace import Workspace
@@ -44,7 +44,7 @@ def halves(workspace: Workspace) -> tuple[Span, Span]:
 
 MEASURES: Mapping[str, tuple[Callable[..., Measured], tuple[str, ...]]] = {
     "visibility": (cover_measures.visibility, (*DAYS, "level")),
-    "reach": (cover_measures.reach, (*DAYS, "minutes")),
+    "reach": (cover_reach.reach, (*DAYS, "minutes")),
     "gaps": (cover_gaps.gaps, GAPS),
     "gaps_by_hour": (cover_gaps.gaps_by_hour, GAPS),
     "gaps_listed": (cover_gaps.gaps_listed, GAPS),

@@ -1,27 +1,20 @@
-"""Measures of cover by area: visibility, establishment beside presence, and reach."""
+"""Measures of cover by area: visibility, and establishment beside presence."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
-import numpy as np
 import polars as pl
-import shapely
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.cover.reach import journey_min, reached_share
-from constabulary.cover.visibility import by_meaning, visible
-from constabulary.parameters.load import load_parameters
+from constabulary.cover.visibility import visible
 from constabulary.services.cover_kept import Kept, kept
-from constabulary.services.cover_measure import UNTOLD, Measured, days_of, instants, meanings_of, measured
-from constabulary.services.geography import area_table, outlines
+from constabulary.services.cover_measure import UNTOLD, Measured, days_of, meanings_of, measured
+from constabulary.services.geography import area_table
 from constabulary.services.lens import view_of
 from constabulary.store.workspace import Workspace
-from constabulary.tables.circles import METRES_A_DEGREE
 
 LEVELS = ("force", "area", "district", "neighbourhood", "lsoa")
-STEP = timedelta(minutes=15)
 
 
 def visibility(
@@ -152,103 +145,6 @@ def establishment(
     )
 
 
-def reach(
-    workspace: Workspace,
-    *,
-    minutes: float = 15.0,
-    from_on: date | None = None,
-    to_on: date | None = None,
-) -> Measured:
-    """Return the share of residents and of demand within some minutes of a free unit, by hour of the week.
-
-    Parameters
-    ----------
-    workspace, from_on, to_on
-        As for `visibility`.
-    minutes
-        The journey that reaches [min].
-    """
-    if not 0 < minutes <= 240:
-        raise BadInput(
-            Problem(
-                "bad_minutes", f"{minutes:g} minutes is no reach.", expected="0 to 240", column="--minutes"
-            )
-        )
-    held = kept(workspace, "lsoa")
-    days = days_of(held, from_on, to_on)
-    values = load_parameters("cover")
-    shapes = outlines(workspace, "lsoa")
-    journeys = _journeys(
-        shapes.geometries, float(values["reach_kmh"].value), float(values["reach_detour"].value)
-    )
-    number = {area: place for place, area in enumerate(shapes.area_ids)}
-    begin, end = instants(days, held.force.time_zone)
-    meanings = meanings_of(held.force)
-    n_instants = int((end - begin) / STEP)
-    free = ["free"] if meanings else ["unknown"]
-    stays = (
-        by_meaning(held.visits, meanings)
-        .filter(pl.col("meaning").is_in(free), pl.col("area_id").is_not_null())
-        .select(
-            area=pl.col("area_id").cast(pl.String).replace_strict(number, return_dtype=pl.Int64),
-            first=_instant("arrived_at", begin).clip(0, n_instants),
-            last=_instant("left_at", begin).clip(0, n_instants),
-        )
-        .filter(pl.col("first") < pl.col("last"))
-    )
-    people, has_lsoas = _weights(workspace, shapes.area_ids)
-    demand = incidents(workspace, "lsoa", days)
-    asked = np.zeros(len(number))
-    for area, n in demand.group_by("area_id").len().iter_rows():
-        if area in number:
-            asked[number[area]] = n
-    area, first, last = (stays[name].to_numpy() for name in ("area", "first", "last"))
-    shares = [
-        reached_share(area, first, last, n_instants, journeys, minutes, weight) for weight in (people, asked)
-    ]
-    local = pl.datetime_range(begin, end, STEP, closed="left", eager=True).dt.convert_time_zone(
-        held.force.time_zone
-    )
-    rows = (
-        pl.DataFrame(
-            {
-                "local_hour_of_week": (local.dt.weekday().cast(pl.Int64) - 1) * 24 + local.dt.hour(),
-                "residents_share": shares[0],
-                "demand_share": shares[1],
-            }
-        )
-        .group_by("local_hour_of_week")
-        .agg(pl.col("residents_share", "demand_share").mean())
-        .sort("local_hour_of_week")
-        .with_columns(demand_share=pl.when(pl.lit(demand.height > 0)).then(pl.col("demand_share")))
-    )
-    mean = float(shares[0].mean())
-    low = rows.sort("residents_share", "local_hour_of_week").row(0, named=True)
-    answer = (
-        f"On average {mean:.0%} of residents were within {minutes:g} minutes of a free unit; fewest, "
-        f"{low['residents_share']:.0%}, {hour_words(low['local_hour_of_week'])}"
-    )
-    warnings = [] if meanings else [UNTOLD]
-    if not has_lsoas:
-        warnings.append(
-            "Residents of LSOAs are not known; those of each district are shared out evenly over its LSOAs."
-        )
-    return measured(
-        held,
-        "reach",
-        "Reach",
-        f"Share of residents, and of the period's incidents, within {minutes:g} minutes of a free unit, every quarter "
-        f"of an hour: straight line from the middle of one LSOA to that of another times "
-        f"{values['reach_detour'].value:g}, at {values['reach_kmh'].value:g} km/h.",
-        answer + ".",
-        rows,
-        days,
-        {"residents_share": mean, "demand_share": float(shares[1].mean()) if demand.height else None},
-        warnings,
-        {"minutes": minutes},
-    )
-
-
 def hour_words(hour_of_week: int) -> str:
     """Return an hour of the week in words: "Monday 03:00 to 04:00"."""
     day = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[hour_of_week // 24]
@@ -276,43 +172,6 @@ def incidents(workspace: Workspace, level: str, days: tuple[date, date]) -> pl.D
         of = {one.id: one.area_id for one in force.districts}
         found = found.with_columns(pl.col("area_id").replace_strict(of, default=None, return_dtype=pl.String))
     return found.select(pl.col("area_id").cast(pl.String), "received_at").drop_nulls()
-
-
-def _weights(workspace: Workspace, area_ids: tuple[str, ...]) -> tuple[Any, bool]:
-    """Return residents of LSOAs, and whether they are known; else those of districts shared out evenly."""
-    rows = area_table(workspace)
-    known = {
-        row["area_id"]: row["population"]
-        for row in rows.filter(pl.col("level") == "lsoa").iter_rows(named=True)
-    }
-    if all(known.get(area) is not None for area in area_ids):
-        return np.array([float(known[area]) for area in area_ids]), True
-    parent = {row["area_id"]: row["parent_id"] for row in rows.iter_rows(named=True)}
-    people = {
-        row["area_id"]: row["population"]
-        for row in rows.filter(pl.col("level") == "district").iter_rows(named=True)
-    }
-    district = []
-    for area in area_ids:
-        here: str | None = area
-        while here is not None and here not in people:
-            here = parent.get(here)
-        district.append(here)
-    return np.array([people.get(one, 0) / district.count(one) if one else 0.0 for one in district]), False
-
-
-def _journeys(shapes: tuple[Any, ...], speed_kmh: float, detour: float) -> Any:
-    middle = shapely.centroid(list(shapes))
-    x, y = shapely.get_x(middle), shapely.get_y(middle)
-    size = shapely.area(list(shapes)) * METRES_A_DEGREE**2 * np.cos(np.radians(y))
-    return journey_min(x, y, size, speed_kmh, detour)
-
-
-def _instant(column: str, begin: Any) -> pl.Expr:
-    """Return the number of the first instant at or after a time."""
-    since = (pl.col(column) - pl.lit(begin)).dt.total_microseconds()
-    step = int(STEP.total_seconds() * 1e6)
-    return -((-since) // step)
 
 
 def _share(column: str) -> pl.Expr:

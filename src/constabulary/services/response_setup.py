@@ -115,11 +115,7 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
     warnings: list[str] = []
     year, n_a_year = _demand(force, values, warnings)
     clock = Clock(year.first_on, 7 * scenario.weeks, force.time_zone)
-    try:
-        shapes = outlines(workspace, "lsoa")
-    except NothingThere:
-        shapes = None
-    places = places_of(force, shapes, float(values["urban_lsoa_km2"]), float(values["district_km2"]))
+    places, travel = journeys_of(workspace, scenario, values)
     posts, shifts = workforce_of(force, scenario, values)
     recorded, is_synthetic = (
         _records(workspace, force, places, clock) if scenario.demand == "records" else (None, False)
@@ -131,7 +127,7 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
         values,
         clock,
         places,
-        _travel(scenario, places, values),
+        travel,
         roster_of(force, posts, shifts, places, scenario.shift_shares),
         n_a_year,
         weights,
@@ -168,6 +164,38 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
         inputs,
         (*places.warnings, *warnings),
     )
+
+
+def journeys_of(workspace: Workspace, scenario: Scenario, values: Mapping[str, Any]) -> tuple[Places, Travel]:
+    """Return the places of a force and the journeys between them: the scenario's matrix or roads, else by middles.
+
+    Parameters
+    ----------
+    workspace
+        Whose outlines.
+    scenario
+        What is tried.
+    values
+        Its assumptions by name, see `services.response_values.values_of`.
+
+    Raises
+    ------
+    BadInput
+        If the scenario's matrix or roads break a rule.
+    """
+    try:
+        shapes = outlines(workspace, "lsoa")
+    except NothingThere:
+        shapes = None
+    force = force_of(workspace)
+    places = places_of(force, shapes, float(values["urban_lsoa_km2"]), float(values["district_km2"]))
+    middles = by_middles(places, values)
+    if scenario.matrix is not None:
+        return places, by_matrix(places, read_travel_times(scenario.matrix), scenario.matrix.name)
+    if scenario.roads is not None:
+        roads = read_roads(*scenario.roads, values)
+        return places, by_roads(places, roads, middles, values, scenario.roads[1].name)
+    return places, middles
 
 
 def roster_of(
@@ -326,15 +354,6 @@ def _category_weight(force: Force, year: Year, values: Mapping[str, Any]) -> lis
     shares |= {one: left * weight / total for one, weight in weights.items()}
     found = [shares[category.id] for category in force.incident_categories]
     return found if sum(found) > 0 else [1.0] * max(len(found), 1)
-
-
-def _travel(scenario: Scenario, places: Places, values: Mapping[str, Any]) -> Travel:
-    middles = by_middles(places, values)
-    if scenario.matrix is not None:
-        return by_matrix(places, read_travel_times(scenario.matrix), scenario.matrix.name)
-    if scenario.roads is not None:
-        return by_roads(places, read_roads(*scenario.roads, values), middles, values, scenario.roads[1].name)
-    return middles
 
 
 def _records(workspace: Workspace, force: Force, places: Places, clock: Clock) -> tuple[Recorded, bool]:
