@@ -32,7 +32,7 @@ from constabulary.store.lake import Lake
 from constabulary.store.records import Coverage, FileRecord, ImportRecord
 from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.contract import Contract
-from constabulary.tables.crimes import CRIME_TYPES
+from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.tables.times import local_hour_of_week, local_on
 from constabulary.web import start
 

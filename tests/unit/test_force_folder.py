@@ -157,6 +157,9 @@ DAMAGE = {
     "a target share above one": (
         "targets.csv", "10,0.95", "10,95", "answer_112", "not_a_share", "share"
     ),
+    "a crime type that is not published": (
+        "harm_weights.csv", "\nBurglary,200", "\nBurglry,200", "Burglary", "unknown_value", "crime_type"
+    ),
     "an id with a space": (
         "measures.csv", "\ncrimes,Offences", "\ncrimes recorded,Offences", "crimes", "bad_id", "measure"
     ),

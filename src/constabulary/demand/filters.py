@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
+from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.tables.aggregate import Condition, Rule
-from constabulary.tables.crimes import CRIME_TYPES
 
 LEVELS = ("force", "area", "district", "neighbourhood", "lsoa")
 """Levels of geography, largest first; `area` is a policing area of several districts."""

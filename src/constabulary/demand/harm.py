@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.errors import BadInput, Problem
 from constabulary.demand.categories import Part
 from constabulary.demand.compare import Count
 from constabulary.demand.declared import ANTI_SOCIAL_BEHAVIOUR
-from constabulary.tables.crimes import CRIME_TYPES
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.provenance import Stamp
 from constabulary.demand.filters import Filters
 from constabulary.services.lens import view_of
 from constabulary.store.workspace import Workspace
-from constabulary.tables.crimes import CRIME_TYPES
 
 TABLES = ("calls", "incidents", "crimes", "outcomes")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.provenance import Stamp
 from constabulary.demand.declared import AGGREGATES
 from constabulary.demand.filters import Filters
@@ -17,7 +18,6 @@ from constabulary.services.lens import View, view_of
 from constabulary.store.workspace import Workspace
 from constabulary.tables.aggregate import Aggregate, Condition, Rule
 from constabulary.tables.catalogue import CONTRACTS
-from constabulary.tables.crimes import CRIME_TYPES
 
 ANY = Filters()
 """No filter at all."""

@@ -1,26 +1,7 @@
 """The contract of recorded crime and anti-social behaviour, one row a record, located to an anonymous map point."""
 
+from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.tables.contract import TRACE, Column, Contract, Kind
-
-CRIME_TYPES = (
-    "Anti-social behaviour",
-    "Bicycle theft",
-    "Burglary",
-    "Criminal damage and arson",
-    "Drugs",
-    "Other crime",
-    "Other theft",
-    "Possession of weapons",
-    "Public order",
-    "Robbery",
-    "Shoplifting",
-    "Theft from the person",
-    "Vehicle crime",
-    "Violence and sexual offences",
-    # Names used in files before May 2013, kept as published.
-    "Public disorder and weapons",
-    "Violent crime",
-)
 
 MONTH = Column(
     "month",

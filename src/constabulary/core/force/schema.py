@@ -6,6 +6,7 @@ one room of the house needs in `rooms`. Nothing else declares a column.
 
 from __future__ import annotations
 
+from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.force import rooms
 from constabulary.core.force.declared import EVIDENCE, ID, Column, Section, Table
 
@@ -347,7 +348,7 @@ TABLES = (
         "harm_weights.csv",
         "How heavily one crime of each data.police.uk crime type weighs.",
         (
-            Column("crime_type", "Crime type as data.police.uk spells it."),
+            Column("crime_type", "Crime type as data.police.uk spells it.", choices=CRIME_TYPES),
             Column("weight_days", "Weight of one crime, in days.", "decimal"),
             *EVIDENCE,
         ),
