@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,8 @@ from constabulary.core.errors import BadInput
 from constabulary.finance.montecarlo import QUANTILES, draw_shifts, fan
 from constabulary.finance.periods import years_between
 from constabulary.finance.plan import Dated, Driver, Line, Plan, calculate
+from constabulary.finance.plan.graph import check_plan
+from constabulary.finance.plan.kind import Cell, growth
 from constabulary.finance.scenario import calculate_scenario, compare, read_scenario
 from constabulary.finance.sensitivity import Spread, reckon, tornado
 from constabulary.finance.solve import Recruiting, solve_band_d, solve_officers, solve_savings
@@ -213,3 +216,24 @@ def test_all_stands_for_every_year_that_is_not_named_and_nothing_changes_nothing
     assert found.line("homes").values == (D(5000), D(6000), D(6000), D(6000))
     nothing = compare(plan(), read_scenario({"title": "x"}, "s.toml"))
     assert nothing.bridge == () and not any(nothing.difference_gbp)
+
+
+def test_a_rate_that_leaves_nothing_is_refused_before_the_year_after_divides_by_it() -> None:
+    gone = replace(plan().drivers["award"], dated=(Dated(date(2021, 4, 1), D(-1), "Nobody is paid"),))
+    with pytest.raises(BadInput, match="award: a change of -1 leaves nothing"):
+        check_plan(plan().with_drivers([gone]))
+
+
+def test_savings_that_would_take_the_whole_requirement_are_told_and_not_divided_by() -> None:
+    with pytest.raises(BadInput, match="requirement of 2021/22 comes to nothing"):
+        solve_savings(plan(need=0), D(10), D("0.05"))
+
+
+def test_growth_from_nothing_is_none_whether_drawn_or_exact() -> None:
+    def cell(now: object, before: object) -> Cell:
+        return Cell(0, 1, 0, (now,), (before,), lambda value: value)
+
+    drawn = growth(cell(np.array([6.0, 5.0, 3.0]), np.array([4.0, 0.0, 3.0])))
+    assert drawn.tolist() == [0.5, 0.0, 0.0]
+    assert [growth(cell(D(now), D(before))) for now, before in ((6, 4), (5, 0), (3, 3))] == [D("0.5"), 0, 0]
+    assert growth(cell(5.0, np.array([0.0, 4.0]))).tolist() == [0.0, 0.25]

@@ -289,7 +289,7 @@ def solve_savings(plan: Plan, reserve_gbp: Decimal, floor_share: Decimal) -> tup
     Raises
     ------
     BadInput
-        If the share is not between 0 and 1.
+        If the share is not between 0 and 1, or the savings would leave nothing of a year's requirement.
     """
     if not 0 <= floor_share < 1:
         raise BadInput(Problem("not_a_share", f"{floor_share} is no share.", expected="0 to 1: 5% is 0.05"))
@@ -306,6 +306,9 @@ def solve_savings(plan: Plan, reserve_gbp: Decimal, floor_share: Decimal) -> tup
         if reserve < floor:
             # The floor is rounded up to the penny, and the saving with it.
             saved, new, reserve = saved + PENNY, new + PENNY, reserve + PENNY
+        if need <= saved:
+            told = f"the net budget requirement of {plan.years[at]} comes to nothing after savings of £{saved:,.2f}."
+            raise BadInput(Problem("no_requirement", told, expected="more than is saved"))
         share = (reserve / (need - saved)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
         years.append(
             SavingsYear(plan.years[at], gap, saved, new, gap + saved, without, reserve, floor, share)

@@ -226,8 +226,7 @@ def _rank_interval(
 
 
 def _average(forces: Sequence[Compared], per: float) -> Average:
-    base = sum(one.base for one in forces)
-    return Average(sum(one.count for one in forces) / base * per if base else float("nan"), len(forces))
+    return Average(sum(one.count for one in forces) / sum(one.base for one in forces) * per, len(forces))
 
 
 def _check(counted: Sequence[Counted], kind: str, group: Sequence[str]) -> None:

@@ -226,6 +226,14 @@ def ordered(plan: Plan) -> tuple[Line, ...]:
 def check_plan(plan: Plan) -> None:
     """Raise `BadInput` with every rule that the lines and drivers of a plan break."""
     problems = [problem for line in plan.lines for problem in _line_problems(plan, line)]
+    problems += [
+        Problem(
+            "plan", f"{driver.id}: a change of {row.value} leaves nothing to change the year after.",
+            expected="a share above -1: 1% less is -0.01",
+        )
+        for driver in plan.drivers.values() if driver.is_rate
+        for row in driver.dated if row.value <= -1
+    ]  # fmt: skip
     if not problems:
         for role in sorted({kind.role for kind in kinds().values() if kind.role}):
             found = [line for line in plan.lines if line.rules.role == role]

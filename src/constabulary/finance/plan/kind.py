@@ -114,9 +114,13 @@ def change(cell: Cell) -> Number:
 
 def growth(cell: Cell) -> Number:
     """Return by what share the one part differs from the year before; 0 where there was nothing to grow from."""
-    if not isinstance(cell.parts_before[0], np.ndarray) and not cell.parts_before[0]:
-        return cell.parts_before[0] * 0
-    return cell.rounded(cell.parts[0] / cell.parts_before[0] - 1)
+    now, before = cell.parts[0], cell.parts_before[0]
+    if isinstance(before, np.ndarray):
+        ratio = np.divide(
+            now, before, out=np.ones(np.broadcast_shapes(np.shape(now), before.shape)), where=before != 0
+        )
+        return cell.rounded(ratio - 1)
+    return cell.rounded(now / before - 1) if before else before * 0
 
 
 MOVED = "Last year's value times the year's rates, plus the year's amounts."
