@@ -366,6 +366,7 @@ class Dispatch:
         atom = self.where(unit)
         if unit.state == "free":
             self.count["sent_on_way_back"] += now < unit.back_s
+            self.count["sent_on_patrol"] += now >= unit.back_s and atom != unit.base_atom
             self.bind(unit)
         elif unit.state == "meal":
             self.count["meals_interrupted"] += 1

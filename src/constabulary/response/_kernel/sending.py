@@ -23,6 +23,7 @@ from constabulary.response._kernel.records import (
     SENT_ACROSS_BORDER,
     SENT_CREW_OF_SEVERAL,
     SENT_IN_SUPPORT,
+    SENT_ON_PATROL,
     SENT_ON_WAY_BACK,
     TRAVELLING,
     TURNED_BACK,
@@ -47,6 +48,8 @@ def send(run, unit, i, now):  # type: ignore[no-untyped-def]
     if duty.state == FREE:
         was_returning = 1 if now < duty.back_s else 0
         origin = where(run, unit, now)
+        if now >= duty.back_s and origin != duty.base_atom:
+            run.counters[SENT_ON_PATROL] += 1
         bind(run, unit, now)
     elif duty.state == AT_MEAL:
         run.counters[MEALS_INTERRUPTED] += 1
