@@ -20,7 +20,7 @@ from constabulary.core.force.rooms.response import Station
 from constabulary.response.rota.rules import Rules
 from constabulary.response.scenario import ShiftShare
 from constabulary.services.force import force_of
-from constabulary.services.proposals import keep_proposal, proposed
+from constabulary.services.proposals import judged, keep_proposal, proposed
 from constabulary.services.response_setup import make_ready, scenario_of
 from constabulary.services.rota import RotaQuestion, cycle_of, propose, rota_files
 from constabulary.services.rota_files import duties_of_members, read_members, read_rota
@@ -95,6 +95,21 @@ def test_call_takers_simulated_are_those_of_the_rota(invented_workspace: Workspa
     first = setup.clock.slot_of_week
     assert (agents <= slots[first] + 0.5).all()
     assert agents.sum() >= 0.85 * slots[first].sum()
+
+
+@pytest.mark.parametrize("who", [OFFICERS, CALL_TAKERS])
+def test_the_simulation_that_judges_a_proposal_is_found_again(
+    who: str, invented_workspace: Workspace, run_json: RunJson
+) -> None:
+    found = propose(need(who), QUICK, invented_workspace)
+    assert judged(invented_workspace, found) is None
+    path = invented_workspace.force_path / "response" / "scenarios" / keep_proposal(invented_workspace, found)
+    made = run_json(
+        *("response", "simulate", "--scenario", path, "--weeks", 1, "--replications", 2),
+        workspace=invented_workspace,
+    )
+    simulated = judged(invented_workspace, found)
+    assert simulated is not None and simulated["stamp"] == made["stamp"]
 
 
 def test_a_scenario_changed_by_hand_stays_beside_the_proposal(

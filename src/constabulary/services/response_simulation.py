@@ -304,7 +304,7 @@ def _path(workspace: Workspace, stamp_id: str) -> Path:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return json.loads(json.dumps(values, sort_keys=True))
+    return json.loads(json.dumps(values, sort_keys=True, default=str))
 
 
 def scenario_names(workspace: Workspace) -> list[tuple[str, Scenario]]:
