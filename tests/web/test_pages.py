@@ -171,6 +171,13 @@ def test_every_page_says_that_the_site_runs_in_single_user_mode(client: Any) -> 
         assert "Single user" in client.get(path).text
 
 
+def test_the_page_about_the_data_tells_known_faults_of_the_records_that_are_held(client: Any) -> None:
+    text = client.get("/data/").text
+    assert "Known faults of the records" in text
+    assert "Snapped to a map point near the place" in text
+    assert "Receivers that have lost their clock" not in text  # a fault of positions, and none are held
+
+
 def test_the_style_sheet_names_no_font_or_crest_of_govuk(client: Any) -> None:
     style = client.get("/static/vendor/govuk.css")
     if style.status == 404:

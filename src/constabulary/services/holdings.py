@@ -110,6 +110,17 @@ def _holdings(lake_path: Path, version: int) -> Holdings:
     )
 
 
+def known_faults(held: Holdings) -> list[tuple[str, str, str]]:
+    """Return table, column and what is known to be wrong with it in the field, for the records held."""
+    tables = {one.table for one in held.holdings}
+    return [
+        (contract.name, column.name, column.known_faults)
+        for contract in CONTRACTS.values()
+        for column in contract.columns
+        if contract.name in tables and column.known_faults is not None
+    ]
+
+
 def _of_table(lens: Lens, name: str, synthetic: str) -> list[Holding]:
     contract = CONTRACTS[name]
     rows: pl.DataFrame = lens.sql(

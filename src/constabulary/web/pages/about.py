@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from constabulary.registers.access import Permission
 from constabulary.services.force import force_overview
-from constabulary.services.holdings import holdings
+from constabulary.services.holdings import holdings, known_faults
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page, pages
 from constabulary.web.table import Column, Table
@@ -22,12 +22,15 @@ class About(Context):
         True where any record is made up.
     licences
         What each kind of data is, and under which licence or attribution it is used.
+    faults
+        What is known to be wrong with such records in the field, for the tables that hold any; None where nothing is.
     not_built
         The rooms of the site that are planned and not built.
     """
 
     is_synthetic: bool
     licences: Table
+    faults: Table | None
     not_built: tuple[str, ...]
 
 
@@ -38,6 +41,7 @@ def about(request: Request) -> About:
     held = holdings(request.workspace)
     records = f"{numbers.several(held.n_rows, 'record')} from {numbers.several(held.n_imports, 'import')}"
     built = {one.path for one in pages()}
+    faults = known_faults(held)
     return About(
         answer=(
             f"The figures of this site rest on {records}, and on {numbers.several(force.n_facts, 'fact')} "
@@ -57,5 +61,10 @@ def about(request: Request) -> About:
                 *((f"{one.title} ({one.published})", one.licence or one.publisher) for one in force.sources),
             ],
         ),
+        faults=Table(
+            "Known faults of the records", (Column("Records"), Column("Column"), Column("Fault")), faults
+        )
+        if faults
+        else None,
         not_built=tuple(room.title for room in Room if room.value not in built),
     )
