@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +45,6 @@ CAPTURED: dict[str, list[dict[str, str]]] = {
 }
 """What stands in for the parts of a path that a page captures; a new page with such parts is added here."""
 
-WIDTHS_PX = (1280, 320)
-
 KINDS_OF_FILE = tuple(f"/data/imports/new/?kind={kind}" for kind in ("incidents", "calls", "boundaries"))
 
 NOTHING = ("/nowhere/", "/data/imports/999999/")
@@ -79,71 +76,49 @@ def addresses() -> list[str]:
     return [*found, *KINDS_OF_FILE, *NOTHING, "/example/?from_on-day=31&from_on-month=2&page=3"]
 
 
-def violations(tab: Any, axe_script: str) -> list[str]:
-    """Return what axe-core finds, a line each."""
-    # Evaluated by the browser's own protocol, which the site's policy for scripts does not govern.
-    tab.evaluate(axe_script + "; undefined")
-    found = tab.evaluate("async () => (await axe.run()).violations")
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+@pytest.fixture(scope="module")
+def seen(open_tab: Any, site: str, see: Any) -> Any:
+    """What a browser with scripts sees at every address, and whom it asks."""
+    tab = open_tab(site)
+    found = see(tab, addresses())
+    tab.context.close()
+    return found, tab.asked
 
 
-def text_beside_maps(tab: Any) -> str:
-    """Return what the page says outside its maps, which alone may need scripts; a map may be drawing meanwhile."""
-    return str(
-        tab.evaluate(
-            """() => {
-                const maps = [...document.querySelectorAll("main .app-map")];
-                maps.forEach(map => { map.style.display = "none"; });
-                const text = document.querySelector("main").innerText;
-                maps.forEach(map => { map.style.display = ""; });
-                return text;
-            }"""
-        )
-    )
+# One worker looks at every page once for both tests.
+every_page = pytest.mark.xdist_group("every_page")
 
 
-@pytest.fixture
-def open_tab(browser: Any, site: str) -> Any:
-    """Open tabs that note every request and every message of the console."""
-    contexts = []
-
-    def tab_of(width_px: int = 1280, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width_px, "height": 800}, base_url=site, **options)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.asked, tab.said = [], []
-        tab.on("request", lambda request: tab.asked.append(request.url))
-        tab.on("console", lambda message: tab.said.append(message.text) if message.type == "error" else None)
-        tab.on("pageerror", lambda error: tab.said.append(str(error)))
-        return tab
-
-    yield tab_of
-    for context in contexts:
-        context.close()
-
-
-@pytest.mark.parametrize("width_px", WIDTHS_PX)
+@every_page
 def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways_or_asks_another_site(
-    open_tab: Any, site: str, axe_script: str, width_px: int
+    seen: Any, site: str
 ) -> None:
-    tab = open_tab(width_px)
-    wrong: list[str] = []
-    for address in addresses():
-        tab.said.clear()
-        answer = tab.goto(address)
-        wrong += [f"{address}: {line}" for line in violations(tab, axe_script)]
-        if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wrong.append(f"{address}: scrolls sideways at {width_px} px")
-        if answer.status == 200:
-            wrong += [f"{address}: console says {said}" for said in tab.said]
-    elsewhere = {url for url in tab.asked if not url.startswith((site, "data:"))}
+    pages, asked = seen
+    wrong = [line for one in pages.values() for line in one.faults]
     assert not wrong, "\n".join(wrong)
-    assert not elsewhere
-    assert len(tab.asked) > len(addresses())
+    assert not {url for url in asked if not url.startswith((site, "data:"))}
+    assert len(asked) > len(pages) > 60
 
 
-def test_the_first_tab_stop_skips_to_the_main_content(open_tab: Any) -> None:
-    tab = open_tab()
+@every_page
+def test_pages_say_the_same_without_scripts(
+    seen: Any, open_tab: Any, site: str, read_beside_maps: Any
+) -> None:
+    tab = open_tab(site, java_script_enabled=False)
+    for address, one in seen[0].items():
+        tab.goto(address)
+        assert tab.locator("h1").count() == 1
+        assert read_beside_maps(tab) == one.text, address
+        shown = tab.evaluate(
+            """[...document.querySelectorAll(".govuk-service-navigation__link")]
+                 .map(link => link.checkVisibility({visibilityProperty: true}))"""
+        )
+        assert shown and all(shown), address
+    tab.context.close()
+
+
+def test_the_first_tab_stop_skips_to_the_main_content(open_tab: Any, site: str) -> None:
+    tab = open_tab(site)
     tab.goto("/data/")
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.className") == "govuk-skip-link"
@@ -152,20 +127,8 @@ def test_the_first_tab_stop_skips_to_the_main_content(open_tab: Any) -> None:
     assert tab.evaluate("document.activeElement.id") == "main-content"
 
 
-def test_pages_say_the_same_without_scripts(open_tab: Any) -> None:
-    with_scripts, without = open_tab(), open_tab(java_script_enabled=False)
-    for address in addresses():
-        with_scripts.goto(address)
-        without.goto(address)
-        assert without.locator("h1").count() == 1
-        said, plain = (text_beside_maps(tab) for tab in (with_scripts, without))
-        assert re.sub(r"\s+", " ", plain) == re.sub(r"\s+", " ", said), address
-        links = without.locator(".govuk-service-navigation__link")
-        assert links.count() and all(link.is_visible() for link in links.all()), address
-
-
-def test_on_a_narrow_screen_the_menu_opens_by_keyboard(open_tab: Any) -> None:
-    tab = open_tab(320)
+def test_on_a_narrow_screen_the_menu_opens_by_keyboard(open_tab: Any, site: str) -> None:
+    tab = open_tab(site, 320)
     tab.goto("/")
     menu = tab.locator(".govuk-service-navigation__toggle")
     assert menu.get_attribute("aria-expanded") == "false"
@@ -177,9 +140,9 @@ def test_on_a_narrow_screen_the_menu_opens_by_keyboard(open_tab: Any) -> None:
 
 @pytest.mark.parametrize("has_scripts", [True, False])
 def test_an_upload_with_nothing_chosen_leads_from_the_summary_to_the_field(
-    open_tab: Any, has_scripts: bool
+    open_tab: Any, site: str, has_scripts: bool
 ) -> None:
-    tab = open_tab(java_script_enabled=has_scripts)
+    tab = open_tab(site, java_script_enabled=has_scripts)
     tab.goto("/data/imports/new/")
     tab.get_by_role("button", name="Import", exact=True).click()
     assert tab.title().startswith("Error: ")
@@ -189,16 +152,15 @@ def test_an_upload_with_nothing_chosen_leads_from_the_summary_to_the_field(
     assert tab.evaluate("document.activeElement.id") == "files" if has_scripts else tab.url.endswith("#files")
 
 
-def test_axe_finds_nothing_on_a_form_with_errors(open_tab: Any, axe_script: str) -> None:
-    for width_px in WIDTHS_PX:
-        tab = open_tab(width_px)
-        tab.goto("/data/imports/new/")
-        tab.get_by_role("button", name="Import", exact=True).click()
-        assert violations(tab, axe_script) == []
+def test_axe_finds_nothing_on_a_form_with_errors(open_tab: Any, site: str, faults: Any) -> None:
+    tab = open_tab(site)
+    tab.goto("/data/imports/new/")
+    tab.get_by_role("button", name="Import", exact=True).click()
+    assert faults(tab) == []
 
 
-def test_filters_stay_in_the_address(open_tab: Any) -> None:
-    tab = open_tab()
+def test_filters_stay_in_the_address(open_tab: Any, site: str) -> None:
+    tab = open_tab(site)
     tab.goto("/example/")
     tab.get_by_label("Area").select_option("north")
     tab.get_by_role("button", name="Apply").click()
@@ -206,8 +168,8 @@ def test_filters_stay_in_the_address(open_tab: Any) -> None:
     assert tab.get_by_label("Area").input_value() == "north"
 
 
-def test_maps_can_be_loaded_under_the_sites_own_policy(open_tab: Any) -> None:
-    tab = open_tab()
+def test_maps_can_be_loaded_under_the_sites_own_policy(open_tab: Any, site: str) -> None:
+    tab = open_tab(site)
     tab.goto("/")
     loaded = tab.evaluate("async () => typeof (await import('/static/vendor/maplibre-gl.mjs')).Map")
     assert loaded == "function"
@@ -216,7 +178,7 @@ def test_maps_can_be_loaded_under_the_sites_own_policy(open_tab: Any) -> None:
 
 def test_a_month_is_imported_its_refused_rows_are_mended_in_the_browser_and_the_run_is_seen_to_its_end(
     browser: Any, changing_site: str, changing_workspace: Workspace, street_csv: bytes, tmp_path: Path,
-    axe_script: str,
+    faults: Any,
 ) -> None:  # fmt: skip
     context = browser.new_context(base_url=changing_site, accept_downloads=True)
     tab = context.new_page()
@@ -226,7 +188,7 @@ def test_a_month_is_imported_its_refused_rows_are_mended_in_the_browser_and_the_
     tab.set_input_files("#files", file)
     tab.get_by_role("button", name="Import", exact=True).click()
     assert "no worker is running" in tab.locator(".app-answer").inner_text()
-    assert violations(tab, axe_script) == []
+    assert faults(tab) == []
 
     runs.work(changing_workspace, once=True)
 
@@ -252,19 +214,15 @@ def test_a_month_is_imported_its_refused_rows_are_mended_in_the_browser_and_the_
 
 
 def test_axe_finds_nothing_on_a_proposed_mapping(
-    browser: Any, changing_site: str, tmp_path: Path, axe_script: str
+    open_tab: Any, changing_site: str, tmp_path: Path, faults: Any
 ) -> None:
     file = tmp_path / "log.csv"
     file.write_text(
         "Inc No,Opened,Close Cd\n" + "".join(f"22-{n:03},{n:02}/03/2022 09:15,PSW4\n" for n in range(1, 29))
     )
-    for width_px in WIDTHS_PX:
-        context = browser.new_context(base_url=changing_site, viewport={"width": width_px, "height": 800})
-        tab = context.new_page()
-        tab.goto("/data/imports/new/?kind=incidents")
-        tab.set_input_files("#files", file)
-        tab.get_by_role("button", name="Suggest a mapping").click()
-        assert tab.get_by_label("The mapping").input_value().startswith("# A mapping for incidents")
-        assert violations(tab, axe_script) == []
-        assert not tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        context.close()
+    tab = open_tab(changing_site)
+    tab.goto("/data/imports/new/?kind=incidents")
+    tab.set_input_files("#files", file)
+    tab.get_by_role("button", name="Suggest a mapping").click()
+    assert tab.get_by_label("The mapping").input_value().startswith("# A mapping for incidents")
+    assert faults(tab) == []

@@ -214,23 +214,19 @@ def test_the_interface_gives_what_the_command_gives(cover_client: Any, held: Wor
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width_px", [1280, 320])
 def test_axe_finds_nothing_on_the_pages_of_cover_and_none_scrolls_sideways(
-    browser: Any, cover_site: str, axe_script: str, width_px: int
+    open_tab: Any, cover_site: str, see: Any
 ) -> None:
-    context = browser.new_context(viewport={"width": width_px, "height": 800}, base_url=cover_site)
-    tab = context.new_page()
-    wrong = []
-    for address in ("", "compare/", "gaps/", "dosage/", "paper/", "public/"):
-        tab.goto(f"/cover/{address}")
-        if address in ("", "compare/"):
+    tab = open_tab(cover_site)
+
+    def arrived(tab: Any) -> None:
+        if tab.url.endswith(("/cover/", "/compare/")):
             tab.wait_for_selector(".app-map[data-drawn]")
-        tab.evaluate(axe_script + "; undefined")
-        found = tab.evaluate("async () => (await axe.run()).violations")
-        wrong += [f"{address}: {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
-        if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wrong.append(f"{address}: scrolls sideways at {width_px} px")
-    context.close()
+
+    pages = ("", "compare/", "gaps/", "dosage/", "paper/", "public/")
+    seen = see(tab, [f"/cover/{address}" for address in pages], arrived)
+    tab.context.close()
+    wrong = [line for one in seen.values() for line in one.faults]
     assert not wrong, "\n".join(wrong)
 
 
