@@ -58,7 +58,8 @@ def run_json(run: Callable[..., Result]) -> Callable[..., dict[str, Any]]:
     def call(*arguments: object, workspace: Workspace | None = None) -> dict[str, Any]:
         result = run(*arguments, "--json", workspace=workspace)
         assert result.exit_code == 0, result.output
-        answer: dict[str, Any] = json.loads(result.stdout)
+        # JSON knows neither NaN nor infinity; Python would write and read both without a word.
+        answer: dict[str, Any] = json.loads(result.stdout, parse_constant=pytest.fail)
         return answer
 
     return call
