@@ -93,7 +93,7 @@ def test_minutes_hours_and_calls_are_told_in_units_people_use() -> None:
         "How soon: half of incidents are reached, immediate within 9.1 minutes (57 seconds sooner) and "
         "prompt within 16.7 minutes (3.3 minutes sooner)."
     ) in said
-    assert "Patrol: 1,000 officer-hours a week more are free to be seen (25% more)." in said
+    assert "Patrol: 1,000 officer-hours a week more are free for visible patrol (25% more)." in said
     assert (
         "Officers: 12.0% of duties end more than a quarter of an hour late, against 10.0% "
         "(2.0 points more, give or take 0.5)."

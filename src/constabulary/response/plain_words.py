@@ -271,7 +271,7 @@ def _hours_words(one: Difference) -> str:
         return "no clear change in the hours free for visible patrol"
     way = "more" if one.difference.mean > 0 else "fewer"
     part = f" ({abs(one.difference.mean) / one.base.mean:.0%} {way})" if one.base.mean else ""
-    return f"{abs(one.difference.mean):,.0f} officer-hours a week {way} are free to be seen{part}"
+    return f"{abs(one.difference.mean):,.0f} officer-hours a week {way} are free for visible patrol{part}"
 
 
 def _cost_words(cost_gbp: float, in_time: Difference | None, grade: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
 from constabulary.registers.access import Permission
 from constabulary.response.calibration import (
@@ -45,6 +46,8 @@ from constabulary.store.workspace import Workspace
 SCHEMA = 1
 LEAST_RECORDS = 200
 CIRCUITY = (1.0, 4.0)
+FAR = 0.3
+"""Distributions farther apart than this (Kolmogorov and Smirnov) are told."""
 END_SHARE = 0.05
 """A figure this much off after calibration is told."""
 
@@ -129,7 +132,7 @@ def calibrate(
         "values": values,
         "toml": toml_of(fits),
         "validation": [_comparison(one, fitted, names) for one in compared],
-        "warnings": [*ready.warnings, *_at_an_end(fits[-1])],
+        "warnings": [*ready.warnings, *_at_an_end(fits[-1]), *_far_apart(force, ready, compared)],
         "stamp": stamp.as_json(),
     }
     keep(workspace, result)
@@ -195,6 +198,18 @@ def _at_an_end(fit: Fit) -> list[str]:
     return [
         f"Even at {fit.name} {fit.after:g} the model's {fit.figure} is {fit.simulated:,.0f}, and the records' "
         f"{fit.observed:,.0f} is {way}: something else sets it, such as speeds, bases or what the records call travel."
+    ]
+
+
+def _far_apart(force: Force, ready: Ready, compared: list[Comparison]) -> list[str]:
+    """Return a warning for each grade whose response times the model does not follow."""
+    names = {grade.id: grade.name for grade in force.grades}
+    return [
+        f"Half of {names[ready.setup.grade_ids[one.grade]]} incidents are reached within {one.simulated / 60:.1f} "
+        f"minutes in the model and {one.observed / 60:.1f} in the records: there the model cannot stand in for the "
+        "records. What makes them wait in the records, such as a decision to attend later, is not in it."
+        for one in compared
+        if one.figure == "response_s" and one.part < 0 and one.distance > FAR
     ]
 
 

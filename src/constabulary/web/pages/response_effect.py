@@ -217,7 +217,7 @@ def _bought(found: dict[str, Any], grade: str) -> tuple[str, tuple[Figure, ...]]
         f"{numbers.money(found['amount_gbp'])} a year is {numbers.number(found['posts_added_fte'], 1)} posts: half of "
         f"{low(grade)} incidents are reached {numbers.number(abs(seconds), 0)} seconds "
         f"{'sooner' if seconds <= 0 else 'later'}, and {numbers.number(abs(hours), 0)} officer-hours a week "
-        f"{'more' if hours >= 0 else 'fewer'} are free to be seen."
+        f"{'more' if hours >= 0 else 'fewer'} are free for visible patrol."
     )
     return answer, (
         Figure("Posts", numbers.difference(found["posts_added_fte"], 1)),
@@ -245,7 +245,7 @@ def _table(found: Result, grade: str) -> Table:
             Column(f"Half of {low(grade)} within", is_number=True),
             Column("Nine in ten within", is_number=True),
             Column("Uncommitted", "unit-hours a week", is_number=True),
-            Column("Free to be seen", "officer-hours a week", is_number=True),
+            Column("Free for visible patrol", "officer-hours a week", is_number=True),
         ),
         [
             (

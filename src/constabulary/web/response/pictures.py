@@ -12,7 +12,6 @@ from django.urls import reverse
 from constabulary.render import charts
 from constabulary.render.intervals import intervals
 from constabulary.render.lines import frontier, hour_lines
-from constabulary.web import numbers
 from constabulary.web.pictures import Picture
 from constabulary.web.response.figures import brief, find, low
 
@@ -110,7 +109,7 @@ def bought_picture(result: Result, grade: str) -> Picture:
             (row["posts_added_fte"], row["within_target_share"], row["within_target_share_half_width"], grade)
             for row in result["rows"]
         ],
-        schema={"posts": pl.Float64, "share": pl.Float64, "half": pl.Float64, "grade": pl.String},
+        schema={"posts": pl.Float64, "share": pl.Float64, "half": pl.Float64, "line": pl.String},
         orient="row",
     )
     title = f"{grade} incidents reached in time, by posts added"
@@ -123,7 +122,7 @@ def bought_picture(result: Result, grade: str) -> Picture:
             x_title="Posts that respond, more or fewer",
             value="share",
             half_width="half",
-            line="grade",
+            line="line",
             value_title="Reached in time",
             width_px=width_px,
             title=title,
@@ -151,14 +150,14 @@ def spread_picture(curves: Sequence[Result], place: str, grade: str) -> Picture:
         lambda width_px: frontier(
             frame,
             x="minutes",
-            x_title="Minutes from being received to the first unit at the scene",
+            x_title="Minutes to the first unit at the scene",
             value="share",
             half_width="half",
             line="line",
             value_title="Reached",
             width_px=width_px,
             title=title,
-            subtitle=f"From the fastest 5 to the fastest 95 in 100. {numbers.several(len(curves), 'point')} a line",
+            subtitle="From the fastest 5 to the fastest 95 in 100",
         ),
     )
 

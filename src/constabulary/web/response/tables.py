@@ -202,7 +202,7 @@ def costs(result: Result, grades: Mapping[str, str]) -> Table:
             Column("Cost once", "£", is_number=True),
             Column(f"{grades[urgent]} reached in time", "percentage points", is_number=True),
             Column(f"Half of {name} reached within", "minutes", is_number=True),
-            Column("Free to be seen", "officer-hours a week", is_number=True),
+            Column("Free for visible patrol", "officer-hours a week", is_number=True),
             Column(f"A point of {name} in time", "£ a year", is_number=True),
         ),
         rows,

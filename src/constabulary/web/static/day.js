@@ -105,8 +105,11 @@ async function draw(root) {
   layer("scene", { "circle-radius": 5, "circle-color": "#12436d", "circle-stroke-color": "#ffffff", "circle-stroke-width": 1 });
   layer("way", { "circle-radius": 5, "circle-color": "#ffdd00", "circle-stroke-color": INK, "circle-stroke-width": 2 });
 
+  // The table beside the map follows: one row an hour.
+  const hours = [...(root.closest(".app-beside")?.querySelectorAll("tbody tr") ?? [])];
   const show = () => {
     const s = Number(slider.value);
+    hours.forEach((row, hour) => row.classList.toggle("app-day__now", hour === Math.floor(s / 3600)));
     const { count, data } = points(day, s);
     map.getSource("day").setData(data);
     slider.setAttribute("aria-valuetext", clock(s));
