@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -93,6 +95,30 @@ def test_every_figure_of_time_says_its_rule_and_the_interval_of_fixes(held: Work
         basis = run_json("cover", name, workspace=held)["basis"]
         assert f"Median interval: {whole['median_interval_s']:g} s." in basis
         assert "the area of the earlier" in basis and "300 s" in basis
+
+
+def test_the_map_and_the_paper_are_written_to_files_of_their_kind(
+    tmp_path: Path, held: Workspace, run: Run, run_json: Run
+) -> None:
+    for name, begin in (("m.svg", b"<svg"), ("m.png", b"\x89PNG"), ("p.pdf", b"%PDF"), ("p.xlsx", b"PK")):
+        command = "map" if name.startswith("m") else "paper"
+        found = run_json("cover", command, tmp_path / name, workspace=held)
+        assert (tmp_path / name).read_bytes().startswith(begin) and found["synthetic"] is True
+    run_json("cover", "map", tmp_path / "m.geojson", "--by", "lsoa", "--show", "time", workspace=held)
+    drawn = json.loads((tmp_path / "m.geojson").read_text(encoding="utf-8"))["features"]
+    told = run_json("cover", "presence", "--by", "lsoa", workspace=held)["areas"]
+    assert {one["properties"]["area_id"]: one["properties"]["count"] for one in drawn} == pytest.approx(
+        {area["area_id"]: area["officer_hours"] for area in told}, abs=1e-5
+    )
+    text = (tmp_path / "m.svg").read_text(encoding="utf-8")
+    words = " ".join(re.sub("<[^>]*>", " ", text).split())
+    assert "Median interval: 180 s." in words and "made up" in words
+    for wrong, said in (
+        ("m.bmp", "ends in none of .svg, .png, .geojson"),
+        ("no/m.svg", "there is no folder"),
+    ):
+        result = run("cover", "map", tmp_path / wrong, workspace=held)
+        assert result.exit_code == 2 and said in " ".join(result.output.split())
 
 
 def test_a_folder_from_scratch_gets_an_answer_or_is_told_what_to_add(

@@ -16,7 +16,7 @@ from constabulary.core.errors import BadInput, ConstabularyError, DiscFull, Prob
 COMMANDS = {
     "backup": "lifecycle:backup",
     "compact": "lifecycle:compact",
-    "cover": "cover_measures:cover_group",
+    "cover": "cover_files:cover_group",
     "demand": "demand:demand_group",
     "doctor": "lifecycle:doctor",
     "example": "lifecycle:example",

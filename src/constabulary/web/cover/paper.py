@@ -38,7 +38,7 @@ def paper_of(workspace: Workspace, span: dict[str, Any], *, has_picture: bool) -
         sections.append(
             Section(
                 "Visible time per head",
-                [found.visible.answer, found.visible.definition],
+                [found.visible.answer, f"{found.visible.definition} {found.visible.basis}"],
                 [_measure(found.visible)],
             )
         )
@@ -97,7 +97,7 @@ def _presence(
     drawn = cover_map(workspace, "lsoa", "time", **span)
     return Section(
         "Time in each area",
-        [presence.answer, presence.definition],
+        [presence.answer, f"{presence.definition} {presence.basis}"],
         [_measure(presence)],
         maps.png(pictures.map_svg(drawn)) if has_picture else None,
         pictures.map_alt(drawn),
