@@ -150,11 +150,22 @@ def test_mended_rows_join_their_edition_and_stay_with_it(
     mend = tmp_path / "mend.csv"
     run("refused", "export", first["imports"][0], mend, workspace=invented_workspace)
     mend.write_text(mend.read_text(encoding="utf-8").replace("25:00", "15:00"), encoding="utf-8")
-    assert run_json("import", "calls", mend, workspace=invented_workspace)["superseded"] == 0
+    mended = run_json("import", "calls", mend, workspace=invented_workspace)
+    assert mended["superseded"] == 0
     assert shown(invented_workspace, "calls", "call_id") == ["a", "b"]
     later = calls(tmp_path / "later.csv", ("c", "2022-03-07 12:00:00"))
-    assert run_json("import", "calls", later, workspace=invented_workspace)["superseded"] == 2
+    replacing = run_json("import", "calls", later, workspace=invented_workspace)
+    assert replacing["superseded"] == 2
     assert shown(invented_workspace, "calls", "call_id") == ["c"]
+
+    def withdraw(report: dict[str, Any]) -> Any:
+        return run_json(
+            "import", "withdraw", report["imports"][0], "--reason", "wrong", workspace=invented_workspace
+        )["mended_by"]
+
+    assert withdraw(replacing) == []
+    assert withdraw(first) == mended["imports"], "what still counts is told"
+    assert shown(invented_workspace, "calls", "call_id") == ["b"]
 
 
 def test_a_month_of_police_uk_sent_again_replaces_that_month_alone(

@@ -239,10 +239,13 @@ def withdraw(workspace: Workspace, import_id: str, reason: str, is_json: bool) -
     """
     record = imports.withdraw_import(workspace, import_id, by=person(), reason=reason)
     _note(workspace, "IMPORT_RECORDS", "withdraw import", f"import {import_id}")
+    mending = imports.mended_by(workspace, import_id)
     if is_json:
-        answer({"schema": 1, "import": record.import_id, "state": record.state})
-    else:
-        click.echo(f"Import {record.import_id} is withdrawn.")
+        answer({"schema": 1, "import": record.import_id, "state": record.state, "mended_by": list(mending)})
+        return
+    click.echo(f"Import {record.import_id} is withdrawn.")
+    if mending:
+        click.echo(f"Rows of it that were mended still count: import {', '.join(mending)}.", err=True)
 
 
 @click.group("refused")

@@ -213,6 +213,12 @@ def withdraw_import(workspace: Workspace, import_id: str, *, by: str, reason: st
     return lake.import_record(import_id)
 
 
+def mended_by(workspace: Workspace, import_id: str) -> tuple[str, ...]:
+    """Return the imports of mended rows of an import that still count; they stay when it is withdrawn."""
+    every = Lake(workspace.lake_path).imports()
+    return tuple(one.import_id for one in every if one.is_live and one.edition_of == import_id)
+
+
 def refused_rows(workspace: Workspace, import_id: str) -> pl.DataFrame:
     """Return the refused rows of an import.
 
