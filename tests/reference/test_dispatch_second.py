@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -91,56 +88,3 @@ def test_journeys_are_told_in_full_however_many_are_called_away(monkeypatch: pyt
     assert len(whole.journeys) == whole.counters["sent"]
     monkeypatch.setattr(module, "_room_for_journeys", lambda incidents: 1)
     same(whole, simulate_dispatch(*world, with_journeys=True))
-
-
-DISPATCH = """
-from constabulary.response.dispatch import simulate_dispatch
-world = runpy.run_path(sys.argv[1])["county"](9, n_days=2, n_a_day=110, n_units=9)
-answer = simulate_dispatch(*world, with_journeys=True).incidents.arrived_s
-"""
-CONTACTS_AND_CRIMES = """
-from constabulary.response.contact_simulation import Agents, Channels, Contacts, simulate_contacts
-from constabulary.response.investigation import Crimes, Teams, investigate
-rng = np.random.default_rng(1)
-contacts = Contacts.of(
-    at_s=np.sort(rng.uniform(0.0, 9000.0, 800)), channel=rng.integers(0, 3, 800), handling_s=rng.exponential(90.0, 800),
-    patience_s=rng.exponential(100.0, 800), takes_call_back=rng.uniform(size=800) < 0.3,
-)
-channels = Channels.of(priority=[0, 1, 2], sessions=[1, 1, 3], call_back_after_s=30.0)
-agents = Agents.of(rng.integers(0, 6, (2, 8)), [[1, 1, 0], [0, 1, 1]])
-team = rng.integers(0, 3, (900, 3))
-team[:, 2] = -1
-crimes = Crimes.of(
-    on_day=np.sort(rng.integers(0, 90, 900)), team=team, work_h=rng.exponential(5.0, (900, 3)),
-    delay_days=rng.poisson(3.0, (900, 3)), priority=rng.integers(0, 2, 900),
-)
-answer = np.concatenate([
-    simulate_contacts(contacts, channels, agents).answered_s,
-    investigate(crimes, Teams.of(np.full((3, 120), 9.0), caseload=6.0)).closed_on,
-])
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("engines", [DISPATCH, CONTACTS_AND_CRIMES], ids=["dispatch", "contacts and crimes"])
-def test_nothing_is_read_or_written_out_of_bounds(engines: str) -> None:
-    code = (
-        "import hashlib, runpy, sys, numba, numpy as np\n"
-        + engines
-        + "\nprint(numba.config.BOUNDSCHECK, np.isfinite(answer).sum(), hashlib.sha256(answer.tobytes()).hexdigest())"
-    )
-
-    def told(bounds_check: str) -> list[str]:
-        ran = subprocess.run(
-            [sys.executable, "-c", code, str(HERE / "dispatch_county.py")],
-            env={**os.environ, "NUMBA_BOUNDSCHECK": bounds_check},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-        return ran.stdout.split()
-
-    checked, unchecked = told("1"), told("0")
-    assert checked[0] == "1" and int(checked[1]) > 100
-    assert checked[1:] == unchecked[1:]
