@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constabulary.cover._kernel import clean as kernel
-from constabulary.cover.fixes import US, Fixes, Int, Track, Truth
+from constabulary.cover.fixes import US, Fixes, Track, Truth, columns
 from constabulary.parameters.load import Parameter
 
 REASONS: Mapping[str, int] = {
@@ -92,7 +92,7 @@ class Cleaned:
     """
 
     track: Track
-    kept: Int
+    kept: NDArray[np.int32]
     reason: NDArray[np.uint8]
     n_out_of_order: int
 
@@ -123,31 +123,27 @@ def clean(fixes: Fixes, rules: CleaningRules) -> Cleaned:
     >>> clean(fixes, rules).counts()["impossible_jump"]
     1
     """
-    first_day = fixes.day.min() if len(fixes) else 0
-    n_days = int(fixes.day.max() - first_day + 1) if len(fixes) else 1
-    n_units = int(fixes.unit.max()) + 1 if len(fixes) else 0
-    order, starts = kernel.groups(fixes.unit * n_days + (fixes.day - first_day), n_units * n_days)
-    # Each unit's fixes are brought together first: rows that lie apart are slow to walk over.
+    fixes, n = fixes.lent(), len(fixes)
+    n_days = int(fixes.day.max() - fixes.day.min()) + 1 if n else 1
+    n_units = int(fixes.unit.max()) + 1 if n else 0
     ms_to_m_us = _MS_A_KMH / US
-    t, x, y, label, speed = kernel.brought_together(
-        order, fixes.t, fixes.x, fixes.y, fixes.label, fixes.speed, ms_to_m_us
-    )
-    is_one_file = len(fixes) == 0 or fixes.source.min() == fixes.source.max()
-    source = np.zeros(len(fixes), np.int64) if is_one_file else fixes.source[order]
-    place = np.arange(len(fixes))
-    why = np.zeros(len(fixes), np.uint8)
-    is_break = np.zeros(len(fixes), np.bool_)
     limits = (
         rules.jump_kmh * ms_to_m_us,
         float(rules.jump_slack_m),
         float(rules.n_confirming),
         float(rules.clock_step_s * US),
         rules.stuck_kmh * ms_to_m_us,
+        ms_to_m_us,
     )
-    n_moved = kernel.clean(place, starts, t, x, y, speed, label, source, limits, why, is_break)
-    reason = np.zeros(len(fixes), np.uint8)
-    unit, t, x, y, label, is_break, row = kernel.kept(
-        place, starts, n_days, order, why, t, x, y, label, is_break, reason
+    # Each unit's fixes are brought together first: rows that lie apart are slow to walk over.
+    t, x, y, label, unit = columns(n, int, float, float, int, int)
+    row, reason, is_break = np.empty(n, np.int32), np.zeros(n, np.uint8), np.zeros(n, np.bool_)
+    starts = kernel.brought_together(
+        fixes.unit, fixes.day, n_days, n_units, (fixes.t, fixes.x, fixes.y, fixes.label), fixes.speed, limits,
+        row, (t, x, y, label),
+    )  # fmt: skip
+    n_kept, n_moved = kernel.clean(
+        starts, n_days, (row, t, x, y, label), fixes.speed, fixes.source, limits, reason, is_break, unit
     )
-    track = Track(unit, t, x, y, label, np.full(unit.size, -1, np.int64), is_break)
-    return Cleaned(track, row, reason, int(n_moved))
+    every = Track(unit, t, x, y, label, np.broadcast_to(np.int64(-1), n), is_break)
+    return Cleaned(every.take(slice(n_kept)), row[:n_kept], reason, int(n_moved))

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constabulary.cover._kernel import clean as kernel
+from constabulary.cover._kernel import fixes as kernel
 
 Int = NDArray[np.int64]
 Real = NDArray[np.float64]
 Truth = NDArray[np.bool_]
+Codes = NDArray[np.uint32]
 
 US = 1_000_000
 """Microseconds in a second; instants and lengths are whole microseconds, so that totals add up exactly."""
 _CREW_BITS, _STATUS_BITS, _ROLE_BITS = 9, 12, 36
 IN_STATION, MOVING = 1 << _CREW_BITS, 1 << (_CREW_BITS + 1)
 """Marks that a label may carry beside role, status and crew size."""
+LABEL_BITS = {
+    "role": -1 << _ROLE_BITS,
+    "status": (1 << _ROLE_BITS) - (1 << _STATUS_BITS),
+    "station": IN_STATION,
+    "moving": MOVING,
+}
+"""The bits of a label that tell each part of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +63,10 @@ class Fixes:
     def __len__(self) -> int:
         return self.t.size
 
+    def lent(self) -> Fixes:
+        """Return the same as arrays that cannot be written."""
+        return Fixes(**{field.name: lent(getattr(self, field.name)) for field in fields(self)})
+
 
 @dataclass(frozen=True, eq=False)
 class Track:
@@ -78,8 +91,8 @@ class Track:
     def __len__(self) -> int:
         return self.t.size
 
-    def take(self, rows: Int | Truth) -> Track:
-        """Return some of the fixes, by their places or by a truth each."""
+    def take(self, rows: Int | Truth | slice) -> Track:
+        """Return some of the fixes, by their places, by a truth each or by a slice."""
         return Track(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     def renumbered(self, units: Int, roles: Int, statuses: Int) -> Track:
@@ -100,11 +113,46 @@ class Track:
         return both.take(np.argsort(unit, kind="stable"))
 
 
-def first_rows(codes: NDArray[np.uint32], n_codes: int) -> Int:
+def lent(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array as one that cannot be written.
+
+    Polars lends its arrays so where it need not copy them: kernels that take all that way are compiled once.
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def columns(n: int, *kinds: type) -> tuple[NDArray[Any], ...]:
+    """Return unwritten arrays of n whole numbers (int) or doubles (float) that lie in one block.
+
+    A large block is handed out in large pages; many of a few megabytes, in small ones at a cost of more than their use.
+    """
+    block = np.empty((len(kinds), n), np.int64)
+    return tuple(row.view(kind) for row, kind in zip(block, kinds, strict=True))
+
+
+def first_rows(codes: Codes, n_codes: int) -> Int:
     """Return the first row of each code from 0, -1 where it does not occur, shape (n_codes,)."""
     first = np.full(n_codes, -1, np.int64)
     kernel.first_rows(codes, first)
     return first
+
+
+def numbered(codes: Codes, number: Int) -> Int:
+    """Return `number[code]` of each code, shape (n,)."""
+    out = np.empty(codes.size, np.int64)
+    kernel.numbered(codes, number, out)
+    return out
+
+
+def labelled(roles: tuple[Codes, Int], statuses: tuple[Codes, Int], crew_size: Int) -> Int:
+    """Return what `label_of` makes of codes, each given with the number of each code."""
+    out = np.empty(crew_size.size, np.int64)
+    kernel.labelled(
+        roles[0], roles[1] << _ROLE_BITS, statuses[0], statuses[1] << _STATUS_BITS, crew_size, out
+    )
+    return out
 
 
 def label_of(role: Int, status: Int, crew_size: Int) -> Int:

@@ -6,7 +6,6 @@ where they are close in time. A longer interval than the cap is unknown time: co
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,12 +17,12 @@ from constabulary.cover._kernel import time as kernel
 from constabulary.cover.clock import Clock
 from constabulary.cover.fixes import (
     IN_STATION,
+    LABEL_BITS,
     MOVING,
     US,
     Int,
     Track,
     Truth,
-    crew_size_of,
     has_mark,
     marked,
     relabelled,
@@ -39,6 +38,7 @@ PARTS = ("hour", "role", "status", "station", "moving")
 """What time in an area can be parted by."""
 LONGEST_S = 86_400
 """Intervals are counted by whole seconds up to this length; longer ones together."""
+HOURS_A_WEEK = 168
 UNTIDY = 2_000_000
 """Rows at which a merged summary is tidied."""
 Bounds = tuple[int, int]
@@ -185,26 +185,26 @@ def summarise(track: Track, setting: Setting) -> Timed:
         track = replace(track, label=marked(track.label, MOVING, _is_moving(track, setting.moving_kmh)))
     histogram = np.zeros(LONGEST_S + 1, np.int64)
     is_gap = np.zeros(len(track), np.bool_)
-    unknown, n_gaps = kernel.intervals(
+    unknown, n_gaps, n_fixes = kernel.intervals(
         track.unit, track.t, track.is_break, int(rule.cap_s * US), low, high, histogram, is_gap
     )
-    counts = (track.t >= low) & (track.t < high)
     if rule.credit == "pings":
-        one = track.take(counts)
+        one = track.take((track.t >= low) & (track.t < high))
         visits = np.stack([one.unit, one.area, one.label, one.t, one.t + int(rule.ping_s * US)], axis=1)
     else:
         visits = _visits(track, is_gap, setting)
     cells, stays = _added_up(visits, setting)
-    is_first = np.diff(track.unit, prepend=-1) != 0
+    changes = np.flatnonzero(track.unit[1:] != track.unit[:-1])
+    ends = np.append(changes, len(track) - 1) if len(track) else changes
     summary = Summary(
         cells=cells,
         stays=stays,
         unknown_us=int(unknown),
         n_gaps=int(n_gaps),
-        n_fixes=int(counts.sum()),
+        n_fixes=int(n_fixes),
         intervals=histogram,
-        first=track.take(is_first),
-        last=track.take(np.append(is_first[1:], True)[: len(track)]),
+        first=track.take(np.append(0, changes + 1)[: ends.size]),
+        last=track.take(ends),
     )
     return Timed(summary, visits)
 
@@ -290,68 +290,29 @@ def _visits(track: Track, is_gap: Truth, setting: Setting) -> Int:
 def _added_up(visits: Int, setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the time and the units of each area and part."""
     begin, end = np.ascontiguousarray(visits[:, 3]), np.ascontiguousarray(visits[:, 4])
-    length = end - begin
-    hour: Int | None = None
-    if "hour" in setting.parts:
-        clock = (
-            setting.clock(int(begin.min()), int(end.max()))
-            if begin.size
-            else Clock(np.zeros(1, np.int64), np.zeros(1, np.int64))
-        )
+    stretch, hour, length = np.arange(len(visits)), np.zeros(len(visits), np.int64), end - begin
+    if "hour" in setting.parts and len(visits):
+        clock = setting.clock(int(begin.min()), int(end.max()))
         if setting.rule.credit == "pings":
-            hour = clock.hours[np.searchsorted(clock.bounds, begin, side="right") - 1]
+            bound = np.searchsorted(clock.bounds, begin, side="right") - 1
         else:
             stretch, bound, length = kernel.split_at(begin, end, clock.bounds)
-            visits, hour = visits[stretch], clock.hours[bound]
-    label = visits[:, 2]
-    crew_size = crew_size_of(label)
-    columns: dict[str, Int | Truth | None] = {
-        "hour": hour,
+        hour = clock.hours[bound]
+    mask = sum(LABEL_BITS.get(part, 0) for part in setting.parts)
+    cells, stays = kernel.added_up(visits, stretch, hour, length, mask)
+    place, label, length, officer = np.ascontiguousarray(cells.T)
+    columns = {
+        "area": place // HOURS_A_WEEK - 1,
+        "hour": place % HOURS_A_WEEK,
         "role": role_of(label),
         "status": status_of(label),
+        "station": has_mark(label, IN_STATION),
+        "moving": has_mark(label, MOVING),
     }
-    columns |= {"station": has_mark(label, IN_STATION), "moving": has_mark(label, MOVING)}
-    keys = {"area": visits[:, 1], **{part: np.asarray(columns[part], np.int64) for part in setting.parts}}
-    place, sizes = _mixed([visits[:, 0], *keys.values()])
-    by_unit = (
-        pl.DataFrame(
-            {
-                "place": place,
-                "length_us": length,
-                "officer_us": length * np.where(crew_size < 0, 1, crew_size),
-            }
-        )
-        .group_by("place")
-        .agg(pl.col("length_us", "officer_us").sum())
-    )
-    unit, *found = _parted(by_unit["place"].to_numpy(), sizes)
-    by_unit = by_unit.with_columns(
-        pl.Series(name, one.astype(np.int32))
-        for name, one in zip(("unit", *keys), (unit, *found), strict=True)
-    )
-    cells = by_unit.group_by(list(keys)).agg(pl.col("length_us", "officer_us").sum())
-    return cells, by_unit.select("unit", *keys)
-
-
-def _mixed(columns: Sequence[Int]) -> tuple[Int, list[int]]:
-    """Return several numbers from -1 as one, and how many each can be: one key is far faster to group by."""
-    sizes = [int(column.max()) + 2 if column.size else 1 for column in columns]
-    if math.prod(sizes) >= 2**62:
-        raise ValueError("there are too many units, areas and parts to be told apart")
-    place = np.zeros(columns[0].size, np.int64)
-    for column, size in zip(columns, sizes, strict=True):
-        place *= size
-        place += column + 1
-    return place, sizes
-
-
-def _parted(place: Int, sizes: Sequence[int]) -> list[Int]:
-    """Return the numbers that `_mixed` made one of."""
-    found = []
-    for size in reversed(sizes):
-        place, column = np.divmod(place, size)
-        found.append(column - 1)
-    return found[::-1]
+    keys = pl.DataFrame({name: columns[name].astype(np.int32) for name in ("area", *setting.parts)})
+    of = np.ascontiguousarray(stays[:, 1])
+    unit = pl.Series("unit", stays[:, 0].astype(np.int32))
+    return keys.with_columns(length_us=length, officer_us=officer), keys[of].insert_column(0, unit)
 
 
 def units_of(stays: pl.DataFrame, keys: Sequence[str]) -> Mapping[tuple[int, ...], int]:

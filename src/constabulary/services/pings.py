@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
-from constabulary.cover.fixes import US, Fixes, Int, first_rows, label_of
+from constabulary.cover.fixes import US, Codes, Fixes, Int, first_rows, labelled, lent, numbered
 from constabulary.store.lake import Lake
 from constabulary.store.records import ImportRecord
 from constabulary.store.workspace import Workspace
@@ -35,15 +35,15 @@ class Numbers:
         """The names in order of their numbers."""
         return list(self._numbers)
 
-    def of(self, series: pl.Series) -> Int:
-        """Return the number of each name, the first one's where empty, shape (rows,)."""
+    def coded(self, series: pl.Series) -> tuple[Codes, Int]:
+        """Return a code for each name, shape (rows,), and the number of each code, the first name's where empty."""
         names = series.cast(pl.Categorical)
         physical = names.to_physical()
         if physical.null_count() == physical.len():
-            return np.zeros(physical.len(), np.int64)
+            return np.zeros(physical.len(), np.uint32), np.zeros(1, np.int64)
         # Empty is looked up in the last place, which no code has.
         empty = int(physical.max()) + 1  # type: ignore[arg-type]
-        codes = (physical.fill_null(empty) if physical.null_count() else physical).cast(pl.UInt32).to_numpy()
+        codes = lent((physical.fill_null(empty) if physical.null_count() else physical).to_numpy())
         # Numbered by first row: codes are Polars' own and differ from one process to the next.
         first_row = first_rows(codes, empty + 1)[:-1]
         met = np.flatnonzero(first_row >= 0)
@@ -51,7 +51,7 @@ class Numbers:
         table = np.zeros(empty + 1, np.int64)
         for code, name in zip(met, names.gather(first_row[met]).cast(pl.String).to_list(), strict=True):
             table[code] = self._numbers.setdefault(name, len(self._numbers))
-        return table[codes]
+        return codes, table
 
     def also(self, others: Numbers) -> Int:
         """Return the number of each name of others, in the order of their numbers there."""
@@ -236,14 +236,15 @@ def positions(workspace: Workspace, time_zone: str, from_on: date | None, to_on:
 
 def fixes_of(rows: pl.DataFrame, names: Names) -> Fixes:
     """Return rows as arrays."""
-    crew_size = rows["crew_size"].fill_null(-1).cast(pl.Int64).to_numpy()
+    roles, statuses = names.roles.coded(rows["role"]), names.statuses.coded(rows["status"])
+    crew_size = lent(rows["crew_size"].fill_null(-1).cast(pl.Int64).to_numpy())
     return Fixes(
-        unit=names.units.of(rows["unit_id"]),
+        unit=numbered(*names.units.coded(rows["unit_id"])),
         day=rows["local_on"].to_physical().cast(pl.Int64).to_numpy(),
         t=rows["at"].cast(pl.Datetime("us", "UTC")).to_physical().to_numpy(),
         x=rows["longitude"].to_numpy(),
         y=rows["latitude"].to_numpy(),
-        label=label_of(names.roles.of(rows["role"]), names.statuses.of(rows["status"]), crew_size),
+        label=labelled(roles, statuses, crew_size),
         speed=rows["speed_kmh"].fill_null(float("nan")).to_numpy(),
         source=rows["source"].to_numpy(),
     )

@@ -11,150 +11,139 @@ STUCK = 3
 IMPOSSIBLE_JUMP = 4
 
 METRES_A_DEGREE = 111_320.0
+FAST = 1 << 11
+"""A mark in a label, which has this bit free: the unit reports that it moves."""
 
 
 @compiled
-def groups(key, n_groups):  # type: ignore[no-untyped-def]
-    """Return the rows sorted by key, those of one key in their order, and where each key's rows start."""
-    starts = np.zeros(n_groups + 1, np.int64)
-    for i in range(key.size):
-        starts[key[i] + 1] += 1
-    for g in range(n_groups):
-        starts[g + 1] += starts[g]
-    place = starts[:-1].copy()
-    order = np.empty(key.size, np.int64)
-    for i in range(key.size):
-        order[place[key[i]]] = i
-        place[key[i]] += 1
-    return order, starts
+def brought_together(unit, day, n_days, n_units, columns, speed, limits, row, together):  # type: ignore[no-untyped-def]
+    """Write the row and the columns (t, x, y, label) of each unit's days, in the order they came; return their starts.
 
-
-@compiled
-def brought_together(order, t, x, y, label, speed, factor):  # type: ignore[no-untyped-def]
-    """Return the columns in another order, all in one pass; speed is multiplied by factor."""
-    n = order.size
-    out_t = np.empty(n, np.int64)
-    out_x = np.empty(n)
-    out_y = np.empty(n)
-    out_label = np.empty(n, np.int64)
-    out_speed = np.empty(n)
-    for k in range(n):
-        i = order[k]
-        out_t[k] = t[i]
-        out_x[k] = x[i]
-        out_y[k] = y[i]
-        out_label[k] = label[i]
-        out_speed[k] = speed[i] * factor
-    return out_t, out_x, out_y, out_label, out_speed
-
-
-@compiled
-def kept(place, starts, n_days, order, why, t, x, y, label, is_break, reason):  # type: ignore[no-untyped-def]
-    """Return the columns of the fixes that were kept, each with its unit and the row it came from, in one pass.
-
-    place holds the rows of each unit's day in order of time; reason gets why each row, as it came, was removed.
+    A label is marked `FAST` where the speed tells that the unit moves.
     """
-    n = place.size
-    unit = np.empty(n, np.int64)
-    out_t = np.empty(n, np.int64)
-    out_x = np.empty(n)
-    out_y = np.empty(n)
-    out_label = np.empty(n, np.int64)
-    out_break = np.empty(n, np.bool_)
-    row = np.empty(n, np.int64)
-    m = 0
+    t, x, y, label = columns
+    out_t, out_x, out_y, out_label = together
+    _, _, _, _, moving, factor = limits
+    first_day = day.min() if day.size > 0 else 0
+    starts = np.zeros(n_units * n_days + 1, np.int64)
+    for i in range(unit.size):
+        starts[unit[i] * n_days + day[i] - first_day + 1] += 1
     for g in range(starts.size - 1):
-        for k in range(starts[g], starts[g + 1]):
-            i = place[k]
-            if why[i] != KEPT:
-                reason[order[i]] = why[i]
-                continue
-            unit[m] = g // n_days
-            out_t[m] = t[i]
-            out_x[m] = x[i]
-            out_y[m] = y[i]
-            out_label[m] = label[i]
-            out_break[m] = is_break[i]
-            row[m] = order[i]
-            m += 1
-    return unit[:m], out_t[:m], out_x[:m], out_y[:m], out_label[:m], out_break[:m], row[:m]
+        starts[g + 1] += starts[g]
+    free = starts.copy()
+    place = np.empty(unit.size, np.int32)
+    for i in range(unit.size):
+        g = unit[i] * n_days + day[i] - first_day
+        place[i] = free[g]
+        free[g] += 1
+    # One column at a time: the lines that are written to fit the nearest cache.
+    for i in range(unit.size):
+        row[place[i]] = i
+    for i in range(unit.size):
+        out_t[place[i]] = t[i]
+    for i in range(unit.size):
+        out_x[place[i]] = x[i]
+    for i in range(unit.size):
+        out_y[place[i]] = y[i]
+    for i in range(unit.size):
+        out_label[place[i]] = label[i] | (FAST if speed[i] * factor >= moving else 0)
+    return starts
 
 
 @compiled
-def first_rows(codes, first):  # type: ignore[no-untyped-def]
-    """Write to first, -1 before, the first row of each code."""
-    for i in range(codes.size):
-        if first[codes[i]] < 0:
-            first[codes[i]] = i
+def clean(starts, n_days, columns, speed, source, limits, reason, is_break, unit):  # type: ignore[no-untyped-def]
+    """Write why each row is removed; return how many are kept and how many were put in order.
 
-
-@compiled
-def clean(order, starts, t, x, y, speed, label, source, limits, reason, is_break):  # type: ignore[no-untyped-def]
-    """Write why each fix is removed and which follow a break; return how many were put in order.
-
-    order holds the rows of each unit's day as they came, from starts[g] to starts[g + 1], and leaves in order of
-    time. limits is (speed limit and slack of a jump in m/us and m, fixes that confirm one, us a clock must step back,
-    m/us from which a receiver that does not move is stuck).
+    columns are row, t, x, y and label as `brought_together`: the fixes that are kept come first in them, by unit, then
+    time, and get their unit and is_break. limits is (speed limit and slack of a jump in m/us and m, fixes that confirm
+    one, us a clock must step back, m/us from which a receiver that does not move is stuck, m/us in one unit of speed).
     """
+    row, t, x, y, label = columns
+    fate = np.zeros(t.size, np.uint8)
+    n_kept = 0
     n_moved = 0
     for g in range(starts.size - 1):
-        rows = order[starts[g] : starts[g + 1]]
-        if rows.size == 0:
-            continue
-        moved = _n_out_of_order(rows, t)
-        came = rows
+        begin = starts[g]
+        end = starts[g + 1]
+        moved = _n_out_of_order(begin, end, t)
+        n_moved += moved
         if moved > 0:
-            came = rows.copy()
-            rows[:] = rows[np.argsort(t[rows], kind="mergesort")]
-            n_moved += moved
-        n_removed = _duplicates(rows, t, x, y, label, reason)
-        left = rows
+            came = _put_in_order(begin, end, columns)
+        n_removed = _duplicates(begin, end, t, x, y, label, fate)
         if moved > 0:
             # A clock that was put back leaves fixes out of order.
-            _clock_offsets(came, t, source, limits, reason)
-        if moved > 0 or n_removed > 0:
-            left = _left(rows, reason)
-        if _stuck(left, t, x, y, speed, limits, reason) > 0:
-            left = _left(left, reason)
-        _jumps(left, t, x, y, limits, reason, is_break)
-    return n_moved
+            n_removed += _clock_offsets(came, t, row, source, limits, fate)
+        if n_removed > 0:
+            end = _closed_up(begin, begin, end, columns, fate, reason, is_break)
+        if _stuck(begin, end, columns, speed, limits, fate) > 0:
+            end = _closed_up(begin, begin, end, columns, fate, reason, is_break)
+        n_removed = _jumps(begin, end, t, x, y, limits, fate, is_break)
+        if n_removed > 0 or begin > n_kept:
+            end = _closed_up(n_kept, begin, end, columns, fate, reason, is_break)
+        for k in range(n_kept, end):
+            unit[k] = g // n_days
+            label[k] &= ~FAST
+        n_kept = end
+    return n_kept, n_moved
 
 
 @compiled
-def _left(rows, reason):  # type: ignore[no-untyped-def]
-    n = 0
-    left = np.empty_like(rows)
-    for k in range(rows.size):
-        if reason[rows[k]] == KEPT:
-            left[n] = rows[k]
-            n += 1
-    return left[:n]
+def _put_in_order(begin, end, columns):  # type: ignore[no-untyped-def]
+    """Sort fixes by time; return where each went, in the order they came."""
+    row, t, x, y, label = columns
+    order = begin + np.argsort(t[begin:end], kind="mergesort")
+    row[begin:end] = row[order]
+    t[begin:end] = t[order]
+    x[begin:end] = x[order]
+    y[begin:end] = y[order]
+    label[begin:end] = label[order]
+    came = np.empty_like(order)
+    for k in range(order.size):
+        came[order[k] - begin] = begin + k
+    return came
 
 
 @compiled
-def _n_out_of_order(rows, t):  # type: ignore[no-untyped-def]
-    """Return how many rows came after a later one."""
+def _closed_up(to, begin, end, columns, fate, reason, is_break):  # type: ignore[no-untyped-def]
+    """Move the fixes that are kept together, from a place on; return where they end. Their fate is to be kept."""
+    row, t, x, y, label = columns
+    for k in range(begin, end):
+        if fate[k] != KEPT:
+            reason[row[k]] = fate[k]
+            fate[k] = KEPT
+            continue
+        row[to] = row[k]
+        t[to] = t[k]
+        x[to] = x[k]
+        y[to] = y[k]
+        label[to] = label[k]
+        is_break[to] = is_break[k]
+        to += 1
+    return to
+
+
+@compiled
+def _n_out_of_order(begin, end, t):  # type: ignore[no-untyped-def]
+    """Return how many fixes came after a later one."""
     n_moved = 0
-    latest = t[rows[0]]
-    for k in range(rows.size):
-        if t[rows[k]] < latest:
+    latest = begin
+    for k in range(begin, end):
+        if t[k] < t[latest]:
             n_moved += 1
         else:
-            latest = t[rows[k]]
+            latest = k
     return n_moved
 
 
 @compiled
-def _duplicates(rows, t, x, y, label, reason):  # type: ignore[no-untyped-def]
+def _duplicates(begin, end, t, x, y, label, fate):  # type: ignore[no-untyped-def]
     """Mark fixes that repeat another; return how many."""
     n = 0
-    for k in range(1, rows.size):
-        i = rows[k]
+    for k in range(begin + 1, end):
         back = k - 1
-        while back >= 0 and t[rows[back]] == t[i]:
-            j = rows[back]
-            if x[j] == x[i] and y[j] == y[i] and label[j] == label[i]:
-                reason[i] = DUPLICATE
+        while back >= begin and t[back] == t[k]:
+            if x[back] == x[k] and y[back] == y[k] and (label[back] ^ label[k]) & ~FAST == 0:
+                fate[k] = DUPLICATE
                 n += 1
                 break
             back -= 1
@@ -162,31 +151,41 @@ def _duplicates(rows, t, x, y, label, reason):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _clock_offsets(came, t, source, limits, reason):  # type: ignore[no-untyped-def]
-    """Remove what a clock that was put back had told of minutes that are told again after it."""
-    _, _, _, step, _ = limits
-    rows = _left(came, reason)
+def _clock_offsets(came, t, row, source, limits, fate):  # type: ignore[no-untyped-def]
+    """Remove what a clock that was put back had told of minutes that are told again after it; return how many."""
+    step = limits[3]
+    rows = came[fate[came] == KEPT]
     n_steps = 0
     for k in range(1, rows.size):
-        n_steps += t[rows[k]] < t[rows[k - 1]] - step and source[rows[k]] == source[rows[k - 1]]
+        n_steps += _steps_back(rows, k, t, step) and source[row[rows[k]]] == source[row[rows[k - 1]]]
     # Where steps back are many the rows are in no order of arrival, and say nothing of the clock.
     if n_steps == 0 or n_steps * 20 > rows.size:
-        return
+        return 0
+    n = 0
     begin = 0
     for k in range(1, rows.size):
-        if t[rows[k]] < t[rows[k - 1]] - step:
-            if source[rows[k]] == source[rows[k - 1]]:
+        if _steps_back(rows, k, t, step):
+            if source[row[rows[k]]] == source[row[rows[k - 1]]]:
                 end = k + 1
-                while end < rows.size and not t[rows[end]] < t[rows[end - 1]] - step:
+                while end < rows.size and not _steps_back(rows, end, t, step):
                     end += 1
-                _told_again(rows[begin:k], rows[k:end], t, limits, reason)
+                n += _told_again(rows[begin:k], rows[k:end], t, limits, fate)
             begin = k
+    return n
 
 
 @compiled
-def _told_again(before, after, t, limits, reason):  # type: ignore[no-untyped-def]
-    """Remove the fixes before a step back that lie among those after it, if either tell enough of the same minutes."""
-    _, _, confirming, _, _ = limits
+def _steps_back(rows, k, t, step):  # type: ignore[no-untyped-def]
+    return t[rows[k]] < t[rows[k - 1]] - step
+
+
+@compiled
+def _told_again(before, after, t, limits, fate):  # type: ignore[no-untyped-def]
+    """Remove the fixes before a step back that lie among those after it, if either tell enough of the same minutes.
+
+    Return how many.
+    """
+    confirming = limits[2]
     told_from = t[after[0]]
     told_to = t[after[-1]]
     least = told_to
@@ -200,16 +199,18 @@ def _told_again(before, after, t, limits, reason):  # type: ignore[no-untyped-de
     n_after = 0
     for i in after:
         n_after += least <= t[i] <= most
-    if n_before >= confirming and n_after >= confirming:
-        for i in before:
-            if told_from <= t[i] <= told_to:
-                reason[i] = CLOCK_OFFSET
+    if n_before < confirming or n_after < confirming:
+        return 0
+    for i in before:
+        if told_from <= t[i] <= told_to:
+            fate[i] = CLOCK_OFFSET
+    return n_before
 
 
 @compiled
 def _reachable(i, j, t, x, y, limits):  # type: ignore[no-untyped-def]
     """Whether a unit at fix i could be at the later fix j."""
-    fastest, slack, _, _, _ = limits
+    fastest, slack, _, _, _, _ = limits
     allowed = (slack + fastest * (t[j] - t[i])) / METRES_A_DEGREE
     dx = x[j] - x[i]
     dy = y[j] - y[i]
@@ -224,63 +225,66 @@ def _reachable(i, j, t, x, y, limits):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _confirmed(left, k, t, x, y, limits):  # type: ignore[no-untyped-def]
+def _confirmed(k, end, t, x, y, limits):  # type: ignore[no-untyped-def]
     """Whether the fix and those after it could all be one unit's."""
-    _, _, confirming, _, _ = limits
-    if k + confirming > left.size:
+    confirming = int(limits[2])
+    if k + confirming > end:
         return False
-    for c in range(k, k + int(confirming) - 1):  # noqa: SIM110 (numba knows no generators)
-        if not _reachable(left[c], left[c + 1], t, x, y, limits):
+    for c in range(k, k + confirming - 1):  # noqa: SIM110 (numba knows no generators)
+        if not _reachable(c, c + 1, t, x, y, limits):
             return False
     return True
 
 
 @compiled
-def _stuck(left, t, x, y, speed, limits, reason):  # type: ignore[no-untyped-def]
+def _stuck(begin, end, columns, speed, limits, fate):  # type: ignore[no-untyped-def]
     """Remove the repeats of a position that a receiver gave while its unit moved on; return how many."""
-    _, slack, _, _, moving = limits
+    row, t, x, y, label = columns
+    _, slack, _, _, _, factor = limits
     n = 0
-    begin = 0
-    while begin < left.size:
-        i = left[begin]
-        end = begin + 1
-        while end < left.size and x[left[end]] == x[i] and y[left[end]] == y[i]:
-            end += 1
-        if end - begin > 1:
+    i = begin
+    while i < end:
+        after = i + 1
+        while after < end and x[after] == x[i] and y[after] == y[i]:
+            after += 1
+        if after - i > 1:
             is_frozen = (
-                end < left.size
-                and not _reachable(left[end - 1], left[end], t, x, y, limits)
-                and _reachable(i, left[end], t, x, y, limits)
-                and _confirmed(left, end, t, x, y, limits)
+                after < end
+                and not _reachable(after - 1, after, t, x, y, limits)
+                and _reachable(i, after, t, x, y, limits)
+                and _confirmed(after, end, t, x, y, limits)
             )
-            for k in range(begin + 1, end):
-                j = left[k]
-                if is_frozen or (speed[j] >= moving and speed[j] * (t[j] - t[i]) > slack):
-                    reason[j] = STUCK
+            for k in range(i + 1, after):
+                if is_frozen or (label[k] & FAST and speed[row[k]] * factor * (t[k] - t[i]) > slack):
+                    fate[k] = STUCK
                     n += 1
-        begin = end
+        i = after
     return n
 
 
 @compiled
-def _jumps(left, t, x, y, limits, reason, is_break):  # type: ignore[no-untyped-def]
-    _, _, confirming, _, _ = limits
+def _jumps(begin, end, t, x, y, limits, fate, is_break):  # type: ignore[no-untyped-def]
+    """Remove fixes that could not be reached, and mark where a unit was carried; return how many are removed."""
+    confirming = limits[2]
+    n = 0
     last = -1
-    begin = 0
     n_run = 0
-    for k in range(left.size):
-        if last >= 0 and not _reachable(left[last], left[k], t, x, y, limits):
-            if not _confirmed(left, k, t, x, y, limits):
-                reason[left[k]] = IMPOSSIBLE_JUMP
+    for k in range(begin, end):
+        if last >= 0 and not _reachable(last, k, t, x, y, limits):
+            if not _confirmed(k, end, t, x, y, limits):
+                fate[k] = IMPOSSIBLE_JUMP
+                n += 1
                 continue
             if n_run < confirming:
                 # Fewer fixes than confirm anything stand against those that follow.
                 for a in range(begin, k):
-                    if reason[left[a]] == KEPT:
-                        reason[left[a]] = IMPOSSIBLE_JUMP
+                    if fate[a] == KEPT:
+                        fate[a] = IMPOSSIBLE_JUMP
+                        n += 1
             else:
-                is_break[left[k]] = True
+                is_break[k] = True
             begin = k
             n_run = 0
         last = k
         n_run += 1
+    return n

@@ -7,7 +7,7 @@ from constabulary.numeric.compiled import compiled
 
 @compiled
 def intervals(unit, t, is_break, cap, low, high, histogram, is_gap):  # type: ignore[no-untyped-def]
-    """Write which fixes are followed by a gap; return the microseconds of gaps and their number.
+    """Write which fixes are followed by a gap; return the microseconds of gaps, their number and that of fixes counted.
 
     Rows are sorted by unit, then time. histogram, by whole seconds, gets every interval that begins from low to high.
     A gap is an interval longer than cap, or one that leads to a fix after a break; it counts as far as it lies between
@@ -15,7 +15,9 @@ def intervals(unit, t, is_break, cap, low, high, histogram, is_gap):  # type: ig
     """
     unknown = 0
     n_gaps = 0
+    n_fixes = 0
     for i in range(unit.size):
+        n_fixes += low <= t[i] < high
         if i + 1 == unit.size or unit[i + 1] != unit[i]:
             is_gap[i] = True
             continue
@@ -28,7 +30,7 @@ def intervals(unit, t, is_break, cap, low, high, histogram, is_gap):  # type: ig
             if part > 0:
                 unknown += part
                 n_gaps += 1
-    return unknown, n_gaps
+    return unknown, n_gaps, n_fixes
 
 
 @compiled
@@ -39,29 +41,38 @@ def visits(unit, t, area, label, is_gap, low, high, out):  # type: ignore[no-unt
     counts. out is int64[at least the number of fixes, 5].
     """
     n = 0
+    of = 0
+    begin = 0
+    end = 0
     for i in range(unit.size):
         if is_gap[i]:
             continue
-        begin = max(t[i], low)
-        end = min(t[i + 1], high)
-        if begin >= end:
+        came = max(t[i], low)
+        left = min(t[i + 1], high)
+        if came >= left:
             continue
-        if (
-            n > 0
-            and out[n - 1, 4] == begin
-            and out[n - 1, 0] == unit[i]
-            and out[n - 1, 1] == area[i]
-            and out[n - 1, 2] == label[i]
-        ):
-            out[n - 1, 4] = end
-            continue
-        out[n, 0] = unit[i]
-        out[n, 1] = area[i]
-        out[n, 2] = label[i]
-        out[n, 3] = begin
-        out[n, 4] = end
+        if end > begin:
+            if came == end and unit[i] == unit[of] and area[i] == area[of] and label[i] == label[of]:
+                end = left
+                continue
+            _write(out[n], unit[of], area[of], label[of], begin, end)
+            n += 1
+        of = i
+        begin = came
+        end = left
+    if end > begin:
+        _write(out[n], unit[of], area[of], label[of], begin, end)
         n += 1
     return n
+
+
+@compiled
+def _write(row, unit, area, label, begin, end):  # type: ignore[no-untyped-def]
+    row[0] = unit
+    row[1] = area
+    row[2] = label
+    row[3] = begin
+    row[4] = end
 
 
 @compiled
@@ -97,3 +108,52 @@ def split_at(begin, end, bounds):  # type: ignore[no-untyped-def]
         length[n] = end[i] - at
         n += 1
     return stretch, bound, length
+
+
+@compiled
+def added_up(visits, stretch, hour, length, mask):  # type: ignore[no-untyped-def]
+    """Return the time of each area, hour and label: cells int64[m, 4] and stays int64[k, 2].
+
+    A cell is (area and hour, label, microseconds, microseconds of officers), area and hour being (area + 1) * 168 +
+    hour and label what mask leaves of it; a stay is (unit, cell), once for each unit with time in a cell. Each length
+    is of the visit that stretch tells, in its hour of the week. All visits of one unit come together.
+    """
+    n = stretch.size
+    cells = np.empty((n, 4), np.int64)
+    met_by = np.empty(n, np.int64)
+    stays = np.empty((n, 2), np.int64)
+    # A cell's number stands in the table at a place that follows from its key, or at the next free one.
+    size = 16
+    while size < 2 * n:
+        size *= 2
+    table = np.full(size, -1, np.int32)
+    n_cells = 0
+    n_stays = 0
+    for k in range(n):
+        i = stretch[k]
+        key = (visits[i, 1] + 1) * 168 + hour[k]
+        label = visits[i, 2] & mask
+        mixed = (key & 0x7FFFFFFF) * 0x9E3779B1 ^ ((label >> 9 ^ label >> 36) & 0x7FFFFFFF) * 0x85EBCA6B
+        place = (mixed >> 15) & (size - 1)
+        cell = table[place]
+        while cell >= 0 and (cells[cell, 0] != key or cells[cell, 1] != label):
+            place = (place + 1) & (size - 1)
+            cell = table[place]
+        if cell < 0:
+            cell = n_cells
+            n_cells += 1
+            table[place] = cell
+            cells[cell, 0] = key
+            cells[cell, 1] = label
+            cells[cell, 2] = 0
+            cells[cell, 3] = 0
+            met_by[cell] = -1
+        n_officers = (visits[i, 2] & 511) - 1
+        cells[cell, 2] += length[k]
+        cells[cell, 3] += length[k] * (n_officers if n_officers >= 0 else 1)
+        if met_by[cell] != visits[i, 0]:
+            met_by[cell] = visits[i, 0]
+            stays[n_stays, 0] = visits[i, 0]
+            stays[n_stays, 1] = cell
+            n_stays += 1
+    return cells[:n_cells], stays[:n_stays]

@@ -25,6 +25,10 @@ def locate(x, y, frame, n_columns, n_rows, table, first, area, start, stop, edge
     for i in range(x.size):
         px = x[i]
         py = y[i]
+        if i > 0 and px == x[i - 1] and py == y[i - 1]:
+            # Most units stand still most of the time.
+            found[i] = found[i - 1]
+            continue
         if abs(px) < SMALLEST:
             px = 0.0
         if abs(py) < SMALLEST:
