@@ -118,8 +118,10 @@ def effect(
     )
     if gbp is not None:
         found, change = result["bought"], result["bought"]["change"]
+        in_time = change["within_target_share"]
+        points = "" if in_time is None else f"{100 * in_time:+.1f} points in time, "
         click.echo(
             f"\n£{gbp:,.0f} a year: {found['posts_added_fte']:+.1f} posts, {change['on_duty_units']:+.1f} units, "
-            f"{change['median_s'] / 60:+.2f} minutes, {100 * change['within_target_share']:+.1f} points in time, "
-            f"{change['uncommitted_h']:+,.0f} unit-hours uncommitted a week."
+            f"{change['median_s'] / 60:+.2f} minutes, {points}{change['uncommitted_h']:+,.0f} unit-hours uncommitted "
+            "a week."
         )

@@ -218,13 +218,20 @@ def bought(result: Mapping[str, Any], amount_gbp: float) -> dict[str, Any]:
                 remedy="Work the table out for more posts: constabulary workforce effect --posts 0 --posts N.",
             )
         )
-    found = {name: float(np.interp(amount_gbp, costs, [row[name] for row in rows])) for name in BOUGHT}
+    found: dict[str, float | None] = {}
+    change: dict[str, float | None] = {}
+    for name in BOUGHT:
+        # A share within target is not known where no target is typed.
+        is_known = all(row[name] is not None for row in rows)
+        value = float(np.interp(amount_gbp, costs, [row[name] for row in rows])) if is_known else None
+        found[name] = value
+        change[name] = None if value is None else value - none[name]
     return {
         "amount_gbp": amount_gbp,
         "posts_added_fte": amount_gbp / result["cost_gbp_a_post"],
         "grade": none["grade"],
         **found,
-        "change": {name: found[name] - none[name] for name in BOUGHT},
+        "change": change,
     }
 
 

@@ -17,7 +17,7 @@ from constabulary.services.workforce import on_duty
 from constabulary.services.workspaces import Workspace
 from constabulary.web import form, numbers
 from constabulary.web.page import Context, Request, Room, page
-from constabulary.web.response.figures import amount, find, low, with_interval
+from constabulary.web.response.figures import find, in_short, low, with_interval
 from constabulary.web.staffing.asking import start
 from constabulary.web.table import Cell, Column, Figure, Table
 
@@ -171,11 +171,9 @@ def _at_a_glance(
         return first["summary"][0], figures, _basis(first, base["name"])
     if simulations:
         first = simulations[0]
-        rows, urgent = first["figures"], next(iter(grades))
-        share = amount(find(rows, "within_target_share", urgent)["mean"], "share")
-        name, grade = first["scenario"]["name"], low(grades[urgent])
-        answer = f"{name}: the model reaches {share} of {grade} incidents in time."
-        return answer, _figures(rows, grades, None), _basis(first, name)
+        name = first["scenario"]["name"]
+        answer = f"{name}: {in_short(first, grades)[:1].lower()}{in_short(first, grades)[1:]}"
+        return answer, _figures(first["figures"], grades, None), _basis(first, name)
     held = [post for post in on_duty(workspace)["posts"] if post["duty"] == "response"]
     units, officers = (sum(post[key] for post in held) for key in ("mean_units", "mean_deployable"))
     posts = sum(post["posts_fte"] for post in held)

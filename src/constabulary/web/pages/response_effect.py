@@ -203,16 +203,23 @@ def _answer(found: Result, grade: str) -> str:
     if most["median_s"] is None or none["median_s"] is None:
         return f"Units do not keep up with {low(grade)} incidents in every row of the table."
     posts = numbers.several(most["posts_added_fte"] - none["posts_added_fte"], "post")
+    said = f"{posts} more, at {numbers.money(most['cost_gbp'] - none['cost_gbp'])} a year,"
+    if most["within_target_share"] is None:
+        return (
+            f"{said} shorten the time in which half of {low(grade)} incidents are reached from "
+            f"{amount(none['median_s'], 'seconds')} to {amount(most['median_s'], 'seconds')}."
+        )
     return (
-        f"{posts} more, at {numbers.money(most['cost_gbp'] - none['cost_gbp'])} a year, raise the share of "
-        f"{low(grade)} incidents reached in time from {amount(none['within_target_share'], 'share')} to "
-        f"{amount(most['within_target_share'], 'share')}."
+        f"{said} raise the share of {low(grade)} incidents reached in time from "
+        f"{amount(none['within_target_share'], 'share')} to {amount(most['within_target_share'], 'share')}."
     )
 
 
 def _bought(found: dict[str, Any], grade: str) -> tuple[str, tuple[Figure, ...]]:
     change = found["change"]
-    seconds, hours = change["median_s"], change["visible_officer_h"]
+    seconds, hours, in_time = (
+        change[name] for name in ("median_s", "visible_officer_h", "within_target_share")
+    )
     answer = (
         f"{numbers.money(found['amount_gbp'])} a year is {numbers.number(found['posts_added_fte'], 1)} posts: half of "
         f"{low(grade)} incidents are reached {numbers.number(abs(seconds), 0)} seconds "
@@ -222,9 +229,7 @@ def _bought(found: dict[str, Any], grade: str) -> tuple[str, tuple[Figure, ...]]
     return answer, (
         Figure("Posts", numbers.difference(found["posts_added_fte"], 1)),
         Figure("Units on duty", numbers.difference(change["on_duty_units"], 1), basis="on average"),
-        Figure(
-            f"{grade} reached in time", numbers.difference(100 * change["within_target_share"], 1), "points"
-        ),
+        Figure(f"{grade} reached in time", numbers.difference(in_time and 100 * in_time, 1), "points"),
         Figure(f"Half of {low(grade)} reached within", numbers.difference(seconds / 60, 2), "minutes"),
         Figure("Uncommitted", numbers.difference(change["uncommitted_h"], 0), "unit-hours a week"),
     )

@@ -16,7 +16,7 @@ from constabulary.services.workspaces import Workspace
 from constabulary.web import api, files, numbers, pictures
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.response import tables
-from constabulary.web.response.figures import amount, find, low
+from constabulary.web.response.figures import in_short
 from constabulary.web.response.paper import targets
 from constabulary.web.response.pictures import HOURLY, OPTIONS, address_of, options_picture, week_picture
 from constabulary.web.table import Chart, SummaryRow, Table
@@ -118,18 +118,9 @@ def result(request: Request, stamp: str) -> Simulation:
     found = result_of(request.workspace, stamp, "simulation")
     grades, districts = names_of(request.workspace)
     rows = found["figures"]
-    urgent = next(iter(grades))
-    main = find(rows, "within_target_share", urgent)
-    grade = low(grades[urgent])
-    answer = (
-        f"The model reaches {amount(main['mean'], 'share')} of {grade} incidents in time, "
-        f"half of them within {amount(find(rows, 'median_s', urgent)['mean'], 'seconds')}."
-        if main["mean"] is not None
-        else f"Units cannot keep up with {grade} incidents, so there is no steady time to tell."
-    )
     drawn = {figure: week_picture(found, figure, grades) for figure in HOURLY}
     return Simulation(
-        answer,
+        in_short(found, grades),
         title=found["scenario"]["name"],
         about=found["scenario"]["about"],
         unstable=tuple(found["unstable"].values()),

@@ -41,6 +41,25 @@ def amount(value: float | None, unit: str) -> str:
     return numbers.number(value, 2 if unit == "count" and abs(value) < 1 else 1)
 
 
+def in_short(result: Result, grades: Mapping[str, str]) -> str:
+    """Return what a simulation says of the most urgent grade, in a sentence; why there is nothing where that is so."""
+    urgent, name = next(iter(grades.items()))
+    share = find(result["figures"], "within_target_share", urgent)["mean"]
+    half = find(result["figures"], "median_s", urgent)["mean"]
+    grade = low(name)
+    if half is None:
+        return f"Units cannot keep up with {grade} incidents, so there is no steady time to tell."
+    if share is None:
+        return (
+            f"The model reaches half of {grade} incidents within {amount(half, 'seconds')}; "
+            "how many that is in time cannot be told, for no target is typed."
+        )
+    return (
+        f"The model reaches {amount(share, 'share')} of {grade} incidents in time, half of them within "
+        f"{amount(half, 'seconds')}."
+    )
+
+
 def with_interval(row: Result) -> str:
     """Return a figure with half the width of its interval."""
     if row["mean"] is None:
