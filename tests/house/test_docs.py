@@ -1,0 +1,106 @@
+"""What the manual tells people to type and to open is there: commands with their options, files, modules, listings."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from pathlib import Path
+from pkgutil import resolve_name
+
+import click
+import pytest
+
+from constabulary.cli import main
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    page
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    if page.parent.name != "reference"  # printed from the code
+)
+COMMAND = re.compile(r"^ *(?:\$ )?(?:\.venv/bin/)?constabulary (.+)$", re.MULTILINE)
+INLINE = re.compile(r"`constabulary ([^`]+)`")
+NAMED = re.compile(r"`(constabulary(?:\.[a-z_0-9]+)+)`")
+BLOCK = re.compile(r"```(?:bash|sh|console|text)?\n(.*?)```", re.DOTALL)
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def commands_on(page: Path) -> list[str]:
+    """Return what a page says after the word `constabulary`, lines that go on joined."""
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    blocks = "\n".join([*BLOCK.findall(text), *re.findall(r"^ {4}.*$", text, re.MULTILINE)])
+    return [*COMMAND.findall(blocks), *(" ".join(said.split()) for said in INLINE.findall(text))]
+
+
+def unknown_in(said: str) -> str | None:
+    """Return the first word of a command line that the program does not know; None where it knows all."""
+    try:
+        words = shlex.split(re.split(r"\s[|>#]|;|&&", said)[0])
+    except ValueError:
+        words = said.split()
+    command: click.Command = main
+    known = {"--help", *(name for option in main.params for name in option.opts)}
+    takes = {name for option in main.params if not getattr(option, "is_flag", False) for name in option.opts}
+    is_value = False
+    for word in words:
+        if is_value:
+            is_value = False
+        elif word.startswith("--"):
+            name, _, value = word.rstrip(",.").partition("=")
+            if name not in known:
+                return name
+            is_value = name in takes and not value
+        elif isinstance(command, click.Group) and re.fullmatch(r"[a-z][a-z-]*", word):
+            found = command.get_command(click.Context(command), word)
+            if found is None:
+                return word
+            command = found
+            options = [one for one in command.params if isinstance(one, click.Option)]
+            known |= {name for one in options for name in (*one.opts, *one.secondary_opts)}
+            takes |= {name for one in options if not one.is_flag for name in one.opts}
+    return None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_command_of_the_manual_exists_with_its_options(page: Path) -> None:
+    wrong = {said: word for said in commands_on(page) if (word := unknown_in(said))}
+    assert wrong == {}
+
+
+def test_a_command_or_option_that_does_not_exist_is_found() -> None:
+    assert unknown_in("finance plan --json") is None
+    assert unknown_in("--workspace demo finance plan") is None
+    assert unknown_in("finance plam --json") == "plam"
+    assert unknown_in("finance plan --jason") == "--jason"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_link_of_the_manual_leads_to_a_file(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_part_of_the_program_that_the_manual_names_is_there(page: Path) -> None:
+    for name in NAMED.findall(page.read_text(encoding="utf-8")):
+        resolve_name(name)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_python_of_the_manual_is_python_and_what_it_imports_is_there(page: Path) -> None:
+    for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        for line in ast.walk(ast.parse(block)):
+            if isinstance(line, ast.ImportFrom) and str(line.module).startswith("constabulary"):
+                for one in line.names:
+                    resolve_name(f"{line.module}.{one.name}")
+
+
+def test_the_measure_printed_in_the_manual_is_the_file_it_says_it_is() -> None:
+    page = (ROOT / "docs" / "how-to" / "add-a-measure.md").read_text(encoding="utf-8")
+    (printed,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    folder = ROOT / "src" / "constabulary" / "performance" / "measures"
+    assert printed == (folder / "shoplifting.py").read_text(encoding="utf-8")
