@@ -29,7 +29,7 @@ from constabulary.services.workspaces import Workspace
 
 RunJson = Callable[..., dict[str, Any]]
 AREAS = {"W99900001": 100.0, "W99900002": 250.0, "W99900003": 50.0}
-QUICK = RotaQuestion(lengths_h=(8.0,), n_kinds=3, limit_s=5.0)
+QUICK = RotaQuestion(lengths_h=(8.0,), n_kinds=3, n_teams=5, limit_s=5.0)
 
 
 def need(who: str = OFFICERS, area: str | None = None, away: float = 0.0) -> Needed:

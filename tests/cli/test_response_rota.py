@@ -33,7 +33,7 @@ def need(tmp_path: Path) -> Path:
     return path
 
 
-PLAIN = ("--length-h", 8, "--every-min", 60, "--break-share", 0)
+PLAIN = ("--length-h", 8, "--every-min", 60, "--break-share", 0, "--teams", 5)
 
 
 def test_a_rota_covers_its_need_and_is_rostered_and_checked(
@@ -169,7 +169,20 @@ def test_the_invented_force_gets_a_rota_from_its_own_need(
     invented_workspace: Workspace, run_json: RunJson
 ) -> None:
     answer = run_json(
-        *("response", "rota", "--area", "W99900001", "--kinds", 3, "--length-h", 8, "--limit-s", 5),
+        *(
+            "response",
+            "rota",
+            "--area",
+            "W99900001",
+            "--kinds",
+            3,
+            "--length-h",
+            8,
+            "--limit-s",
+            5,
+            "--teams",
+            5,
+        ),
         workspace=invented_workspace,
     )
     assert answer["rota"]["short_h"] == 0 and answer["rota"]["breaches"] == []
@@ -189,7 +202,7 @@ def test_call_takers_get_a_rota_whose_need_is_borne_out_by_simulation(
     invented_workspace: Workspace, run_json: RunJson, run: Run
 ) -> None:
     answer = run_json(
-        *("response", "rota", "--for", "call-takers", "--length-h", 8, "--kinds", 3),
+        *("response", "rota", "--for", "call-takers", "--length-h", 8, "--kinds", 3, "--teams", 5),
         workspace=invented_workspace,
     )
     assert answer["asked"]["for"] == "call-takers"

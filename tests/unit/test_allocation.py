@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from constabulary.services.allocation_judging import AllocationQuestion, cheapes
 
 DAY = Kind(tuple(range(7)), 7 * 60, 720)
 NIGHT = Kind(tuple(range(7)), 19 * 60, 720)
+SETUP: Any = SimpleNamespace(grade_ids=("immediate",))
 IS_DAY = (np.arange(336) % 48 >= 14) & (np.arange(336) % 48 < 38)
 
 
@@ -76,7 +78,7 @@ def known(share: Callable[[Any], Any]) -> Callable[..., Fared]:
         luck = np.random.default_rng([seed, first]).normal(0.0, 0.002, (n, 1, 1))
         districts = np.array([share(one) for one in officers])[None, :, :] + luck
         weight = guide.incidents.sum(axis=1) / guide.incidents.sum()
-        return Fared(districts @ weight, districts.min(axis=2), districts)
+        return Fared(districts @ weight, districts.min(axis=2), districts, np.zeros((n, len(officers), 0)))
 
     return simulated
 
@@ -116,7 +118,7 @@ def test_the_fewest_hours_for_a_target_are_found_to_a_few_per_cent(
         allocation_judging, "fared", known(lambda one: 1.0 - np.exp(-one.sum(axis=1) / scale))
     )
     question = replace(AllocationQuestion(), goal="targets", target_share=target)
-    found = cheapest(None, made, question, made.now)  # type: ignore[arg-type]
+    found = cheapest(SETUP, made, question, made.now)
     # The harder district has 8 officers now: 1 - exp(-8 part / 6) = target.
     exact = -np.log(1.0 - target) * 6.0 / 8.0
     part = made.hours(found.officers) / made.now_h
@@ -132,5 +134,5 @@ def test_a_target_out_of_reach_is_said_to_be(monkeypatch: pytest.MonkeyPatch) ->
     made = guide((1.0, 1.0), (0.5, 0.5))
     monkeypatch.setattr(allocation_judging, "fared", known(lambda one: np.array([0.4, 0.6])))
     question = replace(AllocationQuestion(), goal="targets", target_share=0.9)
-    found = cheapest(None, made, question, made.now)  # type: ignore[arg-type]
+    found = cheapest(SETUP, made, question, made.now)
     assert not found.is_confident and not any(one["still_in"] for one in found.options)

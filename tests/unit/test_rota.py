@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -16,6 +17,8 @@ from constabulary.response.rota.cover import cover_by, cover_need, few_shifts, s
 from constabulary.response.rota.cycle import find_cycle, smallest_cycle
 from constabulary.response.rota.rules import Duty, Rules, check_real_rest, check_rota
 from constabulary.response.rota.shifts import OnShift, Shift, candidates, cover_of
+from constabulary.services.rota import TEAMS, RotaQuestion, propose
+from constabulary.services.rota_need import OFFICERS, Needed
 
 EARLY, LATE, NIGHT = Shift(7 * 60, 480), Shift(15 * 60, 480), Shift(23 * 60, 480)
 LOOSE = Rules(rest_h=0, most_days=99, most_nights=99, free_after_nights=0, weekends_off=0, week_h=168)
@@ -238,3 +241,15 @@ def test_hours_to_spare_go_where_the_need_is_short() -> None:
 def test_rules_that_leave_no_line_are_told() -> None:
     with pytest.raises(BadInput, match="No line"):
         find_cycle(np.zeros(336), (EARLY,), 2, 1, Rules(weekends_off=3))
+
+
+def test_the_number_of_teams_that_takes_fewest_people_is_chosen_where_none_is_asked_for() -> None:
+    people = np.where((np.arange(336) % 48 >= 16) & (np.arange(336) % 48 < 32), 4.0, 1.0)
+    plain = RotaQuestion(lengths_h=(8.0,), every_min=480, first_min=0, on_shift=OnShift(), n_kinds=3)
+    found = propose(Needed(OFFICERS, people, {}), plain)
+    alone = {
+        n: propose(Needed(OFFICERS, people, {}), replace(plain, n_teams=n))["rota"]["people"]
+        for n in {one["teams"] for one in found["tried"]}
+    }
+    assert {one["teams"]: one["people"] for one in found["tried"]} == alone and set(alone) <= set(TEAMS)
+    assert found["rota"]["people"] == min(alone.values()) < max(alone.values())

@@ -63,9 +63,7 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     "--teams",
     "n_teams",
     type=click.IntRange(1),
-    default=5,
-    show_default=True,
-    help="Teams and weeks of the cycle.",
+    help="Teams and weeks of the cycle; without it whichever of 5, 6, 8, 10 and 12 takes fewest people.",
 )
 @click.option("--people", "n_people", type=int, help="People there are; without it as few as cover the need.")
 @_rules
@@ -266,6 +264,9 @@ def _tell(result: dict[str, Any]) -> None:
         f"Team cycle: {rota['teams']} teams of {rota['team_size']}, {rota['people']} people, "
         f"{rota['week_h']:g} h a week each, {rota['short_h']:g} h of need uncovered."
     )
+    if len(result["tried"]) > 1:
+        told = ", ".join(f"{one['teams']} take {one['people']}" for one in result["tried"])
+        click.echo(f"Numbers of teams tried and the people they take: {told}.")
     if present:
         many = f"{present['people_to_cover']} people" if present["people_to_cover"] else "no number of people"
         click.echo(

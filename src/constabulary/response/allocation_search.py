@@ -38,11 +38,14 @@ class Fared:
         Over all districts, and of the worst-served one, shape (replications, allocations).
     districts
         Of each district, shape (replications, allocations, districts).
+    grades
+        Of the other grades over all districts, shape (replications, allocations, grades - 1).
     """
 
     overall: Floats
     worst: Floats
     districts: Floats
+    grades: Floats
 
     def aim(self, goal: str) -> Floats:
         """Return what a goal wants most of, shape (replications, allocations)."""
@@ -69,11 +72,13 @@ def fared(setup: Setup, guide: Guide, officers: Sequence[Floats], n: int, seed: 
         Key("within_target_share", urgent),
         Key("worst_within_target_share", urgent),
         *(Key("within_target_share", urgent, "district", one) for one in guide.district_ids),
+        *(Key("within_target_share", one) for one in setup.grade_ids[1:]),
     ]
     table = np.array(
         [[[run.figures.get(key, np.nan) for key in keys] for run in results.runs] for results in made.results]
     ).swapaxes(0, 1)
-    return Fared(table[:, :, 0], table[:, :, 1], table[:, :, 2:])
+    after = 2 + len(guide.district_ids)
+    return Fared(table[:, :, 0], table[:, :, 1], table[:, :, 2:after], table[:, :, after:])
 
 
 def improved(

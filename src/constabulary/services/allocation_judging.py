@@ -104,7 +104,11 @@ def judge(
         made = fared(setup, guide, [options[one][1] for one in wanted], n, question.seed, first)
         for column, one in enumerate(wanted):
             some = slice(column, column + 1)
-            runs[one].append(Fared(made.overall[:, some], made.worst[:, some], made.districts[:, some]))
+            runs[one].append(
+                Fared(
+                    made.overall[:, some], made.worst[:, some], made.districts[:, some], made.grades[:, some]
+                )
+            )
         return made.aim(question.goal)
 
     found = select_best(
@@ -121,6 +125,7 @@ def judge(
             "posts_share": guide.hours(officers) / guide.now_h,
             "within_share": float(np.nanmean(np.concatenate([run.overall for run in runs[one]]))),
             "worst_share": float(np.nanmean(np.concatenate([run.worst for run in runs[one]]))),
+            "other_grades": _other_grades(setup, np.concatenate([run.grades for run in runs[one]])[:, 0]),
             "n": int(found.n_replications[one]),
             "still_in": one in found.still_in,
         }
@@ -128,6 +133,15 @@ def judge(
     )
     name, officers = options[found.best]
     return Judged(name, officers, found.is_confident, told)
+
+
+def _other_grades(setup: Setup, shares: Floats) -> dict[str, float]:
+    """Return the mean share in time by grade of those beside the most urgent that have a target."""
+    return {
+        grade: float(np.nanmean(column))
+        for grade, column in zip(setup.grade_ids[1:], shares.T, strict=True)
+        if not np.isnan(column).all()
+    }
 
 
 def cheapest(setup: Setup, guide: Guide, question: AllocationQuestion, officers: Floats) -> Judged:
@@ -159,6 +173,7 @@ def cheapest(setup: Setup, guide: Guide, question: AllocationQuestion, officers:
             "posts_share": share,
             "within_share": float(np.nanmean(made.overall)),
             "worst_share": float(shares.mean(axis=0).min()),
+            "other_grades": _other_grades(setup, made.grades[:, 0]),
             "surely_at_least": least,
             "n": len(shares),
             "still_in": least >= question.target_share,

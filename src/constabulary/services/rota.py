@@ -44,6 +44,8 @@ from constabulary.store.workspace import Workspace
 
 KIND = "rota"
 SLOT_MIN = 30
+TEAMS = (5, 6, 8, 10, 12)
+"""Numbers of teams that are tried where none is asked for."""
 
 
 def _rules() -> Rules:
@@ -77,7 +79,7 @@ class RotaQuestion:
     n_kinds
         Kinds of shift that a team cycle may be made of.
     n_teams
-        Teams, and weeks of the cycle.
+        Teams, and weeks of the cycle; None: whichever of `TEAMS` takes fewest people or leaves least uncovered.
     n_people
         People to roster, where that is decided; None: as few as cover the need.
     rules
@@ -95,7 +97,7 @@ class RotaQuestion:
     first_min: int = 6 * 60
     last_min: int = 23 * 60
     n_kinds: int = 5
-    n_teams: int = 5
+    n_teams: int | None = None
     n_people: int | None = None
     rules: Rules = field(default_factory=_rules)
     on_shift: OnShift = field(default_factory=on_shift)
@@ -129,7 +131,8 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
     )
     ideal = cover_need(need, shifts, question.on_shift, question.unsocial_rate, question.limit_s)
     kinds = few_shifts(need, shifts, question.n_kinds, question.on_shift, question.unsocial_rate)
-    cycle = _cycle(need, kinds, question)
+    cycles = _cycles(need, kinds, question)
+    cycle = min(cycles, key=lambda one: (one.short_h, one.n_people, one.n_teams))
     breaches = check_rota(cycle.duties(), len(cycle.line), question.rules)
     present = None if workspace is None else _present(needed, workspace, cycle, question)
     asked = {
@@ -159,6 +162,10 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
         "need_h_by_area": dict(needed.hours_by_area),
         "ideal": _ideal_json(ideal, need),
         "rota": _cycle_json(cycle, need, breaches),
+        "tried": [
+            {"teams": one.n_teams, "people": one.n_people, "week_h": one.week_h, "short_h": one.short_h}
+            for one in cycles
+        ],
         "judged": None if needed.judge is None else vars(needed.judge(cycle.cover)),
         "present": present,
         "asked": asked,
@@ -171,7 +178,7 @@ def rota_run(
     workspace: Workspace,
     *,
     area: str,
-    n_teams: int,
+    n_teams: int | None,
     target_share: float,
     lengths_h: list[float],
     who: str = OFFICERS,
@@ -299,20 +306,40 @@ def check(
     return {**result, "stamp": Stamp({path.name: digest}, asked).as_json()}
 
 
-def _cycle(need: np.ndarray, kinds: tuple[Shift, ...], question: RotaQuestion) -> Cycle:
+def _cycles(need: np.ndarray, kinds: tuple[Shift, ...], question: RotaQuestion) -> list[Cycle]:
+    """Return a cycle for each number of teams that is tried.
+
+    Raises
+    ------
+    BadInput
+        If none of them will do.
+    """
+    found: list[Cycle] = []
+    problems: list[Problem] = []
+    for n_teams in (question.n_teams,) if question.n_teams else TEAMS:
+        try:
+            found.append(_cycle(need, kinds, question, n_teams))
+        except BadInput as error:
+            problems += error.problems
+    if not found:
+        raise BadInput(problems)
+    return found
+
+
+def _cycle(need: np.ndarray, kinds: tuple[Shift, ...], question: RotaQuestion, n_teams: int) -> Cycle:
     rest = (question.rules, question.on_shift, question.unsocial_rate, question.limit_s)
     if question.n_people is None:
-        return smallest_cycle(need, kinds, question.n_teams, *rest)
-    if question.n_people < question.n_teams:
+        return smallest_cycle(need, kinds, n_teams, *rest)
+    if question.n_people < n_teams:
         raise BadInput(
             Problem(
                 "out_of_range",
-                f"{question.n_people} people cannot make {question.n_teams} teams.",
+                f"{question.n_people} people cannot make {n_teams} teams.",
                 column="n_people",
-                expected=f"{question.n_teams} or more",
+                expected=f"{n_teams} or more",
             )
         )
-    return find_cycle(need, kinds, question.n_teams, question.n_people // question.n_teams, *rest)
+    return find_cycle(need, kinds, n_teams, question.n_people // n_teams, *rest)
 
 
 def _ideal_json(ideal: Cover, need: np.ndarray) -> dict[str, Any]:

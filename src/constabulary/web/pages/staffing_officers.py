@@ -13,6 +13,7 @@ from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import charts, lines
 from constabulary.services.allocation import KIND
+from constabulary.services.force import force_of
 from constabulary.services.response_simulation import scenario_names
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
@@ -101,7 +102,7 @@ def officers(request: Request) -> OfficersPage | HttpResponse:
         _figures(found, chosen),
         _basis(found),
         _allocation(found),
-        _options(found),
+        _options(found, {one.id: one.name for one in force_of(request.workspace).grades}),
         _second(found),
         _chart(found),
         found["stamp"]["id"],
@@ -217,13 +218,15 @@ def _allocation(found: dict[str, Any]) -> Table:
     )
 
 
-def _options(found: dict[str, Any]) -> Table:
+def _options(found: dict[str, Any], grades: dict[str, str]) -> Table:
+    others = list(found["options"][0]["other_grades"])
     return Table(
         "Options simulated with the same luck",
         (
             Column("Option"),
             Column("In time", is_number=True),
             Column("Worst-served district", is_number=True),
+            *(Column(f"{grades.get(grade, grade)} in time", is_number=True) for grade in others),
             Column("Replications", is_number=True),
             Column("Verdict"),
         ),
@@ -232,6 +235,7 @@ def _options(found: dict[str, Any]) -> Table:
                 one["name"],
                 numbers.percent(one["within_share"]),
                 numbers.percent(one["worst_share"]),
+                *(numbers.percent(one["other_grades"][grade]) for grade in others),
                 numbers.number(one["n"]),
                 "chosen"
                 if one["name"] == found["chosen"]
@@ -243,6 +247,7 @@ def _options(found: dict[str, Any]) -> Table:
             )
             for one in found["options"]
         ],
+        note="Chosen by the most urgent grade alone; what the others lose by it stands beside it.",
     )
 
 

@@ -51,8 +51,8 @@ class RotaPage(Context):
         People needed and there by half-hour.
     checks
         What a simulation of the need achieves against what was wanted.
-    cycle, fair, compared
-        The weeks of the cycle, what each team works, and the pattern worked now.
+    cycle, fair, compared, tried
+        The weeks of the cycle, what each team works, the pattern worked now, and other numbers of teams.
     files
         Names of the files to take away.
     keep
@@ -66,6 +66,7 @@ class RotaPage(Context):
     cycle: Table | None
     fair: Table | None
     compared: Table | None
+    tried: Table | None
     files: tuple[str, ...]
     keep: str
 
@@ -83,7 +84,11 @@ class RotaForm(form.Form):
         initial=90,
     )
     n_teams = Number(
-        "Teams, and weeks of the cycle", 2, 12, is_whole=True, required="Say how many", initial=5
+        "Teams, and weeks of the cycle",
+        2,
+        12,
+        is_whole=True,
+        hint="Empty: whichever of 5, 6, 8, 10 and 12 takes fewest people.",
     )
     n_people = Number("People there are", 1, 10_000, is_whole=True, hint="Empty: as few as cover the need.")
     lengths_h = form.Checkboxes(
@@ -111,7 +116,9 @@ def rota(request: Request) -> RotaPage | HttpResponse:
         return opened
     found = opened.found
     if found is None:
-        return RotaPage("No rota has been proposed yet.", opened, (), None, None, None, None, None, (), "")
+        return RotaPage(
+            "No rota has been proposed yet.", opened, (), None, None, None, None, None, None, (), ""
+        )
     proposed, stamp = found["rota"], found["stamp"]["id"]
     called = {one.id: one.name for one in force.areas} | {one.id: one.name for one in force.districts}
     is_responding = found["asked"]["for"] == OFFICERS
@@ -131,6 +138,7 @@ def rota(request: Request) -> RotaPage | HttpResponse:
         _cycle(found),
         _fair(found),
         _compared(found),
+        _tried(found),
         ("roster.csv", "rota.ics", "rota.xlsx", "rota.pdf", "pattern.csv", "need.csv"),
         stamp,
     )
@@ -225,7 +233,7 @@ def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
             Figure(
                 "On the present pattern",
                 numbers.number(present["people_to_cover"]),
-                "officers would cover it",
+                "people would cover it",
             )
         )
     return tuple(shown)
@@ -296,7 +304,8 @@ def _rules(found: dict[str, Any]) -> str:
     return (
         f"{rules['rest_h']:g} hours between shifts, at most {rules['most_days']} days and {rules['most_nights']} "
         f"nights in a row, {rules['free_after_nights']} days free after nights, at least "
-        f"{rules['weekends_off']} weekends off in the cycle, at most {rules['week_h']:g} hours a week on average"
+        f"{numbers.several(rules['weekends_off'], 'weekend')} off in the cycle, at most {rules['week_h']:g} hours a "
+        "week on average"
     )
 
 
@@ -318,29 +327,58 @@ def _fair(found: dict[str, Any]) -> Table:
 
 
 def _compared(found: dict[str, Any]) -> Table | None:
+    """Return the proposal beside the pattern worked now, with as many people and with those there are."""
     present, proposed = found["present"], found["rota"]
     if not present:
         return None
+    rows = [
+        ("Proposed", proposed["people"], proposed["week_h"], proposed, "", found["judged"]),
+        ("Now, with as many", proposed["people"], present["week_h"], present, "_with_as_many", None),
+        ("Now", present["people_now"], present["week_h"], present, "_now", present["judged"]),
+    ]
+    is_judged = found["judged"] is not None
     return Table(
         f"Beside the pattern worked now, {present['pattern_id']}",
         several_columns(
-            "Pattern", ["Officers to cover the need", "Hours a week each", "Short", "Beyond the need"]
+            "Pattern",
+            [
+                "People",
+                "Hours a week each",
+                "Short",
+                "Beyond the need",
+                *["Answered in time, simulated"] * is_judged,
+            ],
         ),
         [
             (
-                "Proposed",
-                numbers.number(proposed["people"]),
-                f"{proposed['week_h']:.1f}",
-                numbers.number(proposed["short_h"], 0),
-                numbers.number(proposed["surplus_h"], 0),
-            ),
-            (
-                "Now",
-                numbers.number(present["people_to_cover"]),
-                f"{present['week_h']:.1f}",
-                numbers.number(present["short_h_with_as_many"], 0),
-                numbers.number(present["surplus_h_with_as_many"], 0),
-            ),
+                name,
+                numbers.number(people, 0),
+                f"{week_h:.1f}",
+                numbers.number(of[f"short_h{which}"], 0),
+                numbers.number(of[f"surplus_h{which}"], 0),
+                *([numbers.percent(judged and judged["achieved_share"])] if is_judged else []),
+            )
+            for name, people, week_h, of, which, judged in rows
         ],
-        note="Short and beyond: officer-hours a week with as many officers as proposed.",
+        note="Short and beyond: hours a week.",
+    )
+
+
+def _tried(found: dict[str, Any]) -> Table | None:
+    """Return the numbers of teams tried; none where just one was asked for."""
+    if len(found["tried"]) < 2:
+        return None
+    return Table(
+        "Numbers of teams tried",
+        several_columns("Teams", ["People", "Hours a week each", "Short"]),
+        [
+            (
+                str(one["teams"]),
+                numbers.number(one["people"]),
+                f"{one['week_h']:.1f}",
+                numbers.number(one["short_h"], 0),
+            )
+            for one in found["tried"]
+        ],
+        note="More teams follow the need more closely; fewer are easier to run.",
     )
