@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from constabulary.services.workspaces import Workspace
 
@@ -76,6 +77,27 @@ def test_rows_that_no_column_tells_apart_get_a_key_of_several(
     result = run("import", "calls", "--suggest", file, workspace=workspace)
     assert set(tomllib.loads(result.stdout)["columns"]["call_id"]["from"]) == {"line", "received"}
     assert "no column tells the rows apart" in result.stdout
+
+
+def test_of_a_workbook_s_sheets_the_one_with_the_most_columns_is_proposed_and_imports(
+    workspace: Workspace, run: Run, run_json: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.xlsx"
+    book = xlsxwriter.Workbook(file)
+    book.add_worksheet("Read me").write(0, 0, "Calls of a day")
+    sheet = book.add_worksheet("Log")
+    for no, row in enumerate(
+        [["Call ID", "Received", "Channel"], *([n, f"2024-04-03 10:0{n}", "999"] for n in range(3))]
+    ):
+        sheet.write_row(no, 0, row)
+    book.add_worksheet("Empty")
+    book.close()
+    result = run("import", "calls", "--suggest", file, workspace=workspace)
+    assert tomllib.loads(result.stdout)["file"] == {"sheet": "Log", "header_row": 1}
+    assert "check: not Read me or Empty" in result.stdout
+    (tmp_path / "calls.toml").write_text(result.stdout, encoding="utf-8")
+    report = run_json("import", "calls", file, "--mapping", tmp_path / "calls.toml", workspace=workspace)
+    assert (report["accepted"], report["refused"]) == (3, 0)
 
 
 def test_a_header_without_rows_is_told(workspace: Workspace, run: Run, tmp_path: Path) -> None:

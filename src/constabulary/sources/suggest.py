@@ -13,9 +13,10 @@ import polars as pl
 from constabulary.core.errors import BadInput, Problem
 from constabulary.sources.evidence import Evidence, time_format
 from constabulary.sources.files import SourceFile
-from constabulary.sources.layout import Layout, read_layout
+from constabulary.sources.layout import read_layout
 from constabulary.sources.mapping import GRID
 from constabulary.sources.own_records import OwnRecords
+from constabulary.sources.xlsx import is_workbook, sheet_names
 from constabulary.tables.contract import Column, Contract, Kind
 
 SURE, LIKELY = 0.85, 0.6
@@ -48,8 +49,11 @@ class Match:
 
 def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id: str, time_zone: str) -> str:
     """Return a proposed mapping file; see `constabulary.services.own_records.suggest_mapping`."""
-    header_row = _header_row(file)
-    layout = read_layout(file, header_row=header_row)
+    sheets: list[str | None] = [*sheet_names(file)] if is_workbook(file) else [None]
+    headers = {sheet: _header(file, sheet) for sheet in sheets}
+    sheet = max(sheets, key=lambda one: headers[one][0])
+    header_row = headers[sheet][1]
+    layout = read_layout(file, header_row=header_row, sheet=sheet)
     part = next(layout.parts(()), None)
     if part is None:
         raise BadInput(
@@ -67,7 +71,12 @@ def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id
     perhaps = {name: match for name, match in matches.items() if name not in needed and match.score < SURE}
     matches = {name: match for name, match in matches.items() if name not in perhaps}
     _add_key(contract, evidence, sample, matches)
-    return _written(file, layout, contract, force_id, time_zone, sample, matches, perhaps)
+    others = [name for name in sheets if name not in (sheet, None)]
+    where = [f"sheet = {_toml(sheet)}  # check: not {' or '.join(others)}"] if sheet and others else []
+    where.append(f"header_row = {layout.header_row}")
+    if not is_workbook(file):
+        where.append(f"delimiter = {_toml(layout.delimiter)}")
+    return _written(file, where, contract, force_id, time_zone, sample, matches, perhaps)
 
 
 def likeness(theirs: str, hints: Iterable[str]) -> float:
@@ -220,23 +229,23 @@ def _add_key(
     matches[key] = Match(tuple(joined), 0.0, why=why)
 
 
-def _header_row(file: SourceFile) -> int:
-    """Return the first row that is as wide as the widest of the first twenty and has a name in most cells."""
+def _header(file: SourceFile, sheet: str | None) -> tuple[int, int]:
+    """Return how many columns are named in the first row that names most, of the first twenty, and that row."""
     best, most = 1, 0
     for number in range(1, 21):
         try:
-            header = read_layout(file, header_row=number).header
+            header = read_layout(file, header_row=number, sheet=sheet).header
         except BadInput:
             continue
         named = [name for name in header if not re.fullmatch(r"column \d+|[\d .:/-]*", name)]
         if len(named) > most:
             best, most = number, len(named)
-    return best
+    return most, best
 
 
 def _written(
     file: SourceFile,
-    layout: Layout,
+    where: list[str],
     contract: Contract,
     force_id: str,
     time_zone: str,
@@ -252,14 +261,13 @@ def _written(
         f"time_zone = {_toml(time_zone)}",
         "",
         "[file]",
-        f"header_row = {layout.header_row}",
+        *where,
+        "",
+        "[columns]",
     ]
-    if not file.published_name.lower().endswith(("xlsx", "xlsm")):
-        lines.append(f"delimiter = {_toml(layout.delimiter)}")
-    lines += ["", "[columns]"]
     names = [column.name for column in contract.supplied]
-    for name in sorted(matches, key=lambda one: (names.index(one) if one in names else len(names), one)):
-        lines.append(_column_line(name, matches[name]))
+    in_order = sorted(matches, key=lambda one: (names.index(one) if one in names else len(names), one))
+    lines += [_column_line(name, matches[name]) for name in in_order]
     for column in contract.supplied:
         is_placed = column.name in {"longitude", "latitude"} and GRID[0] in matches
         if column.name in perhaps:

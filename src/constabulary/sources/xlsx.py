@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 
 import fastexcel
@@ -55,22 +56,11 @@ class Sheet:
         BadInput
             If the file is no workbook, has no such sheet, or unpacks without end.
         """
-        raw = _whole(self.file)
-        try:
-            workbook = fastexcel.read_excel(raw)
+        with _readable(self.file):
+            workbook = fastexcel.read_excel(_whole(self.file))
             name = _chosen(workbook.sheet_names, self._name, self.file.name)
             sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             cells = sheet.to_polars()
-        except fastexcel.FastExcelError as error:
-            raise BadInput(
-                Problem(
-                    "not_xlsx",
-                    f"the workbook cannot be read ({str(error).splitlines()[0]}).",
-                    file=self.file.name,
-                    expected="an Excel workbook (.xlsx)",
-                    remedy="Save it again from Excel, or export it as CSV.",
-                )
-            ) from error
         return cells.with_columns(pl.all().str.replace(r"^1899-12-3[01] ", ""))
 
     def header(self, header_row: int) -> list[str]:
@@ -112,6 +102,34 @@ class Sheet:
 def is_workbook(file: SourceFile) -> bool:
     """Whether a file is an Excel workbook by its name."""
     return file.published_name.lower().endswith(ENDINGS)
+
+
+def sheet_names(file: SourceFile) -> list[str]:
+    """Return the names of a workbook's sheets, in their order.
+
+    Raises
+    ------
+    BadInput
+        If the file is no workbook.
+    """
+    with _readable(file):
+        return fastexcel.read_excel(_whole(file)).sheet_names
+
+
+@contextmanager
+def _readable(file: SourceFile) -> Iterator[None]:
+    try:
+        yield
+    except fastexcel.FastExcelError as error:
+        raise BadInput(
+            Problem(
+                "not_xlsx",
+                f"the workbook cannot be read ({str(error).splitlines()[0]}).",
+                file=file.name,
+                expected="an Excel workbook (.xlsx)",
+                remedy="Save it again from Excel, or export it as CSV.",
+            )
+        ) from error
 
 
 def _chosen(names: Sequence[str], name: str | None, file: str) -> str:
