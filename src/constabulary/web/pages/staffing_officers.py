@@ -88,7 +88,15 @@ def officers(request: Request) -> OfficersPage | HttpResponse:
     found = opened.found
     if found is None:
         return OfficersPage(
-            "No officers have been given out yet.", opened, (), "", None, None, None, None, ""
+            "No officers have been given out yet. The run below takes about a minute.",
+            opened,
+            (),
+            "",
+            None,
+            None,
+            None,
+            None,
+            "",
         )
     chosen = next(one for one in found["options"] if one["name"] == found["chosen"])
     answer = (

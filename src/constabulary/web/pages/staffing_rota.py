@@ -117,7 +117,17 @@ def rota(request: Request) -> RotaPage | HttpResponse:
     found = opened.found
     if found is None:
         return RotaPage(
-            "No rota has been proposed yet.", opened, (), None, None, None, None, None, None, (), ""
+            "No rota has been proposed yet. The run below takes about a minute.",
+            opened,
+            (),
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            (),
+            "",
         )
     proposed, stamp = found["rota"], found["stamp"]["id"]
     called = {one.id: one.name for one in force.areas} | {one.id: one.name for one in force.districts}

@@ -109,7 +109,16 @@ def sites(request: Request) -> SitesPage | HttpResponse:
         return opened
     found = opened.found
     if found is None:
-        return SitesPage("No sites have been proposed yet.", opened, (), "", None, None, None, "")
+        return SitesPage(
+            "No sites have been proposed yet. The run below takes some seconds.",
+            opened,
+            (),
+            "",
+            None,
+            None,
+            None,
+            "",
+        )
     return SitesPage(
         _answer(found),
         opened,
