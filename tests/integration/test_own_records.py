@@ -397,3 +397,24 @@ def test_grid_references_become_longitude_and_latitude(
     assert first["district"] == "E07000008"
     assert second["longitude"] is None
     assert second["district"] is None
+
+
+def test_refused_rows_run_no_formula_in_a_spreadsheet_and_come_back_as_they_were(
+    invented_workspace: Workspace, run: Run, run_json: Run, tmp_path: Path
+) -> None:
+    ids = ["=HYPERLINK(1)", "@sum", "'quoted", "-2+3", "'=armed", "plain"]
+    file, mend = tmp_path / "calls.csv", tmp_path / "mend.csv"
+    rows = "".join(f"{name},112,2022-03-07 25:00:00\n" for name in ids)
+    file.write_text("call_id,channel,received_at\n" + rows, encoding="utf-8")
+    first = run_json("import", "calls", file, workspace=invented_workspace)
+    assert first["refused"] == len(ids)
+    run("refused", "export", first["imports"][0], mend, workspace=invented_workspace)
+    text = mend.read_text(encoding="utf-8")
+    assert [line.partition(",")[0] for line in text.splitlines()[1:]] == [
+        "'=HYPERLINK(1)", "'@sum", "'quoted", "'-2+3", "''=armed", "plain"
+    ]  # fmt: skip
+    mend.write_text(text.replace("25:00", "15:00"), encoding="utf-8")
+    report = run_json("import", "calls", mend, workspace=invented_workspace)
+    assert report["accepted"] == len(ids)
+    kept = pl.read_parquet(Lake(invented_workspace.lake_path).files_of("calls", report["imports"]))
+    assert kept["call_id"].cast(pl.String).to_list() == ids

@@ -24,6 +24,7 @@ from constabulary.services.ingest import Reader, ingest
 from constabulary.sources import police_uk
 from constabulary.sources.csv_parts import MENDED
 from constabulary.sources.files import find
+from constabulary.sources.layout import disarmed
 from constabulary.store.lake import Lake
 from constabulary.store.records import FileRecord, ImportRecord, Notice, Withdrawal
 from constabulary.store.workspace import Workspace
@@ -250,7 +251,8 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
     """Return the refused rows as CSV, to be mended and imported again.
 
     Three columns are added, `refused_by_import`, `refused_from_file` and `reasons`; leave them in, and the mended rows
-    join the edition they were refused from.
+    join the edition they were refused from. An apostrophe stands before a text that a spreadsheet would run as a
+    formula; it is taken away again when the rows are imported.
 
     Parameters
     ----------
@@ -285,7 +287,10 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
                 remedy=f"Name one: --table {tables[0]}.",
             )
         )
-    files = show_import(workspace, import_id).files
+    record = show_import(workspace, import_id)
+    # The published files of data.police.uk hold no text that a person typed.
+    guarded = str if record.kind == "police-uk" else disarmed
+    files = record.files
     columns = [name for name in files[rows["file_no"][0]].header if name not in MENDED]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -304,7 +309,7 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
             ".gz"
         )
         writer.writerow(
-            [*[fields.get(name, "") for name in columns], import_id, published, "; ".join(reasons)]
+            [*[guarded(fields.get(name, "")) for name in columns], import_id, published, "; ".join(reasons)]
         )
     return out.getvalue()
 
