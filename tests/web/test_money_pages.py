@@ -13,6 +13,7 @@ import pytest
 
 from constabulary.services.finance_plan import plan_report
 from constabulary.services.workspaces import Workspace
+from constabulary.web.money import upload
 
 PAGES = (
     "", "precept/", "solve/", "scenarios/", "risk/", "reserves/", "capital/", "establishment/", "monitoring/",
@@ -154,3 +155,14 @@ def test_each_answer_is_to_be_had_as_json(client: Any, path: str):
     answer = client.get(f"/api/money/{path}")
     assert answer.status == 200
     assert json.loads(answer.text)["schema"] == 1
+
+
+@pytest.mark.parametrize("path", ["/money/workbook/", "/money/changes/", "/money/monitoring/"])
+def test_a_file_too_large_to_be_one_is_refused_by_name_and_not_read(
+    client: Any, monkeypatch: pytest.MonkeyPatch, path: str
+):
+    monkeypatch.setattr(upload, "MOST_BYTES", 1_000_000)
+    answer = client.upload(path, {"file": ("large.xlsx", b"x" * 1_200_000)})
+    assert answer.status == 200
+    assert "large.xlsx: it has 1.2 MB. Expected less than 1 MB." in answer.text
+    assert "Error: " in answer.text.partition("</title>")[0]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from decimal import Decimal
-from pathlib import Path, PurePath
 
-from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
 from constabulary.services.finance_plan import plan_of
 from constabulary.services.finance_scenarios import ChangesReport, changes
@@ -14,11 +11,11 @@ from constabulary.web import numbers
 from constabulary.web.form import File, Form
 from constabulary.web.money import parts
 from constabulary.web.money.parts import Block, Money
+from constabulary.web.money.upload import read_from
 from constabulary.web.page import Request, Room, page
 from constabulary.web.table import Cell, Column, Table
 
 TITLE = "What changed"
-MOST_BYTES = 20_000_000
 
 
 class Earlier(Form):
@@ -55,17 +52,9 @@ def _page(request: Request, form: Form) -> Money:
     _, plan = plan_of(request.workspace)
     answer = f"Keep a version of {plan.title}, and see later what changed since."
     blocks: tuple[Block, ...] = ()
-    if form.is_bound and form.is_valid():
-        upload = form.cleaned_data["file"]
-        if upload.size > MOST_BYTES:
-            form.add_error("file", f"The file must be smaller than {MOST_BYTES // 1_000_000} MB")
-        else:
-            try:
-                report = _read(request, upload)
-                answer, blocks = report.sentence(), (_changes(report),)
-            except ConstabularyError as error:
-                for problem in error.problems:
-                    form.add_error("file", str(problem))
+    report = read_from(form, lambda path: changes(str(path), request.workspace), "earlier.json")
+    if report is not None:
+        answer, blocks = report.sentence(), (_changes(report),)
     keep = Block(
         "Keep a version",
         "The file holds every line of the plan as it stands now, with its working.",
@@ -74,14 +63,6 @@ def _page(request: Request, form: Form) -> Money:
     return Money(
         answer=answer, ways=parts.ways("money_changes"), title=TITLE, blocks=(*blocks, keep), upload=form
     )
-
-
-def _read(request: Request, upload: object) -> ChangesReport:
-    with tempfile.TemporaryDirectory(prefix="constabulary-") as folder:
-        path = Path(folder) / (PurePath(str(getattr(upload, "name", ""))).name or "earlier.json")
-        with path.open("wb") as out:
-            out.writelines(upload.chunks())  # type: ignore[attr-defined]
-        return changes(str(path), request.workspace)
 
 
 def _changes(report: ChangesReport) -> Block:

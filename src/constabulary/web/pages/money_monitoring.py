@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path, PurePath
 from typing import Any
 
 from constabulary.core.errors import ConstabularyError
@@ -13,11 +11,11 @@ from constabulary.web import numbers
 from constabulary.web.form import File, Form, LongText, Radios, Text
 from constabulary.web.money import parts
 from constabulary.web.money.parts import Block, Money
+from constabulary.web.money.upload import on_disc
 from constabulary.web.page import Request, Room, page
 from constabulary.web.table import Column, Figure, Table
 
 TITLE = "Budget monitoring"
-MOST_BYTES = 20_000_000
 
 
 class Ledger(Form):
@@ -72,10 +70,7 @@ def _asked(request: Request, given: dict[str, Any]) -> MonitoringReport:
     options: dict[str, Any] = {"period": given["year"] or None, "method": given["method"] or "profile"}
     if given["file"] is None:
         return monitoring(request.workspace, text=given["rows"] or None, **options)
-    with tempfile.TemporaryDirectory(prefix="constabulary-") as folder:
-        path = Path(folder) / (PurePath(given["file"].name).name or "ledger.csv")
-        with path.open("wb") as out:
-            out.writelines(given["file"].chunks())
+    with on_disc(given["file"], "ledger.csv") as path:
         return monitoring(request.workspace, path=path, **options)
 
 

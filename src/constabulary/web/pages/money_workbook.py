@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path, PurePath
+from functools import partial
 
 from django.http import HttpResponse
 
-from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
 from constabulary.services.finance_workbook import ReadBack, plan_workbook, read_back
-from constabulary.web import numbers
+from constabulary.web import files, numbers
 from constabulary.web.form import File, Form
 from constabulary.web.money import parts
 from constabulary.web.money.parts import Block, Money
+from constabulary.web.money.upload import read_from
 from constabulary.web.page import Request, Room, page
 from constabulary.web.table import Cell, Column, Table
 
 TITLE = "Workbook"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_BYTES = 20_000_000
 
 
 class Changed(Form):
@@ -37,9 +34,7 @@ class Changed(Form):
 def xlsx(request: Request) -> HttpResponse:
     """Hand out the plan as a workbook with live formulas."""
     content = plan_workbook(request.workspace, locked_to=parts.asked(request, "locked_to"))
-    response = HttpResponse(content, content_type=XLSX)
-    response.headers["Content-Disposition"] = 'attachment; filename="plan.xlsx"'
-    return response
+    return files.attached(content, "plan", "xlsx")
 
 
 @page(
@@ -58,17 +53,9 @@ def workbook(request: Request) -> Money:
     answer = (
         "The plan as an Excel workbook with live formulas: change a shaded cell and all that follows changes."
     )
-    if form.is_bound and form.is_valid():
-        upload = form.cleaned_data["file"]
-        if upload.size > MOST_BYTES:
-            form.add_error("file", f"The workbook must be smaller than {MOST_BYTES // 1_000_000} MB")
-        else:
-            try:
-                report = _read(request, upload)
-                answer, blocks = report.sentence(), _changes(report)
-            except ConstabularyError as error:
-                for problem in error.problems:
-                    form.add_error("file", str(problem))
+    report = read_from(form, partial(read_back, request.workspace, None), "workbook.xlsx")
+    if report is not None:
+        answer, blocks = report.sentence(), _changes(report)
     about = Block(
         "Take it",
         "Sheets of the plan, its drivers, the precept, reserves and capital. Years up to the base year are locked; the "
@@ -78,14 +65,6 @@ def workbook(request: Request) -> Money:
     return Money(
         answer=answer, ways=parts.ways("money_workbook"), title=TITLE, blocks=(*blocks, about), upload=form
     )
-
-
-def _read(request: Request, upload: object) -> ReadBack:
-    with tempfile.TemporaryDirectory(prefix="constabulary-") as folder:
-        path = Path(folder) / (PurePath(str(getattr(upload, "name", ""))).name or "workbook.xlsx")
-        with path.open("wb") as out:
-            out.writelines(upload.chunks())  # type: ignore[attr-defined]
-        return read_back(request.workspace, None, path)
 
 
 def _changes(report: ReadBack) -> tuple[Block, ...]:
