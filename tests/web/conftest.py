@@ -483,6 +483,18 @@ def cover_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def client_of() -> Callable[[Path], Client]:
+    """Give the client of a workspace that a test made for itself."""
+    return lambda path: Client(site_of(path))
+
+
+@pytest.fixture(scope="session")
+def serving() -> Any:
+    """Serve a workspace that a test made for itself: `with serving(path) as address`."""
+    return served
+
+
+@pytest.fixture(scope="session")
 def cover_client(cover_path: Path) -> Client:
     """A client of the workspace with positions."""
     return Client(site_of(cover_path))

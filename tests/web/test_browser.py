@@ -30,6 +30,8 @@ CAPTURED: dict[str, list[dict[str, str]]] = {
     "cover_chart": [],
     "cover_download": [],
     "cover_paper_file": [],
+    "cover_public_picture": [],
+    "cover_public_hours": [],
     "performance_measure": [{"name": "crimes"}, {"name": "contacts.channel.112"}],
     "performance_chart": [],
     "performance_table": [],

@@ -9,6 +9,7 @@ import polars as pl
 from constabulary.render import charts, maps
 from constabulary.services.cover_map import CoverMap
 from constabulary.services.cover_measure import Measured
+from constabulary.services.cover_public_map import PublicMap
 from constabulary.web import numbers
 
 WIDE_PX, NARROW_PX = 1100, 300
@@ -122,6 +123,46 @@ def legend(drawn: CoverMap) -> list[tuple[int, str]]:
         )
         for one in drawn.classes
     ]
+
+
+def public_legend(drawn: PublicMap) -> list[tuple[int, str]]:
+    """Return each class of the public map and its words, the lowest first."""
+    return [
+        (
+            one.number,
+            (f"{numbers.number(one.least)} to " if one.least != one.most else "")
+            + f"{numbers.number(one.most)} hours ({numbers.several(one.n_areas, 'area')})",
+        )
+        for one in drawn.classes
+    ]
+
+
+def public_alt(drawn: PublicMap) -> str:
+    """Return what one sees in the public map."""
+    shown = [(one.name, one.hours) for one in drawn.found.areas if one.hours is not None]
+    said = "; ".join(f"{name} {numbers.number(hours)}" for name, hours in shown[:6])
+    more = f"; {numbers.several(len(shown) - 6, 'area')} lower" if len(shown) > 6 else ""
+    hidden = (
+        f"; {numbers.several(drawn.found.n_hidden, 'area')} white, not shown" if drawn.found.n_hidden else ""
+    )
+    return f"Map of hours that units were seen, from the highest: {said}{more}{hidden}."
+
+
+def public_svg(drawn: PublicMap) -> str:
+    """Return the public map as SVG."""
+    found = drawn.found
+    months = found.months[0] if len(found.months) == 1 else f"{found.months[0]} to {found.months[-1]}"
+    hidden = "; white: not shown" if found.n_hidden else ""
+    return maps.choropleth(
+        drawn.outlines.geometries,
+        drawn.outlines.names,
+        drawn.class_of,
+        ["not shown" if value is None else numbers.number(value) for value in drawn.values],
+        public_legend(drawn),
+        title="Hours that units were seen",
+        subtitle=f"{months}{hidden}" + (". Synthetic positions, made up" if found.is_synthetic else ""),
+        attribution=f"{found.left_out} {found.basis} {found.attribution}",
+    )
 
 
 def map_svg(drawn: CoverMap) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.services.cover import presence
 from constabulary.services.cover_figures import measure
 from constabulary.services.cover_measures import LEVELS
+from constabulary.services.cover_public import published_cover
 from constabulary.web import api
 from constabulary.web.page import Request
+from constabulary.web.pages.cover_public import NOTHING
 
 
 @api.route(
@@ -53,6 +55,20 @@ def trial_json(
     """Answer with the measures of the 2014 trial; before and after are two days each, 2018-03-01..2018-03-14."""
     periods = {name: _period(name, text) for name, text in (("before", before), ("after", after)) if text}
     return measure(request.workspace, "trial", team=team, **periods).as_json()
+
+
+@api.route(
+    "cover/public",
+    name="cover_public",
+    title="The public edition of cover",
+    permission=Permission.SEE_PUBLIC,
+)
+def public_json(request: Request, by: str = "district") -> dict[str, Any]:
+    """Answer with every month that was published, as `constabulary cover presence --public --json` prints it."""
+    found = published_cover(request.workspace, by)
+    if found is None:
+        raise NothingThere(NOTHING)
+    return found.as_json()
 
 
 @api.route(

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.http import HttpResponse
+
+from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.services.cover_public import PublicCover, published_cover
-from constabulary.web import numbers
+from constabulary.render import maps, tables
+from constabulary.services.choices import fingerprint
+from constabulary.services.cover_public import PublicCover
+from constabulary.services.cover_public_map import PublicMap, public_map
+from constabulary.web import files, numbers
+from constabulary.web import pictures as handed_out
+from constabulary.web.cover import pictures
 from constabulary.web.cover.asked import LEVELS, Asked, FilterForm, asking
+from constabulary.web.cover.head import FORMATS, Map
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, Table, Way
 
 BY = {"level": ("By", LEVELS)}
 HIDDEN = "not shown"
+NOTHING = Problem(
+    "nothing_published",
+    "nothing has been published of this.",
+    remedy="Publish what is due: constabulary cover presence --public.",
+)
 
 
 @dataclass(frozen=True)
@@ -27,8 +41,12 @@ class Public(Context):
         The form.
     is_synthetic
         Whether any of it is made up.
+    map
+        Hours of all months; None before anything is published.
     table
         Hours by area and month; None before anything is published.
+    links
+        Ways to take it away.
     rules
         What holds of its figures, a sentence each.
     attribution
@@ -38,7 +56,9 @@ class Public(Context):
     ways: tuple[Way, ...]
     filters: FilterForm
     is_synthetic: bool
+    map: Map | None
     table: Table | None
+    links: tuple[Cell, ...]
     rules: tuple[str, ...]
     attribution: str
 
@@ -54,16 +74,103 @@ class Public(Context):
 @asking(BY, {})
 def public(request: Request, asked: Asked) -> Public:
     """Show the months that were published."""
-    found = published_cover(request.workspace, asked.of("level"))
+    drawn = public_map(request.workspace, asked.of("level"))
+    found = None if drawn is None else drawn.found
     return Public(
         answer="" if found is None else found.sentence(),
         ways=asked.ways("cover_public"),
         filters=asked.form,
         is_synthetic=found is not None and found.is_synthetic,
+        map=None if drawn is None else _map(asked, drawn),
         table=None if found is None else _table(found),
+        links=() if found is None else _links(asked),
         rules=() if found is None else _rules(found),
-        attribution="" if found is None else found.attribution,
+        attribution="" if found is None else f"{found.basis} {found.attribution}".strip(),
     )
+
+
+@page(
+    "cover/public/areas.geojson",
+    name="cover_public_areas",
+    title="The public edition of cover as GeoJSON",
+    permission=Permission.SEE_PUBLIC,
+)
+@asking(BY, {}, is_file=True)
+def areas(request: Request, asked: Asked) -> HttpResponse:
+    """Hand out the outlines with the hours that were published."""
+    return HttpResponse(_published(asked).as_geojson(), content_type="application/geo+json")
+
+
+@page(
+    "cover/public/picture.<slug:form>",
+    name="cover_public_picture",
+    title="The public map of cover as a picture",
+    permission=Permission.SEE_PUBLIC,
+)
+@asking(BY, {}, is_file=True)
+def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
+    """Hand out the map of what was published as a picture."""
+    files.known("picture", form, handed_out.TYPES)
+    drawn = _published(asked)
+    asked_for = asked.of("level"), repr(drawn.found)
+    mark = fingerprint(request.workspace, "public cover", form, *asked_for)
+
+    def draw() -> bytes:
+        svg = pictures.public_svg(drawn)
+        return svg.encode() if form == "svg" else maps.png(svg)
+
+    return handed_out.hand_out(request, form, mark, draw)
+
+
+@page(
+    "cover/public/hours.<slug:form>",
+    name="cover_public_hours",
+    title="The public edition of cover as a file",
+    permission=Permission.SEE_PUBLIC,
+)
+@asking(BY, {}, is_file=True)
+def hours(request: Request, asked: Asked, form: str) -> HttpResponse:
+    """Hand out the hours that were published as CSV, Parquet or Excel."""
+    files.known("file", form, [one for one, _ in FORMATS])
+    drawn = _published(asked)
+    found = drawn.found
+    notes = [found.sentence(), *_rules(found), found.left_out, found.basis, found.attribution]
+    name = "public-cover-synthetic" if found.is_synthetic else "public-cover"
+    return files.attached(tables.write(drawn.rows(), form, notes), name, form)
+
+
+def _published(asked: Asked) -> PublicMap:
+    drawn = public_map(asked.request.workspace, asked.of("level"))
+    if drawn is None:
+        raise NothingThere(NOTHING)
+    return drawn
+
+
+def _map(asked: Asked, drawn: PublicMap) -> Map:
+    return Map(
+        key="",
+        title="Hours that units were seen, all months"
+        + (" (white: not shown)" if drawn.found.n_hidden else ""),
+        unit="hours",
+        places=0,
+        src=asked.address("cover_public_areas"),
+        picture=asked.address("cover_public_picture", "svg"),
+        hours="",
+        spots="",
+        alt=pictures.public_alt(drawn),
+        legend=tuple(pictures.public_legend(drawn)),
+    )
+
+
+def _links(asked: Asked) -> tuple[Cell, ...]:
+    taken = [
+        Cell(text, asked.address("cover_public_hours", form), "file of the table") for form, text in FORMATS
+    ]
+    drawn = [
+        Cell(form.upper(), asked.address("cover_public_picture", form), "picture of the map")
+        for form in handed_out.TYPES
+    ]
+    return (*taken, *drawn)
 
 
 def _table(found: PublicCover) -> Table:

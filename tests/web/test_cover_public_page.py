@@ -1,0 +1,100 @@
+"""The public edition on the site: page, map, files and interface show what was published, and hide what was hidden."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from constabulary.services.cover_public import PublicCover, public_cover
+from constabulary.services.synthesise_positions import synthesise_positions
+from constabulary.services.workspaces import new_workspace, open_workspace
+
+WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
+RULES = {"least_units": 14, "least_hours": 20, "rounding_hours": 2, "protection_hours": 20, "delay_days": 14}
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with one month of positions, under rules that hide a good part of it."""
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copytree(WESTMARCH, folder / "force")
+    rows = [f"{rule},{value},,,assumed,Strict for this test" for rule, value in RULES.items()]
+    text = "\n".join(["rule,value,source_id,where,status,note", *rows, ""])
+    (folder / "force" / "cover" / "disclosure.csv").write_text(text, encoding="utf-8")
+    made = new_workspace(folder / "workspace", str(folder / "force"))
+    synthesise_positions(made, first_on=date(2022, 2, 1), n_days=28, by="the test")
+    return made.path
+
+
+@pytest.fixture(scope="module")
+def client(path: Path, client_of: Callable[[Path], Any]) -> Any:
+    return client_of(path)
+
+
+@pytest.fixture(scope="module")
+def found(path: Path, client: Any) -> PublicCover:
+    # Nothing is there before it is published, and asking publishes nothing.
+    assert client.get("/api/cover/public").status == 404
+    assert client.get("/cover/public/areas.geojson").status == 404
+    return public_cover(open_workspace(path), "lsoa", on=date(2022, 6, 1))
+
+
+def test_map_files_and_interface_give_the_figures_that_were_published(
+    client: Any, found: PublicCover
+) -> None:
+    told = {one.area_id: one.hours for one in found.areas}
+    assert 0 < found.n_hidden < len(told)
+    areas = json.loads(client.get("/cover/public/areas.geojson?level=lsoa").text)["features"]
+    drawn = {one["properties"]["area_id"]: one["properties"] for one in areas}
+    assert {area: own["count"] for area, own in drawn.items()} == told
+    assert {area for area, own in drawn.items() if own["class"] is None} == {
+        area for area, hours in told.items() if hours is None
+    }
+    taken = pl.read_csv(io.BytesIO(client.get("/cover/public/hours.csv?level=lsoa").body))
+    assert dict(taken.select("area_id", "all_months").iter_rows()) == told
+    assert taken.columns == ["area_id", "name", "2022-02", "all_months"]
+    given = json.loads(client.get("/api/cover/public?by=lsoa").text)
+    assert given == json.loads(json.dumps(found.as_json()))
+
+
+def test_nothing_on_the_site_tells_a_hidden_figure_or_a_unit(client: Any, found: PublicCover) -> None:
+    page = client.get("/cover/public/?level=lsoa").text
+    assert page.count("<td") and page.count(">not shown<") == 2 * found.n_hidden
+    assert "Median interval: 180 s." in page
+    for form in ("svg", "png"):
+        answer = client.get(f"/cover/public/picture.{form}?level=lsoa")
+        assert answer.status == 200 and answer.body.startswith(b"<svg" if form == "svg" else b"\x89PNG")
+    hidden = {one.area_id for one in found.areas if one.hours is None}
+    geojson = json.loads(client.get("/cover/public/areas.geojson?level=lsoa").text)
+    for one in geojson["features"]:
+        if one["properties"]["area_id"] in hidden:
+            values = {
+                key: value for key, value in one["properties"].items() if isinstance(value, int | float)
+            }
+            assert not any(type(value) is not bool for value in values.values()), values
+    assert "units" not in json.dumps(geojson)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width_px", [1280, 320])
+def test_axe_finds_nothing_on_the_public_page(
+    browser: Any, axe_script: str, serving: Any, path: Path, found: PublicCover, width_px: int
+) -> None:
+    with serving(path) as address:
+        context = browser.new_context(viewport={"width": width_px, "height": 800}, base_url=address)
+        tab = context.new_page()
+        tab.goto("/cover/public/?level=lsoa")
+        tab.wait_for_selector(".app-map[data-drawn]")
+        tab.evaluate(axe_script + "; undefined")
+        wrong = tab.evaluate("async () => (await axe.run()).violations")
+        assert not [f"{one['id']}: {node['html'][:200]}" for one in wrong for node in one["nodes"]]
+        assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        context.close()
