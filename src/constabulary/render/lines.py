@@ -80,7 +80,13 @@ def frontier(
     half = pl.col(half_width).fill_null(0)
     rows = frame.with_columns((pl.col(value) - half).alias("_low"), (pl.col(value) + half).alias("_high"))
     names = rows[line].unique(maintain_order=True).to_list()
-    across = {"field": x, "type": "quantitative", "title": x_title, "scale": {"zero": False, "padding": 14}}
+    across = {
+        "field": x,
+        "type": "quantitative",
+        "title": x_title,
+        "scale": {"zero": False, "padding": 14},
+        "axis": {"tickCount": max(4, width_px // 100)},
+    }
     up = {
         "type": "quantitative",
         "title": value_title,

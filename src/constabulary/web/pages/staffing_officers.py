@@ -255,7 +255,7 @@ def _options(found: dict[str, Any], grades: dict[str, str]) -> Table:
             )
             for one in found["options"]
         ],
-        note="Chosen by the most urgent grade alone; what the others lose by it stands beside it.",
+        note="Chosen by the most urgent grade alone; what the others gain or lose stands beside it.",
     )
 
 
