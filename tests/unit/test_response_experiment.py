@@ -163,6 +163,9 @@ def test_replications_stop_when_the_figure_is_as_sure_as_wanted(setups: tuple[Se
     assert made.n_replications < 40
     assert found.half_width is not None
     assert found.half_width <= 0.05
+    three = experiment(setups[:1], 40, 1, wanted={key: 0.05}, n_jobs=3)
+    assert three.n_replications == made.n_replications
+    assert three.results[0].figures == made.results[0].figures
 
 
 def test_an_experiment_can_be_stopped(setups: tuple[Setup, ...]) -> None:

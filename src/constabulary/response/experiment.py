@@ -175,12 +175,18 @@ def experiment(
     shared = _shared(setups)
     runs: list[tuple[Outcomes, ...]] = []
     with Parallel(n_jobs=n_jobs, prefer="threads") as parallel:
-        batch = max(parallel.n_jobs if parallel.n_jobs > 0 else FIRST, 1)
+        # Two each, so that none idles for long while another ends; progress is told and stopping heard in between.
+        batch = 2 * max(parallel.n_jobs, 1)
         while len(runs) < n_replications:
-            progress(len(runs), n_replications, f"Replication {len(runs) + 1} of {n_replications}")
-            numbers = range(len(runs), min(len(runs) + batch, n_replications))
+            done = len(runs)
+            progress(done, n_replications, f"Replication {done + 1} of {n_replications}")
+            numbers = range(done, min(done + batch, n_replications))
             runs += parallel(delayed(replicate)(setups, shared, seed, first + one) for one in numbers)
-            if wanted and len(runs) >= FIRST and _is_met(runs, wanted):
+            # However many were run at once, as many count as when they are looked at one by one.
+            enough = range(max(done + 1, FIRST), len(runs) + 1) if wanted else ()
+            met = next((n for n in enough if _is_met(runs[:n], wanted or {})), None)
+            if met is not None:
+                runs = runs[:met]
                 break
     progress(n_replications, n_replications, "Adding up")
     results = tuple(
