@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from difflib import get_close_matches
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from constabulary.core.errors import Problem
 from constabulary.core.force import rooms
-from constabulary.core.force.contents import Contents, Values
+from constabulary.core.force.contents import Contents, Values, belongs
 from constabulary.core.force.declared import EVIDENCE, Column
 from constabulary.core.force.printed import check_printed
 from constabulary.core.force.schema import (
@@ -50,7 +51,9 @@ def check(contents: Contents, problems: list[Problem]) -> None:
         )
     problems += _geography(contents)
     problems += _other(contents, ids)
-    problems += rooms.check(contents, problems)
+    files = {PurePath(problem.file) for problem in problems if problem.file}
+    bad = {table.name for table in TABLES if any(belongs(file, table.pattern) for file in files)}
+    problems += rooms.check(contents, bad)
 
 
 def _problem(

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from pathlib import PurePath
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -34,17 +33,12 @@ FILES: tuple[str, ...] = tuple(pattern for room in ROOMS for pattern in getattr(
 """Patterns of the files that a room reads itself, such as `response/scenarios/*.toml`."""
 
 
-def check(contents: Contents, problems: Sequence[Problem]) -> list[Problem]:
+def check(contents: Contents, bad: Collection[str]) -> list[Problem]:
     """Return what is wrong across the rows of the rooms' tables.
 
-    A room's check ends where it asks for a table with problems of its own: what would be said of the rows that are
-    left might only repeat them.
+    A room's check ends where it asks for one of the bad tables, which have problems of their own: what would be said
+    of the rows that are left might only repeat them.
     """
-    from constabulary.core.force.contents import belongs
-    from constabulary.core.force.schema import TABLES as EVERY
-
-    files = {PurePath(problem.file) for problem in problems if problem.file}
-    bad = {table.name for table in EVERY if any(belongs(file, table.pattern) for file in files)}
     sound = replace(contents, tables=_Sound(contents.tables, bad))
     found: list[Problem] = []
     for room in ROOMS:
