@@ -8,7 +8,10 @@ pandas with pandera is measured four times, always with `pandas.read_csv` as it 
 rules. What it does: reading and checking alone; or the same job, with the hash of each file, types, refused rows kept
 with every reason, repeated keys within an edition, places by name and Parquet of the same compression, which still
 leaves out the line as it stood, and all or nothing. How it holds text: as Arrow's strings, the way of pandas 3; or as
-Python objects, the way of pandas 2 (`future.infer_string` off).
+Python objects, the way of pandas 2 (`future.infer_string` off). All four ratios are told, the two of the same job
+asserted. Five times, which pandas 2.3 was once said to take, is reached by neither: five million rows in fifty files,
+on a busy machine, took it 1.9 times our CPU with Arrow's strings and 3.1 times with Python objects; checking alone,
+without anything kept, 0.9 and 2.1 times.
 
 The rows are made from a seed in the shape of published months: 64-character keys, one row in six without a key, two
 percent without a place, 8,000 map points a force, one row in 10,000 with a latitude that is none.
@@ -36,6 +39,7 @@ N_FILES = 50
 ONE_WRONG_IN = 10_000
 ROUNDS = 3
 MOST_TIMES_POLARS = 4
+LEAST_TIMES_PANDAS = {"pandas_3_strings_same_job_to_ours": 1.4, "pandas_2_strings_same_job_to_ours": 2.2}
 MOST_BYTES = 1.5 * 1024**3
 FORCES = ("Avon", "Borsetshire", "Cornmarket", "Downshire", "Eastmarch")
 OUTCOMES = (
@@ -299,5 +303,6 @@ def test_an_import_takes_at_most_four_times_the_cpu_of_read_csv_and_little_memor
     print("\n" + "\n".join(f"{name:40}{value:>14,.2f}" for name, value in measured.items()))
     benchmark.pedantic(lambda: run(OURS, files, tmp_path / "workspace-timed"), rounds=1)
     assert measured["ours_to_read_csv"] <= MOST_TIMES_POLARS
-    assert measured["pandas_pandera_same_job_to_ours"] > 1
+    for name, least in LEAST_TIMES_PANDAS.items():
+        assert measured[name] >= least
     assert max(most_bytes) < MOST_BYTES

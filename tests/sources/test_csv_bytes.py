@@ -20,3 +20,17 @@ def test_lines_begin_where_cutting_the_whole_says(
         assert starts.of(number) == place
         place += len(line) + 1
     assert starts.of(body.count(b"\n") + 1) == len(body)
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 3, 10_000])
+@pytest.mark.parametrize(
+    "body", [b"", b"a,b\nc,d\n", 'né,"a,b"\n'.encode(), b",,,\n\n,", "naïve;é\n".encode("cp1252")]
+)
+def test_bytes_are_counted_as_python_counts_them(
+    body: bytes, piece_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_bytes, "COUNT_BYTES", piece_bytes)
+    counts = Counts.of(body, ",")
+    assert sum(counts.line_ends) == body.count(b"\n")
+    assert counts.n_delimiters == body.count(b",")
+    assert counts.is_ascii == body.isascii()

@@ -88,9 +88,12 @@ class Deriving:
 
     def _areas(self, frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
         """Return the code and name of each row's area; what is recorded counts before the map point."""
-        nothing = pl.repeat(None, frame.height, dtype=pl.Categorical(), eager=True)
-        code = frame["lsoa_code"] if "lsoa_code" in frame.columns else nothing
-        name = frame["lsoa_name"] if "lsoa_name" in frame.columns else nothing
+        code, name = (
+            frame[column]
+            if column in frame.columns
+            else pl.repeat(None, frame.height, dtype=pl.Categorical(), eager=True)
+            for column in ("lsoa_code", "lsoa_name")
+        )
         if self._places.lsoas is not None:
             wanting = code.is_null() & name.is_null()
             code = _filled(code, wanting, self._places.lsoas, frame["longitude"], frame["latitude"])

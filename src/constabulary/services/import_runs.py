@@ -54,16 +54,12 @@ def police_uk(
 
     Parameters
     ----------
-    workspace
-        Where to.
+    workspace, is_trial, by, progress
+        As in `constabulary.services.imports.import_police_uk`.
     paths
         Files or folders; relative ones, such as uploads, are within the workspace.
     edition_on
         The day they were published (YYYY-MM-DD), if known.
-    is_trial
-        Whether to tell what would come of it, and keep nothing.
-    by, progress
-        Who does it; told the bytes done.
     """
     report = import_police_uk(
         workspace,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -224,6 +224,100 @@ def ingest(
     return Ingested(tuple(imports), tuple(every_file), tuple(notices))
 
 
+class _FileIntake:
+    """One file on its way into the lake: counts what becomes of its rows, part by part."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        file_no: int,
+        writer: ImportWriter,
+        seen: SeenKeys,
+        derive: Derive,
+        tally: _Tally,
+    ) -> None:
+        self._contract = reader.contract
+        self._name = reader.file.name
+        self._file_no = file_no
+        self._writer = writer
+        self._seen = seen
+        self._derive = derive
+        self._tally = tally
+        self.n_read = self.n_refused = self.n_duplicates = 0
+        self.n_by_period: Counter[date] = Counter()
+
+    def take(self, read: tuple[Part, pl.DataFrame, pl.DataFrame]) -> int:
+        """Take in one part, and return its size (bytes).
+
+        No frame of a part outlives it, so that Polars forgets its categories and looks those of the next part up in
+        a small table: with every street of several forces in it, reading takes a third longer.
+        """
+        part, text, frame = read
+        result = check(frame, text, self._contract)
+        failures = failures_of(part, result)
+        is_refused = pl.repeat(value=False, n=frame.height, eager=True)
+        for failure in failures:
+            is_refused |= failure.is_broken
+        self.n_read += frame.height
+        self.n_refused += int(is_refused.sum())
+        if failures:
+            keep_refused(self._writer, self._contract, self._file_no, part, text, failures, is_refused)
+            for failure in failures:
+                self._tally.notice(notice_of(failure, self._name, part, text))
+        self._note(part)
+        trace = [
+            pl.repeat(self._file_no, frame.height, dtype=pl.Int64, eager=True).alias("file_no"),
+            part.line_no.alias("source_row"),
+        ]
+        kept = frame.with_columns(trace).filter(~is_refused)
+        accepted = self._derive(kept, self._contract)
+        if n_placed := _n_placed(kept, accepted):
+            self.notice("placed_by_point", n_placed, column="lsoa_code")
+        self._keep(self._new(accepted))
+        return len(part.body)
+
+    def _note(self, part: Part) -> None:
+        """Tell what is odd about a part and no reason to refuse a row."""
+        if part.n_recoded:
+            self.notice("read_as_windows_1252", part.n_recoded, expected="UTF-8")
+        if part.is_cut:
+            self.notice(
+                "no_final_line_break",
+                1,
+                row=part.line_no[-1] if part.line_no.len() else None,
+                expected="a line break after the last row; without one the file may be cut short",
+            )
+
+    def _new(self, accepted: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows whose key was not met before."""
+        key = self._contract.key
+        if key is None or accepted.is_empty():
+            return accepted
+        is_seen = _is_seen(accepted, self._contract, self._seen)
+        if not is_seen.any():
+            return accepted
+        first = accepted.filter(is_seen)
+        self.n_duplicates += first.height
+        self.notice(
+            "duplicate_key", first.height, row=first["source_row"][0], column=key, value=str(first[key][0])
+        )
+        return accepted.filter(~is_seen)
+
+    def _keep(self, accepted: pl.DataFrame) -> None:
+        contract = self._contract
+        if contract.is_feed:
+            accepted = accepted.sort(contract.period, maintain_order=True)
+        self._writer.write(contract.name, accepted.select(contract.schema.names()))
+        counts = accepted.group_by(contract.scope, contract.period).len()
+        for scope, period, count in counts.iter_rows():
+            self._tally.coverage[contract.name, scope, period] += count
+            self.n_by_period[period] += count
+
+    def notice(self, rule: str, count: int, **told: Any) -> None:
+        """Tell something noticed that is no reason to refuse a row."""
+        self._tally.notice(Notice(rule, count, is_refusal=False, file=self._name, **told))
+
+
 def _ingest_file(
     reader: Reader,
     sha256: str,
@@ -234,79 +328,25 @@ def _ingest_file(
     tally: _Tally,
     steps: _Steps,
 ) -> FileRecord:
-    n_read = n_refused = n_duplicates = 0
-    n_by_period: Counter[date] = Counter()
-    contract = reader.contract
-    name = reader.file.name
-    for part, text, frame in reader.parts():
-        result = check(frame, text, contract)
-        failures = failures_of(part, result)
-        is_refused = pl.repeat(value=False, n=frame.height, eager=True)
-        for failure in failures:
-            is_refused |= failure.is_broken
-        n_read += frame.height
-        n_refused += int(is_refused.sum())
-        if is_refused.any():
-            keep_refused(writer, contract, file_no, part, text, failures, is_refused)
-            for failure in failures:
-                tally.notice(notice_of(failure, name, part, text))
-        if part.n_recoded:
-            tally.notice(
-                Notice("read_as_windows_1252", part.n_recoded, is_refusal=False, file=name, expected="UTF-8")
-            )
-        if part.is_cut:
-            tally.notice(
-                Notice(
-                    "no_final_line_break",
-                    1,
-                    is_refusal=False,
-                    file=name,
-                    row=part.line_no[-1] if part.line_no.len() else None,
-                    expected="a line break after the last row; without one the file may be cut short",
-                )
-            )
-        steps.read(len(part.body))
-        trace = [
-            pl.repeat(file_no, frame.height, dtype=pl.Int64, eager=True).alias("file_no"),
-            part.line_no.alias("source_row"),
-        ]
-        kept = frame.with_columns(trace).filter(~is_refused)
-        accepted = derive(kept, contract)
-        if n_placed := _n_placed(kept, accepted):
-            tally.notice(Notice("placed_by_point", n_placed, is_refusal=False, file=name, column="lsoa_code"))
-        if contract.key is not None and not accepted.is_empty():
-            is_seen = _is_seen(accepted, contract, seen)
-            n_duplicates += int(is_seen.sum())
-            if is_seen.any():
-                first = accepted.filter(is_seen)
-                tally.notice(
-                    Notice(
-                        "duplicate_key",
-                        int(is_seen.sum()),
-                        False,
-                        name,
-                        first["source_row"][0],
-                        contract.key,
-                        str(first[contract.key][0]),
-                    )
-                )
-                accepted = accepted.filter(~is_seen)
-        if contract.is_feed:
-            accepted = accepted.sort(contract.period, maintain_order=True)
-        accepted = accepted.select(contract.schema.names())
-        writer.write(contract.name, accepted)
-        counts = accepted.group_by(contract.scope, contract.period).len()
-        for scope, period, count in counts.iter_rows():
-            tally.coverage[contract.name, scope, period] += count
-            n_by_period[period] += count
+    intake = _FileIntake(reader, file_no, writer, seen, derive, tally)
+    for n_bytes in map(intake.take, reader.parts()):
+        steps.read(n_bytes)
     steps.see()
-    if contract.column(contract.period).kind is Kind.MONTH and len(n_by_period) > 1 and not reader.mends:
+    if reader.contract.column(reader.contract.period).kind is Kind.MONTH and not reader.mends:
         # A stray month makes the file an edition of that month, and hides what an earlier edition holds of it.
-        n_stray = n_by_period.total() - max(n_by_period.values())
-        tally.notice(Notice("several_months", n_stray, is_refusal=False, file=name, column=contract.period))
-    n_accepted = n_read - n_refused - n_duplicates
+        n_stray = intake.n_by_period.total() - max(intake.n_by_period.values(), default=0)
+        if n_stray:
+            intake.notice("several_months", n_stray, column=reader.contract.period)
+    n_accepted = intake.n_read - intake.n_refused - intake.n_duplicates
     return FileRecord(
-        name, sha256, n_read, n_accepted, n_refused, n_duplicates, tuple(reader.header), reader.delimiter
+        reader.file.name,
+        sha256,
+        intake.n_read,
+        n_accepted,
+        intake.n_refused,
+        intake.n_duplicates,
+        tuple(reader.header),
+        reader.delimiter,
     )
 
 

@@ -52,26 +52,18 @@ def import_own_records(
 
     Parameters
     ----------
-    workspace
-        Where to.
+    workspace, by, names, is_trial, progress
+        As in `constabulary.services.imports.import_police_uk`.
     kind
         One of `KINDS`, such as incidents.
     paths
         CSV files or Excel workbooks, folders or zip archives of them.
-    by
-        Who does it.
     mapping
         The mapping file (TOML). Not needed where the columns are called as ours are, nor for mended rows, which are
         read as the rows they mend were.
     edition_on
         The day the records were taken out; a later edition of a day replaces an earlier one. Without it, the import
         order says which is later.
-    names
-        What people call each path where that is another name, as for uploads; None for the path itself.
-    is_trial
-        Whether to tell what would come of it, and keep nothing.
-    progress
-        Told the bytes done.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -88,6 +88,8 @@ class CsvFile:
         What stands between two fields.
     header_row
         The line of the column names, from 1; what stands above it is passed over.
+    unread
+        Columns that need not be read.
     """
 
     def __init__(
@@ -98,9 +100,11 @@ class CsvFile:
         *,
         delimiter: str = ",",
         header_row: int = 1,
+        unread: Collection[str] = (),
     ) -> None:
         self.file = file
         self._codes = frozenset(codes)
+        self._unread = frozenset(unread)
         self._part_bytes = part_bytes
         self._delimiter = delimiter
         self._header_row = header_row
@@ -182,13 +186,21 @@ class CsvFile:
 
     def _fast(self, header: Sequence[str], body: bytes) -> pl.DataFrame | None:
         try:
+            is_quoted = b'"' in body
             text = pl.read_csv(
-                body, has_header=False, schema=dict(self._types(header)), separator=self._delimiter
+                body,
+                has_header=False,
+                columns=[number for number, name in enumerate(header) if name not in self._unread],
+                schema=dict(self._types(header)),
+                separator=self._delimiter,
+                quote_char='"' if is_quoted else None,
             )
         except pl.exceptions.PolarsError:
             return None
-        if b'"' in body:
-            text = text.select(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header)
+        if is_quoted:
+            text = text.select(
+                pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in text.columns
+            )
         return text
 
 

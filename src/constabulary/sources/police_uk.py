@@ -91,13 +91,18 @@ class PoliceFile:
             for column in self.contract.columns
             if column.kind in {Kind.CODE, Kind.MONTH, Kind.TRUTH}
         }
-        reader = CsvFile(self.file, [theirs for theirs, ours in names.items() if ours in codes])
-        for part in reader.parts():
-            text = part.text.select(pl.col(theirs).alias(ours) for theirs, ours in names.items())
-            frame = typed(text, self.contract)
-            if self.contract is STOPS:
-                frame = frame.with_columns(self._published(part))
-            yield self._own(part), text, frame
+        reader = CsvFile(
+            self.file, [theirs for theirs, ours in names.items() if ours in codes], unread=IGNORED
+        )
+        yield from map(self._typed, reader.parts())
+
+    def _typed(self, part: Part) -> tuple[Part, pl.DataFrame, pl.DataFrame]:
+        names = COLUMNS[self.contract.name]
+        text = part.text.select(pl.col(theirs).alias(ours) for theirs, ours in names.items())
+        frame = typed(text, self.contract)
+        if self.contract is STOPS:
+            frame = frame.with_columns(self._published(part))
+        return self._own(part), text, frame
 
     def _published(self, part: Part) -> tuple[pl.Series, pl.Series]:
         """Return the month and the force of each row, from the published name of the file it comes from."""

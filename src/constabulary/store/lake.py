@@ -31,7 +31,7 @@ ROW_GROUP = 131_072
 FULL = (errno.ENOSPC, errno.EDQUOT)
 REFUSED = pl.Schema(
     {
-        "table": pl.Categorical(),
+        "table": pl.String(),
         "file_no": pl.Int64(),
         "source_row": pl.Int64(),
         "line": pl.String(),

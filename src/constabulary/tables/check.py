@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
 import polars as pl
 
 from constabulary.tables.contract import Column, Contract, Kind
@@ -118,35 +119,59 @@ def by_distinct(series: pl.Series, judge: pl.Expr, dtype: pl.DataType) -> pl.Ser
     polars.Series
         The result per row, shape (rows,); empty where the column is.
     """
-    distinct = series.unique().drop_nulls()
-    return spread(
-        series, distinct, pl.DataFrame({"value": distinct.cast(pl.String)}).select(judge).to_series(), dtype
-    )
+    distinct = Distinct(series)
+    return distinct.spread(distinct.values.to_frame("value").select(judge).to_series(), dtype)
 
 
-def spread(series: pl.Series, distinct: pl.Series, answers: pl.Series, dtype: pl.DataType) -> pl.Series:
-    """Give every row the answer for its value.
+class Distinct:
+    """The distinct values of a column, and how to give every row the answer for its value.
 
     Parameters
     ----------
     series
         The column, shape (rows,).
-    distinct, answers
-        Its distinct values and the answer for each, shape (values,).
-    dtype
-        The type of the result.
-
-    Returns
-    -------
-    polars.Series
-        The answer per row, shape (rows,); empty where the column is.
     """
-    if distinct.is_empty():
-        return pl.repeat(None, series.len(), dtype=dtype, eager=True)
-    answers = answers.cast(dtype)
-    if answers.n_unique() == 1:
-        return pl.select(pl.when(series.is_not_null()).then(pl.lit(answers[0], dtype=dtype))).to_series()
-    return series.replace_strict(distinct, answers, default=None, return_dtype=dtype)
+
+    def __init__(self, series: pl.Series) -> None:
+        if not isinstance(series.dtype, pl.Categorical):
+            series = series.cast(pl.Categorical)
+        self._series = series
+        codes = series.to_physical()
+        n_codes = int(codes.max() or 0) + 1  # type: ignore[arg-type]
+        # The row that holds a code tells its text; empty rows stand for themselves, behind the last code.
+        self._codes = (codes.fill_null(n_codes) if codes.null_count() else codes).to_numpy()
+        some_row = np.full(n_codes + 1, -1)
+        some_row[self._codes] = np.arange(series.len())
+        (self._present,) = np.nonzero(some_row[:-1] >= 0)
+        self._n_codes = n_codes
+        self.values = series.gather(some_row[self._present]).cast(pl.String)
+        """The distinct values as text, shape (values,); empty rows give none."""
+
+    def spread(self, answers: pl.Series, dtype: pl.DataType) -> pl.Series:
+        """Return the answer of each row's value.
+
+        Parameters
+        ----------
+        answers
+            One for each of `values`, shape (values,).
+        dtype
+            The type of the result.
+
+        Returns
+        -------
+        polars.Series
+            The answer per row, shape (rows,); empty where the column is.
+        """
+        answers = answers.cast(dtype)
+        if len(answers) == 1 and not self._series.null_count():
+            return answers.new_from_index(0, self._series.len())
+        if answers.n_unique() == 1:
+            same = pl.lit(answers[0], dtype=dtype)
+            return pl.select(pl.when(self._series.is_not_null()).then(same)).to_series()
+        place = np.full(self._n_codes + 1, self._present.size, dtype=np.uint32)
+        place[self._present] = np.arange(self._present.size)
+        nothing = pl.Series([None], dtype=dtype)
+        return answers.append(nothing).gather(place[self._codes])
 
 
 def _parsed(text: pl.DataFrame, column: Column) -> pl.Series:
@@ -179,7 +204,7 @@ def _column_failures(frame: pl.DataFrame, text: pl.DataFrame, column: Column) ->
         failures.append(_failure("unreadable", column, series.is_null() & given.is_not_null()))
         if column.required:
             failures.append(_failure("missing", column, given.is_null()))
-    elif column.required:
+    elif column.required and series.null_count():
         failures.append(_failure("missing", column, series.is_null()))
     value = pl.col("value")
     if column.allowed is not None:
@@ -196,18 +221,23 @@ def _column_failures(frame: pl.DataFrame, text: pl.DataFrame, column: Column) ->
             is_match = series.str.contains(whole)
         failures.append(_failure("malformed", column, ~is_match.fill_null(value=True)))
     if column.lowest is not None or column.highest is not None:
-        is_within = series.is_between(
-            column.lowest if column.lowest is not None else float("-inf"),
-            column.highest if column.highest is not None else float("inf"),
-        )
-        is_within &= series.is_not_nan() if series.dtype.is_float() else True
-        failures.append(_failure("out_of_range", column, ~is_within.fill_null(value=True)))
+        failures.append(_failure("out_of_range", column, _is_out_of_range(series, column)))
     elif column.earliest is not None:
         is_too_early = series < datetime.fromisoformat(column.earliest).replace(tzinfo=UTC)
         failures.append(_failure("too_early", column, is_too_early.fill_null(value=False)))
     elif column.kind is Kind.NUMBER:
         failures.append(_failure("not_finite", column, ~series.is_finite().fill_null(value=True)))
     return failures
+
+
+def _is_out_of_range(series: pl.Series, column: Column) -> pl.Series:
+    value = pl.col(series.name)
+    is_within = value.is_not_nan() if series.dtype.is_float() else pl.lit(value=True)
+    if column.lowest is not None:
+        is_within &= value >= column.lowest
+    if column.highest is not None:
+        is_within &= value <= column.highest
+    return series.to_frame().select((~is_within).fill_null(value=False)).to_series()
 
 
 def _failure(rule: str, column: Column, is_broken: pl.Series) -> Failure:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from constabulary.tables.check import spread
+from constabulary.tables.check import Distinct
 
 NAMED = r"^((.+) [0-9]{3})[A-Z]+$"
 """The name of an LSOA, in which stand that of its neighbourhood and, in that, that of its district."""
@@ -57,10 +57,8 @@ def placed_by_name(lsoa_name: pl.Series, districts: Mapping[str, str]) -> tuple[
     district, neighbourhood
         Ids as categories, each of shape (rows,); empty outside the districts.
     """
-    distinct = lsoa_name.unique().drop_nulls()
-    name = distinct.cast(pl.String).str
+    distinct = Distinct(lsoa_name)
+    name = distinct.values.str
     district = name.extract(NAMED, 2).replace_strict(dict(districts), default=None, return_dtype=pl.String)
     stem = name.extract(NAMED, 1).set(district.is_null(), None)
-    return spread(lsoa_name, distinct, district, pl.Categorical()), spread(
-        lsoa_name, distinct, stem, pl.Categorical()
-    )
+    return distinct.spread(district, pl.Categorical()), distinct.spread(stem, pl.Categorical())
