@@ -92,9 +92,9 @@ def test_gaps_by_area_hour_and_stretch_add_up_to_the_same_hours(held: Workspace,
 def test_every_figure_of_time_says_its_rule_and_the_interval_of_fixes(held: Workspace, run_json: Run) -> None:
     whole = run_json("cover", "presence", workspace=held)
     for name in MEASURES:
-        basis = run_json("cover", name, workspace=held)["basis"]
-        assert f"Median interval: {whole['median_interval_s']:g} s." in basis
-        assert "the area of the earlier" in basis and "300 s" in basis
+        crediting = run_json("cover", name, workspace=held)["crediting"]
+        assert f"Median interval: {whole['median_interval_s']:g} s." in crediting
+        assert "the area of the earlier" in crediting and "300 s" in crediting
 
 
 def test_the_map_and_the_paper_are_written_to_files_of_their_kind(

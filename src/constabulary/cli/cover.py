@@ -215,8 +215,8 @@ def _print_public(found: PublicCover) -> None:
         f"Published {found.published_on}, rounded to {found.rules.rounding_hours:g} hours; a figure needs "
         f"{found.rules.least_units} units and {found.rules.least_hours:g} hours. {found.left_out}"
     )
-    if found.basis:
-        click.echo(found.basis)
+    if found.crediting:
+        click.echo(found.crediting)
     if found.attribution:
         click.echo(found.attribution)
 

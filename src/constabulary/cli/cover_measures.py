@@ -182,7 +182,7 @@ def _print(found: Measured, is_json: bool) -> None:
     table([name.replace("_", " ") for name in found.rows.columns], rows)
     click.echo()
     click.echo(f"{found.from_on} to {found.to_on}. {found.definition}")
-    click.echo(found.basis)
+    click.echo(found.crediting)
     if found.attribution:
         click.echo(found.attribution)
 

@@ -220,7 +220,7 @@ class _Grid:
             "schema": 1,
             "synthetic": self.drawn.measured.is_synthetic,
             "unit": self.drawn.unit,
-            "basis": self.drawn.measured.basis,
+            "crediting": self.drawn.measured.crediting,
             "area_ids": list(self.drawn.outlines.area_ids),
         }
 

@@ -44,7 +44,7 @@ class Measured:
         What it says, in a sentence.
     definition
         What is measured.
-    basis
+    crediting
         How time is credited, what is unknown, and the median interval between fixes.
     from_on, to_on
         First and last local day.
@@ -66,7 +66,7 @@ class Measured:
     title: str
     answer: str
     definition: str
-    basis: str
+    crediting: str
     from_on: date
     to_on: date
     rows: pl.DataFrame = field(repr=False)
@@ -84,7 +84,7 @@ class Measured:
             "synthetic": self.is_synthetic,
             "answer": self.answer,
             "definition": self.definition,
-            "basis": self.basis,
+            "crediting": self.crediting,
             "from": self.from_on.isoformat(),
             "to": self.to_on.isoformat(),
             "totals": dict(self.totals),
@@ -124,7 +124,7 @@ def measured(
         title,
         answer,
         definition,
-        basis_of(kept.about),
+        crediting_of(kept.about),
         *days,
         rows,
         totals or {},
@@ -135,7 +135,7 @@ def measured(
     )
 
 
-def basis_of(about: Mapping[str, Any]) -> str:
+def crediting_of(about: Mapping[str, Any]) -> str:
     """Return what every figure of time rests on: its rule of credit, its cap and the median interval of fixes.
 
     Parameters

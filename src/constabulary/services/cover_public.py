@@ -20,7 +20,7 @@ from constabulary.core.progress import Progress, silent
 from constabulary.cover.disclosure import Cell, Question, Rules, decide
 from constabulary.parameters.load import load_parameters
 from constabulary.services.cover_kept import Kept, kept
-from constabulary.services.cover_measure import basis_of
+from constabulary.services.cover_measure import crediting_of
 from constabulary.services.geography import area_table
 from constabulary.store.workspace import Workspace
 
@@ -60,7 +60,7 @@ class PublicCover:
         Areas without a figure: one of their months is hidden.
     left_out
         What no figure counts, in words.
-    basis
+    crediting
         How time is credited, what is unknown, and the median interval between fixes; of the latest month.
     attribution
         What must be said where areas are shown.
@@ -76,7 +76,7 @@ class PublicCover:
     observed_hours: float | None
     n_hidden: int
     left_out: str
-    basis: str
+    crediting: str
     attribution: str
     is_synthetic: bool
 
@@ -92,7 +92,9 @@ class PublicCover:
         if shown and len(self.areas) > 1:
             said += f", the most of any area in {shown[0].name} ({shown[0].hours:,.0f})"
         hidden = (
-            f"{self.n_hidden} of {len(self.areas)} areas are not shown" if self.n_hidden else "every area is shown"
+            f"{self.n_hidden} of {len(self.areas)} areas are not shown"
+            if self.n_hidden
+            else "every area is shown"
         )
         return f"{said}; {hidden}."
 
@@ -135,7 +137,7 @@ class PublicCover:
             ],
             "removed": {},
             "left_out": self.left_out,
-            "basis": self.basis,
+            "crediting": self.crediting,
             "attribution": self.attribution,
         }
 
@@ -200,7 +202,7 @@ def public_cover(
                     "published_on": on.isoformat(),
                     "rules": vars(rules),
                     "is_synthetic": held.is_synthetic,
-                    "basis": basis_of(held.about),
+                    "crediting": crediting_of(held.about),
                     "figures": [[level, area, hours] for (level, area), hours in sorted(figures.items())],
                 }
                 _write(path, book)
@@ -398,7 +400,7 @@ def _view(
         observed_hours=of("force", force.id)[1],
         n_hidden=sum(one.hours is None for one in areas),
         left_out=f"Units outside the force's area{also}, are in no figure.",
-        basis=editions[-1].get("basis", ""),
+        crediting=editions[-1].get("crediting", ""),
         attribution=held.about["attribution"],
         is_synthetic=any(one["is_synthetic"] for one in editions),
     )

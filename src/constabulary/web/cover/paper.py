@@ -38,7 +38,7 @@ def paper_of(workspace: Workspace, span: dict[str, Any], *, has_picture: bool) -
         sections.append(
             Section(
                 "Visible time per head",
-                [found.visible.answer, f"{found.visible.definition} {found.visible.basis}"],
+                [found.visible.answer, f"{found.visible.definition} {found.visible.crediting}"],
                 [_measure(found.visible)],
             )
         )
@@ -97,7 +97,7 @@ def _presence(
     drawn = cover_map(workspace, "lsoa", "time", **span)
     return Section(
         "Time in each area",
-        [presence.answer, f"{presence.definition} {presence.basis}"],
+        [presence.answer, f"{presence.definition} {presence.crediting}"],
         [_measure(presence)],
         maps.png(pictures.map_svg(drawn)) if has_picture else None,
         pictures.map_alt(drawn),

@@ -161,7 +161,7 @@ def public_svg(drawn: PublicMap) -> str:
         public_legend(drawn),
         title="Hours that units were seen",
         subtitle=f"{months}{hidden}" + (". Synthetic positions, made up" if found.is_synthetic else ""),
-        attribution=f"{found.left_out} {found.basis} {found.attribution}",
+        attribution=f"{found.left_out} {found.crediting} {found.attribution}",
     )
 
 
@@ -177,7 +177,7 @@ def map_svg(drawn: CoverMap) -> str:
         legend(drawn),
         title=map_title(drawn),
         subtitle=f"{said}. Synthetic positions, made up" if found.is_synthetic else said,
-        attribution=f"{found.basis} {drawn.outlines.attribution}",
+        attribution=f"{found.crediting} {drawn.outlines.attribution}",
     )
 
 

@@ -137,7 +137,7 @@ def notes(found: Measured) -> tuple[str, ...]:
     return (
         f"{found.title}. {found.definition}",
         found.answer,
-        f"{found.from_on} to {found.to_on}. {found.basis}",
+        f"{found.from_on} to {found.to_on}. {found.crediting}",
         *found.warnings,
         found.attribution,
         f"Stamp {found.stamp.id}, constabulary {found.stamp.code}.",

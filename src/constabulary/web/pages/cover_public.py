@@ -85,7 +85,7 @@ def public(request: Request, asked: Asked) -> Public:
         table=None if found is None else _table(found),
         links=() if found is None else _links(asked),
         rules=() if found is None else _rules(found),
-        attribution="" if found is None else f"{found.basis} {found.attribution}".strip(),
+        attribution="" if found is None else f"{found.crediting} {found.attribution}".strip(),
     )
 
 
@@ -134,7 +134,7 @@ def hours(request: Request, asked: Asked, form: str) -> HttpResponse:
     files.known("file", form, [one for one, _ in FORMATS])
     drawn = _published(asked)
     found = drawn.found
-    notes = [found.sentence(), *_rules(found), found.left_out, found.basis, found.attribution]
+    notes = [found.sentence(), *_rules(found), found.left_out, found.crediting, found.attribution]
     name = "public-cover-synthetic" if found.is_synthetic else "public-cover"
     return files.attached(tables.write(drawn.rows(), form, notes), name, form)
 
