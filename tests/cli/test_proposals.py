@@ -269,3 +269,25 @@ def test_the_roster_taken_away_keeps_the_rules_by_another_count(rota: dict[str, 
     assert independent_breaches(rows_of(files["roster.csv"]), Rules()) == []
     for name, begins in (("rota.xlsx", b"PK"), ("rota.pdf", b"%PDF")):
         assert files[name].startswith(begins)
+
+
+@pytest.mark.parametrize("name", ["pattern.csv", "roster.csv", "rota.ics"])
+def test_a_rota_brought_in_from_a_file_is_worked_by_those_there_are(
+    name: str, invented_workspace: Workspace, rota: dict[str, Any], tmp_path: Path, run_json: RunJson
+) -> None:
+    path = tmp_path / name
+    # Five weeks: the whole cycle of five teams, with no change of clocks.
+    path.write_bytes(rota_files(rota, date(2026, 6, 1), 5, "Europe/Dublin")[name])
+    answer = run_json("response", "rota", "check", path, "--keep", workspace=invented_workspace)
+    assert answer["ok"]
+    kept = invented_workspace.force_path / "response" / "scenarios" / answer["scenario"]
+    plain = make_ready(invented_workspace, scenario_of(invented_workspace, None), 1)
+    tried = make_ready(invented_workspace, scenario_of(invented_workspace, kept), 1)
+    strength = sum(post.strength_fte for post in plain.posts if post.duty == "response")
+    people = cycle_of(rota).n_people
+    assert on_shift(tried.setup) == pytest.approx(worked(rota) * strength / people, rel=1e-4)
+    answer = run_json(
+        "response", "rota", "check", path, "--keep", "--for", "call-takers", workspace=invented_workspace
+    )
+    kept = invented_workspace.force_path / "response" / "scenarios" / answer["scenario"]
+    assert scenario_of(invented_workspace, kept).agents == "rostered"

@@ -165,6 +165,15 @@ def rota(
 @click.option(
     "--team-size", type=click.IntRange(1), default=1, show_default=True, help="People on each line or team."
 )
+@click.option("--keep", is_flag=True, help="Keep it as a scenario of the workspace's force folder.")
+@click.option(
+    "--for",
+    "who",
+    type=click.Choice(["officers", "call-takers"]),
+    default="officers",
+    show_default=True,
+    help="Who works it in that scenario.",
+)
 @_rules
 @as_json
 @click.pass_context
@@ -174,6 +183,8 @@ def check(
     file: Path,
     need_file: Path | None,
     team_size: int,
+    keep: bool,
+    who: str,
     break_share: float | None,
     briefing_min: float | None,
     is_json: bool,
@@ -191,7 +202,12 @@ def check(
 
     need = need_of_file(need_file).people if need_file else None
     question = _question((8.0,), break_share, briefing_min, asked)
-    result = service.check(file, question, _time_zone(_workspace(ctx.obj, False)), need, team_size)
+    workspace = _workspace(ctx.obj, keep)
+    result = service.check(file, question, _time_zone(workspace), need, team_size)
+    if keep and workspace is not None:
+        from constabulary.services.proposals import keep_pattern
+
+        result["scenario"] = keep_pattern(workspace, file, who)
     if is_json:
         answer(result)
     else:
@@ -210,6 +226,8 @@ def check(
         click.echo(
             "Every rule is kept." if not result["breaches"] else f"{len(result['breaches'])} rules broken."
         )
+        if "scenario" in result:
+            click.echo(f"Kept as scenario {result['scenario']}.")
     if not result["ok"]:
         ctx.exit(1)
 

@@ -6,6 +6,7 @@ changes when a proposal is kept.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -17,16 +18,17 @@ import numpy as np
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
-from constabulary.response.rota.cycle import Cycle
 from constabulary.response.rota.shifts import DAYS, Shift, clock, cover_of
 from constabulary.response.scenario import Assumption, NewStation, Posts, Scenario, ShiftShare
 from constabulary.response.scenario_text import scenario_text
 from constabulary.services.force import force_of
+from constabulary.services.response import read_text
 from constabulary.services.response_setup import scenario_of, workforce_of
 from constabulary.services.response_simulation import kept_results
 from constabulary.services.response_values import values_of
 from constabulary.services.rota import cycle_of
-from constabulary.services.rota_need import CALL_TAKERS
+from constabulary.services.rota_files import read_rota
+from constabulary.services.rota_need import CALL_TAKERS, OFFICERS
 from constabulary.services.scenario_files import keep_scenario, scenario_path
 from constabulary.store.workspace import Workspace
 from constabulary.workforce.establishment import Post
@@ -75,6 +77,61 @@ def keep_proposal(workspace: Workspace, result: Mapping[str, Any], base: Path | 
     return keep_scenario(workspace, f"{name} {result['stamp']['id'][:8]}", text)
 
 
+def keep_pattern(workspace: Workspace, path: Path, who: str = OFFICERS) -> str:
+    """Keep a rota from anywhere as a scenario in which those there are work it; return its file name.
+
+    Parameters
+    ----------
+    workspace
+        Whose force folder.
+    path
+        A pattern of weeks, a roster of dates or a calendar, as `services.rota_files.read_rota` describes it.
+    who
+        "officers" or "call-takers".
+
+    Raises
+    ------
+    BadInput
+        Where the file cannot be used, or call takers work it and the force folder has none.
+    """
+    content = read_text(path)
+    force = force_of(workspace)
+    read = read_rota(content, path.name, force.time_zone)
+    kinds = tuple(dict.fromkeys(duty.shift for duty in read.duties))
+    shares = np.zeros((7, len(kinds)))
+    for duty in read.duties:
+        shares[duty.day % 7, kinds.index(duty.shift)] += 1.0
+    shares /= len({duty.who for duty in read.duties}) * read.n_days / 7
+    mark = hashlib.sha256(content.encode()).hexdigest()[:8]
+    start, pattern = scenario_of(workspace, None), f"file_{mark}"
+    posts, shifts = workforce_of(force, start, values_of(force, start))
+    own = [post for post in posts if post.duty == RESPONSE]
+    made = replace(
+        start,
+        name=f"Rota of {path.name} ({mark})",
+        about="Those there are work the rota of a file.",
+        shifts=_shift_rows(kinds, shares, pattern, _crewed(own, shifts)),
+        assumptions=(Assumption(f"Shifts as {path.name} has them.", "assumed"),),
+    )
+    if who == OFFICERS:
+        made = replace(made, shift_patterns={RESPONSE: pattern})
+    else:
+        room = force.rows(ControlRoomRow)
+        made = replace(
+            made, agents="rostered", control_room=tuple(replace(one, pattern_id=pattern) for one in room)
+        )
+        if not room:
+            raise BadInput(
+                Problem(
+                    "no_call_takers",
+                    "it is not known how many call takers there are.",
+                    file="response/control_room.csv",
+                    expected="a row for each pool, or one for all",
+                )
+            )
+    return keep_scenario(workspace, f"rota {mark}", scenario_text(made, "From a rota that was brought in."))
+
+
 def judged(workspace: Workspace, result: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the latest simulation of a proposal that was kept; None where there is none.
 
@@ -96,6 +153,7 @@ def _named(result: Mapping[str, Any], name: str, about: str) -> dict[str, Any]:
 
 def _rota(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> Scenario:
     cycle = cycle_of(result)
+    shares = cycle.on_duty / cycle.n_teams
     pattern = f"rota_{result['stamp']['id'][:8]}"
     if result["asked"]["for"] == CALL_TAKERS:
         return replace(
@@ -105,7 +163,7 @@ def _rota(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> S
                 f"Call takers in {cycle.n_teams} teams",
                 f"{cycle.n_people} call takers on the proposed team cycle answer every channel.",
             ),
-            shifts=(*start.shifts, *_shift_rows(cycle, pattern, ())),
+            shifts=(*start.shifts, *_shift_rows(cycle.shifts, shares, pattern, ())),
             pools="one",
             agents="rostered",
             control_room=(
@@ -124,11 +182,6 @@ def _rota(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> S
     posts, shifts = workforce_of(force, start, values_of(force, start))
     own = [post for post in posts if post.duty == RESPONSE]
     area = result.get("area")
-    crewed = [
-        (Shift(one.start_min, one.length_min), one.double_crewed_share)
-        for one in shifts
-        if one.pattern_id in {post.pattern_id for post in own}
-    ]
     factors = _people_factors(force, own, result["need_h_by_area"], cycle.n_people)
     patterns: dict[str, Any] = dict(start.shift_patterns)
     if area:
@@ -145,31 +198,43 @@ def _rota(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> S
             f"Rota of {cycle.n_teams} teams",
             f"{cycle.n_people} officers on the proposed team cycle, given to areas by their need.",
         ),
-        shifts=(*start.shifts, *_shift_rows(cycle, pattern, crewed)),
+        shifts=(*start.shifts, *_shift_rows(cycle.shifts, shares, pattern, _crewed(own, shifts))),
         shift_patterns=patterns,
         posts=(*start.posts, *_changes(own, factors)),
     )
 
 
-def _shift_rows(cycle: Cycle, pattern: str, crewed: Sequence[tuple[Shift, float]]) -> tuple[ShiftRow, ...]:
-    """Return the shifts of a team cycle: on each day the share of teams that are on."""
+def _shift_rows(
+    shifts: Sequence[Shift], shares: np.ndarray, pattern: str, crewed: Sequence[tuple[Shift, float]]
+) -> tuple[ShiftRow, ...]:
+    """Return shifts as rows of a pattern, given the share of people who start each on each day, shape (7, shifts)."""
     return tuple(
         ShiftRow(
             file="",
             line=1,
             status="assumed",
             pattern_id=pattern,
-            shift_id=f"{one}_{n_on}",
+            shift_id=f"{one}_{number}",
             name=shift.name,
-            days=" ".join(DAYS[day] for day in range(7) if cycle.on_duty[day, one] == n_on),
+            days=" ".join(DAYS[day] for day in range(7) if shares[day, one] == share),
             starts_at=clock(shift.start_min),
             length_min=shift.length_min,
-            on_duty_share=Decimal(f"{n_on / cycle.n_teams:.9g}"),
+            on_duty_share=Decimal(f"{share:.9g}"),
             double_crewed_share=Decimal(f"{_paired_share(shift, crewed):.3g}"),
         )
-        for one, shift in enumerate(cycle.shifts)
-        for n_on in sorted({int(n) for n in cycle.on_duty[:, one] if n})
+        for one, shift in enumerate(shifts)
+        for number, share in enumerate(sorted(set(shares[:, one]) - {0.0}), start=1)
     )
+
+
+def _crewed(posts: Sequence[Post], shifts: Sequence[Any]) -> list[tuple[Shift, float]]:
+    """Return the shifts that posts work now, with the share of officers in pairs on each."""
+    worked = {post.pattern_id for post in posts}
+    return [
+        (Shift(one.start_min, one.length_min), one.double_crewed_share)
+        for one in shifts
+        if one.pattern_id in worked
+    ]
 
 
 def _paired_share(shift: Shift, crewed: Sequence[tuple[Shift, float]]) -> float:
