@@ -17,6 +17,8 @@ from fpdf.fonts import FontFace
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _INK, _PALE = (11, 12, 12), (243, 242, 241)
 _PLAIN = {"–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."}
+PICTURE_ROOM_MM = 80
+"""A heading with a picture below it begins a new page where less room is left."""
 _SHEET_NAME = 31
 """Most characters of a sheet's name."""
 
@@ -98,6 +100,8 @@ def pdf(paper: Paper) -> bytes:
     _write(pages, paper.answer, 13, "", 6.5)
     for section in paper.sections:
         pages.ln(4)
+        if section.picture is not None and pages.will_page_break(PICTURE_ROOM_MM):
+            pages.add_page()
         pages.start_section(_latin(section.heading))
         _write(pages, section.heading, 14, "B", 8)
         for text in section.paragraphs:
@@ -169,10 +173,9 @@ def _table(pages: FPDF, table: PaperTable, *, is_titled: bool) -> None:
 
 
 def _width(head: str, cells: Sequence[str]) -> float:
-    """Return the weight of a column: wide enough for its longest word, and not so wide as to starve the others."""
-    longest = max([len(head) * 0.8, *map(len, cells)], default=1)
+    """Return the weight of a column: room for its longest word, and for its cells while that starves no other."""
     word = max((len(word) for text in (head, *cells) for word in text.split()), default=1)
-    return max(min(max(longest, 7), 45), min(1.3 * word, 24))
+    return max(1.6 * min(word, 14) + 2, min(max(map(len, cells), default=1), 40))
 
 
 def _latin(text: str) -> str:
