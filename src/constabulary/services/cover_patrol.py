@@ -219,8 +219,8 @@ def trial(
         held,
         "trial",
         "Before and after",
-        "Means a shift. An incident attended is a stretch at a job; patrol is free time out of station. A change whose "
-        "likely range holds nought may be chance.",
+        f"Means a shift, {before[0]} to {before[1]} against {after[0]} to {after[1]}. An incident attended is a "
+        "stretch at a job; patrol is free time out of station. A change whose likely range holds nought may be chance.",
         answer + ".",
         rows.select("measure", "name", pl.exclude("measure", "name")),
         (before[0], after[1]),
