@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services import example, runs
+from constabulary.services.workspaces import Workspace, new_workspace, open_workspace
 
 Run = Callable[..., Result]
 RunJson = Callable[..., dict[str, Any]]
@@ -125,3 +126,19 @@ def test_without_scenarios_or_records_it_is_said_what_to_do(run: Run, scratch: W
     calibrated = run("response", "calibrate", *QUICK[2:], workspace=scratch)
     assert calibrated.exit_code == 3
     assert "Import some" in calibrated.stderr
+
+
+def test_the_example_asks_once_for_the_structures_of_its_folder_to_be_appraised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Its records, which take longer, are left out.
+    monkeypatch.setattr(example, "_build_in", lambda path, progress: new_workspace(path, "cambridgeshire"))
+    assert example.build(tmp_path / "example")
+    assert not example.build(tmp_path / "example")
+    built = open_workspace(tmp_path / "example")
+    asked = {run.name: run.arguments for run in runs.list_runs(built)}
+    assert asked.keys() == {"response.appraise", "workforce.effect"}
+    assert len(runs.list_runs(built)) == 2
+    scenarios = asked["response.appraise"]["scenarios"]
+    assert scenarios == sorted(path.name for path in (built.force_path / "response" / "scenarios").iterdir())
+    assert scenarios[0] == "1_six_districts.toml"
