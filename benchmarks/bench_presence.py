@@ -2,9 +2,10 @@
 
 Run with `pytest benchmarks/bench_presence.py -s`; PRESENCE_FIXES sets another number of fixes. All start from the same
 Parquet files of the lake's columns, time-ordered, and end with seconds by area and hour of the week. CPU time of the
-process is compared, so that threads neither help nor harm. What each does:
+process is compared, so that threads neither help nor harm. Memory is that of a process of its own, of as many fixes and
+of twice as many. What each does:
 
-* ours: read, clean, locate, split at hours, add up; also with the visits written.
+* ours: read, clean, locate, split at hours, add up, by the functions the command calls; also with the visits written.
 * GeoPandas: makes points and joins them; nothing else, and of a tenth of the fixes, scaled up.
 * DuckDB: window for the interval, equi-join with a grid whose border cells are tested edge by edge (no extension);
   no cleaning, hour of the fix only.
@@ -14,11 +15,14 @@ process is compared, so that threads neither help nor harm. What each does:
 from __future__ import annotations
 
 import os
+import pickle
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +31,17 @@ import polars as pl
 import pytest
 import shapely
 
-from constabulary.cover.clean import CleaningRules, clean
+from constabulary.cover.clean import CleaningRules
 from constabulary.cover.clock import Clock
 from constabulary.cover.fixes import US
-from constabulary.cover.presence import Rule, Setting, Summary, Timed, merge, summarise
+from constabulary.cover.presence import Rule, Setting, Summary, merge
 from constabulary.numeric.grid import AreaIndex
 from constabulary.parameters.load import load_parameters
+from constabulary.services.cover_areas import Outlined
+from constabulary.services.cover_pass import Work, work
 from constabulary.services.engines import Threads
-from constabulary.services.pings import COLUMNS, EVER, MOST_ROWS, Names, fixes_of
+from constabulary.services.pings import COLUMNS, EVER, MOST_ROWS, Names, Window
+from constabulary.services.visits import VisitFile
 from constabulary.tables.outlines import Outlines, rings_of
 
 N_FIXES = int(os.environ.get("PRESENCE_FIXES", "10000000"))
@@ -62,14 +69,14 @@ def areas() -> Outlines:
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """One file a day, all units, a fix every 30 s or so on duty, as the import leaves it."""
+def twice(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """One file a day, all units, a fix every 30 s or so on duty, as imports leave it; twice as many as are timed."""
     folder = tmp_path_factory.mktemp("pings")
     rng = np.random.default_rng(3)
     place = rng.uniform((WEST, SOUTH), (EAST, NORTH), (N_UNITS, 2))
     per_day = N_FIXES // N_UNITS // N_DAYS
     paths = []
-    for day in range(N_DAYS):
+    for day in range(2 * N_DAYS):
         steps = rng.choice([30, 30, 30, 30, 31, 45, 600], (N_UNITS, per_day))
         seconds = np.cumsum(steps, axis=1) * min(1.0, 80_000 / steps.sum(axis=1).max()) + rng.integers(
             0, 3000
@@ -105,52 +112,48 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
-def setting(index: AreaIndex, parts: tuple[str, ...] = ("hour",)) -> Setting:
+@pytest.fixture(scope="module")
+def lake(twice: list[Path]) -> list[Path]:
+    return twice[:N_DAYS]
+
+
+def shared_of(areas: Outlines) -> Work:
+    """Return what is known before a pass: the rules, and the areas made ready for being looked up."""
     values = load_parameters("cover")
+    outlined = Outlined(areas, AreaIndex.build(*rings_of(areas)), "")
     rule = Rule("earlier", *(float(values[name].value) for name in ("cap_s", "line_s", "ping_s")))
-    return Setting(rule, EVER, parts, lambda low, high: Clock.between(low, high, "Europe/London"), index)
+    clock = partial(Clock.between, time_zone="Europe/London")
+    asked = Setting(rule, EVER, ("hour",), clock, outlined.index)
+    return Work(asked, CleaningRules.of(values), outlined, None)
 
 
-def windows(lake: list[Path]) -> list[list[Path]]:
+def windows(lake: list[Path]) -> list[Window]:
     """The days read together, as `services.pings` does it."""
     n_days = max(1, MOST_ROWS * N_DAYS // N_FIXES)
-    return [lake[first : first + n_days] for first in range(0, len(lake), n_days)]
+    files = [
+        tuple(str(path) for path in lake[first : first + n_days]) for first in range(0, len(lake), n_days)
+    ]
+    return [Window(((0, some, ()),), 0, 1) for some in files]
 
 
-def ours(lake: list[Path], index: AreaIndex, visits_to: Path | None = None) -> Summary:
-    """One pass over the files, as `services.cover.presence` does it."""
-    rules = CleaningRules.of(load_parameters("cover"))
-    asked, names = setting(index), Names()
-    total: Summary | None = None
-    for number, paths in enumerate(windows(lake)):
-        rows = pl.scan_parquet(paths, glob=False).select(*COLUMNS, source=pl.col("file_no")).collect()
-        fixes = fixes_of(rows, names)
-        cleaned = clean(fixes, rules)
-        track = replace(cleaned.track, area=index.locate(cleaned.track.x, cleaned.track.y).astype(np.int64))
-        made = summarise(track, asked)
-        total = made.summary if total is None else merge(total, made.summary, asked).summary
-        if visits_to is not None:
-            pl.from_numpy(made.visits, orient="row").write_parquet(visits_to / f"{number}.parquet")
-    assert total is not None
-    return total.tidy(asked)
-
-
-def by_threads(lake: list[Path], index: AreaIndex, n_threads: int) -> Summary:
-    """The same, as many files at once as there are threads, merged in the order of time."""
-    asked = setting(index)
-
-    def work(shared: CleaningRules, paths: list[Path]) -> tuple[Timed, Names]:
-        names = Names()
-        rows = pl.scan_parquet(paths, glob=False).select(*COLUMNS, source=pl.col("file_no")).collect()
-        track = clean(fixes_of(rows, names), shared).track
-        return summarise(replace(track, area=index.locate(track.x, track.y).astype(np.int64)), asked), names
-
+def ours(lake: list[Path], shared: Work, n_threads: int = 1, visits_to: Path | None = None) -> Summary:
+    """One pass over the files, as `services.cover_pass` does it."""
+    asked = shared.setting
     total: Summary | None = None
     names = Names()
-    rules = CleaningRules.of(load_parameters("cover"))
-    for timed, met in Threads(n_threads).map(work, rules, windows(lake)):
-        made = timed.renumbered(*names.also(met)).summary
-        total = made if total is None else merge(total, made, asked).summary
+    file = VisitFile(visits_to, names, shared.areas, has_stations=False) if visits_to else None
+    for worked in Threads(n_threads).map(work, shared, windows(lake)):
+        made = worked.timed.renumbered(*names.also(worked.names))
+        visits = made.visits
+        if total is None:
+            total = made.summary
+        else:
+            between = merge(total, made.summary, asked)
+            total, visits = between.summary, np.concatenate([between.visits, visits])
+        if file is not None:
+            file.add(visits)
+    if file is not None:
+        file.finish()
     assert total is not None
     return total.tidy(asked)
 
@@ -230,6 +233,24 @@ def by_duckdb(lake: list[Path], folder: Path) -> Any:
     """).fetchall()
 
 
+def most_mb(lake: list[Path], areas: Outlines, folder: Path) -> float:
+    """Return the most memory that a process of its own held, which read, timed and added up these files [MB]."""
+    given = folder / "given"
+    given.write_bytes(pickle.dumps((lake, areas)))
+    code = f"""
+import pathlib, pickle
+from bench_presence import ours, shared_of
+lake, areas = pickle.loads(pathlib.Path({str(given)!r}).read_bytes())
+ours(lake, shared_of(areas), n_threads=2)
+status = pathlib.Path("/proc/self/status").read_text()
+print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
+"""
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    env = {**os.environ, "PYTHONPATH": path}
+    found = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    return int(found.stdout) / 1024
+
+
 def cpu_s(work: Callable[[], Any], rounds: int = 3) -> float:
     times = []
     for _ in range(rounds):
@@ -243,19 +264,19 @@ def cpu_s(work: Callable[[], Any], rounds: int = 3) -> float:
 def measured(areas: Outlines, lake: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     """CPU seconds of each, and how many times ours they are."""
     tmp_path = tmp_path_factory.mktemp("grid")
-    index = AreaIndex.build(*rings_of(areas))
-    total = ours(lake[:1], index)
+    shared = shared_of(areas)
+    total = ours(lake[:1], shared)
     assert total.observed_us > 0
     measured = {
         "corners_an_area": shapely.get_num_coordinates(list(areas.geometries)).mean(),
         "areas": len(areas),
     }
-    measured["ours_s"] = cpu_s(lambda: ours(lake, index))
-    measured["ours_with_visits_s"] = cpu_s(lambda: ours(lake, index, tmp_path), 1)
+    measured["ours_s"] = cpu_s(lambda: ours(lake, shared))
+    measured["ours_with_visits_s"] = cpu_s(lambda: ours(lake, shared, visits_to=tmp_path / "visits"), 1)
     walls = []
     for n_threads in (1, 2):
         begin = time.perf_counter()
-        by_threads(lake, index, n_threads)
+        ours(lake, shared, n_threads)
         walls.append(time.perf_counter() - begin)
     measured["one_thread_over_two_wall"] = walls[0] / walls[1]
     measured["load_a_core"] = (
@@ -281,10 +302,20 @@ def measured(areas: Outlines, lake: list[Path], tmp_path_factory: pytest.TempPat
     measured["duckdb_s"] = cpu_s(lambda: by_duckdb(lake, tmp_path), 1)
     measured["duckdb_over_ours"] = measured["duckdb_s"] / measured["ours_s"]
     # The same question: time in areas agrees but for what cleaning and seams between days take.
-    in_areas = ours(lake, index).cells.filter(pl.col("area") >= 0)["length_us"].sum() / US
+    in_areas = ours(lake, shared).cells.filter(pl.col("area") >= 0)["length_us"].sum() / US
     measured["duckdb_seconds_in_areas_over_ours"] = float(sum(row[2] for row in rows)) / in_areas
     print("\n" + "\n".join(f"{name:36} {value:.4g}" for name, value in measured.items()))
     return measured
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+def test_memory_is_below_500_mb_and_does_not_follow_the_number_of_fixes(
+    areas: Outlines, twice: list[Path], tmp_path: Path
+) -> None:
+    one, two = (most_mb(files, areas, tmp_path) for files in (twice[:N_DAYS], twice))
+    print(f"\n{N_FIXES:,} fixes {one:.0f} MB, {2 * N_FIXES:,} fixes {two:.0f} MB")
+    assert two < 500
+    assert two < 1.15 * one
 
 
 def test_time_in_areas_is_that_of_duckdb(measured: dict[str, float]) -> None:

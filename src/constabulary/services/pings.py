@@ -84,7 +84,7 @@ class Window:
     Parameters
     ----------
     sources
-        The number of each import, its files, and the days of it that count.
+        The number of each import, the files of it that are read, and the days of these that count: none where all do.
     share, n_shares
         Which share of the units, where the positions of one day are too many.
     """
@@ -97,12 +97,14 @@ class Window:
         """Return the rows in the order they came, `source` numbering their files, with some more columns."""
         frames = []
         for number, files, days in self.sources:
-            wanted = _on(days)
-            if self.n_shares > 1:
-                wanted &= pl.col("unit_id").cast(pl.String).hash(7) % self.n_shares == self.share
             rows = pl.scan_parquet(list(files), glob=False, hive_partitioning=False)
+            if days:
+                rows = rows.filter(_on(days))
+            if self.n_shares > 1:
+                share = pl.col("unit_id").cast(pl.String).hash(7) % self.n_shares
+                rows = rows.filter(share == self.share)
             source = (pl.col("file_no") + number * 2**20).alias("source")
-            frames.append(rows.filter(wanted).select(*COLUMNS, *extra, source).collect())
+            frames.append(rows.select(*COLUMNS, *extra, source).collect())
         return pl.concat(frames, how="vertical_relaxed") if len(frames) > 1 else frames[0]
 
 
@@ -143,15 +145,29 @@ class Positions:
 
     def plan(self) -> list[Window]:
         """Return what is to be read, in the order of time."""
-        files = {record: tuple(self.lake.files_of(PINGS.name, [record.import_id])) for record in self.days}
+        files = {record: self._files(record) for record in self.days}
         windows = []
         for days, share, n_shares in self._plan():
-            found = [
-                (number, files[record], tuple(day for day in days if day in held))
-                for number, (record, held) in enumerate(self.days.items())
-            ]
-            windows.append(Window(tuple(one for one in found if one[2]), share, n_shares))
+            sources = []
+            for number, (record, held) in enumerate(self.days.items()):
+                wanted = [day for day in days if day in held]
+                # Only files that can have them are opened, and rows are asked one by one only where others can be.
+                read = tuple(file for file, one in files[record].items() if not one.isdisjoint(wanted))
+                if read:
+                    is_all = all(files[record][file] <= set(wanted) for file in read)
+                    sources.append((number, read, () if is_all else tuple(wanted)))
+            windows.append(Window(tuple(sources), share, n_shares))
         return windows
+
+    def _files(self, record: ImportRecord) -> dict[str, set[date]]:
+        """Return the files of an import and the days from the first to the last of each."""
+        days = {}
+        for file in self.lake.files_of(PINGS.name, [record.import_id]):
+            rows = pl.scan_parquet(file, glob=False, hive_partitioning=False)
+            day = pl.col("local_on")
+            first, last = rows.select(day.min().alias("first"), day.max().alias("last")).collect().row(0)
+            days[file] = {first + DAY * n for n in range((last - first).days + 1)}
+        return days
 
     def _plan(self) -> Iterator[tuple[list[date], int, int]]:
         """Yield the days to read together, or the share of the units to read of one large day."""

@@ -43,7 +43,9 @@ class VisitFile:
         if not len(rows):
             return
         rows = rows[np.lexsort((rows[:, 4], rows[:, 3], rows[:, 0]))]
-        goes_on = (rows[1:, :3] == rows[:-1, :3]).all(axis=1) & (rows[1:, 3] == rows[:-1, 4])
+        goes_on = rows[1:, 3] == rows[:-1, 4]
+        for column in range(3):
+            goes_on &= rows[1:, column] == rows[:-1, column]
         begins = np.flatnonzero(np.append(True, ~goes_on))
         ends = np.append(begins[1:], len(rows)) - 1
         joined = rows[begins]
@@ -58,7 +60,7 @@ class VisitFile:
         partial = self._folder / "whole"
         parts = [self._folder / f"{number}.parquet" for number in range(self._n_parts)]
         if parts:
-            pl.scan_parquet(parts, glob=False).sink_parquet(partial, compression="zstd")
+            pl.scan_parquet(parts, glob=False).sink_parquet(partial, compression="zstd", compression_level=1)
         else:
             pl.DataFrame(schema=VISITS.schema).write_parquet(partial)
         partial.replace(self.path)
@@ -90,9 +92,7 @@ class VisitFile:
             },
             schema=VISITS.schema,
         )
-        frame.write_parquet(
-            self._folder / f"{self._n_parts}.parquet", compression="zstd", compression_level=1
-        )
+        frame.write_parquet(self._folder / f"{self._n_parts}.parquet", compression="lz4")
         self._n_parts += 1
 
 
@@ -110,9 +110,6 @@ def _in_each(visits: Int, members: tuple[tuple[int, ...], ...]) -> Int:
 
 
 def _named(numbers: Int, names: list[str]) -> pl.Series:
-    """Return the name of each number, empty below 0."""
-    found = pl.Series(names, dtype=pl.String).gather(pl.Series(np.maximum(numbers, 0))) if names else None
-    is_named = pl.Series(np.ascontiguousarray(numbers >= 0))
-    if found is None:
-        return pl.repeat(None, is_named.len(), dtype=pl.Categorical(), eager=True)
-    return pl.select(pl.when(is_named).then(found)).to_series().cast(pl.Categorical)
+    """Return the name of each number, empty below 0; a name is made a category once, not once a visit."""
+    found = pl.Series(np.ascontiguousarray(numbers))
+    return pl.Series(names, dtype=pl.String).cast(pl.Categorical).gather(found.set(found < 0, None))
