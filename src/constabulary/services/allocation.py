@@ -26,9 +26,8 @@ from constabulary.services.allocation_judging import (
 )
 from constabulary.services.force import force_of
 from constabulary.services.response_setup import make_ready, scenario_of
-from constabulary.services.response_simulation import PROPOSAL_SCHEMA, keep, kept_result
+from constabulary.services.response_simulation import PROPOSAL_SCHEMA, keep, kept_result, scenario_path
 from constabulary.services.runs import runnable
-from constabulary.services.scenario_files import scenario_path
 from constabulary.store.workspace import Workspace
 
 KIND = "allocation"
@@ -139,8 +138,7 @@ def allocate_run(
     It begins from a scenario of the force folder (a file name), or from the folder as it stands (empty).
     """
     asked = AllocationQuestion(goal=goal, posts_added=posts_added, target_share=target_share)
-    base = scenario_path(workspace, scenario) if scenario else None
-    found = allocate(workspace, asked, base, progress=progress)
+    found = allocate(workspace, asked, scenario_path(workspace, scenario), progress=progress)
     return {"kind": KIND, "stamp": found["stamp"]["id"], "name": found["chosen"]}
 
 

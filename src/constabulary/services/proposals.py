@@ -24,12 +24,12 @@ from constabulary.response.scenario_text import scenario_text
 from constabulary.services.force import force_of
 from constabulary.services.response import read_text
 from constabulary.services.response_setup import scenario_of, workforce_of
-from constabulary.services.response_simulation import kept_results
+from constabulary.services.response_simulation import kept_results, scenario_path
 from constabulary.services.response_values import values_of
 from constabulary.services.rota import cycle_of
 from constabulary.services.rota_files import read_rota
 from constabulary.services.rota_need import CALL_TAKERS, OFFICERS
-from constabulary.services.scenario_files import keep_scenario, scenario_path
+from constabulary.services.scenario_files import keep_scenario
 from constabulary.store.workspace import Workspace
 from constabulary.workforce.establishment import Post
 
@@ -55,8 +55,8 @@ def proposed(workspace: Workspace, result: Mapping[str, Any], base: Path | None 
     BadInput
         If the proposal changes nothing, or cannot be said in a scenario.
     """
-    if base is None and result.get("begins_from"):
-        base = scenario_path(workspace, result["begins_from"])
+    if base is None:
+        base = scenario_path(workspace, result.get("begins_from") or "")
     start = replace(scenario_of(workspace, base), sha256="")
     make = {"rota": _rota, "allocation": _officers, "sites": _sites}[result["kind"]]
     made = make(workspace, result, start)

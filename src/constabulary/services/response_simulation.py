@@ -22,7 +22,7 @@ from constabulary.response.experiment import Estimate, Experiment, Results, expe
 from constabulary.response.figures import ABOUT, ALL, UNITS, Key
 from constabulary.response.scenario import Scenario
 from constabulary.services.force import force_of
-from constabulary.services.response_setup import SCENARIOS, Ready, make_ready, scenario_of
+from constabulary.services.response_setup import Ready, make_ready, scenario_of, scenarios_of
 from constabulary.services.response_values import rests_on
 from constabulary.services.runs import runnable
 from constabulary.store.workspace import Workspace
@@ -108,8 +108,27 @@ def simulate_run(
 
 
 def scenario_path(workspace: Workspace, name: str) -> Path | None:
-    """Return where a scenario of the force folder is, by its file's name; None for the folder as it stands."""
-    return workspace.force_path / SCENARIOS / name if name else None
+    """Return where a scenario of the force folder is, by its file's name; None for the folder as it stands.
+
+    Raises
+    ------
+    BadInput
+        If there is none of that name.
+    """
+    if not name:
+        return None
+    found = {path.name: path for path in scenarios_of(force_of(workspace))}
+    if name not in found:
+        raise BadInput(
+            Problem(
+                "unknown_scenario",
+                f'"{name}" is no scenario of the force folder.',
+                column="scenario",
+                value=name,
+                expected=", ".join(found) or "none yet",
+            )
+        )
+    return found[name]
 
 
 def check_numbers(replications: int, seed: int, weeks: int | None) -> None:
@@ -309,6 +328,4 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def scenario_names(workspace: Workspace) -> list[tuple[str, Scenario]]:
     """Return file name and scenario of each scenario of the force folder that can be read."""
-    from constabulary.services.response_setup import scenarios_of
-
     return [(path.name, scenario_of(workspace, path)) for path in scenarios_of(force_of(workspace))]

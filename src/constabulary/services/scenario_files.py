@@ -3,40 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from constabulary.core.errors import BadInput, ConstabularyError, Problem
+from constabulary.core.errors import ConstabularyError
 from constabulary.services.response_setup import SCENARIOS, scenario_of
 from constabulary.store.workspace import Workspace
-
-
-def scenario_path(workspace: Workspace, name: str) -> Path:
-    """Return the path of a scenario of the force folder.
-
-    Parameters
-    ----------
-    workspace
-        Whose force folder.
-    name
-        Its file name, without a folder.
-
-    Raises
-    ------
-    BadInput
-        If there is none of that name.
-    """
-    known = sorted(path.name for path in (workspace.force_path / SCENARIOS).glob("*.toml"))
-    if name not in known:
-        raise BadInput(
-            Problem(
-                "unknown_scenario",
-                f'"{name}" is no scenario of the force folder.',
-                column="scenario",
-                value=name,
-                expected=", ".join(known) or "none yet",
-            )
-        )
-    return workspace.force_path / SCENARIOS / name
 
 
 def keep_scenario(workspace: Workspace, name: str, text: str) -> str:
