@@ -22,7 +22,9 @@ from wsgiref.util import setup_testing_defaults
 import numpy as np
 import polars as pl
 import pytest
+from django.urls import get_resolver
 
+from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.force import load_force
 from constabulary.services import demand, working
 from constabulary.services.demand import Filters
@@ -32,7 +34,6 @@ from constabulary.store.lake import Lake
 from constabulary.store.records import Coverage, FileRecord, ImportRecord
 from constabulary.tables.catalogue import CONTRACTS
 from constabulary.tables.contract import Contract
-from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.tables.times import local_hour_of_week, local_on
 from constabulary.web import start
 
@@ -228,8 +229,9 @@ def timed_calls(name: str, way: str, call: Callable[[], object]) -> tuple[float,
 
 @pytest.fixture(scope="module")
 def site(workspace: Workspace) -> Callable[[str], bytes]:
-    """The site of the workspace, asked without a server."""
+    """The site of the workspace, asked without a server; its pages are read, as a server does before it is ready."""
     application = start.application(workspace.path)
+    _ = get_resolver().url_patterns
 
     def get(address: str) -> bytes:
         path, _, query = address.partition("?")
