@@ -11,7 +11,14 @@ from typing import Any
 from constabulary.core.errors import BadForceFolder, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.model import Typed
-from constabulary.core.force.rooms.response import AwayRow, DutyRow, ResponseValue, ShiftRow, Station
+from constabulary.core.force.rooms.response import (
+    AwayRow,
+    ControlRoomRow,
+    DutyRow,
+    ResponseValue,
+    ShiftRow,
+    Station,
+)
 from constabulary.parameters.load import UNITS, Parameter, load_parameters
 from constabulary.response.arrivals import USES
 from constabulary.response.scenario import Scenario
@@ -160,6 +167,7 @@ def rests_on(force: Force, scenario: Scenario | None = None) -> tuple[Rest, ...]
         ("Shift", force.rows(ShiftRow)),
         ("Duty", force.rows(DutyRow)),
         ("Away", force.rows(AwayRow)),
+        ("Call takers", force.rows(ControlRoomRow) if scenario and scenario.agents == "rostered" else ()),
         ("Target", tuple(target for target in force.targets if target.grade)),
         ("Establishment", force.establishment),
     )
