@@ -175,6 +175,8 @@ def test_the_model_is_shown_beside_the_records_it_was_not_fitted_to(
     assert f"{row['observed'] / 60:.1f} min in the records" in page
     assert "synthetic" in page
     assert found["toml"].splitlines()[1] in page
+    listed = json.loads(full_client.get("/api/response/results").text)["results"]
+    assert {"kind": "calibration", "stamp": stamp, "replications": 1} in listed
     # The curve is the distribution: at a half it is the median that the table has.
     middle = next(one for one in row["spread"] if one["share"] == 0.5)
     assert (middle["observed_s"], middle["simulated_s"]) == pytest.approx((row["observed"], row["simulated"]))

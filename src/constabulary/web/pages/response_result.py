@@ -21,6 +21,9 @@ from constabulary.web.response.paper import targets
 from constabulary.web.response.pictures import HOURLY, OPTIONS, address_of, options_picture, week_picture
 from constabulary.web.table import Chart, SummaryRow, Table
 
+KINDS = ("appraisal", "simulation", "calibration", "effect")
+"""Results that the API lists."""
+
 
 @dataclass(frozen=True)
 class Simulation(Context):
@@ -188,12 +191,12 @@ def assumptions(request: Request) -> Assumptions:
     "response/results", name="response_results", title="Kept simulations", permission=Permission.SEE_RECORDS
 )
 def results_json(request: Request) -> dict[str, Any]:
-    """List kept simulations and appraisals, the latest first."""
+    """List kept appraisals, simulations, calibrations and tables of what posts buy, the latest first."""
     return {
         "schema": 1,
         "results": [
             {"kind": one["kind"], "stamp": one["stamp"]["id"], "replications": one["replications"]}
-            for one in kept_results(request.workspace, "appraisal", "simulation", "effect", most=100)
+            for one in kept_results(request.workspace, *KINDS, most=100)
         ],
     }
 
