@@ -244,9 +244,10 @@ def test_the_hour_that_comes_twice_is_kept_and_flagged_and_the_hour_that_never_w
     )
     report = run_json("import", "calls", file, "--mapping", mapping, workspace=workspace)
     assert (report["accepted"], report["refused"]) == (4, 2)
-    assert {(one["rule"], one["example"]["row"]) for one in report["problems"]} == {
-        ("never_existed", 6),
-        ("unreadable", 7),
+    assert {(one["rule"], one["count"], one["example"]["row"]) for one in report["problems"]} == {
+        ("never_existed", 1, 6),
+        ("unreadable", 1, 7),
+        ("hour_that_came_twice", 2, 3),
     }
     rows = {row["call_id"]: row for row in records(workspace, "calls").rows(named=True)}
     assert [rows[name]["is_ambiguous_hour"] for name in ("before", "twice", "across", "after")] == [

@@ -305,6 +305,9 @@ class _FileIntake:
 
     def _keep(self, accepted: pl.DataFrame) -> None:
         contract = self._contract
+        if "is_ambiguous_hour" in accepted.columns and (n_twice := int(accepted["is_ambiguous_hour"].sum())):
+            first = accepted.filter("is_ambiguous_hour")["source_row"][0]
+            self.notice("hour_that_came_twice", n_twice, row=first)
         if contract.is_feed:
             accepted = accepted.sort(contract.period, maintain_order=True)
         self._writer.write(contract.name, accepted.select(contract.schema.names()))

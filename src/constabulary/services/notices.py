@@ -24,6 +24,8 @@ _WORDS = {
     "several_months": "some rows are of another month than most; they make the file an edition of that month too.",
     "hidden_by_later_edition": "rows do not show: a later edition of their period is here already.",
     "other_file": "is no header of data.police.uk; the file was left out.",
+    "hour_that_came_twice": "came in the hour that clocks showed twice; where the file does not say which, it is the "
+    "first, unless an answer would then come before its call.",
     "placed_by_point": "had no area recorded; its area was found from its map point.",
 }
 _SINGULAR = {"categories": "category", "incident_categories": "incident category"}
