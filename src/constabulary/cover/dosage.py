@@ -35,7 +35,7 @@ def joined(stays: pl.DataFrame, join_s: float) -> pl.DataFrame:
         .with_columns(pl.col("area_id", "unit_id").cast(pl.String))
         .sort("area_id", "unit_id", "arrived_at")
         .with_columns(number=begins.cum_sum().over("area_id", "unit_id"))
-        .group_by("area_id", "unit_id", "number")
+        .group_by("area_id", "unit_id", "number", maintain_order=True)
         .agg(
             pl.col("arrived_at").min(),
             pl.col("left_at").max(),
@@ -68,7 +68,7 @@ def dosage(visits: pl.DataFrame, area_ids: list[str], n_days: int) -> pl.DataFra
     """
     low, high = BAND_MIN
     between = (pl.col("arrived_at") - pl.col("left_at").cum_max().shift(1)).dt.total_microseconds() / 3.6e9
-    counted = visits.group_by("area_id").agg(
+    counted = visits.group_by("area_id", maintain_order=True).agg(
         n_visits=pl.len(),
         units=pl.col("unit_id").n_unique(),
         minutes=pl.col("minutes").sum(),
@@ -117,7 +117,7 @@ def delivered(visits: pl.DataFrame, windows: pl.DataFrame, least_min: float) -> 
         windows.join(visits, on="area_id")
         .filter(pl.col("arrived_at") < pl.col("ends_at"), pl.col("left_at") > pl.col("begins_at"))
         .with_columns(within_min=pl.min_horizontal((end - begin).dt.total_microseconds() / 6e7, "minutes"))
-        .group_by("plan_id", "local_on")
+        .group_by("plan_id", "local_on", maintain_order=True)
         .agg(n_visits=(pl.col("within_min") >= least_min).sum(), minutes=pl.col("within_min").sum())
     )
     return (

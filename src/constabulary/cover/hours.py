@@ -48,7 +48,7 @@ def hours_of(visits: pl.DataFrame, time_zone: str) -> pl.DataFrame:
             seconds=pl.Series(length) / US,
         )
         .with_columns(officer_seconds=pl.col("seconds") * pl.col("crew_size").fill_null(1))
-        .group_by(KEYS)
+        .group_by(KEYS, maintain_order=True)
         .agg(pl.col("seconds", "officer_seconds").sum())
         .sort("local_on", "local_hour_of_week", "area_id", "unit_id")
     )

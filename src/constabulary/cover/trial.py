@@ -66,7 +66,7 @@ def by_shift(visits: pl.DataFrame, shifts: pl.DataFrame, meanings: Mapping[str, 
     is_job, is_patrol = pl.col("meaning") == "at_job", pl.col("meaning") == "free"
     start = (pl.max_horizontal("arrived_at", "starts_at") - pl.col("starts_at")).dt.total_microseconds() / 6e7
     return (
-        within.group_by("shift")
+        within.group_by("shift", maintain_order=True)
         .agg(
             pl.col("unit_id", "team", "local_on").first(),
             observed_hours=pl.col("hours").sum(),
@@ -99,10 +99,11 @@ def compared(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """
     rows = []
     for name in MEASURES:
-        one, other = (frame[name].drop_nulls().cast(pl.Float64) for frame in (before, after))
-        means = [series.mean() if series.len() else None for series in (one, other)]
-        change = None if None in means else float(means[1]) - float(means[0])  # type: ignore[arg-type]
-        errors = [float(series.var() or 0) / series.len() for series in (one, other) if series.len() > 1]  # type: ignore[arg-type]
+        # By numpy, whose sums do not depend on how a table is cut up in memory.
+        both = [frame[name].drop_nulls().cast(pl.Float64).to_numpy() for frame in (before, after)]
+        means = [float(column.mean()) if column.size else None for column in both]
+        change = None if None in means else means[1] - means[0]  # type: ignore[operator]
+        errors = [float(column.var(ddof=1)) / column.size for column in both if column.size > 1]
         error = sum(errors) ** 0.5 if len(errors) == 2 else None
         likely = (None, None) if error is None else (change - LIKELY * error, change + LIKELY * error)
         rows.append(
@@ -111,7 +112,7 @@ def compared(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
                 "before": means[0],
                 "after": means[1],
                 "change": change,
-                "change_share": change / float(means[0]) if change is not None and means[0] else None,  # type: ignore[arg-type]
+                "change_share": change / means[0] if change is not None and means[0] else None,
                 "standard_error": error,
                 "change_least": likely[0],
                 "change_most": likely[1],

@@ -55,7 +55,7 @@ def visible(
     told = by_meaning(hours, meanings)
     is_visible = pl.col("meaning").is_in(["free", "to_job", UNKNOWN])
     return (
-        told.group_by(keys)
+        told.group_by(keys, maintain_order=True)
         .agg(
             units=pl.col("unit_id").filter(is_visible).n_unique(),
             visible_hours=pl.col("seconds").filter(is_visible).sum() / 3600,

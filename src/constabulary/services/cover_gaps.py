@@ -77,7 +77,7 @@ def gaps(
     rows = (
         areas_listed(found.held)
         .join(
-            found.rows.group_by("area_id").agg(
+            found.rows.group_by("area_id", maintain_order=True).agg(
                 n_gaps=pl.len(),
                 gap_hours=pl.col("hours").sum(),
                 longest_hours=pl.col("hours").max(),

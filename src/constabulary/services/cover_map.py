@@ -229,7 +229,8 @@ class _Grid:
         areas = self.drawn.outlines.area_ids
         number = {area: no for no, area in enumerate(areas)}
         found = np.zeros((len(areas), width))
-        summed = self.time.group_by(pl.col("area_id").cast(pl.String), column.alias("column")).agg(
+        keys = pl.col("area_id").cast(pl.String), column.alias("column")
+        summed = self.time.group_by(*keys, maintain_order=True).agg(
             hours=pl.col("officer_seconds").sum() / 3600
         )
         for area, place, hours in summed.iter_rows():

@@ -110,7 +110,7 @@ def planned(workspace: Workspace, *, from_on: date | None = None, to_on: date | 
     found = delivered(visits, windows, least_min)
     names = held.names
     rows = (
-        found.group_by("plan_id", "area_id")
+        found.group_by("plan_id", "area_id", maintain_order=True)
         .agg(
             n_days=pl.len(),
             days_met=pl.col("is_met").sum(),
@@ -247,7 +247,7 @@ def _with_miles(shifts: pl.DataFrame, duty: pl.DataFrame, ways: pl.DataFrame) ->
             check_sortedness=False,
         )
         .filter(pl.col("at") < pl.col("ends_at"))
-        .group_by("unit_id", "local_on")
+        .group_by("unit_id", "local_on", maintain_order=True)
         .agg(mileage_miles=pl.col("miles").sum())
     )
     return shifts.join(gone, on=["unit_id", "local_on"], how="left").with_columns(

@@ -98,7 +98,7 @@ def reach(
                 "demand_share": of_demand,
             }
         )
-        .group_by("local_hour_of_week")
+        .group_by("local_hour_of_week", maintain_order=True)
         .agg(pl.col("residents_share", "demand_share").mean())
         .sort("local_hour_of_week")
         .with_columns(demand_share=pl.when(pl.lit(demand.height > 0)).then(pl.col("demand_share")))
