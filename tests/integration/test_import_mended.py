@@ -20,7 +20,7 @@ def test_refused_rows_can_be_taken_away_mended_and_imported_into_the_edition_the
 ) -> None:
     rows = police.street_rows(30)
     rows[2][1], rows[2][9] = "10-2024", "Piracy"
-    rows[7][5] = "north"
+    rows[7][5], rows[7][6] = "north", "=HYPERLINK(1)"
     rows[12] = rows[12][:6]
     path = police.write(police.path("street", "2024-10"), police_header(police), rows)
     first = take(workspace, path)
@@ -34,7 +34,9 @@ def test_refused_rows_can_be_taken_away_mended_and_imported_into_the_edition_the
     assert "latitude unreadable" in refused[1]["reasons"]
     assert "wrong_number_of_fields" in refused[2]["reasons"]
     assert {row["refused_from_file"] for row in refused} == {path.name}
+    assert refused[1]["Location"] == "'=HYPERLINK(1)"
     good = police.street_rows(30)
+    good[7][6] = refused[1]["Location"]
     for row, number in zip(refused, (2, 7, 12), strict=True):
         row.update(zip(police_header(police), good[number], strict=True))
     refused.append(dict(refused[0]) | {"Crime ID": good[0][0]})
@@ -50,6 +52,7 @@ def test_refused_rows_can_be_taken_away_mended_and_imported_into_the_edition_the
         0,
     )
     assert sql(workspace, "SELECT count(*), count(DISTINCT crime_id) FROM crimes") == [(30, 24)]
+    assert sql(workspace, "SELECT count(*) FROM crimes WHERE location = '=HYPERLINK(1)'") == [(1,)]
 
 
 def test_mended_stops_keep_the_force_and_month_of_the_file_they_came_from(

@@ -22,9 +22,8 @@ from constabulary.services.force import force_of
 from constabulary.services.geography import places
 from constabulary.services.ingest import Reader, ingest
 from constabulary.sources import police_uk
-from constabulary.sources.csv_parts import MENDED
 from constabulary.sources.files import find
-from constabulary.sources.layout import disarmed
+from constabulary.sources.mended import MENDED, disarmed
 from constabulary.store.lake import Lake
 from constabulary.store.records import FileRecord, ImportRecord, Notice, Withdrawal
 from constabulary.store.workspace import Workspace
@@ -288,8 +287,6 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
             )
         )
     record = show_import(workspace, import_id)
-    # The published files of data.police.uk hold no text that a person typed.
-    guarded = str if record.kind == "police-uk" else disarmed
     files = record.files
     columns = [name for name in files[rows["file_no"][0]].header if name not in MENDED]
     out = io.StringIO()
@@ -309,7 +306,7 @@ def export_refused(workspace: Workspace, import_id: str, table: str | None = Non
             ".gz"
         )
         writer.writerow(
-            [*[guarded(fields.get(name, "")) for name in columns], import_id, published, "; ".join(reasons)]
+            [*[disarmed(fields.get(name, "")) for name in columns], import_id, published, "; ".join(reasons)]
         )
     return out.getvalue()
 

@@ -18,8 +18,9 @@ from constabulary.core.progress import Progress
 from constabulary.numeric.seen import SeenKeys
 from constabulary.services.editions import covered, n_replaced
 from constabulary.services.refusals import MOST_VALUES, failures_of, keep_refused, notice_of
-from constabulary.sources.csv_parts import MENDED, Part
+from constabulary.sources.csv_parts import Part
 from constabulary.sources.files import SourceFile, sha256_of
+from constabulary.sources.mended import MENDED
 from constabulary.store.lake import ImportWriter, Lake
 from constabulary.store.records import FileRecord, ImportRecord, Notice, edition_order
 from constabulary.tables.check import by_distinct, check

@@ -20,8 +20,6 @@ LINE_END_BYTES = 16 * 1024 * 1024
 """A file without a line break in this many bytes is no file of records."""
 HEADER_BYTES = 64 * 1024
 LONGEST_VALUE = 120
-MENDED = ("refused_by_import", "refused_from_file", "reasons")
-"""Columns that our export of refused rows adds, so that mended rows find their way back."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ class CsvFile:
         """
         with self.file.open() as stream:
             watched = Watched(stream, self.file)
-            top = b"".join(_line(watched, self.file.name) for _ in range(self._header_row))
+            top = b"".join(read_line(watched, self.file.name) for _ in range(self._header_row))
             header, _ = split_header(top, self.file.name, self._delimiter, self._header_row)
             line = self._header_row + 1
             while body := self._body(watched):
@@ -134,11 +132,11 @@ class CsvFile:
         body = watched.read(self._part_bytes)
         if not body or len(body) < self._part_bytes:
             return body
-        body += _line(watched, self.file.name)
+        body += read_line(watched, self.file.name)
         if b'"' in body and body.count(b'"') % 2:
             more = [body]
             for _ in range(MOST_LINES):
-                more.append(_line(watched, self.file.name))
+                more.append(read_line(watched, self.file.name))
                 if more[-1].count(b'"') % 2 or not more[-1]:
                     break
             body = b"".join(more)
@@ -213,18 +211,7 @@ def read_header(file: SourceFile) -> list[str]:
         If the file is empty or has no header line.
     """
     with file.open() as stream:
-        return split_header(_line(Watched(stream, file), file.name), file.name)[0]
-
-
-def mended_import(file: SourceFile) -> str | None:
-    """Return the import whose refused rows a file holds, mended; None for a file that is no such export."""
-    with file.open() as stream:
-        watched = Watched(stream, file)
-        header, _ = split_header(_line(watched, file.name), file.name)
-        if MENDED[0] not in header:
-            return None
-        rows = csv.DictReader(iter(lambda: decoded(_line(watched, file.name))[0], ""), fieldnames=header)
-        return next((row[MENDED[0]] for row in rows if row.get(MENDED[0])), None)
+        return split_header(read_line(Watched(stream, file), file.name), file.name)[0]
 
 
 def split_header(raw: bytes, name: str, delimiter: str = ",", header_row: int = 1) -> tuple[list[str], bytes]:
@@ -269,7 +256,8 @@ def named_once(fields: Sequence[str | None]) -> list[str]:
     return names
 
 
-def _line(watched: Watched, name: str) -> bytes:
+def read_line(watched: Watched, name: str) -> bytes:
+    """Return the next line of a file; a file without line breaks is refused (`BadInput`)."""
     line = watched.readline(LINE_END_BYTES)
     if len(line) == LINE_END_BYTES and not line.endswith(b"\n"):
         raise BadInput(

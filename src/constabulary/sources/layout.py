@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import polars as pl
-
-from constabulary.sources.csv_parts import MENDED, CsvFile, Part, named_once, split_header
+from constabulary.sources.csv_parts import CsvFile, Part, named_once, split_header
 from constabulary.sources.files import SourceFile, Watched
+from constabulary.sources.mended import MENDED, as_it_was
 from constabulary.sources.parquet import ParquetFile, is_parquet
 from constabulary.sources.xlsx import Sheet, is_workbook
 
@@ -89,33 +87,12 @@ def _of_csv(file: SourceFile, delimiter: str | None, header_row: int | None) -> 
     return _csv_layout(file, headers[mark], mark, number, None)
 
 
-def disarmed(text: str) -> str:
-    """Return a cell with an apostrophe before it if a spreadsheet would run it as a formula.
-
-    Examples
-    --------
-    >>> disarmed("=1+1"), disarmed("-0.25"), disarmed("'@home")
-    ("'=1+1", '-0.25', "''@home")
-    """
-    is_run = re.match(r"'*[=+\-@\t\r]", text) and not re.fullmatch(r"[+-]?\d*\.?\d+", text)
-    return f"'{text}" if is_run else text
-
-
-def _as_it_was(part: Part) -> Part:
-    """Take away the apostrophes that `disarmed` put before cells."""
-    armed = [
-        part.text[name].cast(pl.String).str.replace(r"^'('*[=+\-@\t\r])", "${1}").cast(kind).alias(name)
-        for name, kind in part.text.schema.items()
-    ]
-    return replace(part, text=part.text.with_columns(armed))
-
-
 def _csv_layout(
     file: SourceFile, header: Sequence[str], delimiter: str, header_row: int, mends: str | None
 ) -> Layout:
     def parts(codes: Sequence[str]) -> Iterator[Part]:
         found = CsvFile(file, codes, delimiter=delimiter, header_row=header_row).parts()
-        return map(_as_it_was, found) if mends else found
+        return map(as_it_was, found) if mends else found
 
     return Layout(tuple(header), delimiter, header_row, mends, parts)
 
@@ -130,6 +107,6 @@ def _of_sheet(file: SourceFile, name: str | None, header_row: int | None) -> Lay
         number, mends = header_row or 1, None
 
     def parts(_codes: Sequence[str]) -> Iterator[Part]:
-        return map(_as_it_was, sheet.parts(number)) if mends else sheet.parts(number)
+        return map(as_it_was, sheet.parts(number)) if mends else sheet.parts(number)
 
     return Layout(tuple(sheet.header(number)), ",", number, mends, parts)

@@ -13,8 +13,9 @@ from datetime import date
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.sources.csv_parts import MENDED, CsvFile, Part, mended_import, read_header
+from constabulary.sources.csv_parts import CsvFile, Part, read_header
 from constabulary.sources.files import SourceFile
+from constabulary.sources.mended import MENDED, as_it_was, mended_import
 from constabulary.tables.check import Failure, typed
 from constabulary.tables.contract import Contract, Kind
 from constabulary.tables.crimes import CRIMES
@@ -94,7 +95,8 @@ class PoliceFile:
         reader = CsvFile(
             self.file, [theirs for theirs, ours in names.items() if ours in codes], unread=IGNORED
         )
-        yield from map(self._typed, reader.parts())
+        parts = reader.parts() if self.mends is None else map(as_it_was, reader.parts())
+        yield from map(self._typed, parts)
 
     def _typed(self, part: Part) -> tuple[Part, pl.DataFrame, pl.DataFrame]:
         names = COLUMNS[self.contract.name]
