@@ -76,6 +76,30 @@ def test_time_in_hot_spots_that_overlap_is_that_of_each_asked_by_itself(
     assert any("counted more than once" in text for text in found.warnings)
 
 
+def test_overlaps_of_a_layer_of_one_s_own_count_once_in_the_first_and_are_told(
+    held: Workspace, tmp_path: Path
+) -> None:
+    x, y = (float(rows_of("cover/hot_spots.csv")[0][name]) for name in ("longitude", "latitude"))
+    west, east = (
+        shapely.box(x - 0.2, y - 0.2, x + 0.05, y + 0.2),
+        shapely.box(x - 0.05, y - 0.2, x + 0.2, y + 0.2),
+    )
+    found = presence(held, layer(tmp_path / "both.geojson", west, east))
+    alone = presence(held, layer(tmp_path / "apart.geojson", west, shapely.difference(east, west)))
+    assert {one.area_id: one.whole for one in found.areas} == {one.area_id: one.whole for one in alone.areas}
+    assert min(one.whole.seconds for one in found.areas) > 0
+    assert sum(one.whole.seconds for one in (*found.areas, found.outside)) == found.observed_s
+    assert any("overlap" in text and "first in the file" in text for text in found.warnings)
+    assert not any("overlap" in text for text in alone.warnings)
+
+
+def test_an_outline_of_one_s_own_that_crosses_itself_is_told(held: Workspace, tmp_path: Path) -> None:
+    x, y = (float(rows_of("cover/hot_spots.csv")[0][name]) for name in ("longitude", "latitude"))
+    corners = [(x - 0.1, y - 0.1), (x + 0.1, y + 0.1), (x + 0.1, y - 0.1), (x - 0.1, y + 0.1)]
+    found = presence(held, layer(tmp_path / "bow.geojson", shapely.Polygon(corners)))
+    assert any("crosses itself" in text for text in found.warnings)
+
+
 def test_a_visit_to_a_hot_spot_is_one_visit_though_part_of_it_lies_in_another(held: Workspace) -> None:
     visits = {row["area_id"]: row for row in dosage(held).rows.iter_rows(named=True)}
     # Market Hall stands within Corn Market but for a sliver: whoever visits it visits both.

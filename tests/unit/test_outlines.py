@@ -66,6 +66,16 @@ def test_codes_and_names_are_found_whatever_the_publisher_calls_them(tmp_path: P
     assert read(lsoa21_name="Fenland 001A", lsoa21_code="E01").area_ids == ("E01",)
     assert read(ward_name="W", Code="7").names == ("W",)
     assert read(code="E01").names == ("E01",)
+    assert (read(beat_id="B1", beat_name="North").area_ids, read(id="7", name="N").names) == (("B1",), ("N",))
+    assert read(colour="red", name="North beat").area_ids == ("North beat",)
+
+
+def test_a_name_that_two_areas_share_stands_in_for_no_code(tmp_path: Path) -> None:
+    alike = [
+        {"type": "Feature", "properties": {"name": "Beat"}, "geometry": polygon(square(x, 52))}
+        for x in (0, 1)
+    ]
+    assert set(problems_of(write(tmp_path, *alike))) == {"no_area_code"}
 
 
 def test_the_code_is_rather_the_one_that_differs_from_area_to_area(tmp_path: Path) -> None:

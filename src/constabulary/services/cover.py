@@ -130,7 +130,7 @@ def presence(
         removed=dict(passed.removed),
         n_out_of_order=passed.n_out_of_order,
         parts=parts,
-        warnings=tuple(_warnings(total, rule, held, overlap_us, is_crew_known=passed.is_crew_known)),
+        warnings=tuple(_warnings(total, rule, held, areas, overlap_us, is_crew_known=passed.is_crew_known)),
         attribution=areas.attribution,
         is_synthetic=held.is_synthetic,
         stamp=_stamp(force, held, areas, {"by": level, "credit": credit, "parts": list(parts), **limits}),
@@ -234,10 +234,11 @@ def _by_area(
 
 
 def _warnings(
-    total: Summary, rule: Rule, held: Positions, overlap_us: int, *, is_crew_known: bool
+    total: Summary, rule: Rule, held: Positions, areas: Areas, overlap_us: int, *, is_crew_known: bool
 ) -> Iterator[str]:
     if held.is_synthetic:
         yield "These positions are synthetic: made up, not real."
+    yield from map(str, areas.notices)
     if overlap_us:
         yield (
             f"Areas overlap: {overlap_us / US / 3600:,.1f} unit-hours are counted more than once, so areas add up to "

@@ -53,6 +53,10 @@ class Areas(Protocol):
     def attribution(self) -> str:
         """What must be said where they are shown."""
 
+    @property
+    def notices(self) -> tuple[Problem, ...]:
+        """What was repaired in their outlines, or looks odd."""
+
     def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the number of each point's (degrees) area, or of what `members` tells, -1 outside, shape (n,)."""
 
@@ -81,6 +85,11 @@ class Outlined:
         """What must be said where they are shown."""
         return self.outlines.attribution
 
+    @property
+    def notices(self) -> tuple[Problem, ...]:
+        """What was repaired in their outlines, or looks odd."""
+        return self.outlines.notices
+
     def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the number of the area of each point."""
         return self.index.locate(x, y).astype(np.int64)
@@ -98,6 +107,7 @@ class Cells:
     members: None = None
     sha256: None = None
     attribution: str = ""
+    notices: tuple[Problem, ...] = ()
 
     @property
     def names(self) -> list[str]:

@@ -33,8 +33,8 @@ def read_geojson(
         The file: a FeatureCollection of polygons and multi-polygons in longitude and latitude.
     id_key, name_key
         Properties that hold an area's code and name. Where not given: the first property that ends in "code"
-        or "cd" and differs from area to area, and the one like it that ends in "name" or "nm" (the code
-        itself if there is none).
+        or "cd" and differs from area to area (or else in "id" or "ref", or else in "name" or "nm"), and the one
+        like it that ends in "name" or "nm" (the code itself if there is none).
     attribution
         What maps must say; where not given, the file's own ("attribution", or the same within "metadata").
 
@@ -190,15 +190,21 @@ def _with_notices(outlines: Outlines, file: str) -> Outlines:
 
 def _guessed_id_key(keys: list[str], properties: list[Feature]) -> str | None:
     """Return the property that looks like a code, rather one that differs from area to area."""
+    differing = [key for key in keys if len({str(each.get(key)) for each in properties}) == len(properties)]
     codes = [key for key in keys if key.lower().endswith(("code", "cd"))]
-    differing = [key for key in codes if len({str(each.get(key)) for each in properties}) == len(properties)]
-    return next(iter([*differing, *codes]), None)
+    # A code that comes twice is told; an id or a name stands in for a code only where it tells areas apart.
+    found = [key for key in codes if key in differing] + codes
+    for endings in (("id", "ref"), ("name", "nm")):
+        found += [key for key in differing if key.lower().endswith(endings)]
+    return next(iter(found), None)
 
 
 def _guessed_name_key(keys: list[str], id_key: str) -> str | None:
     """Return the property that looks like a name, rather the one that begins as the code's does."""
     names = [key for key in keys if key.lower().endswith(("name", "nm"))]
-    stem = id_key.lower().removesuffix("code").removesuffix("cd")
+    stem = id_key.lower()
+    for ending in ("code", "cd", "id", "ref"):
+        stem = stem.removesuffix(ending)
     alike = [key for key in names if key.lower() in {f"{stem}name", f"{stem}nm"}]
     return next(iter([*alike, *names]), None)
 
@@ -211,7 +217,7 @@ def _no_such_property(what: str, key: str | None, keys: list[str]) -> Problem:
         else f"No property of the areas looks like a {what}.",
         column=key,
         expected=f"one of {', '.join(keys)}" if keys else "areas with properties",
-        remedy=f"Say which property holds the {what} of an area.",
+        remedy=f"Say which property holds the {what} of an area, or call it {what}.",
     )
 
 
