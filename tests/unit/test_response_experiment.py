@@ -101,6 +101,35 @@ def test_figures_are_those_counted_incident_by_incident(setups: tuple[Setup, ...
     assert figures[Key("cross_border_share", "critical")] == pytest.approx(np.mean(crossed))
 
 
+def test_figures_of_a_policing_area_are_those_of_the_incidents_in_its_districts(
+    setups: tuple[Setup, ...],
+) -> None:
+    setup = next(one for one in setups if 1 < len(one.area_ids) < len(one.places.district_ids))
+    done = run(setup, Luck(1, 0))
+    figures = outcomes_of(setup, done).figures
+    incidents, found = done.arrivals.incidents, done.result.incidents
+    until = setup.clock.end_s - 0.1 * setup.clock.end_s
+    for number, area in enumerate(setup.area_ids):
+        took, in_time, crossed = [], [], []
+        for row in range(len(incidents)):
+            atom = incidents.atom[row]
+            is_here = setup.area_of_district[setup.places.district[atom]] == number
+            counts = setup.warm_up_s <= incidents.at_s[row] < until and incidents.grade[row] == 0
+            happened = Happened(int(found.happened[row]))
+            if not (is_here and counts) or happened & (Happened.RESOLVED | Happened.CANCELLED):
+                continue
+            targets_s = (setup.grades.target_urban_s, setup.grades.target_rural_s)
+            took.append(found.arrived_s[row] - incidents.at_s[row])
+            in_time.append(took[-1] <= targets_s[int(setup.places.is_rural[atom])][0])
+            crossed.append(bool(happened & Happened.CROSS_BORDER))
+        key = ("critical", "area", area)
+        assert len(took) > 50
+        assert figures[Key("within_target_share", *key)] == pytest.approx(np.mean(in_time))
+        assert figures[Key("median_s", *key)] == pytest.approx(np.median(took))
+        assert figures[Key("p90_s", *key)] == pytest.approx(np.quantile(took, 0.9))
+        assert figures[Key("cross_border_share", *key)] == pytest.approx(np.mean(crossed))
+
+
 def test_uncommitted_time_of_districts_adds_up_to_the_whole(setups: tuple[Setup, ...]) -> None:
     figures = outcomes_of(setups[0], run(setups[0], Luck(1, 0))).figures
     for name in ("uncommitted_h", "visible_officer_h", "travel_h", "on_duty_units"):

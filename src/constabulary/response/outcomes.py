@@ -65,9 +65,10 @@ def _incident_figures(
     attended = ~np.isnan(found.arrived_s[row])
     lost = Happened.PREEMPTED_EN_ROUTE | Happened.PREEMPTED_ON_SCENE
     n_grades, district_ids = len(setup.grade_ids), setup.places.district_ids
-    # Whatever is a mean is added up once in the smallest cells: grade, district and setting.
-    shape = (n_grades, len(district_ids), 2)
-    cell = (grade * shape[1] + setup.places.district[atom]) * 2 + setup.places.is_rural[atom]
+    # Whatever is a mean is added up once in the smallest cells: grade, and district with setting.
+    shape = (n_grades, 2 * len(district_ids))
+    place = 2 * setup.places.district[atom] + setup.places.is_rural[atom]
+    cell = grade * shape[1] + place
 
     def added(of: Truths, values: Floats | Truths | None = None) -> Floats:
         weights = None if values is None else np.asarray(values[of], np.float64)
@@ -87,20 +88,22 @@ def _incident_figures(
     }
     full_s = np.where(np.isnan(took), np.nan, took + (found.full_s - found.arrived_s)[row])
     fast, complete = Ranked(took), Ranked(full_s)
-    splits = (
-        (ALL, (1, 2), np.zeros(len(row), np.int64), (ALL,)),
-        ("district", (2,), setup.places.district[atom], district_ids),
-        ("setting", (1,), setup.places.is_rural[atom].astype(np.int64), ("urban", "rural")),
-    )
-    for by, over, part, names in splits:
-        n_parts = len(names)
-        for of, axes, code, n in (
-            ((ALL,), (0, *over), part, n_parts),
-            (setup.grade_ids, over, grade * n_parts + part, n_grades * n_parts),
+    district, setting = np.divmod(np.arange(shape[1]), 2)
+    for by, names, part_of_place in (
+        (ALL, (ALL,), np.zeros(shape[1], np.int64)),
+        ("district", district_ids, district),
+        ("area", setup.area_ids, setup.area_of_district[district]),
+        ("setting", ("urban", "rural"), setting),
+    ):
+        part, n_parts = part_of_place[place], len(names)
+        in_part = (part_of_place[:, None] == np.arange(n_parts)).astype(np.float64)
+        for of, code, n in (
+            ((ALL,), part, n_parts),
+            (setup.grade_ids, grade * n_parts + part, n_grades * n_parts),
         ):
-            columns = {"incidents": n_all.sum(axis=axes).ravel() / weeks}
-            for name, (total, count) in means.items():
-                columns[name] = _shared(total.sum(axis=axes).ravel(), count.sum(axis=axes).ravel())
+            sums = {name: [_split(cells, in_part, len(of)) for cells in pair] for name, pair in means.items()}
+            columns = {"incidents": _split(n_all, in_part, len(of)) / weeks}
+            columns |= {name: _shared(total, count) for name, (total, count) in sums.items()}
             columns["median_s"], columns["p90_s"] = fast.quantiles(code, n, 0.5, 0.9)
             columns["full_median_s"], columns["full_p90_s"] = complete.quantiles(code, n, 0.5, 0.9)
             keys = [(one, each) for one in of for each in names]
@@ -217,6 +220,12 @@ def _hour_figures(setup: Setup, run: Replication, until_s: float, hours: dict[Ke
     for number, area in enumerate(setup.area_ids):
         hours[Key("uncommitted_h", ALL, "area", area)] = _means(table[number, first:last], hour, HOURS)
     hours[Key("uncommitted_h")] = _means(table[:, first:last].sum(axis=0), hour, HOURS)
+
+
+def _split(cells: Floats, in_part: Floats, n_of: int) -> Floats:
+    """Return sums by grade (or of all) and part, in a row, from those by grade and place."""
+    by_grade = cells @ in_part
+    return (by_grade if n_of == len(cells) else by_grade.sum(axis=0)).ravel()
 
 
 def _means(values: Floats, code: Integers, n: int) -> Floats:
