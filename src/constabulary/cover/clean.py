@@ -98,7 +98,10 @@ class Cleaned:
 
     def counts(self, of: Truth | None = None) -> dict[str, int]:
         """Return how many fixes each rule removed, of all or of those given by a truth per fix."""
-        found = np.bincount(self.reason if of is None else self.reason[of], minlength=len(REASONS) + 1)
+        removed = np.flatnonzero(self.reason)
+        if of is not None:
+            removed = removed[of[removed]]
+        found = np.bincount(self.reason[removed], minlength=len(REASONS) + 1)
         return {name: int(found[number]) for name, number in REASONS.items()}
 
 
