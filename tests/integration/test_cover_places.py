@@ -126,10 +126,40 @@ def test_units_are_in_a_station_within_its_outline_or_radius(held: Workspace, tm
     assert told == truth > 0
 
 
+def test_a_hot_spot_that_is_drawn_has_that_shape_and_one_of_no_table_counts_too(tmp_path: Path) -> None:
+    made = new_workspace(tmp_path / "drawn", str(WESTMARCH))
+    synthesise_positions(made, first_on=date(2022, 6, 1), n_days=2)
+    first, second = (
+        (float(row["longitude"]), float(row["latitude"])) for row in rows_of("cover/hot_spots.csv")[:2]
+    )
+    street = shapely.LineString([first, second]).buffer(0.002, quad_segs=2)
+    yard = shapely.box(first[0] - 0.01, first[1] - 0.004, first[0] - 0.003, first[1] + 0.004)
+    alone = presence(made, layer(tmp_path / "street.geojson", street)).areas[0].whole
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"hot_spot_id": place_id, "name": "As drawn"},
+            "geometry": shapely.geometry.mapping(shape),
+        }
+        for place_id, shape in (("corn_market", street), ("yard", yard))
+    ]
+    (made.path / "force" / "cover" / "hot_spots.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
+    found = {one.area_id: one for one in presence(made, "hot_spots").areas}
+    assert found["corn_market"].whole == alone and alone.seconds > 0
+    assert (found["corn_market"].name, found["yard"].name) == ("Corn Market", "As drawn")
+    assert set(dosage(made).rows["area_id"]) == {
+        row["hot_spot_id"] for row in rows_of("cover/hot_spots.csv")
+    } | {"yard"}
+
+
 def test_wrong_ground_of_a_station_is_told(tmp_path: Path, run: Run) -> None:
     made = new_workspace(tmp_path / "wrong", str(WESTMARCH))
     synthesise_positions(made, first_on=date(2022, 6, 1), n_days=1)
     layer(made.path / "force" / "cover" / "stations.geojson", shapely.box(0, 0, 1, 1))
+    told = run("force", "check", str(made.path / "force"))
+    assert told.exit_code == 4 and "cover/stations.geojson" in told.output and "station_id" in told.output
     result = run("cover", "presence", "--by-station", workspace=made)
     assert result.exit_code != 0 and "station_id" in result.output and "stations.geojson" in result.output
     (made.path / "force" / "cover" / "stations.csv").write_text(

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
-from constabulary.core.force.rooms.cover import HotSpot
+from constabulary.core.force.rooms.cover import HOT_SPOT_OUTLINES, HotSpot
 from constabulary.numeric.grid import AreaIndex
+from constabulary.services.cover_drawn import places_of
 from constabulary.services.geography import outlines
 from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.store.workspace import Workspace
-from constabulary.tables.circles import circles
 from constabulary.tables.faces import Faces, faces_of
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.outlines import Outlines, dissolve, rings_of
@@ -167,8 +167,15 @@ def areas_by(workspace: Workspace, force: Force, by: str) -> Areas:
 
 def _hot_spots(force: Force) -> Outlines:
     """Return the hot spots of the force folder."""
-    spots = force.rows(HotSpot)
-    if not spots:
+    spots = places_of(
+        force.folder,
+        HOT_SPOT_OUTLINES,
+        [
+            (one.hot_spot_id, one.name, float(one.longitude), float(one.latitude), float(one.radius_m))
+            for one in force.rows(HotSpot)
+        ],
+    )
+    if spots is None:
         raise NothingThere(
             Problem(
                 "no_hot_spots",
@@ -177,8 +184,7 @@ def _hot_spots(force: Force) -> Outlines:
                 remedy="Add some: docs/reference/force-folder.md says how.",
             )
         )
-    shapes = circles([(float(one.longitude), float(one.latitude), float(one.radius_m)) for one in spots])
-    return Outlines(tuple(one.hot_spot_id for one in spots), tuple(one.name for one in spots), shapes)
+    return spots
 
 
 def _of_force(workspace: Workspace, force: Force) -> Outlines:

@@ -8,8 +8,7 @@ from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import STATION_OUTLINES, StationReach
 from constabulary.core.force.rooms.response import Station
 from constabulary.numeric.grid import AreaIndex
-from constabulary.tables.circles import circles
-from constabulary.tables.geojson import read_geojson
+from constabulary.services.cover_drawn import places_of
 from constabulary.tables.outlines import Outlines, rings_of
 
 
@@ -30,18 +29,22 @@ def stations_of(force: Force, radius_m: float) -> AreaIndex | None:
     BadInput
         If the outlines break a rule.
     """
-    path = force.folder / STATION_OUTLINES
-    outlines = read_geojson(path, id_key="station_id") if path.is_file() else None
-    outlined = set(outlines.area_ids) if outlines else set()
     own = {row.station_id: float(row.radius_m) for row in force.rows(StationReach)}
-    shapes = circles(
+    ground = places_of(
+        force.folder,
+        STATION_OUTLINES,
         [
-            (float(one.longitude), float(one.latitude), own.get(one.station_id, radius_m))
+            (
+                one.station_id,
+                one.name,
+                float(one.longitude),
+                float(one.latitude),
+                own.get(one.station_id, radius_m),
+            )
             for one in force.rows(Station)
-            if one.station_id not in outlined
-        ]
+        ],
     )
-    ground = [*shapes, *(outlines.geometries if outlines else ())]
-    if not ground:
+    if ground is None:
         return None
-    return AreaIndex.build(*rings_of(Outlines(("stations",), ("Stations",), (shapely.union_all(ground),))))
+    whole = shapely.union_all(ground.geometries)
+    return AreaIndex.build(*rings_of(Outlines(("stations",), ("Stations",), (whole,))))

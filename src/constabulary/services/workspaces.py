@@ -28,9 +28,8 @@ def new_workspace(path: Path, force: str) -> Workspace:
     BadInput
         If the folder to make is there and not empty.
     """
-    folder = force_folder(force)
-    load_force(folder)
-    return Workspace.create(path, folder)
+    check_force(force)
+    return Workspace.create(path, force_folder(force))
 
 
 def open_workspace(path: Path) -> Workspace:
@@ -46,7 +45,18 @@ def check_force(name: str) -> Force:
     BadForceFolder
         With every problem there is.
     """
-    return load_force(force_folder(name))
+    folder, drawn = force_folder(name), []
+    if any((folder / "cover").glob("*.geojson")):
+        from constabulary.services.cover_drawn import wrongly_drawn  # shapes are slow to load, few draw any
+
+        drawn = wrongly_drawn(folder)
+    try:
+        force = load_force(folder)
+    except BadForceFolder as error:
+        raise BadForceFolder([*error.problems, *drawn]) from None
+    if drawn:
+        raise BadForceFolder(drawn)
+    return force
 
 
 def force_folder(name: str) -> Path:

@@ -25,6 +25,7 @@ MEANINGS = {
     "other": "on duty and not to be sent: court, training, a meal",
 }
 STATION_OUTLINES = "cover/stations.geojson"
+HOT_SPOT_OUTLINES = "cover/hot_spots.geojson"
 RULES = (
     "least_units",
     "least_hours",
@@ -47,7 +48,7 @@ class UnitStatus(Typed):
 
 @dataclass(frozen=True, kw_only=True)
 class HotSpot(Typed):
-    """A named place that patrols are sent to: a circle of `radius_m` [m] around a point [degrees, WGS 84]."""
+    """A named place that patrols are sent to: a circle of `radius_m` [m] around a point [degrees], unless drawn."""
 
     hot_spot_id: str
     name: str
@@ -139,7 +140,9 @@ TABLES = (
     Table(
         "hot_spots",
         "cover/hot_spots.csv",
-        "Named places that patrols are sent to, as circles; where they overlap, a unit is in both.",
+        "Named places that patrols are sent to, as circles; where they overlap, a unit is in both. A polygon of the "
+        f"same hot_spot_id in {HOT_SPOT_OUTLINES} (WGS 84) stands in for the circle; one of any other id is a hot "
+        "spot too.",
         (
             Column("hot_spot_id", ID, "id"),
             Column("name", "Name shown to people."),
@@ -217,7 +220,7 @@ TABLES = (
 )
 
 
-FILES = (STATION_OUTLINES,)
+FILES = (STATION_OUTLINES, HOT_SPOT_OUTLINES)
 
 
 def check(contents: Contents) -> list[Problem]:
