@@ -69,6 +69,35 @@ def test_the_same_question_gets_the_same_answer(run_json: RunJson, invented_work
     assert first == kept == anew
 
 
+def test_one_replication_gives_no_half_width_and_says_why(
+    run_json: RunJson, invented_workspace: Workspace
+) -> None:
+    once = ("--replications", 1, "--weeks", 1)
+    for one in run_json("response", "simulate", *once, workspace=invented_workspace)["figures"]:
+        assert one["half_width"] is None
+        assert one["reason"]
+
+
+def test_a_half_width_that_is_not_reached_is_told(run_json: RunJson, invented_workspace: Workspace) -> None:
+    wanted = (*QUICK, "--half-width", 0.00001)
+    answer = run_json("response", "simulate", *wanted, workspace=invented_workspace)
+    assert any("half-width of 1e-05 was not reached in 3 replications" in one for one in answer["warnings"])
+    easy = run_json("response", "simulate", *QUICK, "--half-width", 0.9, workspace=invented_workspace)
+    assert not any("half-width" in one for one in easy["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("half-width", "-1"), ("half-width", "nan"), ("replications", "0"), ("seed", "-4"), ("weeks", "0")],
+)
+def test_numbers_that_cannot_be_used_are_refused_with_their_value(
+    run: Run, invented_workspace: Workspace, option: str, value: str
+) -> None:
+    refused = run("response", "simulate", f"--{option}", value, workspace=invented_workspace)
+    assert refused.exit_code == 3
+    assert f"{option.replace('-', '_')}: {value} cannot be used. Expected" in refused.stderr
+
+
 def test_units_that_cannot_keep_up_give_null_and_the_reason(
     run_json: RunJson, invented_workspace: Workspace, tmp_path: Path
 ) -> None:
@@ -161,6 +190,14 @@ def test_a_year_of_the_shipped_force_brings_its_published_incidents(
     assert answer["scenario"]["incidents_a_year"] == 171_534
     assert answer["scenario"]["areas"].keys() == {"north", "south"}
     assert answer["unstable"] == {}
+
+
+def test_appointments_after_the_end_of_a_short_run_are_not_held_against_units(
+    run_json: RunJson, workspace: Workspace
+) -> None:
+    answer = run_json("response", "simulate", "--replications", 2, "--weeks", 1, workspace=workspace)
+    assert answer["unstable"] == {}
+    assert figures(answer)[("median_s", "scheduled", "all", "all")]["mean"] > 0.0
 
 
 def test_what_posts_buy_is_a_table_from_pounds_to_minutes(

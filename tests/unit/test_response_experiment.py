@@ -130,6 +130,29 @@ def test_figures_of_a_policing_area_are_those_of_the_incidents_in_its_districts(
         assert figures[Key("cross_border_share", *key)] == pytest.approx(np.mean(crossed))
 
 
+def test_an_appointment_is_missed_only_once_it_was_due(tmp_path: Path) -> None:
+    workspace = new_workspace(tmp_path / "workspace", str(WESTMARCH))
+    setup = make_ready(workspace, scenario_of(workspace, None), 1).setup
+    done = run(setup, Luck(1, 0))
+    figures = outcomes_of(setup, done).figures
+    incidents, found = done.arrivals.incidents, done.result.incidents
+    until = setup.clock.end_s - 0.1 * setup.clock.end_s
+    last = len(setup.grade_ids) - 1
+    n, n_missed, n_later = 0, 0, 0
+    for row in range(len(incidents)):
+        counts = setup.warm_up_s <= incidents.at_s[row] < until and incidents.grade[row] == last
+        happened = Happened(int(found.happened[row]))
+        if not counts or happened & (Happened.RESOLVED | Happened.CANCELLED):
+            continue
+        is_missed = bool(np.isnan(found.arrived_s[row]))
+        is_later = bool(incidents.appointment_s[row] >= until)
+        n_later += is_missed and is_later
+        n += not (is_missed and is_later)
+        n_missed += is_missed and not is_later
+    assert n_later > 0
+    assert figures[Key("unreached_share", setup.grade_ids[last])] == pytest.approx(n_missed / n)
+
+
 def test_uncommitted_time_of_districts_adds_up_to_the_whole(setups: tuple[Setup, ...]) -> None:
     figures = outcomes_of(setups[0], run(setups[0], Luck(1, 0))).figures
     for name in ("uncommitted_h", "visible_officer_h", "travel_h", "on_duty_units"):

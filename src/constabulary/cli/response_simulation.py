@@ -72,8 +72,8 @@ def simulate(
             if one["by"] == "all" and one["figure"] in SHOWN
         ],
     )
-    for reason in result["unstable"].values():
-        click.echo(reason)
+    for of, reason in result["unstable"].items():
+        click.echo(f"{of}: {reason}")
     for warning in result["warnings"]:
         click.echo(f"Note: {warning}", err=True)
 

@@ -59,7 +59,7 @@ ABOUT: Mapping[str, str] = {
     "travel_mean_s": "Travel of the first unit at the scene",
     "cross_border_share": "First unit at the scene of another area, of incidents attended",
     "preempted_share": "Lost a unit to a more urgent incident, of incidents attended",
-    "unreached_share": "Never reached though not called off",
+    "unreached_share": "Never reached though not called off and, where there was an appointment, due",
     "queue_mean": "Incidents waiting for a unit to be sent, on average",
     "queue_most": "Incidents waiting for a unit to be sent, at the worst full hour",
     "uncommitted_h": "Unit-hours uncommitted, a week: at base, on patrol or on the way back",

@@ -58,11 +58,14 @@ def _incident_figures(
     in_time = (incidents.at_s >= setup.warm_up_s) & (incidents.at_s < until_s)
     row = np.flatnonzero(in_time & ((found.happened & (Happened.RESOLVED | Happened.CANCELLED)) == 0))
     happened, atom, grade = found.happened[row], incidents.atom[row], incidents.grade[row]
-    is_appointment = (happened & Happened.APPOINTMENT) != 0
+    appointment_s = incidents.appointment_s[row]
+    is_appointment = setup.rules.appointments & (appointment_s > incidents.at_s[row])
     # An appointment is kept, not answered: its clock is not the grade's.
     took = np.where(is_appointment, np.nan, response_s(found, incidents, setup.grades)[row])
     target = np.where(is_appointment, np.nan, target_s(incidents, setup.grades, setup.ground)[row])
     attended = ~np.isnan(found.arrived_s[row])
+    # An appointment for after the end of what counts may still be kept: nobody failed to reach it.
+    was_due = ~(is_appointment & (appointment_s >= until_s))
     lost = Happened.PREEMPTED_EN_ROUTE | Happened.PREEMPTED_ON_SCENE
     n_grades, district_ids = len(setup.grade_ids), setup.places.district_ids
     # Whatever is a mean is added up once in the smallest cells: grade, and district with setting.
@@ -82,7 +85,7 @@ def _incident_figures(
     means = {
         "within_target_share": (added(judged, within), added(judged)),
         "travel_mean_s": (added(travelled, found.travel_s[row]), added(travelled)),
-        "unreached_share": (n_all - n_attended, n_all),
+        "unreached_share": (added(was_due & ~attended), added(was_due | attended)),
         "cross_border_share": (added(attended, (happened & Happened.CROSS_BORDER) != 0), n_attended),
         "preempted_share": (added(attended, (happened & lost) != 0), n_attended),
     }

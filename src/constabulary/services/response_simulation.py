@@ -37,6 +37,7 @@ RESULTS = "response"
 TIMED = (
     *("within_target_share", "median_s", "p90_s", "full_median_s", "full_p90_s"),
     *("queue_mean", "queue_most", "worst_within_target_share", "within_target_gap"),
+    *("answer_mean_s", "answered_10_s_share", "answered_30_s_share"),
 )
 """Figures that say nothing where a queue grows without end."""
 
@@ -75,7 +76,7 @@ def simulate(
     BadInput
         With everything that is wrong with the scenario, or if the number of replications is out of range.
     """
-    check_numbers(replications, seed, weeks)
+    check_numbers(replications, seed, weeks, half_width)
     ready = make_ready(workspace, scenario_of(workspace, scenario), weeks)
     stamp = stamp_of("simulation", [ready], replications, seed, half_width)
     kept = kept_result(workspace, stamp.id)
@@ -84,10 +85,11 @@ def simulate(
     main = Key("within_target_share", ready.setup.grade_ids[0])
     wanted = None if half_width is None else {main: half_width}
     made = experiment([ready.setup], replications, seed, wanted=wanted, progress=progress)
+    reached = made.results[0].figures[main].half_width
     result = {
         "schema": SCHEMA,
         "kind": "simulation",
-        **head(workspace, [ready], made),
+        **head(workspace, [ready], made, _not_as_sure(half_width, reached, made.n_replications)),
         "scenario": scenario_json(ready),
         **results_json(made.results[0]),
         "rests_on": [one.as_json() for one in rests_on(force_of(workspace), ready.scenario)],
@@ -131,7 +133,7 @@ def scenario_path(workspace: Workspace, name: str) -> Path | None:
     return found[name]
 
 
-def check_numbers(replications: int, seed: int, weeks: int | None) -> None:
+def check_numbers(replications: int, seed: int, weeks: int | None, half_width: float | None = None) -> None:
     """Refuse numbers that cannot be used.
 
     Raises
@@ -145,12 +147,18 @@ def check_numbers(replications: int, seed: int, weeks: int | None) -> None:
         ("weeks", 1 if weeks is None else weeks, 1, 520),
     )
     problems = [
-        Problem("out_of_range", "cannot be used.", None, None, name, str(value), f"{least:,} to {most:,}")
+        _out_of_range(name, value, f"{least:,} to {most:,}")
         for name, value, least, most in checks
         if not least <= value <= most
     ]
+    if half_width is not None and not 0.0 < half_width < 1.0:
+        problems.append(_out_of_range("half_width", half_width, "a share above 0 and below 1, such as 0.005"))
     if problems:
         raise BadInput(problems)
+
+
+def _out_of_range(name: str, value: float, expected: str) -> Problem:
+    return Problem("out_of_range", f"{value:g} cannot be used.", None, None, name, str(value), expected)
 
 
 def stamp_of(
@@ -187,10 +195,23 @@ def _tried(scenario: Scenario) -> dict[str, Any]:
     return _plain({name: value for name, value in asdict(scenario).items() if name not in said})
 
 
-def head(workspace: Workspace, ready: Sequence[Ready], made: Experiment) -> dict[str, Any]:
-    """Return what every result of simulation begins with."""
+def _not_as_sure(wanted: float | None, reached: float | None, replications: int) -> tuple[str, ...]:
+    """Return the warning that the most urgent grade's figure is less sure than wanted, if it is."""
+    if wanted is None or (reached is not None and reached <= wanted):
+        return ()
+    found = "none could be told" if reached is None else f"it is {reached:.3g}"
+    return (
+        f"The half-width of {wanted:g} was not reached in {replications:,} replications: {found}. "
+        "Ask for more replications, or for longer runs.",
+    )
+
+
+def head(
+    workspace: Workspace, ready: Sequence[Ready], made: Experiment, warnings: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return what every result of simulation begins with; warnings are added to those of the structures."""
     first = ready[0]
-    warnings = list(dict.fromkeys(text for one in ready for text in one.warnings))
+    warnings = list(dict.fromkeys([*(text for one in ready for text in one.warnings), *warnings]))
     return {
         "force": force_of(workspace).name,
         "simulated": True,
@@ -253,7 +274,7 @@ def results_json(results: Results) -> dict[str, Any]:
 
 
 def figure_json(results: Results, key: Key, one: Estimate) -> dict[str, Any]:
-    """Return one figure with its interval, or null and the reason."""
+    """Return one figure with its interval, or null for what is not known and the reason."""
     row: dict[str, Any] = {
         "figure": key.figure,
         "of": key.of,
@@ -265,12 +286,16 @@ def figure_json(results: Results, key: Key, one: Estimate) -> dict[str, Any]:
         "n": one.n,
     }
     reason = results.unstable.get(key.of) if key.figure in TIMED else None
-    if key.of == ALL and key.figure in TIMED and results.unstable:
-        reason = next(iter(results.unstable.values()))
+    if key.of == ALL and key.figure in TIMED:
+        # A queue of contacts says nothing of incidents.
+        grades = (one for one in results.unstable if Key("queue_mean", one) in results.figures)
+        reason = next((results.unstable[one] for one in grades), None)
     if reason:
         return {**row, "mean": None, "half_width": None, "reason": reason}
     if one.mean is None:
         return {**row, "reason": "There was nothing to count."}
+    if one.half_width is None:
+        return {**row, "reason": "One replication does not tell how sure the figure is."}
     return row
 
 
