@@ -90,6 +90,7 @@ def test_an_agent_has_several_webchats_at_a_time_and_calls_only_without_one() ->
     result = run(contacts, chats, serves=(True, True))
     assert result.answered_s.tolist() == [0.0, 10.0, 100.0, 200.0]
     assert result.busy_s.tolist() == [[300.0]]
+    assert result.is_beside.tolist() == [False, True, True, False]
     one_by_one = run(contacts, {"priority": [0, 1]}, serves=(True, True))
     assert one_by_one.answered_s.tolist() == [0.0, 200.0, 300.0, 100.0]
 

@@ -140,17 +140,23 @@ class ContactResult:
         When it was answered or called back (s), by contact; not a number: never.
     wait_s
         Waiting time, of those who gave up until they did, of call-backs until they were called (s).
+    is_beside
+        Whether its agent was in another contact when it was answered, as in webchats, by contact.
     busy_s
         Agent-seconds busy, wrap-up too, by pool and interval.
     offered_s
         Agent-seconds there should be, by pool and interval.
+    counters
+        How often each rule held: contacts given up, called back, answered beside another, with wrap-up.
     """
 
     outcome: Integers
     answered_s: Floats
     wait_s: Floats
+    is_beside: Truths
     busy_s: Floats
     offered_s: Floats
+    counters: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -232,12 +238,22 @@ def simulate_contacts(contacts: Contacts, channels: Channels, agents: Agents) ->
         calendar=calendar(n_pools * n_agents * n_sessions),
         answered_s=np.full(n_contacts, np.nan),
         outcome=np.zeros(n_contacts, np.int64),
+        is_beside=np.zeros(n_contacts, np.bool_),
         busy_s=np.zeros((n_pools, n_intervals)),
     )
     kernel.simulate(room)
     wait_s = np.where(room.outcome == kernel.ABANDONED, contacts.patience_s, room.answered_s - contacts.at_s)
     offered_s = np.asarray(agents.n * agents.interval_s, dtype=np.float64)
-    return ContactResult(room.outcome, room.answered_s, wait_s, room.busy_s, offered_s)
+    reached = ~np.isnan(room.answered_s)
+    counters = {
+        "abandoned": int((room.outcome == kernel.ABANDONED).sum()),
+        "called_back": int((room.outcome == kernel.CALLED_BACK).sum()),
+        "beside_another": int(room.is_beside.sum()),
+        "wrapped_up": int((contacts.wrap_up_s[reached] > 0.0).sum()),
+    }
+    return ContactResult(
+        room.outcome, room.answered_s, wait_s, room.is_beside, room.busy_s, offered_s, counters
+    )
 
 
 def answered(

@@ -311,6 +311,9 @@ def contact_outcomes(setup: ContactSetup, run: AnsweredRun, clock: Clock, warm_u
             "answered_30_s_share": thirty.within_share_of_offered,
             "abandoned_share": ten.abandoned_share,
             "answer_mean_s": ten.mean_wait_s,
+            "called_back_share": ten.n_called_back / ten.n_offered if ten.n_offered else np.nan,
+            "beside_another_share": float(run.result.is_beside[mine].mean()) if ten.n_offered else np.nan,
+            "wrap_up_share": _wrap_up_share(run, mine),
         }
         figures |= {Key(figure, name): value for figure, value in told.items()}
         waiting = ten.n_offered - ten.n_answered - ten.n_called_back - ten.n_abandoned
@@ -324,6 +327,14 @@ def contact_outcomes(setup: ContactSetup, run: AnsweredRun, clock: Clock, warm_u
         share = busy[number].sum() / offered[number].sum() if offered[number].sum() else np.nan
         figures[Key("handler_busy_share", "all", "pool", pool)] = float(share)
     return Outcomes(figures, {}, unstable)
+
+
+def _wrap_up_share(run: AnsweredRun, chosen: Integers) -> float:
+    """Return how much of agents' time with some contacts was wrap-up, 0 to 1."""
+    reached = chosen[~np.isnan(run.result.answered_s[chosen])]
+    wrap_up_s = float(run.contacts.wrap_up_s[reached].sum())
+    work_s = float(run.contacts.handling_s[reached].sum()) + wrap_up_s
+    return wrap_up_s / work_s if work_s else np.nan
 
 
 def after_answer(

@@ -42,6 +42,7 @@ Room = namedtuple(
         # What became of it.
         "answered_s",
         "outcome",
+        "is_beside",
         "busy_s",
     ],
 )
@@ -185,6 +186,8 @@ def _spare(room, agent):  # type: ignore[no-untyped-def]
 def _take(room, i, agent, session, now):  # type: ignore[no-untyped-def]
     if room.n_held[agent] == 0:
         room.since_s[agent] = now
+    else:
+        room.is_beside[i] = True
     room.held_by[agent] = room.channel[i]
     room.n_held[agent] += 1
     if room.outcome[i] == WAITING:

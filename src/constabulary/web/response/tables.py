@@ -56,7 +56,10 @@ def whole(rows: Sequence[Result]) -> Table:
 
 def contact(rows: Sequence[Result], channels: Mapping[str, str]) -> Table | None:
     """Return how contacts are answered, by channel; None where none are simulated."""
-    asked = ("answered_10_s_share", "answered_30_s_share", "abandoned_share", "answer_mean_s")
+    asked = (
+        *("answered_10_s_share", "answered_30_s_share", "abandoned_share", "answer_mean_s"),
+        *("called_back_share", "beside_another_share"),
+    )
     known = [one for one in channels if find(rows, "answered_share", one)["mean"] is not None]
     if not known:
         return None
@@ -69,9 +72,9 @@ def contact(rows: Sequence[Result], channels: Mapping[str, str]) -> Table | None
 
 
 def _brief_time(row: Result) -> str:
-    if row["mean"] is None or row["unit"] != "seconds":
+    if row["mean"] is None or row["half_width"] is None or row["unit"] != "seconds":
         return with_interval(row)
-    return f"{row['mean']:.1f} ± {row['half_width'] or 0.0:.1f} s"
+    return f"{row['mean']:.1f} ± {row['half_width']:.1f} s"
 
 
 def investigation(rows: Sequence[Result]) -> Table:
