@@ -256,6 +256,48 @@ def test_a_mapping_is_proposed_from_the_file(tmp_path: Path, workspace: Workspac
 
 
 @pytest.mark.parametrize(
+    ("name", "instant", "line"),
+    [
+        ("fleet.parquet", lambda stamp: datetime.fromtimestamp(stamp, UTC), 'at = "timestamp"'),
+        (
+            "fleet.csv",
+            lambda stamp: f"{datetime.fromtimestamp(stamp, UTC):%Y-%m-%dT%H:%M:%S.%f}Z",
+            'at = "timestamp"',
+        ),
+        ("fleet.csv", lambda stamp: stamp, 'at = { from = "timestamp", format = "epoch" }'),
+        ("fleet.csv", lambda stamp: stamp * 1000, 'at = { from = "timestamp", format = "epoch_ms" }'),
+    ],
+    ids=["Parquet", "fractions and offset", "seconds", "milliseconds"],
+)
+def test_instants_of_any_kind_are_found_and_the_proposal_imports_as_it_is(
+    name: str, instant: Callable[[int], Any], line: str, tmp_path: Path, workspace: Workspace, run: Run,
+    run_json: Run,
+) -> None:  # fmt: skip
+    rows = [
+        {
+            "cab_id": f"c{row['Stamp'] % 7}",
+            "timestamp": instant(row["Stamp"]),
+            "lat": row["Lat"],
+            "lon": row["Lon"],
+        }
+        for row in day(70, step_s=1)
+    ]
+    # A log's own numbers may look like seconds since 1970; a name unlike a time is not taken for one.
+    for number, row in enumerate(rows):
+        row["log"] = 1_700_000_000 + number
+    file = write(tmp_path / name, rows)
+    proposed = run("import", "pings", "--suggest", file, workspace=workspace)
+    assert line in proposed.stdout
+    mapping = tmp_path / "proposed.toml"
+    mapping.write_text(proposed.stdout, encoding="utf-8")
+    assert imported(run_json, workspace, file, mapping)["accepted"] == 70
+    answer = run_json("cover", "presence", "--by", "force", "--by-hour", workspace=workspace)
+    # Each of seven units is seen every 7 s from 09:59 on a Monday, local time.
+    assert sum(part["seconds"] for part in answer["areas"][0]["parts"]) == 7 * 63
+    assert {part["local_hour_of_week"] for part in answer["areas"][0]["parts"]} == {9, 10}
+
+
+@pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
         (["--by", "parish"], 3, "no level and no file"),

@@ -11,7 +11,8 @@ from constabulary.tables.times import both_instants, read_clock
 
 ISO = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
 """Formats that can mean one thing only and are always understood."""
-_OFFSET = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$"
+OFFSET = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$"
+"""An instant that says its own offset from UTC."""
 _SERIAL = r"^\d{1,6}(?:\.\d+)?$"
 
 
@@ -127,7 +128,7 @@ def _exact(text: pl.Series, formats: tuple[str, ...]) -> pl.Series:
     if counted:
         micros = (text.cast(pl.Float64, strict=False) * counted[0]).round()
         return micros.cast(pl.Int64, strict=False).cast(pl.Datetime("us", "UTC"))
-    told = pl.select(pl.when(text.str.contains(_OFFSET)).then(text)).to_series()
+    told = pl.select(pl.when(text.str.contains(OFFSET)).then(text)).to_series()
     if told.null_count() == told.len():
         return pl.repeat(None, text.len(), dtype=pl.Datetime("us", "UTC"), eager=True)
     return told.str.replace(" ", "T").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from constabulary.sources.clocks import number
-from constabulary.sources.mapping import EXCEL
+from constabulary.sources.clocks import ISO, OFFSET, number
+from constabulary.sources.mapping import EPOCHS, EXCEL
 from constabulary.tables.contract import Column, Kind
 from constabulary.tables.times import read_clock
 
@@ -27,6 +27,8 @@ _DATES = (
     "%Y%m%d",
 )
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H%M")
+_CENTURY_S = 946_684_800, 4_102_444_800
+"""2000 to 2100, in seconds since 1970."""
 _MIDNIGHT = " 00:00:00"
 _ENOUGH = 0.98
 """Share of filled values that a format must read."""
@@ -55,7 +57,7 @@ class Evidence:
     codes
         The different values, where they are few.
     form, has_date, has_time
-        Format of dates or clock times, where they are such.
+        Format of dates or clock times, where they are such; empty for those that need none.
     doubt
         What to check about the format; empty if nothing.
     """
@@ -94,6 +96,17 @@ class Evidence:
             has_time=has_time,
             doubt=doubt,
         )
+
+    @property
+    def epoch(self) -> str | None:
+        """Format of instants of this century counted from 1970 that its numbers may be, None where they are none."""
+        if self.low is None or self.high is None:
+            return None
+        since, until = _CENTURY_S
+        for form, micros in EPOCHS.items():
+            if since <= self.low * micros / 1e6 and self.high * micros / 1e6 < until:
+                return form
+        return None
 
     def fits(self, column: Column) -> bool:
         """Whether the values could be those of a column of ours."""
@@ -143,7 +156,8 @@ def _told_form(given: pl.Series, numbers: pl.Series | None) -> tuple[str | None,
     reading = [form for form in whole if _share(sample, form) >= _ENOUGH] if numbers is None else []
     if reading:
         return reading[0], True, True, _doubt(reading)
-    return None, False, False, ""
+    needs_none = numbers is None and _share_told(sample) >= _ENOUGH
+    return "" if needs_none else None, needs_none, needs_none, ""
 
 
 def _share(sample: pl.Series, form: str, before: str = "", after: str = "") -> float:
@@ -154,6 +168,12 @@ def _share(sample: pl.Series, form: str, before: str = "", after: str = "") -> f
         return 1 - read_clock(text, [form]).null_count() / max(sample.len(), 1)
     except pl.exceptions.PolarsError:
         return 0.0
+
+
+def _share_told(sample: pl.Series) -> float:
+    """Return the share of values that say their offset from UTC, or can be read in one way only."""
+    told = sample.str.contains(OFFSET) | read_clock(sample, ISO).is_not_null()
+    return float(told.mean())  # type: ignore[arg-type]
 
 
 def _doubt(forms: Sequence[str]) -> str:

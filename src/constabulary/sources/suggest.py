@@ -16,7 +16,8 @@ from constabulary.sources.files import SourceFile
 from constabulary.sources.layout import read_layout
 from constabulary.sources.mapping import GRID
 from constabulary.sources.own_records import OwnRecords
-from constabulary.sources.xlsx import is_workbook, sheet_names
+from constabulary.sources.parquet import is_parquet
+from constabulary.sources.xlsx import Sheet, is_workbook, sheet_names
 from constabulary.tables.contract import Column, Contract, Kind
 
 SURE, LIKELY = 0.85, 0.6
@@ -73,8 +74,9 @@ def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id
     _add_key(contract, evidence, sample, matches)
     others = [name for name in sheets if name not in (sheet, None)]
     where = [f"sheet = {_toml(sheet)}  # check: not {' or '.join(others)}"] if sheet and others else []
-    where.append(f"header_row = {layout.header_row}")
-    if not is_workbook(file):
+    if not is_parquet(file):
+        where.append(f"header_row = {layout.header_row}")
+    if not (is_workbook(file) or is_parquet(file)):
         where.append(f"delimiter = {_toml(layout.delimiter)}")
     return _written(file, where, contract, force_id, time_zone, sample, matches, perhaps)
 
@@ -181,6 +183,9 @@ def _instants(hints: Sequence[str], evidence: Mapping[str, Evidence]) -> Iterabl
         if form is not None and seen.has_date and seen.has_time:
             score = likeness(theirs, hints)
             yield Match((theirs,), max(score, LIKELY - 0.1), form, f"{seen.filled:.0%} filled" + seen.doubt)
+        elif seen.epoch is not None and (score := likeness(theirs, hints)) >= LIKELY:
+            counted = "milliseconds" if seen.epoch == "epoch_ms" else "seconds"
+            yield Match((theirs,), score, seen.epoch, f"{seen.filled:.0%} filled, {counted} since 1970")
         elif form is not None and seen.has_date:
             for clock, other in evidence.items():
                 if other.form is not None and other.has_time and not other.has_date:
@@ -232,9 +237,10 @@ def _add_key(
 def _header(file: SourceFile, sheet: str | None) -> tuple[int, int]:
     """Return how many columns are named in the first row that names most, of the first twenty, and that row."""
     best, most = 1, 0
-    for number in range(1, 21):
+    rows = Sheet(file, sheet) if is_workbook(file) else None
+    for number in range(1, 2 if is_parquet(file) else 21):
         try:
-            header = read_layout(file, header_row=number, sheet=sheet).header
+            header = rows.header(number) if rows else read_layout(file, header_row=number).header
         except BadInput:
             continue
         named = [name for name in header if not re.fullmatch(r"column \d+|[\d .:/-]*", name)]
