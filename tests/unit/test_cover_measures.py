@@ -136,7 +136,9 @@ def test_stays_close_to_each_other_are_one_visit_and_count_by_length() -> None:
     )
     made = joined(held, 180)
     assert [round(minutes, 6) for minutes in made.filter(pl.col("area_id") == "x")["minutes"]] == [11, 4, 20]
-    rows = {row["area_id"]: row for row in dosage(made, ["x", "y", "z"], 2).iter_rows(named=True)}
+    rows = {
+        row["area_id"]: row for row in dosage(made, ["x", "y", "z"], 2, "Europe/London").iter_rows(named=True)
+    }
     one = rows["x"]
     assert (one["n_visits"], one["units"], one["n_below"], one["n_in_band"], one["n_above"]) == (
         3,
@@ -151,12 +153,27 @@ def test_stays_close_to_each_other_are_one_visit_and_count_by_length() -> None:
     assert (rows["z"]["n_visits"], rows["z"]["minutes"], rows["z"]["in_band_share"]) == (0, 0, None)
 
 
+def test_days_visited_are_local_days() -> None:
+    # 23:30 on 30 June and 00:30 on 1 July of summer time are one day in UTC; so are 00:30 and 01:30 two days there.
+    held = pl.DataFrame(
+        {
+            "area_id": ["x"] * 2 + ["y"] * 2,
+            "unit_id": ["A"] * 4,
+            "arrived_at": [datetime(2024, 6, 30, *clock, tzinfo=UTC) for clock in ((22, 30), (23, 30))]
+            + [datetime(2024, 6, 30, 23, 30, tzinfo=UTC), datetime(2024, 7, 1, 0, 30, tzinfo=UTC)],
+            "minutes": [5.0] * 4,
+        }
+    ).with_columns(left_at=pl.col("arrived_at").dt.offset_by("5m"))
+    found = dosage(held, ["x", "y"], 2, "Europe/London")
+    assert found["days_visited"].to_list() == [2, 1]
+
+
 @pytest.mark.parametrize(
     ("length", "band"), [(9.99, "n_below"), (10, "n_in_band"), (15, "n_in_band"), (15.01, "n_above")]
 )
 def test_the_band_is_ten_to_fifteen_minutes_both_included(length: float, band: str) -> None:
     made = joined(visits(stay("A", "x", 0, length)), 0)
-    [row] = dosage(made, ["x"], 1).rows(named=True)
+    [row] = dosage(made, ["x"], 1, "Europe/London").rows(named=True)
     assert [name for name in ("n_below", "n_in_band", "n_above") if row[name]] == [band]
 
 

@@ -47,7 +47,7 @@ def joined(stays: pl.DataFrame, join_s: float) -> pl.DataFrame:
     )
 
 
-def dosage(visits: pl.DataFrame, area_ids: list[str], n_days: int) -> pl.DataFrame:
+def dosage(visits: pl.DataFrame, area_ids: list[str], n_days: int, time_zone: str) -> pl.DataFrame:
     """Return visits and minutes of each area.
 
     Parameters
@@ -58,6 +58,8 @@ def dosage(visits: pl.DataFrame, area_ids: list[str], n_days: int) -> pl.DataFra
         The areas asked about.
     n_days
         Days they were observed for.
+    time_zone
+        Whose local days `days_visited` counts.
 
     Returns
     -------
@@ -76,7 +78,7 @@ def dosage(visits: pl.DataFrame, area_ids: list[str], n_days: int) -> pl.DataFra
         n_below=(pl.col("minutes") < low).sum(),
         n_in_band=pl.col("minutes").is_between(low, high).sum(),
         n_above=(pl.col("minutes") > high).sum(),
-        days_visited=pl.col("arrived_at").dt.date().n_unique(),
+        days_visited=pl.col("arrived_at").dt.convert_time_zone(time_zone).dt.date().n_unique(),
         median_hours_between=between.filter(between > 0).median(),
     )
     return (

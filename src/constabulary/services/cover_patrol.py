@@ -54,7 +54,7 @@ def dosage(workspace: Workspace, *, from_on: date | None = None, to_on: date | N
     visits, join_s = _visits(held, days)
     names = held.names
     rows = (
-        dosage_of(visits, list(names), (days[1] - days[0]).days + 1)
+        dosage_of(visits, list(names), (days[1] - days[0]).days + 1, held.force.time_zone)
         .with_columns(name=pl.col("area_id").replace_strict(names))
         .sort("minutes", "area_id", descending=[True, False])
     )
