@@ -123,8 +123,10 @@ def contact_queue(
     is_stable = load < n_agents
     if not is_stable:
         reasons["erlang_c"] = (
-            f"{load:g} agents would be busy on average and there are {n_agents}: "
-            "if no caller gave up, the queue would grow without end."
+            "There are no agents."
+            if n_agents == 0
+            else f"Calls would keep {load:g} busy on average; agents answering: {n_agents}. "
+            "If no caller gave up, the queue would grow without end."
         )
     if patience_s is None:
         reasons["erlang_a"] = "No patience was given: how long callers wait before they give up."

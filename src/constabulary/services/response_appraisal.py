@@ -72,7 +72,7 @@ def appraise_options(
         raise BadInput(
             Problem(
                 "too_few_options" if len(tried) < 2 else "same_name",
-                f"there are {len(tried)} options: {', '.join(names) or 'none'}.",
+                f"options given: {', '.join(names) or 'none'}.",
                 expected="two scenario files or more, each with a name of its own",
                 remedy="Put them into response/scenarios of the force folder, or name them.",
             )
