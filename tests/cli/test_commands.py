@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import click
 import pytest
 from click.testing import Result
 
-from constabulary.cli.main import main
+from constabulary.cli.main import COMMANDS, main
 from constabulary.services.workspaces import Workspace
 
 FORCES = Path(__file__).parents[1] / "forces"
@@ -47,6 +49,30 @@ def test_every_command_answers_in_json_takes_the_workspace_and_shows_an_example_
         option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
     }
     assert {word.partition("=")[0] for word in example if word.startswith("--")} <= known
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says() -> None:
+    context = click.Context(main)
+    for name, (_, said) in COMMANDS.items():
+        command = main.get_command(context, name)
+        assert command is not None
+        first_paragraph = " ".join((command.help or "").split("\n\n")[0].split())
+        assert first_paragraph.startswith(said), name
+
+
+def test_help_and_version_load_no_group_of_commands_and_no_engine() -> None:
+    asked = (
+        "import sys\n"
+        "from constabulary.cli.main import main\n"
+        "for asked in ('--help', '--version'):\n"
+        "    main([asked], standalone_mode=False)\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('constabulary.')))\n"
+        "print(*({'numpy', 'polars', 'numba', 'scipy', 'duckdb', 'django'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert "Commands:" in told
+    needed = "constabulary.cli constabulary.cli.main constabulary.core constabulary.core.errors"
+    assert told.splitlines()[-2:] == [needed, ""]
 
 
 def test_a_file_that_the_machine_refuses_is_told_in_words_and_not_by_a_traceback(

@@ -14,30 +14,63 @@ from constabulary import __version__
 from constabulary.core.errors import BadInput, ConstabularyError, DiscFull, Problem
 
 COMMANDS = {
-    "backup": "lifecycle:backup",
-    "compact": "lifecycle:compact",
-    "cover": "cover_files:cover_group",
-    "demand": "demand:demand_group",
-    "doctor": "lifecycle:doctor",
-    "example": "lifecycle:example",
-    "finance": "finance:finance_group",
-    "force": "workspaces:force_group",
-    "import": "imports:import_group",
-    "fetch": "fetch:fetch_group",
-    "new": "workspaces:new",
-    "performance": "performance:performance_group",
-    "query": "query:query",
-    "refused": "imports:refused_group",
-    "response": "response:response_group",
-    "restore": "lifecycle:restore",
-    "runs": "runs:runs_group",
-    "serve": "serve:serve",
-    "synthesise": "synthesise:synthesise",
-    "upgrade": "lifecycle:upgrade",
-    "worker": "runs:worker",
-    "workforce": "workforce:workforce_group",
+    "backup": ("lifecycle:backup", "Write the whole workspace to FILE, a .zip or .tar.gz, and verify it."),
+    "compact": (
+        "lifecycle:compact",
+        "Join the lake's small files; files replaced more than an hour ago, which no reader needs, are removed.",
+    ),
+    "cover": ("cover_files:cover_group", "Ask where units were, for how long, and what that rests on."),
+    "demand": (
+        "demand:demand_group",
+        "Answer what the demand is: typical day, categories, areas, hours, channels, crimes, outcomes, harm.",
+    ),
+    "doctor": (
+        "lifecycle:doctor",
+        "Look for anything wrong with the installation and the workspace; exit status 1 if there is.",
+    ),
+    "example": (
+        "lifecycle:example",
+        "Build the example workspace in FOLDER, with synthetic records, unless it is there already.",
+    ),
+    "finance": ("finance:finance_group", "Plan the money and ask whether it adds up."),
+    "force": ("workspaces:force_group", "Look after a force folder."),
+    "import": ("imports:import_group", "Bring records in; see what was imported; take an import back."),
+    "fetch": ("fetch:fetch_group", "Fetch published files over the network, to be imported."),
+    "new": ("workspaces:new", "Make a workspace in FOLDER."),
+    "performance": (
+        "performance:performance_group",
+        "Ask what has really changed, and whether targets will be met.",
+    ),
+    "query": (
+        "query:query",
+        "Answer one SELECT over the records: calls, incidents, crimes, outcomes, stops, import_files, districts.",
+    ),
+    "refused": ("imports:refused_group", "Look at refused rows, and hand them out to be mended."),
+    "response": ("response:response_group", "Work out who answers and who is sent."),
+    "restore": (
+        "lifecycle:restore",
+        "Make a workspace in the new FOLDER from the backup FILE, whole or not at all.",
+    ),
+    "runs": ("runs:runs_group", "See long work and stop it."),
+    "serve": (
+        "serve:serve",
+        "Serve the site on this computer until Ctrl-C; with --json the address is told on stdout when it answers.",
+    ),
+    "synthesise": (
+        "synthesise:synthesise",
+        "Make up contacts and incidents, held to the force's published figures and always called synthetic.",
+    ),
+    "upgrade": ("lifecycle:upgrade", "Bring a workspace that an earlier release made up to date."),
+    "worker": (
+        "runs:worker",
+        "Do the runs that wait, one after the other, until Ctrl-C; with --json those that ended are told then.",
+    ),
+    "workforce": ("workforce:workforce_group", "Tell who is on duty, and what posts buy."),
 }
-"""Where each command is, as module of this package and name in it; one is loaded when it is asked for."""
+"""Where each command is, as module of this package and name in it, and its first sentence.
+
+One is loaded when it is asked for; the list of them all loads none.
+"""
 
 
 class Guarded(click.Group):
@@ -50,9 +83,14 @@ class Guarded(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load the command of that name, so that no command waits for what only others need."""
         if cmd_name in COMMANDS and cmd_name not in self.commands:
-            module, _, name = COMMANDS[cmd_name].partition(":")
+            module, _, name = COMMANDS[cmd_name][0].partition(":")
             self.add_command(getattr(import_module(f"constabulary.cli.{module}"), name), cmd_name)
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command is for."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command named, and turn an error of ours into its message and status."""
