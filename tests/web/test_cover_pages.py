@@ -213,6 +213,25 @@ def test_the_interface_gives_what_the_command_gives(cover_client: Any, held: Wor
     assert given == json.loads(json.dumps(measure(held, "gaps", level="district", least_hours=2.0).as_json()))
 
 
+def test_the_whole_span_by_a_level_is_worked_out_once(
+    cover_client: Any, held: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = cover_client.get("/api/cover/presence?by=neighbourhood").text
+
+    worked_out: list[str] = []
+
+    def counted(workspace: Workspace, by: str, **asked: Any) -> Any:
+        worked_out.append(by)
+        return presence(workspace, by, **asked)
+
+    monkeypatch.setattr("constabulary.web.pages.cover_api.presence", counted)
+    monkeypatch.setattr("constabulary.services.cover_kept.presence", counted)
+    assert cover_client.get("/api/cover/presence?by=neighbourhood").text == first
+    assert worked_out == []
+    assert cover_client.get("/api/cover/presence?by=neighbourhood&parts=hour").text != first
+    assert worked_out == ["neighbourhood"]
+
+
 @pytest.mark.browser
 def test_axe_finds_nothing_on_the_pages_of_cover_and_none_scrolls_sideways(
     open_tab: Any, cover_site: str, see: Any

@@ -9,6 +9,7 @@ from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.services.cover import presence
 from constabulary.services.cover_figures import measure
+from constabulary.services.cover_kept import kept
 from constabulary.services.cover_measures import LEVELS
 from constabulary.services.cover_public import published_cover
 from constabulary.web import api
@@ -39,6 +40,11 @@ def presence_json(
         expected = f"{', '.join(LEVELS)}, hot_spots or h3:N"
         raise BadInput(Problem("no_such_level", f'"{by}" is no level.', column="by", expected=expected))
     asked = tuple(part.strip() for part in parts.split(",") if part.strip())
+    if not by.startswith("h3:") and (first, last, credit, asked) == (None, None, "earlier", ()):
+        # Kept with its visits, which are not asked for here.
+        return {
+            name: value for name, value in kept(request.workspace, by).about.items() if name != "digest"
+        } | {"visits": None}
     found = presence(request.workspace, by, from_on=first, to_on=last, credit=credit, parts=asked)
     return found.as_json()
 
