@@ -154,6 +154,38 @@ def test_mexclp_expects_what_the_best_of_every_placing_expects(
         assert coverage.expected_cover(problem, units, 12.0, busy_share) == pytest.approx(one.objective)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_small_towns_in_whole_demand_are_ranked_as_by_trying_every_set(seed: int) -> None:
+    """Few places and many ties: where a solver's presolve has most to leave out, and can leave out the best."""
+    rng = np.random.default_rng(seed)
+    problem = town(seed, int(rng.integers(4, 14)), int(rng.integers(3, 8)), is_whole=True)
+    within = problem.minutes <= 16.0
+    p = int(rng.integers(1, min(4, problem.n_sites)))
+    covered = sorted(float(problem.weights @ within[:, list(c)].any(axis=1)) for c in every_set(problem, p))
+    answer = coverage.mclp(problem, p, 16.0, n_alternatives=4)
+    assert [one.objective for one in (answer.best, *answer.alternatives)] == pytest.approx(
+        covered[::-1][: 1 + len(answer.alternatives)]
+    )
+    expected = sorted(
+        float(problem.weights @ (1.0 - 0.5 ** within[:, list(c)].sum(axis=1)))
+        for c in itertools.combinations_with_replacement(range(problem.n_sites), p)
+    )
+    answer = coverage.mexclp(problem, p, 16.0, 0.5, n_alternatives=4)
+    assert [one.objective for one in (answer.best, *answer.alternatives)] == pytest.approx(
+        expected[::-1][: 1 + len(answer.alternatives)]
+    )
+
+
+def test_mclp_of_a_town_that_the_solver_once_got_wrong_takes_the_best_site() -> None:
+    within = np.array(
+        [[0, 0, 1, 1, 0, 0], [1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 0, 1], [0, 0, 0, 0, 0, 1], [0, 1, 0, 0, 0, 1]]
+    )
+    weights = np.array([5.0, 2.0, 2.0, 6.0, 4.0])
+    problem = Siting(weights, np.where(within, 5.0, 20.0), tuple("abcde"), tuple("uvwxyz"))
+    best = coverage.mclp(problem, 1, 12.0)
+    assert best.best.sites == (5,) and best.best.objective == best.bound == 12.0
+
+
 def test_mexclp_without_busy_units_is_mclp() -> None:
     for seed in range(4):
         problem = town(seed, 40, 12)
