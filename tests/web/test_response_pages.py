@@ -220,6 +220,19 @@ def test_the_day_has_the_same_hours_in_the_table_and_for_the_map(client: Any) ->
     assert json.loads(client.get("/response/districts.geojson").text)["features"]
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("scenario=nowhere.toml", "is no scenario of the force folder"),
+        ("weekday=9", "9 is no day of the week"),
+    ],
+)
+def test_a_day_that_is_none_is_refused_over_the_api(client: Any, query: str, said: str) -> None:
+    refused = client.get(f"/api/response/day?{query}")
+    assert refused.status == 400
+    assert said in json.loads(refused.text)["problems"][0]["message"]
+
+
 def test_who_is_on_duty_adds_up(client: Any) -> None:
     found = json.loads(client.get("/api/workforce/deployable").text)
     assert found["posts"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from constabulary.core.errors import BadInput, Problem
 from constabulary.response.clock import HOUR_S
 from constabulary.response.draws import Luck
 from constabulary.response.result import response_s, target_s
@@ -13,8 +14,8 @@ from constabulary.response.scenario import as_it_stands
 from constabulary.response.setup import Replication, Setup, run
 from constabulary.services.force import force_of
 from constabulary.services.geography import outlines
-from constabulary.services.response_setup import make_ready, scenario_of, scenarios_of
-from constabulary.services.response_simulation import SEED, stamp_of
+from constabulary.services.response_setup import make_ready, scenario_of
+from constabulary.services.response_simulation import SEED, scenario_path, stamp_of
 from constabulary.store.workspace import Workspace
 from constabulary.tables.geojson_text import to_geojson
 
@@ -43,10 +44,20 @@ def simulated_day(
     Raises
     ------
     BadInput
-        With everything that is wrong with the scenario.
+        If there is no such scenario or day, or with everything that is wrong with it.
     """
+    if weekday not in range(len(DAYS)):
+        raise BadInput(
+            Problem(
+                "out_of_range",
+                f"{weekday} is no day of the week.",
+                column="weekday",
+                value=str(weekday),
+                expected="0 (Monday) to 6 (Sunday)",
+            )
+        )
     force = force_of(workspace)
-    path = next((one for one in scenarios_of(force) if one.name == scenario), None)
+    path = scenario_path(workspace, scenario)
     tried = as_it_stands(force) if path is None else scenario_of(workspace, path)
     ready = make_ready(workspace, tried, WEEKS)
     setup = ready.setup

@@ -102,7 +102,7 @@ def outlines(request: Request) -> HttpResponse:
 @api.route("response/day", name="response_day", title="A simulated day", permission=Permission.SEE_RECORDS)
 def day_json(request: Request, scenario: str = "", weekday: int = FRIDAY) -> HttpResponse:
     """Give a simulated day: units, where they were sent, incidents, and what each hour brought."""
-    text = json.dumps(simulated_day(request.workspace, scenario, weekday % 7))
+    text = json.dumps(simulated_day(request.workspace, scenario, weekday))
     return HttpResponse(text, content_type="application/json")
 
 
