@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from constabulary.render import charts
+from constabulary.render.shares import banded
 
 
 def words(spec: dict[str, object]) -> list[str]:
@@ -29,6 +30,31 @@ def test_bars_stand_in_the_order_of_the_rows() -> None:
         if word in "ZebraApeMoth"
     ]
     assert said == ["Zebra", "Ape", "Moth"]
+
+
+@pytest.mark.parametrize("width_px", [1100, 300])
+def test_a_bar_in_parts_is_as_long_as_its_counts_and_says_how_many_are_in_the_band(width_px: int) -> None:
+    frame = pl.DataFrame({"place": ["Quay", "Yard"], "few": [30, 0], "in": [10, 5], "many": [20, 15]})
+    parts = (("few", "Short"), ("in", "Right"), ("many", "Long"))
+    spec = banded(frame, parts, label="place", value_title="Visits", width_px=width_px)
+    drawn = charts.svg(spec)
+    said = words(spec)
+    assert {"Short", "Right", "Long", "10 of 60", "5 of 20", "Visits"} <= set(said)
+    assert "30 of 60" not in said
+    # Each part begins where the one before it ends, and is as wide as its count.
+    found = re.findall(
+        r'aria-label="([^"]*)"[^>]*aria-roledescription="bar"[^>]* d="M([\d.-]+),[\d.-]+h([\d.-]+)', drawn
+    )
+    bars = {
+        tuple(re.findall(r"place|Quay|Yard|Short|Right|Long", label)): (float(x), float(w))
+        for label, x, w in found
+    }
+    begins = [bars["Quay", part][0] for part in ("Short", "Right", "Long")]
+    widths = [bars["Quay", part][1] for part in ("Short", "Right", "Long")]
+    assert begins == pytest.approx([0, widths[0], widths[0] + widths[1]], abs=0.01)
+    assert [width / widths[0] for width in widths] == pytest.approx([1, 1 / 3, 2 / 3], abs=0.01)
+    size = re.search(r'<svg[^>]*width="(\d+)"[^>]*height="(\d+)"', drawn)
+    assert size is not None and (int(size[1]), int(size[2])) == (spec["width"], spec["height"])
 
 
 def test_a_missing_month_breaks_the_line() -> None:

@@ -22,6 +22,12 @@ from constabulary.services.cover_kept import Kept, kept
 from constabulary.services.cover_measure import UNTOLD, Measured, days_of, instants, meanings_of, measured
 from constabulary.store.workspace import Workspace
 
+LENGTHS = (
+    ("n_below", f"Under {BAND_MIN[0]:g} minutes"),
+    ("n_in_band", f"{BAND_MIN[0]:g} to {BAND_MIN[1]:g} minutes"),
+    ("n_above", f"Over {BAND_MIN[1]:g} minutes"),
+)
+"""Columns that count visits by their length beside the band, and their words."""
 TRIAL_NAMES = {
     "incidents_attended": "Incidents attended a shift",
     "patrol_start_min": "Patrol begins after the start of the shift (minutes)",

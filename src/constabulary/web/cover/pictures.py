@@ -7,8 +7,10 @@ from typing import Any
 import polars as pl
 
 from constabulary.render import charts, maps
+from constabulary.render.shares import banded
 from constabulary.services.cover_map import CoverMap
 from constabulary.services.cover_measure import Measured
+from constabulary.services.cover_patrol import LENGTHS
 from constabulary.services.cover_public_map import PublicMap
 from constabulary.web import numbers
 
@@ -17,7 +19,6 @@ MOST_BARS = 20
 BARS = {
     "visibility": ("per_1000", "Visible officer-hours per 1,000 residents", "visible_officer_hours"),
     "gaps": ("gap_hours", "Hours without a unit", "gap_hours"),
-    "dosage": ("minutes_a_day", "Minutes a day", "minutes_a_day"),
     "planned": ("met_share", "Share of planned days on which the plan was met", "met_share"),
 }
 """What the bars of a measure show, in words, and what stands in where that is not known."""
@@ -43,7 +44,19 @@ def spec(found: Measured, width_px: int) -> dict[str, Any] | None:
             title=_title(found),
             subtitle=subtitle,
         )
-    if found.name not in BARS or found.rows.is_empty():
+    if found.rows.is_empty():
+        return None
+    if found.name == "dosage":
+        return banded(
+            found.rows.sort("n_visits", "name", descending=[True, False]).head(MOST_BARS),
+            LENGTHS,
+            label="name",
+            value_title="Visits",
+            width_px=width_px,
+            title=_title(found),
+            subtitle=f"{subtitle}. At the end of each bar: visits of {LENGTHS[1][1]}, of all",
+        )
+    if found.name not in BARS:
         return None
     column, words, otherwise = BARS[found.name]
     if found.rows[column].null_count() == found.rows.height:
@@ -76,7 +89,7 @@ def _title(found: Measured) -> str:
         "reach": "Residents within reach of a free unit, by hour of the week",
         "gaps": "Hours without a unit",
         "gaps_by_hour": "Areas without a unit, by hour of the week",
-        "dosage": "Time at hot spots",
+        "dosage": "Visits to hot spots by their length",
         "planned": "Planned patrol delivered",
     }[found.name]
 
@@ -87,6 +100,14 @@ def alt(found: Measured) -> str:
         column, words, factor = BY_HOUR[found.name]
         high = factor * float(found.rows[column].max() or 0)  # type: ignore[arg-type]
         return f"{_title(found)}. {found.answer} Highest: {numbers.number(high, 1)} ({words.lower()})."
+    if found.name == "dosage":
+        top = found.rows.sort("n_visits", "name", descending=[True, False]).head(5)
+        said = "; ".join(
+            f"{name} {n_in_band:,} of {n_visits:,}"
+            for name, n_in_band, n_visits in top.select("name", "n_in_band", "n_visits").iter_rows()
+        )
+        lengths = ", ".join(words.lower() for _, words in LENGTHS)
+        return f"Bars: visits by length ({lengths}). Of {LENGTHS[1][1]}, of all: {said}."
     column, words, otherwise = BARS[found.name]
     if found.rows[column].null_count() == found.rows.height:
         column = otherwise
