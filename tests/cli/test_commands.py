@@ -75,6 +75,18 @@ def test_help_and_version_load_no_group_of_commands_and_no_engine() -> None:
     assert told.splitlines()[-2:] == [needed, ""]
 
 
+@pytest.mark.parametrize("group", ["cover", "performance"])
+def test_a_group_without_simulations_does_not_load_the_special_functions_they_draw_with(group: str) -> None:
+    asked = (
+        "import sys\n"
+        "from constabulary.cli.main import main\n"
+        f"main(['{group}', '--help'], standalone_mode=False)\n"
+        "print('scipy.special' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert told.splitlines()[-1] == "False"
+
+
 def test_a_file_that_the_machine_refuses_is_told_in_words_and_not_by_a_traceback(
     run: Callable[..., Result], tmp_path: Path
 ) -> None:

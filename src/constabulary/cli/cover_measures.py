@@ -12,7 +12,7 @@ import click
 
 from constabulary.cli.cover import DAY, cover_group, day
 from constabulary.cli.options import answer, as_json, bar, in_workspace, table
-from constabulary.services import cover_gaps, cover_measures, cover_patrol, cover_reach
+from constabulary.services import cover_gaps, cover_measures, cover_patrol
 from constabulary.services.cover_measure import Measured
 from constabulary.services.workspaces import Workspace
 
@@ -82,6 +82,9 @@ def reach(workspace: Workspace, **asked: Any) -> Measured:
 
     Example: constabulary cover reach --minutes 15
     """
+    # Journeys come with the engines of response, which no other command of cover waits for.
+    from constabulary.services import cover_reach
+
     return cover_reach.reach(workspace, **asked)
 
 

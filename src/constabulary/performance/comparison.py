@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.performance.shares import DEFAULT_LEVEL, Interval, wilson
@@ -196,6 +195,9 @@ def poisson_interval(count: float, level: float = DEFAULT_LEVEL) -> Interval:
     >>> round(poisson_interval(0).upper, 3)
     3.689
     """
+    # As slow to load as all the rest of a command, and few ask for an interval of a count.
+    from scipy.special import gammaincinv
+
     tail = (1 - level) / 2
     lower = float(gammaincinv(count, tail)) if count else 0.0
     return Interval(lower, float(gammaincinv(count + 1, 1 - tail)), level)
