@@ -1,0 +1,102 @@
+"""Papers drawn as PDF, A4 upright."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+from fpdf.fonts import FontFace
+
+from constabulary.render.documents import EPOCH, Paper, PaperTable
+
+_INK, _PALE = (11, 12, 12), (243, 242, 241)
+_PLAIN = {"–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."}
+PICTURE_ROOM_MM = 80
+"""A heading with a picture below it begins a new page where less room is left."""
+
+
+class _Pages(FPDF):
+    foot = ""
+
+    def footer(self) -> None:
+        self.set_y(-14)
+        self.set_font("helvetica", size=8)
+        self.cell(0, 5, _latin(f"{self.foot}   Page {self.page_no()}"), align="R")
+
+
+def drawn(paper: Paper) -> bytes:
+    """Return a paper as PDF, A4 upright."""
+    pages = _Pages(format="A4")
+    pages.foot = paper.title
+    pages.set_creation_date(EPOCH)
+    pages.set_title(_latin(paper.title))
+    pages.set_lang("en-GB")
+    pages.set_auto_page_break(auto=True, margin=18)
+    pages.set_margins(18, 18)
+    pages.set_text_color(*_INK)
+    pages.add_page()
+    _write(pages, paper.title, 20, "B", 9)
+    _write(pages, paper.subtitle, 10, "", 5)
+    pages.ln(3)
+    _write(pages, paper.answer, 13, "", 6.5)
+    for section in paper.sections:
+        pages.ln(4)
+        if section.picture is not None and pages.will_page_break(PICTURE_ROOM_MM):
+            pages.add_page()
+        pages.start_section(_latin(section.heading))
+        _write(pages, section.heading, 14, "B", 8)
+        for text in section.paragraphs:
+            _write(pages, text, 10, "", 5)
+            pages.ln(1)
+        if section.picture is not None:
+            pages.image(io.BytesIO(section.picture), w=section.picture_mm, alt_text=_latin(section.alt))
+        for table in section.tables:
+            _table(pages, table, is_titled=table.title != section.heading)
+    if paper.foot:
+        pages.ln(6)
+        _write(pages, paper.foot, 8, "", 4)
+    return bytes(pages.output())
+
+
+def _write(pages: FPDF, text: str, size: int, style: str, height: float) -> None:
+    pages.set_font("helvetica", style=style, size=size)
+    pages.multi_cell(0, height, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _table(pages: FPDF, table: PaperTable, *, is_titled: bool) -> None:
+    pages.ln(2)
+    if is_titled:
+        _write(pages, table.title, 10, "B", 6)
+    pages.set_font("helvetica", size=9)
+    widths = tuple(
+        _width(head, [row[number] for row in table.rows]) for number, head in enumerate(table.header)
+    )
+    aligned = tuple("RIGHT" if is_number else "LEFT" for is_number in table.is_number)
+    with pages.table(
+        col_widths=widths,
+        text_align=aligned,
+        line_height=4.6,
+        borders_layout="HORIZONTAL_LINES",
+        headings_style=FontFace(emphasis="BOLD", fill_color=_PALE),
+    ) as drawn:
+        for cells in (table.header, *table.rows):
+            row = drawn.row()
+            for cell in cells:
+                row.cell(_latin(cell))
+    if table.note:
+        _write(pages, table.note, 8, "", 4)
+
+
+def _width(head: str, cells: Sequence[str]) -> float:
+    """Return the weight of a column: room for its longest word, and for its cells while that starves no other."""
+    word = max((len(word) for text in (head, *cells) for word in text.split()), default=1)
+    return max(1.6 * min(word, 14) + 2, min(max(map(len, cells), default=1), 40))
+
+
+def _latin(text: str) -> str:
+    """Return a text in the letters of the fonts that every PDF reader has."""
+    for mark, plain in _PLAIN.items():
+        text = text.replace(mark, plain)
+    return text.encode("latin-1", "replace").decode("latin-1")
