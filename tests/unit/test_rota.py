@@ -253,3 +253,20 @@ def test_the_number_of_teams_that_takes_fewest_people_is_chosen_where_none_is_as
     }
     assert {one["teams"]: one["people"] for one in found["tried"]} == alone and set(alone) <= set(TEAMS)
     assert found["rota"]["people"] == min(alone.values()) < max(alone.values())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_too_few_people_the_line_leaves_as_little_uncovered_as_the_best_of_every_line(seed: int) -> None:
+    need = np.round(np.random.default_rng(seed).uniform(0.0, 9.0, 336), 1)
+    found = find_cycle(need, (EARLY, NIGHT), 1, 4, replace(LOOSE, week_h=40.0))
+    there = np.zeros((7, 3, 336))
+    for day in range(7):
+        for one, first in ((1, 14), (2, 46)):  # half-hours from midnight; none in the first place: a day off
+            there[day, one, (day * 48 + first + np.arange(16)) % 336] = 4.0
+    least = min(
+        float(np.maximum(need - there[range(7), line].sum(axis=0), 0.0).sum()) / 2.0
+        for line in itertools.product(range(3), repeat=7)
+        # No more hours than allowed, and nobody starts by day on the morning that a night of theirs ends.
+        if np.count_nonzero(line) <= 5 and (2, 1) not in itertools.pairwise((*line, line[0]))
+    )
+    assert found.is_proven and found.short_h == pytest.approx(least)

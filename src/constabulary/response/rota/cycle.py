@@ -228,13 +228,18 @@ def _cover(
     on_shift: OnShift | None,
     is_all_covered: bool,
 ) -> None:
-    """Add the need: slots that the same shifts cover are one row, for the most that any of them needs."""
+    """Add the need: slots that the same shifts cover are one row, for the most that any of them needs.
+
+    Where some may be left uncovered, only slots of the same need are one: what is short is summed slot by slot.
+    """
     per_day = np.array([cover_of(shift, 0, need.size, slot_min, on_shift) for shift in shifts])
     day_slots = DAY_MIN // slot_min
     by_start = np.concatenate(
         [np.roll(per_day, day * day_slots, axis=1) for day in range(7)]
     )  # (7 shifts, slots)
-    alike, group = np.unique(by_start.round(9), axis=1, return_inverse=True)
+    told_apart = np.vstack([by_start, np.zeros_like(need) if is_all_covered else need])
+    alike, group = np.unique(told_apart.round(9), axis=1, return_inverse=True)
+    alike = alike[:-1]
     n_rows = alike.shape[1]
     most = np.zeros(n_rows)
     np.maximum.at(most, group.reshape(-1), need)
