@@ -16,6 +16,7 @@ from constabulary.services.response_calibration import calibrate
 from constabulary.services.response_simulation import simulate
 from constabulary.services.workforce import bought, effect
 from constabulary.services.workspaces import Workspace
+from constabulary.web.response import tables
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,26 @@ def test_a_simulation_is_shown_with_its_intervals(client: Any, results: dict[str
     assert f"{100 * share['mean']:.1f} ± {100 * share['half_width']:.1f}%" in page
     assert stamp in page
     assert "What it rests on" in page
+    # Each district is an area of its own here: districts tell it all.
+    assert "by district, the worst served first" in page
+    assert "by policing area" not in page
     assert json.loads(client.get(f"/api/response/results/{stamp}").text) == results["simulation"]
+
+
+def test_areas_of_several_districts_have_a_table_of_their_own(results: dict[str, dict[str, Any]]) -> None:
+    option = results["appraisal"]["options"][1]
+    assert option["areas"].keys() == {"hills", "coast"}
+    served = tables.by_area(option["figures"], {"critical": "Critical"}, option["areas"])
+    assert served is not None
+    assert served.caption == "Critical incidents by policing area, the worst served first"
+    shares = {
+        one["part"].capitalize(): one["mean"]
+        for one in option["figures"]
+        if (one["figure"], one["of"], one["by"]) == ("within_target_share", "critical", "area")
+    }
+    assert [row[0] for row in served.rows] == sorted(shares, key=lambda area: shares[area])
+    for row in served.rows:
+        assert str(row[1]).startswith(f"{100 * shares[str(row[0])]:.1f} ± ")
 
 
 def test_an_appraisal_reads_in_words_and_goes_as_a_paper(

@@ -83,7 +83,7 @@ ABOUT: Mapping[str, str] = {
     "abandoned_share": "Callers who gave up, of all offered",
     "answer_mean_s": "Wait of all callers, those who gave up too",
     "called_back_share": "Callers called back, of all offered",
-    "beside_another_share": "Answered by an agent in another webchat at the time, of all offered",
+    "beside_another_share": "Answered by an agent with another of the kind in hand, of all offered",
     "wrap_up_share": "Of agents' time with contacts, that after them (wrap-up)",
     "handler_busy_share": "Of agents' time, that busy",
     "crimes_open": "Crimes waiting for an investigator or held by one, on average",

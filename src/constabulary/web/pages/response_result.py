@@ -39,8 +39,8 @@ class Simulation(Context):
         What is not kept up with, in sentences.
     warnings
         What a reader must know.
-    grades, settings, districts, whole, contact, investigation
-        Its figures; no contact where none is published.
+    grades, settings, areas, districts, whole, contact, investigation
+        Its figures; no areas where they tell no more than districts, no contact where none is published.
     charts
         In time, waiting and uncommitted by hour of the week.
     facts
@@ -59,6 +59,7 @@ class Simulation(Context):
     warnings: tuple[str, ...]
     grades: Table
     settings: Table
+    areas: Table | None
     districts: Table
     whole: Table
     contact: Table | None
@@ -130,6 +131,7 @@ def result(request: Request, stamp: str) -> Simulation:
         warnings=tuple(found["warnings"]),
         grades=tables.by_grade(rows, grades),
         settings=tables.by_setting(rows, grades),
+        areas=tables.by_area(rows, grades, found["scenario"]["areas"]),
         districts=tables.by_district(rows, grades, districts),
         whole=tables.whole(rows),
         contact=tables.contact(

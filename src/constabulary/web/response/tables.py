@@ -93,16 +93,33 @@ def investigation(rows: Sequence[Result]) -> Table:
 
 def by_district(rows: Sequence[Result], grades: Mapping[str, str], districts: Mapping[str, str]) -> Table:
     """Return the most urgent grade by district, the worst first."""
+    return _by_place(rows, grades, "district", districts)
+
+
+def by_area(
+    rows: Sequence[Result], grades: Mapping[str, str], areas: Mapping[str, Sequence[str]]
+) -> Table | None:
+    """Return the most urgent grade by policing area, the worst first; None where there is one, or one a district."""
+    urgent = next(iter(grades))
+    is_known = all(find(rows, "incidents", urgent, "area", area)["mean"] is not None for area in areas)
+    n_districts = sum(len(districts) for districts in areas.values())
+    if not is_known or not 1 < len(areas) < n_districts:
+        return None
+    return _by_place(rows, grades, "area", {area: area[:1].upper() + area[1:] for area in areas})
+
+
+def _by_place(rows: Sequence[Result], grades: Mapping[str, str], by: str, places: Mapping[str, str]) -> Table:
     urgent = next(iter(grades))
 
-    def share(district: str) -> float:
-        found = find(rows, "within_target_share", urgent, "district", district)["mean"]
+    def share(place: str) -> float:
+        found = find(rows, "within_target_share", urgent, by, place)["mean"]
         return 2.0 if found is None else float(found)
 
+    name = "policing area" if by == "area" else by
     return Table(
-        f"{grades[urgent]} incidents by district, the worst served first",
+        f"{grades[urgent]} incidents by {name}, the worst served first",
         (
-            Column("District"),
+            Column(name.capitalize()),
             Column("In time", is_number=True),
             Column("Half reached within", is_number=True),
             Column("Nine in ten within", is_number=True),
@@ -110,13 +127,13 @@ def by_district(rows: Sequence[Result], grades: Mapping[str, str], districts: Ma
         ),
         [
             (
-                districts[district],
-                with_interval(find(rows, "within_target_share", urgent, "district", district)),
-                with_interval(find(rows, "median_s", urgent, "district", district)),
-                with_interval(find(rows, "p90_s", urgent, "district", district)),
-                with_interval(find(rows, "uncommitted_h", "all", "district", district)),
+                places[place],
+                with_interval(find(rows, "within_target_share", urgent, by, place)),
+                with_interval(find(rows, "median_s", urgent, by, place)),
+                with_interval(find(rows, "p90_s", urgent, by, place)),
+                with_interval(find(rows, "uncommitted_h", "all", by, place)),
             )
-            for district in sorted(districts, key=share)
+            for place in sorted(places, key=share)
         ],
     )
 
