@@ -59,7 +59,7 @@ class PublicCover:
     n_hidden
         Areas without a figure: one of their months is hidden.
     left_out
-        What no figure counts, in words.
+        What no figure counts or tells apart, in words.
     crediting
         How time is credited, what is unknown, and the median interval between fixes; of the latest month.
     attribution
@@ -399,7 +399,7 @@ def _view(
         areas=tuple(areas),
         observed_hours=of("force", force.id)[1],
         n_hidden=sum(one.hours is None for one in areas),
-        left_out=f"Units outside the force's area{also}, are in no figure.",
+        left_out=f"Units outside the force's area{also}, are in no figure. Visible time is not told apart.",
         crediting=editions[-1].get("crediting", ""),
         attribution=held.about["attribution"],
         is_synthetic=any(one["is_synthetic"] for one in editions),
