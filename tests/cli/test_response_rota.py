@@ -223,3 +223,25 @@ def test_call_takers_get_a_rota_whose_need_is_borne_out_by_simulation(
         "response", "rota", "--for", "call-takers", "--area", "W99900001", workspace=invented_workspace
     )
     assert result.exit_code != 0 and "leave --area away" in result.output
+
+
+def test_a_team_cycle_says_whether_it_is_proven(tmp_path: Path, run: Run, run_json: RunJson) -> None:
+    need = tmp_path / "need.csv"
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    rows = [f"{day},{slot // 2:02}:{slot % 2 * 30:02},2" for day in days for slot in range(48)]
+    need.write_text("\n".join(["day,starts_at,need", *rows]), encoding="utf-8")
+    asked = (
+        "response",
+        "rota",
+        "--need",
+        need,
+        "--teams",
+        5,
+        "--length-h",
+        8,
+        "--kinds",
+        3,
+    )
+    is_proven = run_json(*asked)["rota"]["proven"]
+    said = next(line for line in run(*asked).stdout.splitlines() if line.startswith("Team cycle"))
+    assert said.endswith("(proven).") if is_proven else "(not proven" in said

@@ -280,7 +280,8 @@ def _tell(result: dict[str, Any]) -> None:
     click.echo(f"Cheapest cover of single shifts: {ideal['paid_h']:g} paid hours a week ({sure}).")
     click.echo(
         f"Team cycle: {rota['teams']} teams of {rota['team_size']}, {rota['people']} people, "
-        f"{rota['week_h']:g} h a week each, {rota['short_h']:g} h of need uncovered."
+        f"{rota['week_h']:g} h a week each, {rota['short_h']:g} h of need uncovered "
+        f"({'proven' if rota['proven'] else 'not proven: more time by --limit-s may find better'})."
     )
     if len(result["tried"]) > 1:
         told = ", ".join(f"{one['teams']} take {one['people']}" for one in result["tried"])
