@@ -263,6 +263,8 @@ def test_two_threads_do_1_6_times_the_work_of_one(record_property: Tell) -> None
 
 FIRST = """
 import runpy, sys
+from constabulary.cli.main import collect_seldom
+collect_seldom()
 from constabulary.response.contact_simulation import Agents, Channels, Contacts, simulate_contacts
 from constabulary.response.dispatch import simulate_dispatch
 world = runpy.run_path(sys.argv[1])["county"](1, n_days=2, n_a_day=80, n_units=9)
@@ -274,7 +276,7 @@ simulate_contacts(
 
 
 def test_the_first_answer_on_a_new_machine(tmp_path: Path, record_property: Tell) -> None:
-    """Dispatch and contact, compilation included, and again with what it left behind."""
+    """Dispatch and contact in a process set up as a command's is: compiled, and again with what that left behind."""
     command = [sys.executable, "-c", FIRST, str(REFERENCE / "dispatch_county.py")]
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import shlex
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 
 import click
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from constabulary.cli.main import COMMANDS, main
 from constabulary.services.workspaces import Workspace
@@ -145,3 +146,13 @@ def test_a_lake_that_lost_a_file_is_told_in_words_by_whatever_reads_it(
         assert (result.exit_code, "constabulary doctor" in result.stderr) == (5, True)
     doctor = run("doctor", workspace=invented_workspace)
     assert (doctor.exit_code, "the file is missing" in doctor.output) == (1, True)
+
+
+def test_a_command_looks_for_garbage_seldom(tmp_path: Path) -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, 10, 10)
+        CliRunner().invoke(main, ["--workspace", str(tmp_path), "runs", "list"])
+        assert gc.get_threshold()[0] > 10_000
+    finally:
+        gc.set_threshold(*before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -109,10 +110,8 @@ def _incident_figures(
             columns |= {name: _shared(total, count) for name, (total, count) in sums.items()}
             columns["median_s"], columns["p90_s"] = fast.quantiles(code, n, 0.5, 0.9)
             columns["full_median_s"], columns["full_p90_s"] = complete.quantiles(code, n, 0.5, 0.9)
-            keys = [(one, each) for one in of for each in names]
-            for name, column in columns.items():
-                for (one, each), value in zip(keys, column.tolist(), strict=True):
-                    figures[Key(name, one, by, each)] = value
+            keys = _keys(tuple(columns), tuple(of), by, tuple(names))
+            figures.update(zip(keys, np.concatenate(list(columns.values())).tolist(), strict=True))
     n_cells = n_grades * HOURS
     hour = grade * HOURS + setup.clock.hour_of_week_at(incidents.at_s[row])
     median_s, p90_s = fast.quantiles(hour, n_cells, 0.5, 0.9)
@@ -125,6 +124,12 @@ def _incident_figures(
     waits = waits[~np.isnan(waits)]
     figures[Key("custody_wait_median_s")] = float(np.quantile(waits, 0.5)) if len(waits) else np.nan
     figures[Key("custody_wait_p90_s")] = float(np.quantile(waits, 0.9)) if len(waits) else np.nan
+
+
+@lru_cache(maxsize=256)
+def _keys(figures: tuple[str, ...], of: tuple[str, ...], by: str, parts: tuple[str, ...]) -> tuple[Key, ...]:
+    """Return the keys of columns of figures, each of grades by parts; every replication asks for the same ones."""
+    return tuple(Key(figure, one, by, part) for figure in figures for one in of for part in parts)
 
 
 def _grade_figures(setup: Setup, figures: dict[Key, float], unstable: dict[str, str]) -> None:
