@@ -1,6 +1,6 @@
 """Options appraisal of the shipped force: four structures by fifty years each, contact and investigation with dispatch.
 
-Run with `pytest benchmarks/bench_response_appraisal.py -s` on a quiet machine.
+In a process set up as a command's is. Run with `pytest benchmarks/bench_response_appraisal.py -s` on a quiet machine.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from constabulary.cli.main import collect_seldom
 from constabulary.response.experiment import Experiment, experiment
 from constabulary.response.setup import Setup
 from constabulary.services.force import force_of
@@ -22,6 +23,7 @@ STRUCTURES, YEARS = 4, 50
 
 @pytest.fixture(scope="module")
 def structures(tmp_path_factory: pytest.TempPathFactory) -> list[Setup]:
+    collect_seldom()
     workspace = new_workspace(tmp_path_factory.mktemp("bench") / "workspace", "cambridgeshire")
     paths = scenarios_of(force_of(workspace))[:STRUCTURES]
     setups = [make_ready(workspace, scenario_of(workspace, path), 52).setup for path in paths]
