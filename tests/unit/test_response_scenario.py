@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from constabulary.core.errors import BadForceFolder, BadInput
 from constabulary.core.force import Force, load_force, shipped_force
 from constabulary.response.scenario import Scenario, as_it_stands
 from constabulary.response.scenario_file import read_scenario
+from constabulary.response.scenario_text import scenario_text
 from constabulary.services.response_values import known_parameters, rests_on, values_of
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
@@ -221,3 +223,10 @@ def test_the_change_of_2017_18_is_told_by_its_scenarios() -> None:
     assert sum(post.posts_fte for post in tried[3].posts) == 50.0
     assert all(one.assumptions for one in tried)
     assert as_it_stands(force).areas == "areas"
+
+
+@pytest.mark.parametrize(
+    "name", ['a "quoted" name', "back\\slash", "tab\tand\r\nlines", "Ynys Môn – naïve", "\x01"]
+)
+def test_any_name_is_written_so_that_toml_reads_it_back(name: str) -> None:
+    assert tomllib.loads(scenario_text(Scenario(name)))["name"] == name

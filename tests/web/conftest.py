@@ -1,4 +1,4 @@
-"""A small workspace, its site, a plain client and a browser for the tests of the pages."""
+"""A small workspace, its site and a plain client for the tests of the pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -19,22 +19,13 @@ from urllib.parse import urlencode
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from tests.web.browsing import axe_script, browser, faults, open_tab, read_beside_maps, see  # noqa: F401
 
 from constabulary.services import imports, runs
 from constabulary.services.workspaces import Workspace, new_workspace, open_workspace
 from constabulary.web import start
 
 HERE = Path(__file__).parent
-CHROMIUM = ("chromium", "chromium-browser")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-)
-QUIETER = ("--disable-component-update", "--disable-sync")
-
 
 # The browser's driver keeps an event loop in this thread, beside which Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -262,129 +253,6 @@ def served(path: Path) -> Iterator[str]:
     server.trigger.pull_trigger(lambda: close_all(sockets, ignore_all=True))
     thread.join(timeout=10)
     server.task_dispatcher.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Debian's chromium, driven by playwright."""
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    axe = HERE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
-    for reason, is_missing in (
-        ("chromium is not installed (apt-get install chromium)", program is None),
-        ("the front end's packages are not installed (npm ci)", not axe.is_file()),
-    ):
-        if is_missing:
-            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"No browser tests: {reason}.")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=[*QUIET, *QUIETER])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="session")
-def open_tab(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Open tabs, which note every request (`asked`) and every complaint of the console (`said`)."""
-
-    def tab_of(site: str, width_px: int = 1280, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width_px, "height": 900}, base_url=site, **options)
-        context.set_default_timeout(30_000)
-        tab = context.new_page()
-        tab.asked, tab.said = [], []
-        tab.on("request", lambda request: tab.asked.append(request.url))
-        tab.on("console", lambda message: tab.said.append(message.text) if message.type == "error" else None)
-        tab.on("pageerror", lambda error: tab.said.append(str(error)))
-        return tab
-
-    yield tab_of
-    for context in browser.contexts:
-        context.close()
-
-
-@pytest.fixture(scope="session")
-def axe_script() -> str:
-    """The source of axe-core."""
-    return (HERE.parents[1] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def faults(axe_script: str) -> Callable[[Any], list[str]]:
-    """Return a function that tells what is wrong with the page in a tab, a line each.
-
-    That is what axe-core finds and whether it scrolls sideways, on a desk and on a telephone: the page is loaded once
-    and laid out twice, which costs half of loading it twice.
-    """
-
-    def found(tab: Any) -> list[str]:
-        lines = []
-        # Evaluated by the browser's own protocol, which the site's policy for scripts does not govern.
-        tab.evaluate(axe_script + "; undefined")
-        before = tab.viewport_size
-        for width_px in WIDTHS_PX:
-            tab.set_viewport_size({**before, "width": width_px})
-            told = tab.evaluate("async () => (await axe.run()).violations")
-            lines += [
-                f"{width_px} px: {one['id']}: {node['html'][:200]}" for one in told for node in one["nodes"]
-            ]
-            if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                lines.append(f"{width_px} px: scrolls sideways")
-        tab.set_viewport_size(before)
-        return lines
-
-    return found
-
-
-WIDTHS_PX = (1280, 320)
-
-
-def text_beside_maps(tab: Any) -> str:
-    """Return what the page says outside its maps, which alone may need scripts; a map may be drawing meanwhile."""
-    text = tab.evaluate(
-        """() => {
-            const maps = [...document.querySelectorAll("main .app-map")];
-            maps.forEach(map => { map.style.display = "none"; });
-            const text = document.querySelector("main").innerText;
-            maps.forEach(map => { map.style.display = ""; });
-            return text;
-        }"""
-    )
-    return " ".join(text.split())
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What was seen of a page with scripts: its status, what is wrong with it, what it says beside its maps."""
-
-    status: int
-    faults: tuple[str, ...]
-    text: str
-
-
-@pytest.fixture(scope="session")
-def see(faults: Callable[[Any], list[str]]) -> Callable[..., dict[str, Seen]]:
-    """Return a function that looks at addresses one after the other, each loaded once."""
-
-    def seen(tab: Any, addresses: Iterable[str], arrived: Callable[[Any], None] = bool) -> dict[str, Seen]:
-        found = {}
-        for address in addresses:
-            tab.said.clear()
-            status = tab.goto(address).status
-            arrived(tab)
-            text = text_beside_maps(tab)
-            wrong = faults(tab)
-            if status == 200:
-                wrong += [f"console says {said}" for said in tab.said]
-            found[address] = Seen(status, tuple(f"{address}: {line}" for line in wrong), text)
-        return found
-
-    return seen
-
-
-@pytest.fixture(scope="session")
-def read_beside_maps() -> Callable[[Any], str]:
-    """Return the function that reads a page beside its maps."""
-    return text_beside_maps
 
 
 CRIME_MONTHS = ("2022-01", "2022-02", "2022-03", "2022-04", "2022-12", "2023-01", "2023-02", "2023-04")

@@ -167,6 +167,7 @@ def test_what_posts_buy_is_shown_and_a_sum_is_read_between_the_rows(
         assert half["change"][name] == pytest.approx((high[name] - low[name]) / 2)
     page = client.get(f"/response/effect/{found['stamp']['id']}/").text
     assert "From pounds to minutes" in page
+    assert "10 posts more, at £600,000 a year, bring" in page
     told = client.get("/response/effect/?gbp=300000").text
     assert "£300,000 a year is 5.0 posts" in told
     assert "beyond what was simulated" in client.get("/response/effect/?gbp=900000000").text
@@ -174,6 +175,9 @@ def test_what_posts_buy_is_shown_and_a_sum_is_read_between_the_rows(
     assert answer["bought"] == json.loads(json.dumps(half))
     chart = client.get(f"/response/effect/{found['stamp']['id']}/posts.svg")
     assert chart.headers["Content-Type"] == "image/svg+xml"
+    fewer = effect(workspace, [-10.0, 0.0], replications=2, weeks=2)
+    page = client.get(f"/response/effect/{fewer['stamp']['id']}/").text
+    assert "10 posts fewer, saving £600,000 a year, bring" in page
 
 
 @pytest.mark.parametrize("posts", ["10, 20", "none", "0"])

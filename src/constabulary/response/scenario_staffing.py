@@ -110,7 +110,7 @@ def problems_of(scenario: Scenario, rows: Rows, force: Force, file: str) -> Iter
     yield from (("shifts", one) for one in shift_problems(placed["shifts"]))
     yield from (("control_room", one) for one in control_room_problems(placed["control_room"]))
     known = [(row.pattern_id, row.shift_id) for row in (*force.rows(ShiftRow), *scenario.shifts)]
-    for pair in {pair for pair in known if known.count(pair) > 1}:
+    for pair in sorted({pair for pair in known if known.count(pair) > 1}):
         yield "shifts", _twice("/".join(pair), "pattern_id and shift_id that are not there yet")
     for row in scenario.shift_shares:
         if (row.pattern_id, row.shift_id) not in known:
@@ -129,7 +129,7 @@ def problems_of(scenario: Scenario, rows: Rows, force: Force, file: str) -> Iter
             known_patterns = list(patterns_of(scenario, force))
             yield "control_room", _unknown("pattern_id", one.pattern_id, "a shift pattern", known_patterns)
     ids = [one.station_id for one in force.rows(Station)] + [one.station_id for one in scenario.stations]
-    for name in {name for name in ids if ids.count(name) > 1}:
+    for name in sorted({name for name in ids if ids.count(name) > 1}):
         yield "stations", _twice(name, "an id that no station has")
     for base in scenario.stations:
         if base.district_id is not None:

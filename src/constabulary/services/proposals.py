@@ -302,8 +302,9 @@ def _officers(workspace: Workspace, result: Mapping[str, Any], start: Scenario) 
                 now, then = rows[district]["now"][kind], rows[district]["proposed"][kind]
                 key = (district, shift.pattern_id, shift.shift_id)
                 share = before.get(key, shift.on_duty_share)
-                if now:
-                    shares[key] = round(share * then / now / factors.get(post.area_id, 1.0), 6)
+                factor = factors.get(post.area_id, 1.0)
+                if now and factor:
+                    shares[key] = round(share * then / now / factor, 6)
     too_many = [key for key, share in shares.items() if share > 1.0]
     if too_many:
         raise BadInput(

@@ -1,4 +1,4 @@
-"""Establishment beside presence: the table of November 2014 by district, and the map of where officers were."""
+"""Establishment beside presence: the force's table of posts by district, and the map of where officers were."""
 
 from __future__ import annotations
 

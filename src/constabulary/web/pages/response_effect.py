@@ -199,18 +199,19 @@ def _shown(request: Request, found: Result | None, sent: EffectForm) -> Effect:
 
 def _answer(found: Result, grade: str) -> str:
     none = next((row for row in found["rows"] if row["posts_added_fte"] == 0), found["rows"][0])
-    most = found["rows"][-1]
+    most = max(found["rows"], key=lambda row: (abs(row["posts_added_fte"]), row["posts_added_fte"]))
     if most["median_s"] is None or none["median_s"] is None:
         return f"Units do not keep up with {low(grade)} incidents in every row of the table."
-    posts = numbers.several(most["posts_added_fte"] - none["posts_added_fte"], "post")
-    said = f"{posts} more, at {numbers.money(most['cost_gbp'] - none['cost_gbp'])} a year,"
+    added = most["posts_added_fte"]
+    which = "more, at" if added > 0 else "fewer, saving"
+    said = f"{numbers.several(abs(added), 'post')} {which} {numbers.money(abs(most['cost_gbp']))} a year,"
     if most["within_target_share"] is None:
         return (
-            f"{said} shorten the time in which half of {low(grade)} incidents are reached from "
+            f"{said} bring the time in which half of {low(grade)} incidents are reached from "
             f"{amount(none['median_s'], 'seconds')} to {amount(most['median_s'], 'seconds')}."
         )
     return (
-        f"{said} raise the share of {low(grade)} incidents reached in time from "
+        f"{said} bring the share of {low(grade)} incidents reached in time from "
         f"{amount(none['within_target_share'], 'share')} to {amount(most['within_target_share'], 'share')}."
     )
 
