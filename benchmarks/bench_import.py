@@ -2,7 +2,8 @@
 
 Run with `pytest benchmarks/bench_import.py -s`. Each competitor is a process of its own, so CPU time (user and system,
 every thread, start-up included) and peak memory are what the operating system says of it. Ours is set up as a command
-is; it reads, checks, parts good rows from refused, looks for repeated keys, works out places and writes the lake; `read_csv` only reads.
+is; it reads, checks, parts good rows from refused, looks for repeated keys, works out places and writes the lake.
+`read_csv` only reads.
 
 pandas with pandera is measured four times, always with `pandas.read_csv` as it comes and lazy validation by the same
 rules. What it does: reading and checking alone; or the same job, with the hash of each file, types, refused rows kept
