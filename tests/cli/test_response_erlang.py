@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from constabulary.cli import options
+from constabulary.core.errors import ConstabularyError
+
 Run = Callable[..., Result]
 RunJson = Callable[..., dict[str, Any]]
 
@@ -122,3 +125,58 @@ def test_a_file_of_calls_that_is_wrong_is_refused(tmp_path: Path, run: Run, cont
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, run: Run) -> None:
     assert run("response", "staff", tmp_path / "none.csv").exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("--calls-per-h", value) for value in ("1e300", "inf", "-1")),
+        *(("--handling-s", value) for value in ("1e300", "1e-300", "0", "nan")),
+        *(("--agents", value) for value in ("-1", "1000001", "1" + 400 * "0")),
+        *(("--within-s", value) for value in ("1e300", "nan")),
+        *(("--patience-s", value) for value in ("1e-300", "0", "inf")),
+    ],
+)
+def test_absurd_numbers_are_refused_by_name_with_what_was_expected(run: Run, option: str, value: str) -> None:
+    result = run(*ERLANG, "--agents", 14, "--patience-s", 120, option, value, "--json")
+    assert result.exit_code == 3
+    assert option.removeprefix("--").replace("-", "_").removesuffix("_") in result.stderr
+    assert "Expected a" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("calls", ["0", "1e-300", "0.001", "1e9"])
+@pytest.mark.parametrize("handling_s", ["0.000001", "300", "1e9"])
+@pytest.mark.parametrize("patience_s", ["0.000001", "1e9"])
+def test_the_ends_of_every_range_give_shares_and_times_or_null(
+    run: Run, calls: str, handling_s: str, patience_s: str
+) -> None:
+    for agents in (0, 1, 1_000_000):
+        result = run(
+            *("response", "erlang", "--calls-per-h", calls, "--handling-s", handling_s, "--agents", agents),
+            *("--patience-s", patience_s, "--within-s", 0, "--json"),
+        )
+        answer = json.loads(result.stdout, parse_constant=pytest.fail)
+        parts = [answer[name] or {} for name in ("erlang_b", "erlang_c", "erlang_a")]
+        for name, value in [item for part in parts for item in part.items() if item[1] is not None]:
+            assert value >= 0.0
+            assert name.endswith("_s") or value <= 1.0
+        if agents == 0:
+            assert "no agents" in answer["reason"]["erlang_a"]
+
+
+def test_a_file_of_absurd_calls_is_refused_by_its_row(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text(CALLS.replace("60,300", "1e308,1e-300"), encoding="utf-8")
+    result = run("response", "staff", file)
+    assert result.exit_code == 3
+    assert 'row 3, calls: "1e308" cannot be used.' in result.stderr
+    assert 'row 3, handling_s: "1e-300" cannot be used.' in result.stderr
+
+
+def test_an_answer_that_holds_no_number_is_a_fault_that_says_where(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(ConstabularyError, match=r"erlang_c\.within\.1: .*fault of the program"):
+        options.answer({"erlang_c": {"within": [0.5, float("nan")]}})
+    assert capsys.readouterr().out == ""

@@ -104,3 +104,21 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path, run: Run, content: b
     result = run("response", "hypercube", path)
     assert result.exit_code == 3
     assert "model.json" in result.stderr and told in result.stderr
+
+
+@pytest.mark.parametrize("rate", [1e300, 1e-300, -1.0, float("nan"), 10**400, True, False])
+def test_absurd_rates_are_refused_with_what_was_expected(
+    file: Callable[..., Path], run: Run, rate: float
+) -> None:
+    for changes in ({"service_rate": rate}, {"atoms": [{"rate": rate}, *MODEL["atoms"][1:]]}):
+        result = run("response", "hypercube", file(**changes), "--json")
+        assert result.exit_code == 3
+        assert "0.000000001 to 1,000,000,000" in result.stderr
+
+
+def test_loads_at_the_ends_of_the_range_give_numbers_or_null(file: Callable[..., Path], run: Run) -> None:
+    for service_rate in (1e-9, 1e9):
+        for line in ("infinite", "zero"):
+            result = run("response", "hypercube", file(service_rate=service_rate, line=line), "--json")
+            assert result.exit_code == 0
+            json.loads(result.stdout, parse_constant=pytest.fail)

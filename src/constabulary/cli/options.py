@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import getpass
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from typing import Any
 
 import click
 
+from constabulary.core.errors import ConstabularyError, Problem
 from constabulary.core.progress import Progress
 from constabulary.services.workspaces import open_workspace
 
@@ -81,8 +83,41 @@ def person() -> str:
 
 
 def answer(result: Mapping[str, Any]) -> None:
-    """Print a result as JSON."""
-    click.echo(json.dumps(result, indent=2, ensure_ascii=False))
+    """Print a result as JSON, in which every number is one.
+
+    Raises
+    ------
+    ConstabularyError
+        If a figure is none: JSON has no word for it, so whatever read it would stop or guess.
+    """
+    try:
+        click.echo(json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False))
+    except ValueError:
+        where = next(_not_numbers(result, ""), None)
+        if where is None:
+            raise
+        raise ConstabularyError(
+            Problem(
+                "not_a_number",
+                "the answer holds a figure that is no number. That is a fault of the program, not of what was asked.",
+                column=where,
+                expected="a number, or null with its reason",
+                remedy="Please report the command.",
+            )
+        ) from None
+
+
+def _not_numbers(value: Any, where: str) -> Iterator[str]:
+    """Tell where in a result figures are that are no numbers."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield where
+    parts = value.items() if isinstance(value, Mapping) else enumerate(value) if _is_list(value) else ()
+    for key, part in parts:
+        yield from _not_numbers(part, f"{where}.{key}".lstrip("."))
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

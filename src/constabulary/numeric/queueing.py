@@ -1,7 +1,8 @@
 """Queues of like servers by formula: Erlang B, C and A, Cobham's priorities, and how many servers a target needs.
 
 All functions take numbers or arrays and work element by element; calls come at random (Poisson), handling and
-patience are exponential, and callers are answered in the order they came.
+patience are exponential, and callers are answered in the order they came. Times from a millionth of a second to 1e9 s
+and up to 1e9 calls an hour are taken, so that every answer is a number.
 
 References
 ----------
@@ -24,6 +25,9 @@ from constabulary.numeric import _inversion
 from constabulary.numeric._kernel import erlang as kernel
 
 MOST_AGENTS = 1_000_000
+LEAST, MOST = 1e-6, 1e9
+"""Range of times (s) and calls (1/h): far beyond any queue of callers, and near enough to be worked out exactly."""
+MOST_LOAD_ERLANGS = 1e15
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -117,14 +121,16 @@ def erlang_b(load_erlangs: ArrayLike, n_agents: ArrayLike) -> Floats:
     Raises
     ------
     BadInput
-        Where a load is negative or not finite, or agents are no whole number from 0 to 1,000,000.
+        Where a load is no number from 0 to 1e15, or agents are no whole number from 0 to 1,000,000.
 
     Examples
     --------
     >>> round(float(erlang_b(10.0, 10)), 4)
     0.2146
     """
-    (load,), (agents,), shape = _checked({"load_erlangs": (load_erlangs, 0.0)}, {"n_agents": (n_agents, 0)})
+    (load,), (agents,), shape = _checked(
+        {"load_erlangs": (load_erlangs, 0.0)}, {"n_agents": (n_agents, 0)}, MOST_LOAD_ERLANGS
+    )
     blocking = np.empty(load.size)
     kernel.erlang_b(load, agents, blocking)
     return blocking.reshape(shape)
@@ -231,8 +237,8 @@ def erlang_a(
             abandoned * patience,
             np.where(agents > 0, answered_wait * handling, np.nan),
             within_share,
-            within_share / (1.0 - abandoned),
-            within_share / (1.0 - gone_within),
+            np.minimum(within_share / (1.0 - abandoned), 1.0),
+            np.minimum(within_share / (1.0 - gone_within), 1.0),
             np.where(agents > 0, np.minimum(load * (1.0 - abandoned) / agents, 1.0), np.nan),
         )
     return ErlangA(*(values.reshape(shape) for values in results))
@@ -377,18 +383,21 @@ def agents_for_a(
 
 
 def _checked(
-    numbers: dict[str, tuple[ArrayLike, float | None]], counts: dict[str, tuple[ArrayLike, int]]
+    numbers: dict[str, tuple[ArrayLike, float | None]],
+    counts: dict[str, tuple[ArrayLike, int]],
+    most: float = MOST,
 ) -> tuple[list[Floats], list[Integers], tuple[int, ...]]:
     """Return numbers and counts as flat arrays of one length, with the shape they were asked in.
 
-    Each number comes with its least value, None for "above 0"; each count with its least.
+    Each number comes with its least value, None for one that others are divided by; each count with its least.
     """
-    arrays = [np.asarray(value, dtype=np.float64) for value, _ in (*numbers.values(), *counts.values())]
+    arrays = [_floats(value) for value, _ in (*numbers.values(), *counts.values())]
     problems = []
     for (name, (_, least)), values in zip(numbers.items(), arrays, strict=False):
-        fine = (values < np.inf) & (values > 0.0 if least is None else values >= least)
-        expected = "a number above 0" if least is None else f"a number, {least:g} or more"
-        problems += _problem(name, values, fine, expected)
+        low = LEAST if least is None else least
+        problems += _problem(
+            name, values, (values >= low) & (values <= most), f"a number from {_told(low)} to {_told(most)}"
+        )
     for (name, (_, fewest)), values in zip(counts.items(), arrays[len(numbers) :], strict=False):
         fine = (values >= fewest) & (values <= MOST_AGENTS) & (values == np.floor(values))
         problems += _problem(name, values, fine, f"a whole number from {fewest} to {MOST_AGENTS:,}")
@@ -405,6 +414,18 @@ def _checked(
     flat = [np.ascontiguousarray(values).reshape(-1) for values in arrays]
     whole = [values.astype(np.int64) for values in flat[len(numbers) :]]
     return flat[: len(numbers)], whole, shape
+
+
+def _told(limit: float) -> str:
+    return f"{limit:,.0f}" if limit == 0.0 or limit >= 1.0 else f"{limit:f}"
+
+
+def _floats(value: ArrayLike) -> Floats:
+    """Return numbers as doubles, those beyond their range as infinite."""
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except OverflowError:
+        return np.asarray(np.inf)
 
 
 def _problem(name: str, values: Floats, fine: NDArray[Any], expected: str) -> list[Problem]:

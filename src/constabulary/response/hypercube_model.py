@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,9 @@ from constabulary.core.errors import BadInput, Problem
 
 KEYS = ("atoms", "service_rate", "preferences", "line")
 LINES = ("infinite", "zero")
+LEAST, MOST = 1e-9, 1e9
+RATES = "a number from 0.000000001 to 1,000,000,000"
+"""Rates between which every answer is a number; true is no rate, nor is false."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,8 @@ def hypercube_model(content: object, file: str | None = None) -> HypercubeModel:
     rates, found = _rates(content.get("atoms", []), file)
     problems += found
     service_rate = content.get("service_rate", 1.0)
-    if not _is_number(service_rate) or service_rate <= 0.0:
-        problems.append(_problem(file, "bad_rate", "service_rate", service_rate, "a number above 0"))
+    if not _is_rate(service_rate):
+        problems.append(_problem(file, "bad_rate", "service_rate", service_rate, RATES))
     preferences, found = _preferences(content.get("preferences", []), file)
     problems += found
     if not found and "preferences" in content and len(preferences) != len(rates):
@@ -140,13 +142,11 @@ def _rates(atoms: object, file: str | None) -> tuple[Sequence[float], list[Probl
             problems.append(
                 _problem(file, "bad_atom", f"atoms[{j}]", atom, '{"rate": number} and no other key')
             )
-        elif not _is_number(rate) or rate < 0.0:
-            problems.append(_problem(file, "bad_rate", f"atoms[{j}].rate", rate, "a number, 0 or more"))
+        elif rate is False or (rate != 0 and not _is_rate(rate)):
+            problems.append(_problem(file, "bad_rate", f"atoms[{j}].rate", rate, f"0, or {RATES}"))
         rates.append(rate)
-    if not problems and not 0.0 < sum(rates) < math.inf:
-        problems.append(
-            _problem(file, "no_calls", "atoms", None, "at least one atom with a rate above 0, all finite")
-        )
+    if not problems and not any(rates):
+        problems.append(_problem(file, "no_calls", "atoms", None, "at least one atom with a rate above 0"))
     return rates, problems
 
 
@@ -169,8 +169,8 @@ def _preferences(lists: object, file: str | None) -> tuple[list[list[int]], list
     return lists, problems
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+def _is_rate(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and LEAST <= value <= MOST
 
 
 def _problem(

@@ -17,6 +17,7 @@ import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.provenance import Stamp
+from constabulary.numeric.queueing import LEAST, MOST
 from constabulary.response import contact, hypercube, hypercube_approximation
 from constabulary.response.hypercube_model import hypercube_model
 
@@ -55,7 +56,7 @@ def erlang(
         "erlang_b": {"blocking": queue.blocking_share},
         "erlang_c": _figures(queue.erlang_c),
         "erlang_a": _figures(queue.erlang_a),
-        "reason": dict(queue.reasons),
+        "reason": _reasons(queue, n_agents),
         "stamp": Stamp({}, asked).as_json(),
     }
 
@@ -140,6 +141,8 @@ def solve_hypercube(path: Path) -> dict[str, Any]:
     else:
         all_busy = float(hypercube.busy_distribution(model)[-1])
         approximate = hypercube_approximation.approximate_hypercube(model)
+        if approximate is None:
+            reason["approximate"] = "The loads do not settle: too many units share one order."
         if model.n_units <= hypercube.MOST_UNITS:
             exact = hypercube.solve_hypercube(model)
         else:
@@ -180,6 +183,13 @@ def read_text(path: Path) -> str:
         ) from None
     except UnicodeDecodeError:
         raise BadInput(Problem("not_utf8", "is not text in UTF-8.", file=path.name)) from None
+
+
+def _reasons(queue: contact.ContactQueue, n_agents: int) -> dict[str, str]:
+    """Return why formulas, or figures of them, are null."""
+    if queue.erlang_a is None or n_agents:
+        return dict(queue.reasons)
+    return {**queue.reasons, "erlang_a": "There are no agents: nobody is answered, and nobody could be busy."}
 
 
 def _figures(result: Any) -> dict[str, float | None] | None:
@@ -284,8 +294,9 @@ def _cell(
         value = float(row[column] or "")
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or value < 0.0 or (value == 0.0 and not is_zero_allowed):
-        expected = "a number, 0 or more" if is_zero_allowed else "a number above 0"
+    if not (0.0 if is_zero_allowed else LEAST) <= value <= MOST:
+        least = "0" if is_zero_allowed else f"{LEAST:f}"
+        expected = f"a number from {least} to {MOST:,.0f}"
         problems.append(_bad_cell(file, line, column, row, expected))
     return value
 
