@@ -10,6 +10,7 @@ import pytest
 
 from constabulary.core.errors import BadInput
 from constabulary.numeric.queueing import erlang_b, erlang_c
+from constabulary.response import hypercube_approximation
 from constabulary.response.hypercube import Hypercube, busy_distribution, mean_travel_min, solve_hypercube
 from constabulary.response.hypercube_approximation import approximate_hypercube, log_corrections
 from constabulary.response.hypercube_model import HypercubeModel, by_nearness, hypercube_model
@@ -112,6 +113,30 @@ def test_atoms_without_calls_change_nothing_and_are_sent_nobody() -> None:
     assert answer.utilisation.tolist() == pytest.approx([0.5574, 0.4734, 0.4693], abs=5e-5)
     assert answer.dispatch_share[:, 10].tolist() == [0.0, 0.0, 0.0]
     assert not approximate_hypercube(hypercube_model(with_empty)).dispatch_share[:, 10].any()
+
+
+@pytest.mark.parametrize("line", ["infinite", "zero"])
+@pytest.mark.parametrize(("n_units", "use"), [(40, 0.5), (60, 0.98), (100, 0.6)])
+def test_many_units_asked_in_one_order_settle_with_those_asked_first_the_busiest(
+    n_units: int, use: float, line: str
+) -> None:
+    model = HypercubeModel(np.array([use * n_units]), 1.0, np.arange(n_units)[None, :], line)
+    answer = approximate_hypercube(model)
+    assert answer is not None
+    lost = float(erlang_b(model.load_erlangs, n_units)) if line == "zero" else 0.0
+    assert answer.utilisation.sum() == pytest.approx(model.load_erlangs * (1.0 - lost), rel=1e-9)
+    assert (answer.utilisation <= 1.0).all() and answer.utilisation[-1] == answer.utilisation.min()
+    # Those asked first carry the most: unit k carries what k - 1 units lose less what k do.
+    exact = (
+        -np.diff([float(erlang_b(model.load_erlangs, k)) for k in range(n_units + 1)]) * model.load_erlangs
+    )
+    if line == "zero" and use > 0.9:
+        assert answer.utilisation == pytest.approx(exact, abs=0.1)
+
+
+def test_loads_that_do_not_settle_are_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hypercube_approximation, "_FIRST_ROUNDS", 1)
+    assert approximate_hypercube(random_city(1, 6, 9, 0.6, "infinite")) is None
 
 
 @pytest.mark.parametrize("load", [1e-12, 1e-3, 1e3, 1e12])

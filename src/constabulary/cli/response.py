@@ -129,7 +129,7 @@ def hypercube(model: Path, is_json: bool) -> None:
 
     MODEL is JSON: {"atoms": [{"rate": 0.5}, ...], "service_rate": 1, "preferences": [[0, 1], ...], "line": "infinite"}.
     Each atom's list has every unit number from 0 once, the first choice first. Line is infinite (calls wait) or zero
-    (they are lost). Exact to 18 units, approximate for any number.
+    (they are lost). Exact to 18 units, approximate for any number; the approximation is for units asked in many orders.
 
     Example: constabulary response hypercube model.json
     """

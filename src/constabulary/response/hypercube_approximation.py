@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constabulary.core.errors import ConstabularyError
 from constabulary.response.hypercube import busy_distribution, shares, sorts_of_calls
 from constabulary.response.hypercube_model import HypercubeModel
 
 _TOLERANCE = 1e-12
-_MOST_ROUNDS = 10_000
+_FIRST_ROUNDS = 200
+_MORE_ROUNDS = 1.5
+_LEAST_STEP = 1e-3
 
 Floats = NDArray[np.float64]
 
@@ -32,20 +33,23 @@ class ApproximateHypercube:
     ----------
     utilisation
         Share of its time for which each unit is busy, shape (units,).
-    dispatch_share
-        Share of all dispatches that send the unit to the atom, shape (units, atoms); together 1.
+    dispatch_share, direct_share
+        As for the exact `Hypercube`, shape (units, atoms).
     """
 
     utilisation: Floats
     dispatch_share: Floats
+    direct_share: Floats
 
 
-def approximate_hypercube(model: HypercubeModel) -> ApproximateHypercube:
-    """Return the approximate answer.
+def approximate_hypercube(model: HypercubeModel) -> ApproximateHypercube | None:
+    """Return the approximate answer; None where loads do not settle, as may be where hundreds of units share one order.
 
     An atom's k-th choice is sent when those before it are busy and it is free; were units independent, that is a
     product, and `log_corrections` puts right what their common queue makes of it. Loads and products are worked out in
-    turn until they agree, and loads are scaled to their known sum each time.
+    turn until they agree, and loads are scaled to their known sum each time; where they swing, rounds go a smaller part
+    of the way. The correction is for units asked in many orders: where most calls share one, the approximation makes
+    the first units too idle and those in the middle too busy.
 
     Parameters
     ----------
@@ -64,23 +68,28 @@ def approximate_hypercube(model: HypercubeModel) -> ApproximateHypercube:
     total_use = float(chances @ np.arange(n + 1))
     from_line = model.load_erlangs * float(chances[n]) / n if model.line == "infinite" else 0.0
     use = np.full(n, total_use / n)
-    for _ in range(_MOST_ROUNDS):
-        sent = _sent(lists, corrections, use)
-        wanted = np.bincount(lists.reshape(-1), (sent * rates[:, None]).reshape(-1), n) / model.service_rate
-        new = (wanted + from_line) / (1.0 + wanted)
-        new = np.minimum(new * (total_use / new.sum()), 1.0)
-        change = float(np.abs(new - use).max())
-        use = new
-        if change < _TOLERANCE:
-            break
-    else:
-        raise ConstabularyError("The loads of the approximate hypercube model did not settle.")
+    step, rounds, change = 1.0, _FIRST_ROUNDS, np.inf
+    while change >= _TOLERANCE:
+        if step < _LEAST_STEP:
+            return None
+        for _ in range(rounds):
+            sent = _sent(lists, corrections, use)
+            wanted = (
+                np.bincount(lists.reshape(-1), (sent * rates[:, None]).reshape(-1), n) / model.service_rate
+            )
+            new = _of_sum((wanted + from_line) / (1.0 + wanted), total_use)
+            change = float(np.abs(new - use).max())
+            use = use + step * (new - use)
+            if change < _TOLERANCE:
+                break
+        step, rounds = step / 2.0, round(rounds * _MORE_ROUNDS)
     direct = np.zeros((n, len(lists)))
     np.put_along_axis(direct.T, lists, _sent(lists, corrections, use) * (1.0 - use)[lists], axis=1)
     total = direct.sum(axis=0)
     direct = np.divide(direct, total, out=direct, where=total > 0.0) * float(chances[:n].sum())
     by_atom = direct[:, group] * model.rates / model.rates.sum()
-    return ApproximateHypercube(use, shares(model, by_atom, chances)[1])
+    direct_share, share = shares(model, by_atom, chances)
+    return ApproximateHypercube(use, share, direct_share)
 
 
 def log_corrections(chances: Floats) -> Floats:
@@ -121,3 +130,17 @@ def _sent(lists: NDArray[np.int64], corrections: Floats, use: Floats) -> Floats:
     before = np.zeros(logs.shape)
     np.cumsum(logs[:, :-1], axis=1, out=before[:, 1:])
     return np.asarray(np.exp(corrections + before), dtype=np.float64)
+
+
+def _of_sum(use: Floats, total: float) -> Floats:
+    """Return loads scaled to a sum, none above 1."""
+    full = np.zeros(len(use), dtype=np.bool_)
+    while True:
+        left = np.where(full, 0.0, use)
+        if not left.any():
+            return np.where(full, 1.0, use)
+        scaled = np.where(full, 1.0, left * ((total - full.sum()) / left.sum()))
+        over = scaled > 1.0
+        if not over.any():
+            return scaled
+        full |= over
