@@ -419,11 +419,18 @@ def test_uploaded_files_are_read_by_the_run_and_removed_when_it_is_finished(
     assert list((workspace.path / "uploads").iterdir()) == []
 
 
+def test_every_kind_of_long_work_has_a_title_that_people_read() -> None:
+    runs._collect()
+    shipped = {name for name in runs._signatures if "." in name or name.startswith("import-")}
+    assert shipped == set(runs.TITLES)
+
+
 def test_the_commands_list_show_and_stop_runs(workspace: Workspace, run: Any, run_json: Any) -> None:
     asked = runs.start(workspace, "import-police-uk", {"paths": ["absent"]}, HERE)
-    assert "import-police-uk  waiting" in run("runs", "list", workspace=workspace).output
+    assert "Import of files of data.police.uk  waiting" in run("runs", "list", workspace=workspace).output
     [listed] = run_json("runs", "list", workspace=workspace)["runs"]
     assert (listed["run"], listed["state"], listed["progress_share"]) == (asked.run_id, "waiting", 0)
+    assert (listed["work"], listed["title"]) == ("import-police-uk", "Import of files of data.police.uk")
     assert run("worker", "--once", workspace=workspace).exit_code == 0
     shown = run_json("runs", "show", asked.run_id, workspace=workspace)
     assert shown["state"] == "failed"

@@ -117,7 +117,7 @@ def test_a_run_asked_for_on_the_page_waits_for_the_worker(
 ) -> None:
     sent = changing_client.post("/response/", {"what": "as_it_stands", "thorough": "quick"})
     assert sent.status == 302
-    assert "A structure is being simulated: waiting, 0% done" in changing_client.get("/response/").text
+    assert "Simulation of response: waiting, 0% done" in changing_client.get("/response/").text
     run = runs.list_runs(changing_workspace)[0]
     assert run.name == "response.simulate"
     assert run.arguments == {"scenario": "", "replications": 4, "weeks": 8}
@@ -136,6 +136,7 @@ def test_a_run_that_is_done_leads_to_its_result(changing_client: Any, changing_w
     assert found.state == "done"
     page = changing_client.get(f"/data/runs/{run.run_id}/").text
     assert f'href="/response/simulation/{found.result["stamp"]}/">Three shires</a>' in page
+    assert "Simulation of response: Three shires" in page
 
 
 def test_structures_that_are_ticked_are_appraised_the_first_being_the_base(

@@ -60,8 +60,8 @@ def test_the_list_of_runs_says_state_who_and_which_files(client: Any) -> None:
     said = words(client.get("/data/runs/").text)
     assert "0 runs are in work, 1 waiting." in said
     assert "No worker is running" in said
-    for line in ("import-police-uk done 100%", "import-police-uk failed", "import-police-uk waiting"):
-        assert line in said, line
+    for state in ("done 100%", "failed", "waiting"):
+        assert f"Import of files of data.police.uk {state}" in said, state
     assert "the test 2024-02-westmarch-street.csv" in said
 
 

@@ -58,7 +58,7 @@ def list_runs(workspace: Workspace, is_json: bool) -> None:
         [
             [
                 run.run_id,
-                run.name,
+                runs.title_of(run),
                 run.state,
                 f"{run.progress_share:.0%}",
                 f"{run.created_at:%Y-%m-%d %H:%M}",

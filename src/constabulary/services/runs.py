@@ -40,6 +40,7 @@ __all__ = [
     "save_uploads",
     "start",
     "stop",
+    "title_of",
     "token_of",
     "work",
 ]
@@ -50,6 +51,20 @@ Stamp = Callable[[Workspace, Mapping[str, Any]], str]
 UPLOADS = "uploads"
 _ABANDONED_AFTER_S = 24 * 3600.0
 _TOKEN = re.compile(rf"{UPLOADS}/([0-9a-f]{{32}})/")
+
+TITLES: Mapping[str, str] = {
+    "import-police-uk": "Import of files of data.police.uk",
+    "import-own-records": "Import of own records",
+    "import-boundaries": "Import of boundaries",
+    "response.simulate": "Simulation of response",
+    "response.appraise": "Appraisal of options for response",
+    "response.calibrate": "Calibration of the model of response",
+    "response.sites": "Search for places where units wait",
+    "response.rota": "Search for a rota that covers the need",
+    "response.allocate": "Search for officers by district and shift",
+    "workforce.effect": "What posts buy",
+}
+"""What people call each kind of long work; kept here so that a list of runs need not load all that can be run."""
 
 _signatures: dict[str, inspect.Signature] = {}
 _stamps: dict[str, Stamp] = {}
@@ -174,6 +189,13 @@ def has_worker(workspace: Workspace) -> bool:
     return worker.is_any_alive(workspace.path)
 
 
+def title_of(run: Any) -> str:
+    """Return what people call a run (a `RunRecord`): its kind of work, and what came of it where that has a name."""
+    title = TITLES.get(run.name, run.name)
+    name = (run.result or {}).get("name")
+    return f"{title}: {name}" if name else title
+
+
 def as_json(run: Any, *, is_whole: bool = False) -> dict[str, Any]:
     """Return a run as the command line and the API say it.
 
@@ -191,6 +213,7 @@ def as_json(run: Any, *, is_whole: bool = False) -> dict[str, Any]:
     line = {
         "run": run.run_id,
         "work": run.name,
+        "title": title_of(run),
         "state": run.state,
         "by": run.by,
         "created_at": instant(run.created_at),

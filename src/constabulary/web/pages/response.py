@@ -36,13 +36,8 @@ PAGES = {
     "effect": ("response_effect", "What posts buy"),
 }
 """Page and name of each kind of result."""
-RUNS = {
-    "response.appraise": "Structures are being appraised",
-    "response.simulate": "A structure is being simulated",
-    "response.calibrate": "The model is being held to the records",
-    "workforce.effect": "What posts buy is being worked out",
-}
-"""What each kind of run does."""
+RUNS = ("response.", "workforce.")
+"""How the names of the runs of this room begin."""
 
 
 @dataclass(frozen=True)
@@ -135,11 +130,11 @@ def _shown(workspace: Workspace, made: RunForm) -> Response:
         basis=basis,
         under_way=tuple(
             Cell(
-                f"{RUNS[run.name]}: {run.state}, {numbers.percent(run.progress_share, 0)} done",
+                f"{runs.title_of(run)}: {run.state}, {numbers.percent(run.progress_share, 0)} done",
                 reverse("run", args=[run.run_id]),
             )
             for run in runs.list_runs(workspace)
-            if run.name in RUNS and not run.is_finished
+            if run.name.startswith(RUNS) and not run.is_finished
         ),
         form=made,
         results=_results(kept),

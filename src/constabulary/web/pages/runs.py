@@ -28,6 +28,8 @@ RESULT_PAGES = {
     "effect": "response_effect",
 }
 """The page that shows what a run kept under a stamp, by its kind."""
+PROPOSAL_PAGES = {"rota": "response_rota", "sites": "response_sites", "allocation": "response_officers"}
+"""The page of each kind of proposal, which shows the one that `stamp` in its address names."""
 STATE_COLOUR = {"waiting": "grey", "running": "blue", "done": "green", "failed": "red", "stopped": "yellow"}
 
 
@@ -129,7 +131,7 @@ def run(request: Request, run_id: int) -> OneRun:
     is_worker_missing = one.state == "waiting" and not service.has_worker(request.workspace)
     return OneRun(
         _answer(one, report, is_worker_missing),
-        title=f"Run {run_id}: {one.name}",
+        title=f"Run {run_id}: {service.title_of(one)}",
         run_id=run_id,
         state=one.state,
         colour=STATE_COLOUR[one.state],
@@ -179,7 +181,7 @@ def _list(found: Iterable[Any]) -> Table:
         "The latest runs",
         (
             Column("Run"),
-            Column("Work"),
+            Column("Work", is_long=True),
             Column("State"),
             Column("Done", is_number=True),
             Column("Asked for"),
@@ -189,7 +191,7 @@ def _list(found: Iterable[Any]) -> Table:
         [
             (
                 Cell(f"Run {one.run_id}", reverse("run", args=[one.run_id])),
-                one.name,
+                service.title_of(one),
                 one.state,
                 numbers.percent(one.progress_share, 0),
                 numbers.instant(one.created_at),
@@ -227,8 +229,13 @@ def _facts(one: Any, report: ImportReport | None) -> tuple[SummaryRow, ...]:
     if files and not report:
         facts.append(SummaryRow("Files", ", ".join(files)))
     kept = one.result or {}
-    if kept.get("kind") in RESULT_PAGES:
-        address = reverse(RESULT_PAGES[kept["kind"]], args=[kept["stamp"]])
+    if kept.get("kind") in RESULT_PAGES | PROPOSAL_PAGES:
+        proposal = PROPOSAL_PAGES.get(kept["kind"])
+        address = (
+            f"{reverse(proposal)}?stamp={kept['stamp']}"
+            if proposal
+            else reverse(RESULT_PAGES[kept["kind"]], args=[kept["stamp"]])
+        )
         facts.append(SummaryRow("Result", str(kept["name"]), address))
     elif one.result and not report:
         facts += [
