@@ -54,11 +54,19 @@ def test_a_rota_covers_its_need_and_is_rostered_and_checked(
     for name in ("roster.csv", "rota.ics"):
         checked = run_json("response", "rota", "check", out / name)
         assert checked["ok"] and checked["weeks"] == 10
+    # Ten weeks are two cycles of five; said to be part of one of twenty, what the other ten may bring is left open.
+    for weeks in (5, 20):
+        told = run_json(
+            "response", "rota", "check", out / "roster.csv", "--cycle-weeks", weeks, "--weekends-off", 1
+        )
+        assert told["ok"] and told["cycle_weeks"] == weeks
     line = run_json(
         *("response", "rota", "check", out / "pattern.csv", "--need", need, "--team-size", rota["team_size"]),
         *("--break-share", 0),
     )
     assert line["ok"] and line["short_h"] == 0 and line["covered_share"] == 1
+    refused = run("response", "rota", "check", out / "pattern.csv", "--cycle-weeks", 6)
+    assert refused.exit_code == 3 and "5 weeks, and they are its cycle" in refused.stderr
     with (out / "roster.csv").open(encoding="utf-8") as lines:
         roster = list(csv.DictReader(lines))
     assert min(row["starts_at"] for row in roster).startswith("2026-03-30")  # the Monday on or after

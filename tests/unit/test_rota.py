@@ -163,6 +163,34 @@ def test_the_end_of_a_cycle_is_held_to_its_beginning() -> None:
     assert check_rota(duties, 28, Rules(weekends_off=0), is_cycle=False) == ()
 
 
+def test_without_days_free_after_nights_hours_of_rest_alone_keep_the_next_shift_away() -> None:
+    # A night that ends on Tuesday at 07:00: an early shift that morning breaks the rest, a late one at 18:00 does not.
+    morning = [Duty("one", 0, NIGHT), Duty("one", 1, EARLY)]
+    evening = [Duty("one", 0, NIGHT), Duty("one", 1, Shift(18 * 60, 240))]
+    assert rules_broken(morning, rest_h=11, free_after_nights=0) == [("rest_h", 1)]
+    assert rules_broken(evening, rest_h=11, free_after_nights=0) == []
+    assert rules_broken(evening, rest_h=11, free_after_nights=1) == [("free_after_nights", 1)]
+
+
+def test_weekends_and_hours_of_a_roster_are_counted_over_its_cycle() -> None:
+    rules = Rules(**{**vars(LOOSE), "weekends_off": 1, "week_h": 24})  # type: ignore[arg-type]
+
+    def broken(weeks: str, cycle_weeks: int | None) -> list[tuple[str, int]]:
+        duties = line(weeks)
+        found = check_rota(duties, 7 * len(weeks.split()), rules, is_cycle=False, cycle_weeks=cycle_weeks)
+        return [(one.rule, one.day) for one in found]
+
+    # Two weekends worked of a cycle of three weeks: the third may be off, and its hours fewer.
+    assert broken("....EEE ....EEE", 3) == []
+    assert broken("....EEE ....EEE", None) == [("weekends_off", 13)]
+    # 80 hours are more than three weeks of 24 allow, whatever the third brings; 72 are not.
+    assert broken("EEEEE.. EEEEE..", 3) == [("week_h", 13)]
+    assert broken("EEEEE.. EEEE...", 3) == []
+    # Of a longer roster, any two weeks in a row: one weekend off in four is not enough.
+    assert broken("......E ......E ....... ......E", None) == []
+    assert broken("......E ......E ....... ......E", 2) == [("weekends_off", 13)]
+
+
 def test_two_shifts_at_once_are_an_overlap() -> None:
     both = [Duty("one", 0, EARLY), Duty("one", 0, Shift(14 * 60, 480))]
     assert rules_broken(both) == [("overlap", 0)]
@@ -258,7 +286,7 @@ def test_the_number_of_teams_that_takes_fewest_people_is_chosen_where_none_is_as
 @pytest.mark.parametrize("seed", range(3))
 def test_with_too_few_people_the_line_leaves_as_little_uncovered_as_the_best_of_every_line(seed: int) -> None:
     need = np.round(np.random.default_rng(seed).uniform(0.0, 9.0, 336), 1)
-    found = find_cycle(need, (EARLY, NIGHT), 1, 4, replace(LOOSE, week_h=40.0))
+    found = find_cycle(need, (EARLY, NIGHT), 1, 4, replace(LOOSE, rest_h=1, week_h=40.0))
     there = np.zeros((7, 3, 336))
     for day in range(7):
         for one, first in ((1, 14), (2, 46)):  # half-hours from midnight; none in the first place: a day off
@@ -266,7 +294,7 @@ def test_with_too_few_people_the_line_leaves_as_little_uncovered_as_the_best_of_
     least = min(
         float(np.maximum(need - there[range(7), line].sum(axis=0), 0.0).sum()) / 2.0
         for line in itertools.product(range(3), repeat=7)
-        # No more hours than allowed, and nobody starts by day on the morning that a night of theirs ends.
+        # No more hours than allowed, and by the rest nobody starts on the morning that a night of theirs ends.
         if np.count_nonzero(line) <= 5 and (2, 1) not in itertools.pairwise((*line, line[0]))
     )
     assert found.is_proven and found.short_h == pytest.approx(least)

@@ -21,7 +21,12 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
         ("--break-share", float, "Share of those on shift who are at their break, 0 to 1."),
         ("--week-h", float, "Most hours a week on average."),
         ("--weekends-off", int, "Least weekends off in the cycle."),
-        ("--free-after-nights", int, "Whole days free after the last night of a row."),
+        (
+            "--free-after-nights",
+            int,
+            "Whole days free after the last night of a row, that on which it ends not counted; with 0 only --rest-h "
+            "keeps the next shift away.",
+        ),
         ("--most-nights", int, "Most night shifts in a row."),
         ("--most-days", int, "Most days in a row."),
         ("--rest-h", float, "Least hours between shifts."),
@@ -165,6 +170,11 @@ def rota(
 @click.option(
     "--team-size", type=click.IntRange(1), default=1, show_default=True, help="People on each line or team."
 )
+@click.option(
+    "--cycle-weeks",
+    type=click.IntRange(1),
+    help="Weeks of the cycle of a roster of dates, over which weekends and hours are counted. Without it its own weeks.",
+)
 @click.option("--keep", is_flag=True, help="Keep it as a scenario of the workspace's force folder.")
 @click.option(
     "--for",
@@ -183,6 +193,7 @@ def check(
     file: Path,
     need_file: Path | None,
     team_size: int,
+    cycle_weeks: int | None,
     keep: bool,
     who: str,
     break_share: float | None,
@@ -203,7 +214,7 @@ def check(
     need = need_of_file(need_file).people if need_file else None
     question = _question((8.0,), break_share, briefing_min, asked)
     workspace = _workspace(ctx.obj, keep)
-    result = service.check(file, question, _time_zone(workspace), need, team_size)
+    result = service.check(file, question, _time_zone(workspace), need, team_size, cycle_weeks)
     if keep and workspace is not None:
         from constabulary.services.proposals import keep_pattern
 
@@ -221,6 +232,11 @@ def check(
         for one in result["breaches"]:
             at = one.get("on") or f"week {one['week']} {one['day']}"
             click.echo(f"{one['who']}, {at}: {one['message']} ({one['rule']})")
+        if result["weeks"] < result["cycle_weeks"]:
+            click.echo(
+                f"{result['weeks']} weeks of a cycle of {result['cycle_weeks']}: of weekends and hours only what the "
+                "others cannot put right is told."
+            )
         if "short_h" in result:
             click.echo(f"{result['short_h']:.1f} person-hours a week of the need are not covered.")
         click.echo(

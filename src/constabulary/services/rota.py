@@ -256,7 +256,12 @@ def cycle_of(result: Mapping[str, Any]) -> Cycle:
 
 
 def check(
-    path: Path, question: RotaQuestion, time_zone: str, need: np.ndarray | None = None, team_size: int = 1
+    path: Path,
+    question: RotaQuestion,
+    time_zone: str,
+    need: np.ndarray | None = None,
+    team_size: int = 1,
+    cycle_weeks: int | None = None,
 ) -> dict[str, Any]:
     """Return every rule that the rota in a file breaks, as plain JSON values.
 
@@ -272,27 +277,41 @@ def check(
         A need to hold it against, shape (336,); None: only people's rules are looked at.
     team_size
         People in each team or on each line.
+    cycle_weeks
+        Weeks of the cycle that a roster of dates is a part of, or goes through more than once; None: its own weeks.
 
     Raises
     ------
     BadInput
-        Where the file cannot be used.
+        Where the file cannot be used, or a line of weeks is said to have a cycle of others.
     """
     content = read_text(path)
     read = read_rota(content, path.name, time_zone)
-    breaches = check_rota(read.duties, read.n_days, question.rules, read.is_cycle)
+    n_weeks = read.n_days // 7
+    if read.is_cycle and cycle_weeks not in (None, n_weeks):
+        raise BadInput(
+            Problem(
+                "not_its_cycle",
+                f"the line has {n_weeks} weeks, and they are its cycle.",
+                file=path.name,
+                column="cycle_weeks",
+                value=str(cycle_weeks),
+                expected=f"{n_weeks}, or none",
+            )
+        )
+    breaches = check_rota(read.duties, read.n_days, question.rules, read.is_cycle, cycle_weeks)
     if read.first_on is not None:
         # With dates real hours count, of which one night of the year has one more and one has one fewer.
         breaches = tuple(one for one in breaches if one.rule != "rest_h")
         breaches += check_real_rest(read.spells, read.first_on, question.rules)
     whos = sorted({duty.who for duty in read.duties})
-    n_weeks = read.n_days // 7
     result: dict[str, Any] = {
         "schema": 1,
         "ok": not breaches,
         "breaches": [_breach_json(one, read.first_on) for one in breaches],
         "people": [_worked(who, [one for one in read.duties if one.who == who], n_weeks) for who in whos],
         "weeks": n_weeks,
+        "cycle_weeks": cycle_weeks or n_weeks,
         "rules": vars(question.rules),
     }
     if need is not None:
@@ -301,7 +320,7 @@ def check(
         result["short_h"] = float(short.sum()) * SLOT_MIN / 60.0
         result["covered_share"] = float((short <= 1e-9).mean())
         result["ok"] = result["ok"] and result["short_h"] < 1e-6
-    asked = {"rules": vars(question.rules), "team_size": team_size}
+    asked = {"rules": vars(question.rules), "team_size": team_size, "cycle_weeks": cycle_weeks}
     digest = hashlib.sha256(content.encode()).hexdigest()
     return {**result, "stamp": Stamp({path.name: digest}, asked).as_json()}
 

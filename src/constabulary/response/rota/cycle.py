@@ -297,7 +297,7 @@ def _keep_rules(programme: Programme, works: Integers, shifts: tuple[Shift, ...]
 def _after_night(programme, on, day, number, shift, kinds, rules) -> None:  # type: ignore[no-untyped-def]
     """Keep whole days off after the last night of a row, those that it does not touch."""
     nights, others = kinds
-    if shift.n_midnights and others:
+    if rules.free_after_nights and shift.n_midnights and others:
         programme.row([*on(day, [number]), *on(day + 1, others)], 1.0, 0.0, 1.0)
     for free in range(1, rules.free_after_nights + 1):
         later = on(day + shift.n_midnights + free)

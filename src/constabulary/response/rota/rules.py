@@ -10,6 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from constabulary.response.rota.shifts import DAY_MIN, Shift
 
@@ -27,7 +31,7 @@ class Rules:
     most_nights
         Most night shifts in a row.
     free_after_nights
-        Whole days, midnight to midnight, free after the last night shift of a row.
+        Whole days, midnight to midnight, free after the last night shift of a row; with 0 hours of rest alone count.
     weekends_off
         Least weekends of the cycle without a minute of duty from Saturday 00:00 to Sunday 24:00.
     week_h
@@ -94,7 +98,11 @@ class Breach:
 
 
 def check_rota(
-    duties: Sequence[Duty], n_days: int, rules: Rules, is_cycle: bool = True
+    duties: Sequence[Duty],
+    n_days: int,
+    rules: Rules,
+    is_cycle: bool = True,
+    cycle_weeks: int | None = None,
 ) -> tuple[Breach, ...]:
     """Return every rule a rota breaks, by person and day.
 
@@ -108,6 +116,9 @@ def check_rota(
         What it must keep to.
     is_cycle
         Whether it begins again after its last day, so that the end is held to the beginning as well.
+    cycle_weeks
+        Weeks over which weekends off and hours are counted; None: those of the rota. Of a longer rota any so many
+        weeks in a row are held to the rules; of a shorter one only what no further week can put right is a breach.
     """
     by_who: dict[str, list[Duty]] = defaultdict(list)
     for duty in duties:
@@ -118,7 +129,7 @@ def check_rota(
         twice = once + [Duty(who, duty.day + n_days, duty.shift) for duty in once] if is_cycle else once
         found += _one_after_another(twice, rules)
         found += _rows(twice, rules)
-        found += _weekends_and_hours(once, n_days, rules, is_cycle)
+        found += _weekends_and_hours(once, n_days // 7, rules, cycle_weeks or n_days // 7)
     seen: dict[tuple[str, str, int], Breach] = {}
     for breach in found:
         seen.setdefault((breach.rule, breach.who, day := breach.day % n_days), replace(breach, day=day))
@@ -180,7 +191,7 @@ def _rows(duties: Sequence[Duty], rules: Rules) -> Iterator[Breach]:
         is_next_night = bool(
             last and last.shift.is_night and duty.shift.is_night and duty.day - last.day <= 1
         )
-        if last and last.shift.is_night and not is_next_night:
+        if rules.free_after_nights and last and last.shift.is_night and not is_next_night:
             # Days that no part of the night shift touches, before the day of the next duty.
             free = duty.day - 1 - (last.end_min - 1) // DAY_MIN
             if free < rules.free_after_nights:
@@ -199,27 +210,29 @@ def _rows(duties: Sequence[Duty], rules: Rules) -> Iterator[Breach]:
 
 
 def _weekends_and_hours(
-    duties: Sequence[Duty], n_days: int, rules: Rules, is_cycle: bool
+    duties: Sequence[Duty], n_weeks: int, rules: Rules, cycle_weeks: int
 ) -> Iterator[Breach]:
-    n_weeks = n_days // 7
-    busy = set()
+    who = duties[0].who
+    hours, is_free = np.zeros(n_weeks), np.ones(n_weeks, dtype=np.bool_)
     for duty in duties:
-        for day in range(duty.day, (duty.end_min - 1) // DAY_MIN + 1):
-            if day % 7 >= 5 and (is_cycle or day < n_days):
-                busy.add(day % n_days // 7)
-    n_free = n_weeks - len(busy)
-    if n_free < rules.weekends_off:
-        yield Breach(
-            "weekends_off",
-            duties[0].who,
-            n_days - 1,
-            f"{n_free} weekends off in {n_weeks} weeks, at least {rules.weekends_off}",
-        )
-    week_h = sum(duty.shift.hours for duty in duties) / n_weeks
-    if week_h > rules.week_h + 1e-9:
-        yield Breach(
-            "week_h",
-            duties[0].who,
-            n_days - 1,
-            f"{week_h:.2f} h a week on average, at most {rules.week_h:g}",
-        )
+        week = duty.day // 7
+        hours[week] += duty.shift.hours
+        # A shift lasts a day at most, so that only its own week's weekend can be touched.
+        is_free[week] &= max(duty.day, (duty.end_min - 1) // DAY_MIN) % 7 < 5 and duty.day % 7 < 5
+    n_seen = min(cycle_weeks, n_weeks)
+    over = f"in {n_seen} weeks" + (f" of a cycle of {cycle_weeks}" if n_seen < cycle_weeks else "")
+    free, worked_h = (_of_stretches(values, n_seen) for values in (is_free, hours))
+    few = np.flatnonzero(free + (cycle_weeks - n_seen) < rules.weekends_off)
+    if few.size:
+        message = f"{free[few[0]]:g} weekends off {over}, at least {rules.weekends_off}"
+        yield Breach("weekends_off", who, 7 * (int(few[0]) + n_seen) - 1, message)
+    long = np.flatnonzero(worked_h > rules.week_h * cycle_weeks + 1e-9)
+    if long.size:
+        most = worked_h[long[0]] / n_seen
+        message = f"{most:.2f} h a week on average {over}, at most {rules.week_h:g}"
+        yield Breach("week_h", who, 7 * (int(long[0]) + n_seen) - 1, message)
+
+
+def _of_stretches(values: NDArray[Any], n_weeks: int) -> NDArray[np.float64]:
+    """Return the sum over each so many weeks in a row."""
+    return np.convolve(values.astype(np.float64), np.ones(n_weeks), "valid")
