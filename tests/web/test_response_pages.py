@@ -233,6 +233,9 @@ def test_the_calculator_answers_or_says_what_to_mend(client: Any, query: str, sa
 def test_the_day_has_the_same_hours_in_the_table_and_for_the_map(client: Any) -> None:
     day = json.loads(client.get("/api/response/day?weekday=1").text)
     page = client.get("/response/day/?weekday=1").text
+    # The map reads the very day that the table is of, kept by its stamp: it is simulated once.
+    assert f'data-src="/api/response/results/{day["stamp"]["id"]}"' in page
+    assert json.loads(client.get(f"/api/response/results/{day['stamp']['id']}").text) == day
     n_incidents = sum(hour["incidents"] for hour in day["hours"])
     assert f"On this simulated Tuesday {n_incidents} incidents" in page
     assert len(day["hours"]) == 24

@@ -15,7 +15,7 @@ from constabulary.response.setup import Replication, Setup, run
 from constabulary.services.force import force_of
 from constabulary.services.geography import outlines
 from constabulary.services.response_setup import make_ready, scenario_of
-from constabulary.services.response_simulation import SEED, scenario_path, stamp_of
+from constabulary.services.response_simulation import SEED, keep, kept_result, scenario_path, stamp_of
 from constabulary.store.workspace import Workspace
 from constabulary.tables.geojson_text import to_geojson
 
@@ -29,6 +29,8 @@ def simulated_day(
     workspace: Workspace, scenario: str = "", weekday: int = FRIDAY, seed: int = SEED
 ) -> dict[str, Any]:
     """Return a day of the second week of one simulated run, as plain JSON values; times are seconds from its midnight.
+
+    It is kept by its stamp, so that the page and its map show one and the same.
 
     Parameters
     ----------
@@ -60,14 +62,19 @@ def simulated_day(
     path = scenario_path(workspace, scenario)
     tried = as_it_stands(force) if path is None else scenario_of(workspace, path)
     ready = make_ready(workspace, tried, WEEKS)
+    stamp = stamp_of(f"day {DAYS[weekday]}", [ready], 1, seed)
+    kept = kept_result(workspace, stamp.id)
+    if kept is not None:
+        return kept
     setup = ready.setup
     done = run(setup, Luck(seed, 0), with_journeys=True)
     day = next(int(one) for one in setup.clock.days((weekday,)) if one >= 7)
     from_s, to_s = setup.clock.at_s(np.array([day, day + 1]), 0)
     grades = {grade.id: grade.name for grade in force.grades}
     shown = _incidents(setup, done, from_s, to_s)
-    return {
+    result = {
         "schema": SCHEMA,
+        "kind": "day",
         "simulated": True,
         "scenario": tried.name,
         "weekday": DAYS[weekday],
@@ -82,8 +89,10 @@ def simulated_day(
         "incidents": shown,
         "hours": _hours(setup, done, from_s, to_s),
         "warnings": list(ready.warnings),
-        "stamp": stamp_of("day", [ready], 1, seed).as_json(),
+        "stamp": stamp.as_json(),
     }
+    keep(workspace, result)
+    return result
 
 
 def district_outlines(workspace: Workspace) -> str:

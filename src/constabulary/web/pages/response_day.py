@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -29,7 +28,7 @@ class Day(Context):
     form
         Which scenario and day.
     src
-        The address of the day (JSON).
+        The address of the same day, kept (JSON).
     outlines
         The address of the districts' outlines (GeoJSON).
     table
@@ -76,11 +75,10 @@ def day(request: Request) -> Day:
         f"({numbers.number(fewest['uncommitted'], 0)} of {numbers.number(fewest['units'], 0)}), "
         f"and at most {numbers.number(most['waiting'])} incidents wait."
     )
-    query = urlencode({"scenario": scenario, "weekday": weekday})
     return Day(
         answer,
         form=sent,
-        src=f"{reverse('api:response_day')}?{query}",
+        src=reverse("api:response_result", args=[found["stamp"]["id"]]),
         outlines=reverse("response_outlines"),
         table=_table(found),
         warnings=tuple(found["warnings"]),
