@@ -42,6 +42,7 @@ from constabulary.services.cover_pass import Work, work
 from constabulary.services.engines import Threads
 from constabulary.services.pings import COLUMNS, EVER, MOST_ROWS, Names, Window
 from constabulary.services.visits import VisitFile
+from constabulary.store.lake import write_part
 from constabulary.tables.outlines import Outlines, rings_of
 
 N_FIXES = int(os.environ.get("PRESENCE_FIXES", "10000000"))
@@ -107,7 +108,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
             file_no=pl.lit(day, dtype=pl.Int64),
         )
         path = folder / f"part-{day:05}.parquet"
-        frame.sort("at").write_parquet(path, compression="zstd", compression_level=1, row_group_size=131_072)
+        write_part(frame.sort("at"), path)
         paths.append(path)
     return paths
 

@@ -269,7 +269,7 @@ class ImportWriter:
             path = self.lake.path / table / name
             with _disc_errors():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                frame.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+                write_part(frame, path)
                 stat = path.stat()
             parts.append(
                 AddAction(
@@ -310,6 +310,12 @@ class ImportWriter:
         """Remove the parts of an import that will not be announced."""
         for name in self._parts:
             shutil.rmtree(self.lake.path / name / f"{PARTITION}={self.import_id}", ignore_errors=True)
+
+
+def write_part(frame: pl.DataFrame, path: Path) -> None:
+    """Write rows as the parts of every table are written."""
+    # A fifth larger than zstd leaves it, and read in little more than half the time.
+    frame.write_parquet(path, compression="lz4", row_group_size=ROW_GROUP)
 
 
 def _replaced(
