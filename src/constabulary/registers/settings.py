@@ -107,5 +107,9 @@ def secret_key(workspace: Path) -> str:
     handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as opened:
         opened.write(key + "\n")
-    waiting.replace(file)
+    try:
+        waiting.replace(file)
+    except PermissionError:
+        # On Windows no file is replaced while it is read: then another process has just made the key.
+        waiting.unlink()
     return file.read_text(encoding="ascii").strip()

@@ -7,7 +7,7 @@ import secrets
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def work(
             between()
         finally:
             tasks.sit_down(None)
-    Path(lock.lock_file).unlink(missing_ok=True)
+    _remove(Path(lock.lock_file))
 
 
 def is_any_alive(workspace: Path) -> bool:
@@ -98,7 +98,7 @@ def _is_alive(folder: Path, worker: str) -> bool:
         return False
     if _is_held(file):
         return True
-    file.unlink(missing_ok=True)
+    _remove(file)
     return False
 
 
@@ -110,6 +110,12 @@ def _is_held(file: Path) -> bool:
         return True
     probe.release()
     return False
+
+
+def _remove(file: Path) -> None:
+    # On Windows it stays while another process looks whether it is held; the next that looks removes it.
+    with suppress(PermissionError):
+        file.unlink(missing_ok=True)
 
 
 @contextmanager

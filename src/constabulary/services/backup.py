@@ -24,6 +24,7 @@ from constabulary.registers import copying
 from constabulary.registers.access import Permission, Person
 from constabulary.store.lake import Lake
 from constabulary.store.upgrades import format_of
+from constabulary.store.whole import PARTIAL, put_in_place, whole
 from constabulary.store.workspace import Workspace
 
 MANIFEST = "backup.json"
@@ -81,7 +82,6 @@ def back_up(workspace: Workspace, file: Path, by: Person, progress: Progress = s
     registers.open(workspace.path)
     from constabulary.registers import actions
 
-    waiting = file.with_name(f".{file.name}.part")
     with workspace.writing(), tempfile.TemporaryDirectory(prefix="constabulary-backup-") as folder:
         actions.note(by, Permission.EXPORT_RECORDS, "back up", "workspace")
         Lake(workspace.lake_path).sweep()
@@ -100,15 +100,12 @@ def back_up(workspace: Workspace, file: Path, by: Person, progress: Progress = s
             "has_registers": has_registers,
             "files": listed,
         }
-        try:
+        with whole(file) as waiting:
             _write(waiting, file.name, json.dumps(manifest, indent=1).encode(), sources, n_bytes, progress)
             progress(n_bytes, n_bytes, "Verifying")
             with _entries(waiting, file.name) as entries:
                 for _ in _verified(entries, file):
                     pass
-            waiting.replace(file)
-        finally:
-            waiting.unlink(missing_ok=True)
     return Backup(file, len(listed), n_bytes, has_registers)
 
 
@@ -142,24 +139,24 @@ def restore(file: Path, path: Path) -> Backup:
     path.resolve().parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f"{path.resolve().name}.restoring-", dir=path.resolve().parent))
     try:
-        whole = staging / "workspace"
-        whole.mkdir()
+        made = staging / "workspace"
+        made.mkdir()
         for folder in ("force", "lake", "results"):
-            (whole / folder).mkdir()
+            (made / folder).mkdir()
         n_files = n_bytes = 0
         with _entries(file, file.name) as entries:
             for name, chunks in _verified(entries, file):
-                target = whole.joinpath(*PurePosixPath(name).parts)
+                target = made.joinpath(*PurePosixPath(name).parts)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("xb") as opened:
                     for chunk in chunks:
                         opened.write(chunk)
                         n_bytes += len(chunk)
                 n_files += 1
-        format_of(whole)
+        format_of(made)
         if path.exists():
             path.rmdir()
-        whole.rename(path)
+        put_in_place(made, path)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return Backup(file, n_files, n_bytes, (path / REGISTERS).exists())
@@ -193,7 +190,7 @@ def _sources(folder: Path) -> dict[str, Path]:
     found = {
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and not path.name.endswith(".lock")
+        if path.is_file() and not path.is_symlink() and not path.name.endswith((".lock", PARTIAL))
     }
     return {name: path for name, path in found.items() if PurePosixPath(name).parts[0] not in LEFT_OUT}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.store.lake import Lake
 from constabulary.store.records import FileRecord, ImportRecord, Notice
+from constabulary.store.whole import write_whole
 from constabulary.store.workspace import Workspace
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.outlines import Outlines
@@ -179,7 +179,7 @@ def import_boundaries(
             notices=tuple(Notice(one.rule, one.count, False, name) for one in outlines.notices),
             mapping=json.dumps(settings),
         )
-        _keep(path, _path(workspace, record.import_id, settings))
+        write_whole(_path(workspace, record.import_id, settings), path.read_bytes())
         lake.announce([record], [])
     return BoundaryReport(record.import_id, True, len(outlines), outlines.attribution, outlines.notices)
 
@@ -203,17 +203,6 @@ def boundary_files(workspace: Workspace) -> list[BoundaryFile]:
 def _path(workspace: Workspace, import_id: str, settings: Mapping[str, object]) -> Path:
     name = f"{settings['level']}-{settings['vintage']}" if settings["vintage"] else str(settings["level"])
     return workspace.path / "boundaries" / f"{import_id}-{name}.geojson"
-
-
-def _keep(source: Path, target: Path) -> None:
-    """Copy a file so that it is there whole or not at all."""
-    target.parent.mkdir(exist_ok=True)
-    partial = target.with_suffix(".partial")
-    with partial.open("wb") as stream:
-        stream.write(source.read_bytes())
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(target)
 
 
 def _told_vintage(path: Path) -> int | None:

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 from constabulary.core.errors import BadInput, Problem, WorkspaceBusy
 from constabulary.core.progress import Progress, silent
 from constabulary.services.workspaces import new_workspace
+from constabulary.store.whole import put_in_place
 from constabulary.store.workspace import Workspace
 
 FORCE = "cambridgeshire"
@@ -73,7 +74,7 @@ def build(path: Path, progress: Progress = silent) -> bool:
         _build_in(yard / "workspace", progress)
         if path.exists():
             path.rmdir()
-        (yard / "workspace").rename(path)
+        put_in_place(yard / "workspace", path)
         _ask_for_simulations(Workspace.open(path))
     finally:
         lock.release()

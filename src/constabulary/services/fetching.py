@@ -27,6 +27,7 @@ from typing import IO, Any
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.services.workspaces import open_force
+from constabulary.store.whole import whole, write_whole
 from constabulary.store.workspace import Workspace
 
 POLICE_UK = "https://data.police.uk"
@@ -170,9 +171,7 @@ def fetch_lsoa_boundaries(
         "attribution": ATTRIBUTION.format(year=vintage),
         "features": features,
     }
-    partial = file.with_name(file.name + ".partial")
-    partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8", newline="")
-    partial.replace(file)
+    write_whole(file, json.dumps(content, ensure_ascii=False))
     return len(features)
 
 
@@ -239,11 +238,8 @@ def _unpacked(packed: IO[bytes], wanted: re.Pattern[str], folder: Path, address:
                 if not wanted.fullmatch(name):
                     continue
                 target = folder / name[:7] / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                partial = target.with_name(name + ".partial")
-                with archive.open(member) as source, partial.open("wb") as sink:
+                with whole(target) as partial, archive.open(member) as source, partial.open("wb") as sink:
                     shutil.copyfileobj(source, sink)
-                partial.replace(target)
                 kept.append(target)
     except zipfile.BadZipFile as error:
         raise BadInput(

@@ -14,6 +14,7 @@ from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.services.boundaries import BoundaryFile, boundary_files
 from constabulary.services.force import force_of
+from constabulary.store.whole import write_whole
 from constabulary.store.workspace import Workspace
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.geojson_text import to_geojson
@@ -247,11 +248,7 @@ def _dissolved(workspace: Workspace, lsoas: Outlines, level: str, force: Force) 
     kept = workspace.results_path / "geography" / f"{level}-{digest.hexdigest()[:32]}.geojson"
     names = {each.id: each.name for each in force.districts} | {each.id: each.name for each in force.areas}
     if not kept.is_file():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_suffix(".partial")
-        made = dissolve(parts, groups, names)
-        partial.write_text(to_geojson(made, decimals=CACHE_DECIMALS), encoding="utf-8", newline="")
-        partial.replace(kept)
+        write_whole(kept, to_geojson(dissolve(parts, groups, names), decimals=CACHE_DECIMALS))
     return _kept(kept)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from constabulary.core.errors import Problem, WorkspaceMissing
 from constabulary.store import workspace as layout
+from constabulary.store.whole import write_whole
 
 Step = Callable[[Path], None]
 """Takes the workspace folder; may be killed at any moment and called again, and must then end the same."""
@@ -50,10 +51,8 @@ def upgrade(path: Path) -> Iterator[int]:
                 )
             )
         STEPS[version](path)
-        waiting = marker.with_suffix(".new")
         content = json.loads(marker.read_text(encoding="utf-8")) | {"format": version + 1}
-        waiting.write_text(json.dumps(content) + "\n", encoding="utf-8")
-        waiting.replace(marker)
+        write_whole(marker, json.dumps(content) + "\n")
         yield version + 1
 
 
