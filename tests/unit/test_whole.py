@@ -19,7 +19,9 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     def replace(self: Path, target: Path) -> Path:
         if left[0] > 0:
             left[0] -= 1
-            raise PermissionError(13, "The process cannot access the file because it is being used", str(self))
+            raise PermissionError(
+                13, "The process cannot access the file because it is being used", str(self)
+            )
         return rename(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)
