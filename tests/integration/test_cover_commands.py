@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from constabulary.services.cover_kept import kept
 from constabulary.services.synthesise_positions import synthesise_positions
 from constabulary.services.workspaces import Workspace, new_workspace
 
@@ -190,6 +191,12 @@ def test_shifts_that_were_imported_tell_when_patrol_began(tmp_path: Path, run_js
             "import", kind, tmp_path / f"{kind}.csv", "--mapping", tmp_path / f"{kind}.toml", workspace=made
         )
         assert report["refused"] == 0 and report["accepted"] == len(rows if kind == "pings" else shifts) - 1
+        known = run_json("cover", "presence", workspace=made)
+        # Silent from 10:00 on the first day to 08:00 on the next, of which 16:00 to 07:50 lie between the shifts.
+        silence = (22 * 3600, None) if kind == "pings" else (6 * 3600 + 600, 15 * 3600 + 50 * 60)
+        assert (known["unknown_s"], known["off_duty_s"], known["gaps"]) == (*silence, 1)
+        about = kept(made, "district").about
+        assert (about["unknown_s"], about["off_duty_s"]) == silence
     found = run_json(
         "cover", "trial", "--before", "2022-06-01..2022-06-01", "--after", "2022-06-02..2022-06-02", "--team", "A",
         workspace=made,

@@ -303,7 +303,6 @@ def test_instants_of_any_kind_are_found_and_the_proposal_imports_as_it_is(
         (["--by", "parish"], 3, "no level and no file"),
         (["--cap-s", "0"], 3, "no cap"),
         (["--by", "h3:16"], 3, "no resolution"),
-        (["--by", "h3:8", "--credit", "line"], 3, "cannot be cut"),
         (["--from", "2024-07-02", "--to", "2024-07-01"], 3, "is after"),
         (["--from", "2030-01-01"], 9, "there are no positions"),
     ],
@@ -332,6 +331,33 @@ def test_time_by_h3_cell_is_in_the_cell_that_h3_says(
     assert [(area["area_id"], area["seconds"]) for area in answer["areas"]] == [
         (h3.latlng_to_cell(CAMBRIDGE[1], CAMBRIDGE[0], 8), 300)
     ]
+
+
+def test_a_line_across_h3_cells_is_shared_out_between_them_and_adds_up(
+    tmp_path: Path, workspace: Workspace, run_json: Run, mapping: Callable[..., Path]
+) -> None:
+    h3 = pytest.importorskip("h3", reason="the h3 extra is not installed")
+    # Two units, 30 s from one fix to the next, about 300 m; the file is read as several days.
+    rows = [*day(12), *day(12)]
+    for number, row in enumerate(rows):
+        row["Call sign"] = f"EX{number // 12}"
+        row["Lon"] += 0.0045 * (number % 12)
+        row["Stamp"] += 86_400 * (number // 12)
+    imported(run_json, workspace, write(tmp_path / "fleet.csv", rows), mapping())
+    earlier, line = (
+        run_json("cover", "presence", "--by", "h3:9", "--credit", credit, workspace=workspace)
+        for credit in ("earlier", "line")
+    )
+    spent = [{area["area_id"]: area["seconds"] for area in one["areas"]} for one in (earlier, line)]
+    assert sum(spent[0].values()) == sum(spent[1].values()) == line["observed_s"] == 2 * 330
+    # A way sampled every metre, each metre asked of H3.
+    sampled: dict[str, float] = {}
+    for step in range(3300):
+        cell = h3.latlng_to_cell(CAMBRIDGE[1], CAMBRIDGE[0] + 0.0045 * 11 * (step + 0.5) / 3300, 9)
+        sampled[cell] = sampled.get(cell, 0) + 2 * 330 / 3300
+    assert spent[1].keys() == sampled.keys() and spent[0].keys() <= sampled.keys()
+    assert all(abs(spent[1][cell] - seconds) < 0.5 for cell, seconds in sampled.items())
+    assert any(abs(spent[0].get(cell, 0) - seconds) > 5 for cell, seconds in sampled.items())
 
 
 def test_the_answer_in_text_says_the_rule_and_the_interval(

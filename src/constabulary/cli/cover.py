@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
+from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
 from constabulary.services import cover
 from constabulary.services.cover_public import PublicCover, public_cover
 from constabulary.services.synthesise_positions import MOST_DAYS, synthesise_positions
@@ -18,7 +18,7 @@ _from = click.option("--from", "from_on", type=DAY, metavar="DATE", help="First 
 _to = click.option("--to", "to_on", type=DAY, metavar="DATE", help="Last local day.")
 
 
-@click.group("cover")
+@click.group("cover", cls=Group)
 def cover_group() -> None:
     """Ask where units were, for how long, and what that rests on."""
 
@@ -92,7 +92,8 @@ def presence(
     """Show the time units spent in each area.
 
     Time in areas and outside adds up to observed time. Longer silence than the cap is unknown time and is credited to
-    no area. Officer-hours are time multiplied by crew size.
+    no area; between two shifts of a unit, where shifts are held, it is off-duty time. Officer-hours are time multiplied by crew
+    size.
 
     Example: constabulary cover presence --by district --from 2024-03-01 --to 2024-03-31
     """
@@ -254,9 +255,10 @@ def _print(found: cover.Presence) -> None:
     )
     click.echo()
     told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in found.removed.items())
+    off_duty = "" if found.off_duty_s is None else f", and {found.off_duty_s:,.0f} s off duty"
     click.echo(
         f"{found.from_on} to {found.to_on}. Observed {found.observed_s:,.0f} s; unknown {found.unknown_s:,.0f} s in "
-        f"{found.n_gaps:,} gaps longer than {found.cap_s:g} s. Credit: {found.credit}. "
+        f"{found.n_gaps:,} gaps longer than {found.cap_s:g} s{off_duty}. Credit: {found.credit}. "
         f"Median interval between fixes: {found.median_interval_s or 0:g} s."
     )
     click.echo(f"{found.n_fixes:,} fixes count. Removed: {told}. Put in order: {found.n_out_of_order:,}.")

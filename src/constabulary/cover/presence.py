@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,7 @@ from constabulary.cover.fixes import (
     MOVING,
     US,
     Int,
+    Real,
     Track,
     Truth,
     has_mark,
@@ -68,6 +70,18 @@ class Rule:
     ping_s: float
 
 
+class Cutting(Protocol):
+    """Areas without an index of outlines that cut lines themselves."""
+
+    def cut(
+        self, t: Int, x: Real, y: Real, area: Int, is_gap: Truth, longest_us: int
+    ) -> tuple[Int, Int, Int]:
+        """Return rows of the fixes, and of where a line enters another area, each with its time and area.
+
+        Only lines of at most so many microseconds are cut; a row in between repeats the fix before it.
+        """
+
+
 @dataclass(frozen=True)
 class Setting:
     """What one summary has in common with those it is merged with.
@@ -83,7 +97,7 @@ class Setting:
     clock
         Gives the local hours between two instants [microseconds].
     index
-        The areas, for lines that cross them.
+        The areas, for lines that cross them: their outlines, or what cuts lines itself.
     moving_kmh
         Mean speed to the next fix from which a unit is moving [km/h]; needed where time is parted by it.
     """
@@ -92,7 +106,7 @@ class Setting:
     span: Bounds
     parts: tuple[str, ...]
     clock: Callable[[int, int], Clock]
-    index: AreaIndex | None = None
+    index: AreaIndex | Cutting | None = None
     moving_kmh: float = 0.0
 
 
@@ -153,17 +167,28 @@ class Summary:
 
 @dataclass(frozen=True, eq=False)
 class Timed:
-    """A summary and the visits it is made of: int64[n, 5] of unit, area, label, from and to [microseconds]."""
+    """A summary, the visits it is made of and the time that is unknown.
+
+    Parameters
+    ----------
+    summary
+        Time by area and part.
+    visits
+        Unit, area, label, from and to [microseconds] of each, int64[n, 5].
+    gaps
+        Unit, from and to [microseconds] of each stretch of unknown time, int64[k, 3].
+    """
 
     summary: Summary
     visits: Int
+    gaps: Int
 
     def renumbered(self, units: Int, roles: Int, statuses: Int) -> Timed:
         """Return the same with other numbers for the units, roles and statuses, such as `units[old]`."""
         made = self.summary
         tables = {"unit": units, "role": roles, "status": statuses}
-        visits = self.visits.copy()
-        visits[:, 0] = units[visits[:, 0]]
+        visits, gaps = self.visits.copy(), self.gaps.copy()
+        visits[:, 0], gaps[:, 0] = units[visits[:, 0]], units[gaps[:, 0]]
         visits[:, 2] = relabelled(visits[:, 2], roles, statuses)
         summary = replace(
             made,
@@ -172,7 +197,7 @@ class Timed:
             first=made.first.renumbered(units, roles, statuses),
             last=made.last.renumbered(units, roles, statuses),
         )
-        return Timed(summary, visits)
+        return Timed(summary, visits, gaps)
 
 
 def summarise(track: Track, setting: Setting) -> Timed:
@@ -211,7 +236,7 @@ def summarise(track: Track, setting: Setting) -> Timed:
         first=track.take(np.append(0, changes + 1)[: ends.size]),
         last=track.take(ends),
     )
-    return Timed(summary, visits)
+    return Timed(summary, visits, _gaps(track, is_gap, setting.span))
 
 
 def merge(earlier: Summary, later: Summary, setting: Setting) -> Timed:
@@ -227,7 +252,7 @@ def merge(earlier: Summary, later: Summary, setting: Setting) -> Timed:
     Returns
     -------
     Timed
-        The summary of all, and the visits in between, which belong to neither.
+        The summary of all, and the visits and unknown time in between, which belong to neither.
 
     Raises
     ------
@@ -258,7 +283,7 @@ def merge(earlier: Summary, later: Summary, setting: Setting) -> Timed:
     )
     if summary.stays.height > UNTIDY:
         summary = summary.tidy(setting)
-    return Timed(summary, between.visits)
+    return Timed(summary, between.visits, between.gaps)
 
 
 def _as_one(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
@@ -290,14 +315,24 @@ def _is_moving(track: Track, moving_kmh: float) -> Truth:
     return ~is_last & (np.hypot(north, east) * 3.6 >= moving_kmh * length_s) & (length_s > 0)
 
 
+def _gaps(track: Track, is_gap: Truth, span: Bounds) -> Int:
+    row = np.flatnonzero(is_gap[:-1])
+    row = row[track.unit[row] == track.unit[row + 1]]
+    begin, end = np.maximum(track.t[row], span[0]), np.minimum(track.t[row + 1], span[1])
+    return np.stack([track.unit[row], begin, end], axis=1)[end > begin]
+
+
 def _visits(track: Track, is_gap: Truth, setting: Setting) -> Int:
     unit, t, area, label = track.unit, track.t, track.area, track.label
     if setting.rule.credit == "line" and setting.index is not None:
-        index = setting.index
-        row, t, area = line_kernel.cut(
-            t, track.x, track.y, area, is_gap, int(setting.rule.line_s * US), index.frame, index.n_columns,
-            index.n_rows, index.table, index.first, index.area, index.start, index.stop, index.edges,
-        )  # fmt: skip
+        index, longest_us = setting.index, int(setting.rule.line_s * US)
+        if isinstance(index, AreaIndex):
+            row, t, area = line_kernel.cut(
+                t, track.x, track.y, area, is_gap, longest_us, index.frame, index.n_columns,
+                index.n_rows, index.table, index.first, index.area, index.start, index.stop, index.edges,
+            )  # fmt: skip
+        else:
+            row, t, area = index.cut(t, track.x, track.y, area, is_gap, longest_us)
         unit, label, is_gap, area = unit[row], label[row], is_gap[row], area.astype(np.int64)
     out = np.empty((t.size, 5), np.int64)
     n = kernel.visits(unit, t, area, label, is_gap, *setting.span, out)

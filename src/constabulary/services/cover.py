@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from constabulary.core.provenance import Stamp
 from constabulary.cover.clean import REASONS
 from constabulary.cover.fixes import US
 from constabulary.cover.presence import CREDITS, PARTS, Rule, Summary, units_of
+from constabulary.cover.silence import Duty, Silence
 from constabulary.parameters.load import load_parameters
 from constabulary.services.cover_areas import LEVELS, Areas, areas_by
+from constabulary.services.cover_duty import shifts_held
 from constabulary.services.cover_pass import N_THREADS, run
 from constabulary.services.cover_removed import removed
 from constabulary.services.cover_result import KEYS, SCHEMA, AreaTime, Part, Presence, seconds
@@ -27,6 +29,8 @@ from constabulary.services.engines import engine_of
 from constabulary.services.pings import Names, Positions, positions
 from constabulary.services.workspaces import open_force
 from constabulary.store.workspace import Workspace
+
+DAY = timedelta(days=1)
 
 __all__ = [
     "CREDITS",
@@ -91,17 +95,22 @@ def presence(
     values = load_parameters("cover")
     cap_s = float(values["cap_s"].value) if cap_s is None else cap_s
     rule = Rule(credit, cap_s, float(values["line_s"].value), float(values["ping_s"].value))
-    _check(rule, by, parts, visits)
+    _check(rule, parts, visits)
     force = open_force(workspace)
     held = positions(workspace, force.time_zone, from_on, to_on)
     areas = areas_by(workspace, force, by)
     parts = tuple(part for part in PARTS if part in parts)
+    # A silence that counts begins a day before the days asked for at the earliest, and its shift perhaps a day before.
+    first, last = held.shown
+    shifts = shifts_held(workspace, held.is_synthetic, (first - 2 * DAY, last + DAY))
+    duty = None if shifts is None or shifts.is_empty() else Duty.of(shifts)
     passed = run(
         force,
         held,
         areas,
         rule,
         values,
+        duty,
         parts=parts,
         visits=visits,
         engine=engine_of(engine, N_THREADS),
@@ -120,8 +129,9 @@ def presence(
         cap_s=cap_s,
         median_interval_s=total.median_interval_s,
         observed_s=seconds(total.observed_us),
-        unknown_s=seconds(total.unknown_us),
-        n_gaps=total.n_gaps,
+        unknown_s=seconds(passed.silence.on_duty_us),
+        off_duty_s=None if duty is None else seconds(passed.silence.off_duty_us),
+        n_gaps=passed.silence.n_on_duty,
         areas=tuple(found),
         outside=outside,
         overlap_s=seconds(overlap_us),
@@ -130,7 +140,10 @@ def presence(
         removed=dict(passed.removed),
         n_out_of_order=passed.n_out_of_order,
         parts=parts,
-        warnings=tuple(_warnings(total, rule, held, areas, overlap_us, is_crew_known=passed.is_crew_known)),
+        warnings=(
+            *_warnings(total, rule, held, areas, overlap_us, is_crew_known=passed.is_crew_known),
+            *_about_duty(passed.silence, shifts, held.shown),
+        ),
         attribution=areas.attribution,
         is_synthetic=held.is_synthetic,
         stamp=_stamp(force, held, areas, {"by": level, "credit": credit, "parts": list(parts), **limits}),
@@ -138,7 +151,7 @@ def presence(
     )
 
 
-def _check(rule: Rule, by: str, parts: tuple[str, ...], visits: Path | None) -> None:
+def _check(rule: Rule, parts: tuple[str, ...], visits: Path | None) -> None:
     problems = []
     if rule.credit not in CREDITS:
         problems.append(
@@ -147,14 +160,6 @@ def _check(rule: Rule, by: str, parts: tuple[str, ...], visits: Path | None) -> 
     if not 0 < rule.cap_s <= 86_400:
         expected = "more than 0 and at most 86,400 seconds"
         problems.append(Problem("bad_cap", f"{rule.cap_s:g} is no cap.", column="--cap-s", expected=expected))
-    if rule.credit == "line" and by.startswith("h3:"):
-        problems.append(
-            Problem(
-                "no_line_by_h3",
-                "lines cannot be cut at the borders of H3 cells.",
-                remedy="Use --credit earlier, or bring the cells as a GeoJSON file.",
-            )
-        )
     if rule.credit == "pings" and visits is not None:
         problems.append(
             Problem(
@@ -225,11 +230,12 @@ def _by_area(
                     bool(place["moving"]) if "moving" in place else None,
                 )
             )
-    numbers = range(len(areas.ids)) if not by.startswith("h3:") else [n for n in wholes if n >= 0]
-    for number in [*sorted(numbers, key=lambda one: (-wholes.get(one, (0, 0))[0], areas.ids[one])), -1]:
+    ids, called = areas.ids, areas.names
+    numbers = range(len(ids)) if not by.startswith("h3:") else [n for n in wholes if n >= 0]
+    for number in [*sorted(numbers, key=lambda one: (-wholes.get(one, (0, 0))[0], ids[one])), -1]:
         length, officer = wholes.get(number, (0, 0))
         whole = Part(seconds(length), units.get((number,), 0), officer / 3600 / US)
-        area_id, name = (areas.ids[number], areas.names[number]) if number >= 0 else (None, "outside")
+        area_id, name = (ids[number], called[number]) if number >= 0 else (None, "outside")
         yield AreaTime(area_id, name, whole, tuple(by_area.get(number, ())))
 
 
@@ -257,3 +263,15 @@ def _warnings(
             f"Each fix counts {rule.ping_s:g} s, whatever follows it; with a fix every {median or 0:g} s this is "
             "no measure of time unless the two agree."
         )
+
+
+def _about_duty(silence: Silence, shifts: pl.DataFrame | None, days: tuple[date, date]) -> Iterator[str]:
+    """Yield what off-duty time does not rest on."""
+    if shifts is None or shifts.is_empty():
+        return
+    if silence.n_without:
+        yield f"No shifts are held of {silence.n_without:,} units: all their silence counts as on duty."
+    within = shifts["local_on"].filter(shifts["local_on"].is_between(*days))
+    n_without = (days[1] - days[0]).days + 1 - within.n_unique()
+    if n_without:
+        yield f"No shifts are held of {n_without:,} of these days: units that have others count as off duty then."

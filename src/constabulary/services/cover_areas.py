@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import HOT_SPOT_OUTLINES, HotSpot
+from constabulary.cover.fixes import Int, Real, Truth
 from constabulary.numeric.grid import AreaIndex
+from constabulary.services.cover_cells import Cells
 from constabulary.services.cover_drawn import places_of
 from constabulary.services.geography import outlines
 from constabulary.sources.files import SourceFile, sha256_of
@@ -39,7 +40,7 @@ class Areas(Protocol):
 
     @property
     def index(self) -> AreaIndex | None:
-        """Their borders, None where lines cannot be cut at them."""
+        """Their outlines made ready; None for cells, which are numbered as they are met."""
 
     @property
     def members(self) -> tuple[tuple[int, ...], ...] | None:
@@ -57,8 +58,13 @@ class Areas(Protocol):
     def notices(self) -> tuple[Problem, ...]:
         """What was repaired in their outlines, or looks odd."""
 
-    def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+    def locate(self, x: Real, y: Real) -> Int:
         """Return the number of each point's (degrees) area, or of what `members` tells, -1 outside, shape (n,)."""
+
+    def cut(
+        self, t: Int, x: Real, y: Real, area: Int, is_gap: Truth, longest_us: int
+    ) -> tuple[Int, Int, Int]:
+        """Cut lines where they enter another area, see `cover.presence.Cutting`; asked only where `index` is None."""
 
 
 @dataclass(frozen=True)
@@ -90,40 +96,9 @@ class Outlined:
         """What was repaired in their outlines, or looks odd."""
         return self.outlines.notices
 
-    def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+    def locate(self, x: Real, y: Real) -> Int:
         """Return the number of the area of each point."""
         return self.index.locate(x, y).astype(np.int64)
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Cells of H3 at one resolution, numbered as they are met; which cell a point is in is H3's own answer."""
-
-    h3: Any
-    resolution: int
-    ids: list[str] = field(default_factory=list)
-    _numbers: dict[str, int] = field(default_factory=dict)
-    index: None = None
-    members: None = None
-    sha256: None = None
-    attribution: str = ""
-    notices: tuple[Problem, ...] = ()
-
-    @property
-    def names(self) -> list[str]:
-        """Their ids once more."""
-        return self.ids
-
-    def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return the number of the cell of each point."""
-        found = np.empty(x.size, np.int64)
-        for place, (longitude, latitude) in enumerate(zip(x.tolist(), y.tolist(), strict=True)):
-            cell = self.h3.latlng_to_cell(latitude, longitude, self.resolution)
-            number = self._numbers.setdefault(cell, len(self.ids))
-            if number == len(self.ids):
-                self.ids.append(cell)
-            found[place] = number
-        return found
 
 
 def areas_by(workspace: Workspace, force: Force, by: str) -> Areas:
@@ -220,7 +195,7 @@ def _cells(by: str) -> Cells:
             )
         )
     try:
-        h3 = import_module("h3")
+        h3 = import_module("h3.api.basic_int")
     except ImportError as error:
         raise NothingThere(
             Problem(

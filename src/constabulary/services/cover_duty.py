@@ -46,7 +46,7 @@ def duty_of(
     tuple
         unit_id, team, starts_at, ends_at (UTC), local_on, by unit and start; and whether from shifts.
     """
-    held = _imported(workspace, is_synthetic, days)
+    held = shifts_held(workspace, is_synthetic, days)
     if held is not None and held.height:
         return held.sort("unit_id", "starts_at"), True
     silence = pl.col("arrived_at") - pl.col("left_at").shift(1).over("unit_id")
@@ -69,10 +69,46 @@ def duty_of(
     ), False
 
 
+def shifts_held(workspace: Workspace, is_synthetic: bool, days: tuple[date, date]) -> pl.DataFrame | None:
+    """Return the imported shifts that began on some days; None where no import holds any shifts.
+
+    Parameters
+    ----------
+    workspace, is_synthetic, days
+        As for `duty_of`.
+
+    Returns
+    -------
+    polars.DataFrame
+        unit_id, team, starts_at, ends_at (UTC), local_on.
+    """
+    lake = Lake(workspace.lake_path)
+    superseded = lake.files(SHIFTS.name).superseded
+    frames = []
+    for record in lake.imports():
+        replaced = [part.from_on for part in superseded.get(record.import_id, ())]
+        has_any = any(part.table == SHIFTS.name for part in record.coverage)
+        if not (record.is_live and has_any and record.is_synthetic == is_synthetic):
+            continue
+        rows = pl.scan_parquet(
+            lake.files_of(SHIFTS.name, [record.import_id]), glob=False, hive_partitioning=False
+        )
+        frames.append(
+            rows.filter(pl.col("local_on").is_between(*days), ~pl.col("local_on").is_in(replaced))
+            .select(
+                pl.col("unit_id", "team").cast(pl.String),
+                pl.col("starts_at", "ends_at").cast(pl.Datetime("us", "UTC")),
+                "local_on",
+            )
+            .collect()
+        )
+    return pl.concat(frames) if frames else None
+
+
 def teams_of(workspace: Workspace) -> tuple[str, ...]:
     """Return the teams that imported shifts name, by name; of made-up shifts only without real ones."""
     for is_synthetic in (False, True):
-        held = _imported(workspace, is_synthetic, (date.min, date.max))
+        held = shifts_held(workspace, is_synthetic, (date.min, date.max))
         if held is not None and held.height:
             return tuple(sorted(held["team"].drop_nulls().unique().to_list()))
     return ()
@@ -123,28 +159,3 @@ def miles_by_unit(
             )
         )
     return pl.concat(found)
-
-
-def _imported(workspace: Workspace, is_synthetic: bool, days: tuple[date, date]) -> pl.DataFrame | None:
-    """Return the shifts that count; None where none are held."""
-    lake = Lake(workspace.lake_path)
-    superseded = lake.files(SHIFTS.name).superseded
-    frames = []
-    for record in lake.imports():
-        replaced = [part.from_on for part in superseded.get(record.import_id, ())]
-        has_any = any(part.table == SHIFTS.name for part in record.coverage)
-        if not (record.is_live and has_any and record.is_synthetic == is_synthetic):
-            continue
-        rows = pl.scan_parquet(
-            lake.files_of(SHIFTS.name, [record.import_id]), glob=False, hive_partitioning=False
-        )
-        frames.append(
-            rows.filter(pl.col("local_on").is_between(*days), ~pl.col("local_on").is_in(replaced))
-            .select(
-                pl.col("unit_id", "team").cast(pl.String),
-                pl.col("starts_at", "ends_at").cast(pl.Datetime("us", "UTC")),
-                "local_on",
-            )
-            .collect()
-        )
-    return pl.concat(frames) if frames else None

@@ -23,8 +23,9 @@ from constabulary.services.force import force_of
 from constabulary.services.lens import view_of
 from constabulary.store.workspace import Workspace
 from constabulary.tables.pings import PINGS
+from constabulary.tables.shifts import SHIFTS
 
-FORMAT = "1"
+FORMAT = "2"
 """Changes with the shape of what is kept."""
 _LATEST: dict[tuple[str, str], Kept] = {}
 _MOST_HELD = 6
@@ -119,7 +120,7 @@ def _digest(workspace: Workspace, force: Force, level: str) -> str:
     """Return a hash of everything that the visits of a level follow from."""
     digest = hashlib.sha256(f"{FORMAT} {level} {force.files_sha256}".encode())
     for record in view_of(workspace).live:
-        if any(part.table == PINGS.name for part in record.coverage):
+        if any(part.table in (PINGS.name, SHIFTS.name) for part in record.coverage):
             hashes = [file.sha256 for file in record.files]
             digest.update(repr((record.import_id, record.is_synthetic, hashes)).encode())
     for file in boundary_files(workspace):

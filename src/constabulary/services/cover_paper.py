@@ -160,7 +160,8 @@ def _of_positions(workspace: Workspace, force: Force) -> list[str]:
     )
     found = [
         f"Between positions more than {about['cap_s']:g} s apart nobody knows where a unit was: "
-        f"{about['unknown_s'] / 3600:,.0f} unit-hours, off-duty time included.",
+        f"{about['unknown_s'] / 3600:,.0f} unit-hours"
+        + (", off-duty time included." if about["off_duty_s"] is None else " on duty."),
         f"Half of all positions are {about['median_interval_s'] or 0:g} s apart or more; time in small places is known "
         "no better than that.",
         f"Cleaning removed {removed or 'no'} positions of {about['fixes']:,}.",

@@ -21,6 +21,7 @@ from constabulary.cover.clean import REASONS, CleaningRules, clean
 from constabulary.cover.clock import Clock
 from constabulary.cover.fixes import IN_STATION, marked
 from constabulary.cover.presence import Rule, Setting, Summary, Timed, merge, summarise
+from constabulary.cover.silence import Duty, Silence
 from constabulary.numeric.grid import AreaIndex
 from constabulary.parameters.load import Parameter
 from constabulary.services.cover_areas import Areas
@@ -73,6 +74,8 @@ class Passed:
         Whether stations are known.
     n_visits
         Visits written; None where none were asked for.
+    silence
+        What of the unknown time was on duty.
     """
 
     summary: Summary
@@ -82,6 +85,7 @@ class Passed:
     is_crew_known: bool
     has_stations: bool
     n_visits: int | None
+    silence: Silence
 
 
 def run(
@@ -90,6 +94,7 @@ def run(
     areas: Areas,
     rule: Rule,
     values: Mapping[str, Parameter],
+    duty: Duty | None = None,
     *,
     parts: tuple[str, ...] = (),
     visits: Path | None = None,
@@ -110,6 +115,8 @@ def run(
         How time is credited.
     values
         The parameters of cover.
+    duty
+        When units were on duty; None where no shifts are held.
     parts
         What to part time by, of `cover.presence.PARTS`.
     visits
@@ -154,12 +161,13 @@ def run(
         held.span,
         parts,
         partial(Clock.between, time_zone=force.time_zone),
-        areas.index,
+        areas.index or areas,
         float(values["moving_kmh"].value),
     )
     shared = Work(setting, CleaningRules.of(values), areas, stations)
     names = Names()
     file = VisitFile(visits, names, areas, has_stations=stations is not None) if visits else None
+    silence = Silence(duty)
     removed = dict.fromkeys(REASONS, 0)
     n_moved, n_done, is_crew_known = 0, 0, True
     total: Summary | None = None
@@ -171,12 +179,14 @@ def run(
             is_crew_known = is_crew_known and worked.is_crew_known
             n_done += worked.n_rows
             made = worked.timed.renumbered(*names.also(worked.names))
-            visited = made.visits
+            visited, gaps = made.visits, made.gaps
             if total is None:
                 total = made.summary
             else:
                 between = merge(total, made.summary, setting)
                 total, visited = between.summary, np.concatenate([between.visits, visited])
+                gaps = np.concatenate([between.gaps, gaps])
+            silence.add(gaps, names.units.names)
             if file is not None:
                 file.add(visited)
             progress(n_done, held.n_rows, "Adding up")
@@ -188,7 +198,9 @@ def run(
         raise
     if total is None:
         raise AssertionError("positions() raises where there are none")
-    return Passed(total.tidy(setting), names, removed, n_moved, is_crew_known, stations is not None, n_visits)
+    return Passed(
+        total.tidy(setting), names, removed, n_moved, is_crew_known, stations is not None, n_visits, silence
+    )
 
 
 def work(shared: Work, window: Window) -> Worked:

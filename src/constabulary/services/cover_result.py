@@ -93,7 +93,9 @@ class Presence:
     median_interval_s
         The median time between two fixes of a unit [s].
     observed_s, unknown_s, n_gaps
-        Time credited; time longer than the cap between two fixes, and how often [s].
+        Time credited; unknown time on duty, between two fixes further apart than the cap, and in how many gaps [s].
+    off_duty_s
+        The same off duty [s]; None where no shifts are held, so that unknown time holds off-duty time too.
     areas
         Every area, the most time first.
     outside
@@ -129,6 +131,7 @@ class Presence:
     median_interval_s: float | None
     observed_s: float
     unknown_s: float
+    off_duty_s: float | None
     n_gaps: int
     areas: tuple[AreaTime, ...]
     outside: AreaTime
@@ -161,6 +164,7 @@ class Presence:
             "outside_s": self.outside.whole.seconds,
             "overlap_s": self.overlap_s,
             "unknown_s": self.unknown_s,
+            "off_duty_s": self.off_duty_s,
             "gaps": self.n_gaps,
             "units": self.units,
             "fixes": self.n_fixes,
@@ -182,7 +186,8 @@ class Presence:
             said += f", {first.whole.seconds / self.observed_s:.0%} of them in {first.name}"
         if self.observed_s:
             said += f" and {self.outside.whole.seconds / self.observed_s:.0%} outside"
-        return said + f"; {self.unknown_s / 3600:,.1f} unit-hours between fixes are unknown."
+        said += f"; {self.unknown_s / 3600:,.1f} unit-hours between fixes are unknown"
+        return said + (", off-duty time included." if self.off_duty_s is None else ".")
 
 
 def seconds(us: int) -> float:
