@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from constabulary.cli.options import answer, as_json, in_workspace, table
+from constabulary.cli.options import Group, answer, as_json, in_workspace, table
 from constabulary.services.workspaces import Workspace
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_filters
 
 
-@click.group("demand")
+@click.group("demand", cls=Group)
 def demand_group() -> None:
     """Answer what the demand is: typical day, categories, areas, hours, channels, crimes, outcomes, harm."""
 
@@ -80,7 +80,7 @@ def profile(workspace: Workspace, filters: Filters, weights: Path | None, is_jso
         answer(made.as_json())
         return
     for figure in made.figures.values():
-        click.echo(f"{figure.about.title}: {figure.answer}")
+        click.echo(f"{figure.about.title}: {figure.told}")
     _warn(list(dict.fromkeys(text for figure in made.figures.values() for text in figure.about.warnings)))
 
 
@@ -275,7 +275,7 @@ def _weights(path: Path | None) -> Weights | None:
 
 
 def _show(figure: Figure, columns: Sequence[str]) -> None:
-    click.echo(figure.answer)
+    click.echo(figure.told)
     about = figure.about
     if about.from_on:
         click.echo(
@@ -284,15 +284,9 @@ def _show(figure: Figure, columns: Sequence[str]) -> None:
     shown = [name for name in columns if any(name in row for row in figure.table[:1])]
     table(
         [name.replace("_", " ") for name in shown],
-        [[_cell(row[name]) for name in shown] for row in figure.table],
+        [[row[name] for name in shown] for row in figure.table],
     )
     _warn(about.warnings)
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    return f"{value:,.3f}" if isinstance(value, float) else value
 
 
 def _warn(warnings: Sequence[str]) -> None:

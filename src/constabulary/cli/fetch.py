@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, bar, in_workspace
+from constabulary.cli.options import Group, answer, as_json, bar, in_workspace
 from constabulary.services import fetching
 from constabulary.services.workspaces import Workspace, open_force
 
 
-@click.group("fetch")
+@click.group("fetch", cls=Group)
 def fetch_group() -> None:
     """Fetch published files over the network, to be imported."""
 

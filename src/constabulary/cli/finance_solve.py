@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from constabulary.cli.finance_options import AMOUNT, in_scenario, of_force, pounds
-from constabulary.cli.options import answer, as_json
+from constabulary.cli.options import Group, answer, as_json
 from constabulary.services import finance_solve as service
 from constabulary.services.finance_plan import money
 from constabulary.services.workspaces import Workspace
 
 
-@click.group("solve")
+@click.group("solve", cls=Group)
 def solve() -> None:
     """Ask the plan backwards: the band D that closes the gap, the officers a rise buys, the savings reserves need."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
+from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
 from constabulary.services import boundaries as boundaries_service
 from constabulary.services import import_json, imports, own_records
 from constabulary.services.imports import ImportReport
@@ -28,7 +28,7 @@ dry_run = click.option(
 paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
-@click.group("import")
+@click.group("import", cls=Group)
 def import_group() -> None:
     """Bring records in; see what was imported; take an import back."""
 
@@ -248,7 +248,7 @@ def withdraw(workspace: Workspace, import_id: str, reason: str, is_json: bool) -
         click.echo(f"Rows of it that were mended still count: import {', '.join(mending)}.", err=True)
 
 
-@click.group("refused")
+@click.group("refused", cls=Group)
 def refused_group() -> None:
     """Look at refused rows, and hand them out to be mended."""
 

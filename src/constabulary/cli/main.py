@@ -140,7 +140,8 @@ def main(ctx: click.Context, workspace: Path, debug: bool) -> None:
     ctx.obj = workspace
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            # The same bytes on every system; Windows would end lines its own way.
+            stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
 
 
 def _of_the_machine(error: Exception) -> ConstabularyError | None:

@@ -6,9 +6,10 @@ import functools
 import getpass
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ import click
 from constabulary.core.errors import ConstabularyError, Problem
 from constabulary.core.progress import Progress
 from constabulary.services.workspaces import open_workspace
+
+_NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?£?\d[\d,]*(\.\d+)?[%m]?")
+"""What stands to the right in a table though a command wrote it as text."""
 
 as_json = click.option("--json", "is_json", is_flag=True, help="Answer in JSON.")
 own_workspace = click.option(
@@ -30,7 +34,19 @@ own_workspace = click.option(
 """`--workspace` after the command's name; without it the one before it counts."""
 
 
-class Parted(click.Group):
+class Group(click.Group):
+    """A group whose help tells the whole first sentence of each of its commands."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command is for."""
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, one.get_short_help_str(limit=1000)) for name, one in commands.items() if one]
+            )
+
+
+class Parted(Group):
     """A group whose commands stand in several modules; one is loaded when it is asked for.
 
     Parameters
@@ -78,7 +94,7 @@ def person() -> str:
     """Return the name the person is signed in to the machine with."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):  # Windows has no list of users to look in
         return "unknown"
 
 
@@ -121,36 +137,51 @@ def _is_list(value: Any) -> bool:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table: texts to the left, numbers to the right."""
-    cells = [
-        [f"{cell:,}" if isinstance(cell, int) else "" if cell is None else str(cell) for cell in row]
-        for row in rows
-    ]
-    widths = [max(len(row[no]) for row in [list(header), *cells]) for no in range(len(header))]
-    is_number = [
-        all(isinstance(row[no], (int, float)) for row in rows) and bool(rows) for no in range(len(header))
-    ]
-    for row in [list(header), *cells]:
-        click.echo(
-            "  ".join(
-                cell.rjust(width) if right else cell.ljust(width)
-                for cell, width, right in zip(row, widths, is_number, strict=True)
-            ).rstrip()
-        )
+    """Print a table: texts to the left, numbers to the right, a column's with the same decimal places."""
+    columns = [_column(name, [row[no] for row in rows]) for no, name in enumerate(header)]
+    for line in zip(*columns, strict=True):
+        click.echo("  ".join(line).rstrip())
+
+
+def _column(name: str, cells: Sequence[Any]) -> list[str]:
+    numbers = [cell for cell in cells if isinstance(cell, float)]
+    places = 3 if max(map(abs, numbers), default=0.0) < 10 else 1
+    if all(number.is_integer() for number in numbers):
+        places = 0
+    texts = [_text(cell, places) for cell in cells]
+    is_number = any(texts) and all(_NUMBER.fullmatch(text) for text in texts if text)
+    width = max(map(len, (name, *texts)))
+    return [text.rjust(width) if is_number else text.ljust(width) for text in (name, *texts)]
+
+
+def _text(cell: Any, places: int) -> str:
+    if cell is None or cell is False:
+        return ""
+    if cell is True:
+        return "yes"
+    if isinstance(cell, float):
+        return f"{cell:,.{places}f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 @contextmanager
 def bar() -> Iterator[Progress]:
-    """Draw progress on stderr while it is a terminal; tell nobody otherwise."""
-    with click.progressbar(
-        length=1000,
-        file=sys.stderr,
-        show_pos=False,
-        item_show_func=lambda item: item,
-        hidden=not sys.stderr.isatty(),
-    ) as drawn:
+    """Draw progress on stderr while it is a terminal, once there is any; tell nobody otherwise."""
+    drawn: Any = None
+    with ExitStack() as ending:
 
         def progress(done: float, total: float, doing: str) -> None:
+            nonlocal drawn
+            if drawn is None:
+                drawn = ending.enter_context(
+                    click.progressbar(
+                        length=1000,
+                        file=sys.stderr,
+                        show_pos=False,
+                        item_show_func=lambda item: item,
+                        hidden=not sys.stderr.isatty(),
+                    )
+                )
             drawn.update(int(1000 * done / total) - drawn.pos, doing)
 
         yield progress

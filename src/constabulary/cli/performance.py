@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, table, without_workspace
+from constabulary.cli.options import Group, answer, as_json, table, without_workspace
 from constabulary.cli.performance_measures import COMMANDS
 from constabulary.cli.voice import compare, priorities_command, survey, surveys
 from constabulary.services.performance import DEFAULT_RULES, RULE_SETS, XmrReport, xmr_file
@@ -14,7 +14,7 @@ from constabulary.services.performance import DEFAULT_RULES, RULE_SETS, XmrRepor
 _RULES = "; ".join(f"{rules.name}: {rules.title}" for rules in RULE_SETS.values())
 
 
-@click.group("performance")
+@click.group("performance", cls=Group)
 def performance_group() -> None:
     """Ask what has really changed, and whether targets will be met."""
 

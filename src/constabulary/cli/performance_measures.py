@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
+from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
 from constabulary.services.performance import DEFAULT_RULES, RULE_SETS
 from constabulary.services.workspaces import Workspace
 
@@ -246,7 +246,7 @@ def grades(workspace: Workspace, is_json: bool) -> None:
     )
 
 
-@click.group("import")
+@click.group("import", cls=Group)
 def import_group() -> None:
     """Bring in figures of measures that no table of records holds."""
 

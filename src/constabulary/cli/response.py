@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import answer, as_json, table, without_workspace
+from constabulary.cli.options import Group, answer, as_json, table, without_workspace
 from constabulary.cli.response_allocation import allocate
 from constabulary.cli.response_rota import rota
 from constabulary.cli.response_simulation import appraise, assumptions, calibrate, simulate
@@ -20,7 +20,7 @@ patience = click.option(
 )
 
 
-@click.group("response")
+@click.group("response", cls=Group)
 def response_group() -> None:
     """Work out who answers and who is sent."""
 

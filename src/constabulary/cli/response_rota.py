@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import answer, as_json, table, without_workspace
+from constabulary.cli.options import Group, answer, as_json, table, without_workspace
 from constabulary.core.errors import WorkspaceMissing
 from constabulary.services.workspaces import Workspace, open_workspace
 
@@ -35,7 +35,7 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group("rota", invoke_without_command=True)
+@click.group("rota", cls=Group, invoke_without_command=True)
 @click.option(
     "--need",
     "need_file",

@@ -8,7 +8,7 @@ import threading
 
 import click
 
-from constabulary.cli.options import answer, as_json, in_workspace, person, table
+from constabulary.cli.options import Group, answer, as_json, in_workspace, person, table
 from constabulary.services import runs
 from constabulary.services.workspaces import Workspace
 
@@ -36,7 +36,7 @@ def worker(workspace: Workspace, once: bool, leave_with_stdin: bool, is_json: bo
         answer({"schema": 1, "runs": [runs.as_json(run) for run in found]})
 
 
-@click.group("runs")
+@click.group("runs", cls=Group)
 def runs_group() -> None:
     """See long work and stop it."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, bar, in_workspace, table
+from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, table
 from constabulary.services.workspaces import Workspace
 
 scenario_file = click.option(
@@ -16,7 +16,7 @@ scenario_file = click.option(
 )
 
 
-@click.group("workforce")
+@click.group("workforce", cls=Group)
 def workforce_group() -> None:
     """Tell who is on duty, and what posts buy."""
 

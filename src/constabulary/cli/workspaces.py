@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, own_workspace, without_workspace
+from constabulary.cli.options import Group, answer, as_json, own_workspace, without_workspace
 from constabulary.services import workspaces
 from constabulary.services.example import FORCE as EXAMPLE
 
@@ -35,7 +35,7 @@ def new(folder: Path, force: str, is_json: bool) -> None:
         )
 
 
-@click.group("force")
+@click.group("force", cls=Group)
 def force_group() -> None:
     """Look after a force folder."""
 

@@ -107,6 +107,13 @@ class Figure:
             "stamp": self.about.stamp.as_json(),
         }
 
+    @property
+    def told(self) -> str:
+        """The answer, in which made-up records are called so."""
+        if not (self.about.is_synthetic and self.about.n_days):
+            return self.answer
+        return f"{self.answer.removesuffix('.')} (synthetic records)."
+
     @cached_property
     def table(self) -> list[dict[str, Any]]:
         """The rows as plain values, the same names in each."""
@@ -116,7 +123,7 @@ class Figure:
         """Return the rows as a file: ``csv``, ``parquet`` or ``xlsx``, the latter two with what a reader must know."""
         from constabulary.render.tables import write  # workbooks are slow to load, and few ask for a file
 
-        notes = (self.about.title, self.answer, self.about.definition, *self.about.warnings)
+        notes = (self.about.title, self.told, self.about.definition, *self.about.warnings)
         return write(self.frame(), form, notes)
 
     def frame(self) -> pl.DataFrame:

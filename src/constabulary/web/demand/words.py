@@ -69,9 +69,8 @@ def period(about: About) -> str:
 
 
 def answer(figure: Figure) -> str:
-    """Return the answer of a figure as a page says it; made-up records are called so in the sentence itself."""
-    said = readable(figure.answer)
-    return f"{said.removesuffix('.')} (synthetic records)." if is_synthetic(figure) else said
+    """Return the answer of a figure as a page says it."""
+    return readable(figure.told)
 
 
 def is_synthetic(figure: Figure) -> bool:
