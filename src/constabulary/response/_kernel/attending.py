@@ -3,13 +3,13 @@
 import numpy as np
 
 from constabulary.numeric.compiled import part
+from constabulary.response._kernel.events import put
 from constabulary.response._kernel.records import (
     ARRESTS,
     AT_MEAL,
     CLOSED,
     CROSS_BORDER,
     CUSTODY_WAITS,
-    DONE,
     IN_CUSTODY,
     IN_LINE,
     LOST_ON_SCENE,
@@ -24,7 +24,7 @@ from constabulary.response._kernel.records import (
     WRITING_UP,
 )
 from constabulary.response._kernel.sending import free, left, turn_back
-from constabulary.response._kernel.units import band, due
+from constabulary.response._kernel.units import band
 from constabulary.response._kernel.waiting import leave
 
 
@@ -86,7 +86,7 @@ def _arrive(run, unit, now):  # type: ignore[no-untyped-def]
     duty.state = ON_SCENE
     duty.since_s = now
     duty.until_s = now + work_s
-    due(run, DONE, unit, duty.until_s)
+    put(run.calendar, unit, duty.until_s)
 
 
 @part
@@ -124,7 +124,7 @@ def _write_up(run, unit, now):  # type: ignore[no-untyped-def]
     duty = run.duties[unit]
     duty.state = WRITING_UP
     duty.since_s = now
-    due(run, DONE, unit, now + run.incidents[duty.incident].write_up_s)
+    put(run.calendar, unit, now + run.incidents[duty.incident].write_up_s)
 
 
 @part
@@ -144,7 +144,7 @@ def _take_to_custody(run, unit, now):  # type: ignore[no-untyped-def]
     duty.to_atom = run.suites[best].atom
     duty.state = TO_CUSTODY
     duty.since_s = now
-    due(run, DONE, unit, now + best_min * 60.0)
+    put(run.calendar, unit, now + best_min * 60.0)
 
 
 @part
@@ -172,7 +172,7 @@ def _book_in(run, unit, now):  # type: ignore[no-untyped-def]
     incident = run.incidents[duty.incident]
     incident.custody_wait_s = now - duty.until_s
     duty.state = IN_CUSTODY
-    due(run, DONE, unit, now + incident.custody_s)
+    put(run.calendar, unit, now + incident.custody_s)
 
 
 @part

@@ -6,11 +6,12 @@ then the diary (appointments, regradings, cancellations), then new incidents.
 
 import numpy as np
 
+from constabulary.numeric._kernel.fetching import fetch_ahead
 from constabulary.numeric.compiled import engine, part
 from constabulary.response._kernel.attending import done
 from constabulary.response._kernel.choice import soonest_at_meal, soonest_free, soonest_to_call_away
 from constabulary.response._kernel.columns import fill_duties, fill_incidents, take_duties, take_incidents
-from constabulary.response._kernel.events import let_go, take_in_hand, take_out
+from constabulary.response._kernel.events import let_go, put, take_in_hand, take_out
 from constabulary.response._kernel.records import (
     ABSTRACTED,
     APPOINTMENT,
@@ -18,7 +19,6 @@ from constabulary.response._kernel.records import (
     AT_MEAL,
     CANCELLED,
     CLOSED,
-    DONE,
     END,
     FREE,
     MEAL_DUE,
@@ -37,7 +37,7 @@ from constabulary.response._kernel.records import (
     WAS_RESOLVED,
 )
 from constabulary.response._kernel.sending import free, send, turn_back
-from constabulary.response._kernel.units import bind, come_on, due, go_off, set_free
+from constabulary.response._kernel.units import band, bind, come_on, go_off, set_free
 from constabulary.response._kernel.waiting import join, leave, longest_for
 
 
@@ -51,37 +51,36 @@ def simulate(run, diary, given, area_of_atom, told):  # type: ignore[no-untyped-
     while True:
         duty_s = run.duties[next_duty].start_s if next_duty < n_duties else np.inf
         event_s = run.calendar.at[0] if run.calendar.size[0] > 0 else np.inf
+        roster_s = run.roster.at[0] if run.roster.size[0] > 0 else np.inf
         entry_s = diary[next_entry].at_s if next_entry < diary.size else np.inf
         incident_s = run.incidents[next_incident].at_s if next_incident < run.incidents.size else np.inf
-        now = min(duty_s, event_s, entry_s, incident_s)
+        now = min(duty_s, event_s, roster_s, entry_s, incident_s)
         if now == np.inf:
             break
         run.sizes[N_FREED] = 0
-        event = seeking = np.int64(-1)
+        unit = seeking = np.int64(-1)
         if duty_s == now:
             _begin_duty(run, next_duty, now)
             next_duty += 1
         elif event_s == now:
-            event = take_in_hand(run.calendar)
-            what, unit = event // n_duties, event % n_duties
-            if what == DONE:
-                done(run, unit, now)
-            elif what == END:
-                _end_duty(run, unit, now)
-            elif run.duties[unit].state == FREE:
-                _begin_meal(run, unit, now)
+            unit = take_in_hand(run.calendar)
+            done(run, unit, now)
+        elif roster_s == now:
+            _by_roster(run, np.int64(run.roster.order[0]), now)
         elif entry_s == now:
             seeking = _entry(run, diary[next_entry], now)
             next_entry += 1
         else:
             seeking = _recorded(run, next_incident, now)
             next_incident += 1
+            if next_incident < run.incidents.size:
+                fetch_ahead(run.minutes[band(run, now), run.incidents[next_incident].atom])
         for k in range(run.sizes[N_FREED]):
             _release(run, np.int64(run.freed[k]), now)
         while seeking >= 0:
             seeking = _seek_units(run, seeking, now)
-        if event >= 0:
-            let_go(run.calendar, event)
+        if unit >= 0:
+            let_go(run.calendar, unit)
     take_incidents(run.incidents, told[0])
     take_duties(run.duties, told[1])
 
@@ -93,10 +92,21 @@ def _begin_duty(run, unit, now):  # type: ignore[no-untyped-def]
         run.counters[ABSTRACTED] += 1
         return
     come_on(run, unit)
-    due(run, END, unit, duty.end_s)
+    put(run.roster, END * run.duties.size + unit, duty.end_s)
     if duty.meal_left_s > 0.0:
-        due(run, MEAL_DUE, unit, max(duty.meal_at_s, now))
+        put(run.roster, MEAL_DUE * run.duties.size + unit, max(duty.meal_at_s, now))
     free(run, unit, run.patrol[unit, 0])
+
+
+@part
+def _by_roster(run, event, now):  # type: ignore[no-untyped-def]
+    """Do what is first on the roster: a unit that is free eats, or its duty ends."""
+    take_out(run.roster, event)
+    unit = event % run.duties.size
+    if event >= END * run.duties.size:
+        _end_duty(run, unit, now)
+    elif run.duties[unit].state == FREE:
+        _begin_meal(run, unit, now)
 
 
 @part
@@ -111,7 +121,7 @@ def _end_duty(run, unit, now):  # type: ignore[no-untyped-def]
         run.counters[MEALS_TAKEN] += 1
     else:
         return
-    take_out(run.calendar, DONE * run.duties.size + unit)
+    take_out(run.calendar, unit)
     go_off(run, unit)
 
 
@@ -123,7 +133,7 @@ def _begin_meal(run, unit, now):  # type: ignore[no-untyped-def]
     duty.state = AT_MEAL
     duty.since_s = now
     duty.until_s = now + duty.meal_left_s
-    due(run, DONE, unit, duty.until_s)
+    put(run.calendar, unit, duty.until_s)
 
 
 @part

@@ -135,8 +135,8 @@ TO_COME, OPEN, CLOSED = range(3)
 # What a unit is doing.
 OFF, FREE, TRAVELLING, ON_SCENE, TO_CUSTODY, IN_LINE, IN_CUSTODY, WRITING_UP, AT_MEAL = range(9)
 
-# Events of a duty, in the order in which those of one instant come.
-DONE, MEAL_DUE, END = range(3)
+# What the roster has a unit do, in the order in which those of one instant come.
+MEAL_DUE, END = range(2)
 
 COUNTERS = (
     "sent",
@@ -213,6 +213,7 @@ Run = namedtuple(
         "resume",
         "returning",
         "calendar",
+        "roster",
         "on_duty",
         "free",
         "freed",

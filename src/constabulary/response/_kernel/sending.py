@@ -4,10 +4,9 @@ import numpy as np
 
 from constabulary.numeric.compiled import part
 from constabulary.response._kernel.choice import position
-from constabulary.response._kernel.events import take_out
+from constabulary.response._kernel.events import put, take_out
 from constabulary.response._kernel.records import (
     AT_MEAL,
-    DONE,
     FREE,
     INTERRUPTED,
     LOST_EN_ROUTE,
@@ -28,7 +27,7 @@ from constabulary.response._kernel.records import (
     TRAVELLING,
     TURNED_BACK,
 )
-from constabulary.response._kernel.units import band, bind, due, where
+from constabulary.response._kernel.units import band, bind, where
 
 
 @part
@@ -71,7 +70,7 @@ def send(run, unit, i, now):  # type: ignore[no-untyped-def]
     duty.incident = i
     duty.was_returning = was_returning
     duty.n_incidents += 1
-    due(run, DONE, unit, duty.until_s)
+    put(run.calendar, unit, duty.until_s)
     _count_sent(run, unit, i, now)
     incident.officers += duty.crew
     incident.n_coming += 1
@@ -157,6 +156,6 @@ def turn_back(run, i, now):  # type: ignore[no-untyped-def]
         atom = position(duty, now)
         duty.travel_s += now - duty.since_s
         duty.state = OFF
-        take_out(run.calendar, DONE * run.duties.size + unit)
+        take_out(run.calendar, unit)
         left(run, unit, now)
         free(run, unit, atom)

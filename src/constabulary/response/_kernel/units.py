@@ -7,7 +7,6 @@ import numpy as np
 from constabulary.numeric.compiled import part
 from constabulary.response._kernel.events import put
 from constabulary.response._kernel.records import (
-    DONE,
     FREE,
     LATE_FINISHES,
     MEALS_MISSED,
@@ -21,12 +20,6 @@ def band(run, now):  # type: ignore[no-untyped-def]
     """Return the band of travel times of an instant."""
     hour = np.int64(now / 3600.0)
     return run.band_of_hour[min(hour, run.band_of_hour.size - 1)]
-
-
-@part
-def due(run, event, unit, at):  # type: ignore[no-untyped-def]
-    """Put an event of a unit into the calendar."""
-    put(run.calendar, event * run.duties.size + unit, at)
 
 
 @part
@@ -83,7 +76,7 @@ def set_free(run, unit, now):  # type: ignore[no-untyped-def]
     duty.back_s = now + way_s
     duty.half_way_s = duty.atom_until_s = now + 0.5 * way_s
     if not run.returning:
-        due(run, DONE, unit, duty.back_s)
+        put(run.calendar, unit, duty.back_s)
     return True
 
 
