@@ -1,9 +1,12 @@
 """Fetching ahead: asking the processor for numbers from memory while there is other work, in a compiled loop."""
 
+from typing import Any
+
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
 
+_WRITTEN_OUT: Any = {"_nrt": False, "forceinline": True}
 LINE = 64
 """Bytes that the processor fetches at a time."""
 
@@ -21,7 +24,7 @@ def fetch_ahead(row):  # type: ignore[no-untyped-def]
     """
 
 
-@overload(fetch_ahead, jit_options={"_nrt": False, "forceinline": True})
+@overload(fetch_ahead, jit_options=_WRITTEN_OUT)
 def _fetch_ahead(row):  # type: ignore[no-untyped-def]
     step = LINE * 8 // row.dtype.bitwidth
 
