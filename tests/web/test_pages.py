@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from typing import Any
@@ -186,3 +187,26 @@ def test_the_style_sheet_names_no_font_or_crest_of_govuk(client: Any) -> None:
     for name in ("GDS Transport", "@font-face", "crest"):
         assert name not in style.text, name
     assert all(used.startswith("data:") for used in re.findall(r"url\([\"']?([^)]{5})", style.text))
+
+
+def test_a_full_disc_is_no_fault_of_the_site_and_is_told_with_what_to_do(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(request: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("constabulary.web.pages.home.force_overview", full)
+    answer = client.get("/")
+    assert answer.status == 507
+    assert "the disc is full; nothing was changed. Free some room" in answer.text
+    assert "fault" not in answer.text
+
+
+def test_the_api_says_which_parameter_is_missing_or_cannot_be_read(client: Any) -> None:
+    missing = client.get("/api/money/scenario")
+    assert missing.status == 400
+    assert {problem["rule"] for problem in json.loads(missing.text)["problems"]} == {"missing_parameter"}
+    wrong = client.get("/api/money/fan?draws=many")
+    assert wrong.status == 400
+    assert [problem["rule"] for problem in json.loads(wrong.text)["problems"]] == ["wrong_parameter"]
+    assert "draws: cannot be read. Expected" in wrong.text

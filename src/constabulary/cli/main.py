@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from constabulary import __version__
-from constabulary.core.errors import BadInput, ConstabularyError, DiscFull, Problem
+from constabulary.core.errors import BadInput, ConstabularyError, DiscFull, Problem, is_disc_full
 
 COMMANDS = {
     "backup": ("lifecycle:backup", "Write the whole workspace to FILE, a .zip or .tar.gz, and verify it."),
@@ -146,9 +146,8 @@ def main(ctx: click.Context, workspace: Path, debug: bool) -> None:
 
 def _of_the_machine(error: Exception) -> ConstabularyError | None:
     """Say what the machine refused to do with a file; None for all else, which is a fault of ours."""
-    number, filename = getattr(error, "errno", None), getattr(error, "filename", None)
-    # The registers' database has no number for it.
-    if number in (errno.ENOSPC, errno.EDQUOT) or str(error) == "database or disk is full":
+    filename = getattr(error, "filename", None)
+    if is_disc_full(error):
         return DiscFull(
             Problem(
                 "disc_full",
@@ -157,7 +156,7 @@ def _of_the_machine(error: Exception) -> ConstabularyError | None:
                 remedy="Free some room and call the same command again.",
             )
         )
-    if not isinstance(error, OSError) or filename is None or number == errno.EPIPE:
+    if not isinstance(error, OSError) or filename is None or error.errno == errno.EPIPE:
         return None
     return BadInput(
         Problem(

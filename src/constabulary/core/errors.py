@@ -5,6 +5,7 @@ Every cause has an exit status of its own, so that scripts can tell them apart.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -118,6 +119,21 @@ class DiscFull(ConstabularyError):
     """The disc filled up; nothing was changed."""
 
     exit_status = 8
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_SAYS_FULL = (
+    *("No space left", "not enough space on the disk", "database or disk is full"),
+    *("os error 28)", "os error 122)", "os error 112)"),
+)
+
+
+def is_disc_full(error: BaseException) -> bool:
+    """Tell whether an error of the system, of a library or of a database says that the disc is full.
+
+    Libraries that are not Python's say it in words, each system in its own.
+    """
+    return getattr(error, "errno", None) in _FULL or any(mark in str(error) for mark in _SAYS_FULL)
 
 
 class NothingThere(ConstabularyError):

@@ -12,7 +12,14 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from constabulary.core.errors import BadInput, ConstabularyError, DiscFull, Problem, WorkspaceMissing
+from constabulary.core.errors import (
+    BadInput,
+    ConstabularyError,
+    DiscFull,
+    Problem,
+    WorkspaceMissing,
+    is_disc_full,
+)
 from constabulary.store.lake import PARTITION, Files, Lake
 from constabulary.store.records import Coverage, ImportRecord
 from constabulary.tables.contract import Contract, Kind, Privacy
@@ -261,7 +268,7 @@ def _read(paths: Sequence[str]) -> str:
 
 
 def _unanswered(error: duckdb.Error) -> ConstabularyError:
-    if "No space left" in str(error):
+    if is_disc_full(error):
         return DiscFull(
             Problem("disc_full", "the disc is full", remedy="Free some room and call the same command again.")
         )

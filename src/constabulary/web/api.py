@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from ninja import NinjaAPI
+from ninja.errors import ValidationError
 
 from constabulary import __version__
-from constabulary.core.errors import ConstabularyError
+from constabulary.core.errors import BadInput, ConstabularyError, Problem
 from constabulary.registers.access import Permission
 from constabulary.web import errors, page
 
@@ -70,6 +71,25 @@ def url_patterns() -> list[URLPattern]:
 def description() -> dict[str, Any]:
     """Return the OpenAPI description of the declared routes."""
     return dict(_api.get_openapi_schema(path_prefix="/api/"))
+
+
+@_api.exception_handler(ValidationError)
+def _misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return _told(
+        request,
+        BadInput(
+            [
+                Problem(
+                    "missing_parameter" if one["type"] == "missing" else "wrong_parameter",
+                    "is missing" if one["type"] == "missing" else "cannot be read",
+                    column=str(one["loc"][-1]),
+                    expected=None if one["type"] == "missing" else str(one["msg"]),
+                    remedy="The routes and what each takes: /api/",
+                )
+                for one in error.errors
+            ]
+        ),
+    )
 
 
 @_api.exception_handler(ConstabularyError)

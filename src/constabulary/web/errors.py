@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from constabulary.core.errors import BadInput, ConstabularyError, NothingThere, NotPermitted, WorkspaceBusy
+from constabulary.core.errors import (
+    BadInput,
+    ConstabularyError,
+    DiscFull,
+    NothingThere,
+    NotPermitted,
+    Problem,
+    WorkspaceBusy,
+    is_disc_full,
+)
 from constabulary.web.page import frame
 
 _STATUS: tuple[tuple[type[ConstabularyError], int], ...] = (
@@ -13,6 +24,7 @@ _STATUS: tuple[tuple[type[ConstabularyError], int], ...] = (
     (NotPermitted, 403),
     (NothingThere, 404),
     (WorkspaceBusy, 503),
+    (DiscFull, 507),
 )
 
 
@@ -64,7 +76,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Say that the site has a fault."""
+    """Say that the site has a fault, or that the disc is full, which is none of its."""
+    error = sys.exc_info()[1]
+    if error is not None and is_disc_full(error):
+        full = Problem(
+            "disc_full",
+            "the disc is full; nothing was changed",
+            remedy="Free some room and do the same again.",
+        )
+        return told(request, DiscFull(full))
     return _show(request, "500", "Sorry, there is a fault in this site", 500)
 
 
