@@ -1,4 +1,4 @@
-"""A growing set of 64-bit keys that tells of a batch which were there before; eight bytes a key, and 64 MiB."""
+"""A growing set of 64-bit keys that tells of a batch which were there before; eight bytes a key."""
 
 from __future__ import annotations
 
@@ -7,68 +7,67 @@ import numpy.typing as npt
 
 Keys = npt.NDArray[np.uint64]
 
-LEADING_BITS = 26
-"""How much of a key tells at once that it is new: 64 MiB of marks, of which five million keys set one in thirteen."""
-
 
 class SeenKeys:
-    """Keys met so far, held as sorted runs that are merged as they grow.
+    """Keys met so far, on shelves that know nothing of each other.
 
-    With keys that are good hashes, two different records of n are taken for one with probability n²/2⁶⁵: below one in
-    a million for five million records.
+    On each shelf they are held as sorted runs that are merged as they grow. Files come a force and a month at a time,
+    so that keys shelved by force and month are nearly always compared with those of their own batch alone.
+
+    With keys that are good hashes, two different records of the n on a shelf are taken for one with probability n²/2⁶⁵:
+    below one in a million for five million records.
     """
 
     def __init__(self) -> None:
-        self._runs: list[Keys] = []
-        # Which leading bits were met: a key with others is new without a look at the runs.
-        self._leading = np.zeros(1 << LEADING_BITS, dtype=np.bool_)
+        self._shelves: dict[int, list[Keys]] = {}
 
-    def add(self, keys: Keys) -> npt.NDArray[np.bool_]:
-        """Add a batch and tell which keys were there already, earlier in the batch included.
+    def add(self, keys: Keys, shelf: Keys) -> npt.NDArray[np.bool_]:
+        """Add a batch and tell which keys were on their shelves already, earlier in the batch included.
 
         Parameters
         ----------
         keys
             The batch, shape (n,).
+        shelf
+            The shelf of each, shape (n,).
 
         Returns
         -------
         numpy.ndarray
-            Truth per key, shape (n,): False for the first of its kind ever met.
+            Truth per key, shape (n,): False for the first of its kind ever met on its shelf.
         """
+        if keys.size == 0 or (shelf == shelf[0]).all():
+            return self._put(keys, int(shelf[0])) if keys.size else np.zeros(0, dtype=np.bool_)
+        is_seen = np.empty(keys.size, dtype=np.bool_)
+        order = np.argsort(shelf, kind="stable")
+        for places in np.split(order, np.flatnonzero(np.diff(shelf[order])) + 1):
+            is_seen[places] = self._put(keys[places], int(shelf[places[0]]))
+        return is_seen
+
+    def _put(self, keys: Keys, shelf: int) -> npt.NDArray[np.bool_]:
+        runs = self._shelves.setdefault(shelf, [])
         distinct = np.sort(keys)
         is_repeat = np.zeros(keys.size, dtype=np.bool_)
         is_repeat[1:] = distinct[1:] == distinct[:-1]
-        if self._are_new(distinct).all() and not is_repeat.any():
+        if _are_new(distinct, runs).all() and not is_repeat.any():
             is_seen = is_repeat
         else:
             # Which of several equal keys comes first is asked only where there are any.
             distinct, first = np.unique(keys, return_index=True)
-            is_new = self._are_new(distinct)
+            is_new = _are_new(distinct, runs)
             is_seen = np.ones(keys.size, dtype=np.bool_)
             is_seen[first[is_new]] = False
             distinct = distinct[is_new]
         if distinct.size:
-            self._runs.append(distinct)
-            self._leading[_leading(distinct)] = True
-        while len(self._runs) > 1 and self._runs[-2].size <= 2 * self._runs[-1].size:
-            last = self._runs.pop()
-            merged = np.concatenate([self._runs.pop(), last])
-            merged.sort(kind="stable")
-            self._runs.append(merged)
+            runs.append(distinct)
+        while len(runs) > 1 and runs[-2].size <= 2 * runs[-1].size:
+            runs[-2:] = [np.sort(np.concatenate(runs[-2:]))]
         return is_seen
 
-    def _are_new(self, ordered: Keys) -> npt.NDArray[np.bool_]:
-        is_new = ~self._leading[_leading(ordered)]
-        (asked,) = np.nonzero(~is_new)
-        suspects = ordered[asked]
-        is_met = np.zeros(asked.size, dtype=np.bool_)
-        for run in self._runs:
-            place = np.searchsorted(run, suspects)
-            is_met |= run[np.minimum(place, run.size - 1)] == suspects
-        is_new[asked] = ~is_met
-        return is_new
 
-
-def _leading(keys: Keys) -> npt.NDArray[np.int64]:
-    return (keys >> np.uint64(64 - LEADING_BITS)).view(np.int64)
+def _are_new(ordered: Keys, runs: list[Keys]) -> npt.NDArray[np.bool_]:
+    is_new = np.ones(ordered.size, dtype=np.bool_)
+    for run in runs:
+        place = np.searchsorted(run, ordered)
+        is_new &= run[np.minimum(place, run.size - 1)] != ordered
+    return is_new

@@ -26,6 +26,9 @@ from constabulary.store.records import FileRecord, ImportRecord, Notice, edition
 from constabulary.tables.check import by_distinct, check
 from constabulary.tables.contract import Contract, Kind
 
+DAYS_A_SHELF = 31
+"""Days whose keys are compared with each other: about a month, as files come by the month."""
+
 
 class Reader(Protocol):
     """A file of a known supplier, ready to be read to one contract."""
@@ -364,16 +367,18 @@ def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
 
 
 def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys) -> pl.Series:
-    key = pl.col(contract.key or "")
+    key, period = pl.col(contract.key or ""), pl.col(contract.period)
     # By the texts: the codes of categories hold only as long as some frame uses them.
     scope = by_distinct(frame[contract.scope], pl.col("value").hash(3), pl.UInt64())
     hashed = frame.select(
-        hash=key.hash(1) ^ pl.col(contract.period).hash(2) ^ scope, is_keyed=key.is_not_null()
+        key=key.hash(1) ^ period.hash(2) ^ scope,
+        shelf=(period.to_physical() // DAYS_A_SHELF).hash(2) ^ scope,
+        is_keyed=key.is_not_null(),
     )
     is_keyed = hashed["is_keyed"]
-    is_seen = seen.add(hashed.filter(is_keyed)["hash"].to_numpy())
     marks = is_keyed.to_numpy().copy()
-    marks[marks] = is_seen
+    keyed = hashed.filter(is_keyed)
+    marks[marks] = seen.add(keyed["key"].to_numpy(), keyed["shelf"].to_numpy())
     return pl.Series(marks)
 
 
