@@ -13,7 +13,7 @@ import pytest
 from scipy.optimize import linprog
 
 from constabulary.cover.audit import Known, bounds
-from constabulary.cover.disclosure import Cell, Question, Rules, decide
+from constabulary.cover.disclosure import Cell, Part, Question, Rules, decide, decide_part
 
 RULES = Rules(
     least_units=5, least_hours=10, top_two_share=0.9, rounding_hours=1, delay_days=0, protection_hours=10,
@@ -61,17 +61,29 @@ def question_of(seed: int) -> Question:
     return Question(own, hours, sums(), {cell: is_shown(own[cell]) for cell in CELLS})
 
 
-def attack(figures: Mapping[Cell, float | None], target: Cell) -> tuple[float, float]:
-    """The least and the most a hidden figure can be, by scipy from published figures alone."""
+def attack(
+    figures: Mapping[Cell, float | None],
+    target: Cell,
+    visible: Mapping[Cell, float | None] | None = None,
+    kinds: tuple[int, ...] = (0, 1),
+) -> tuple[float, float]:
+    """The least and the most a hidden figure can be, by scipy from published figures alone.
+
+    Unknown are visible hours (0) and other hours (1) of each leaf; kinds are those that the target adds up.
+    """
+
+    def row(cell: Cell, some: tuple[int, ...]) -> np.ndarray:
+        found = np.zeros((2, LEAVES))
+        found[np.ix_(some, members(cell))] = 1
+        return found.ravel()
+
     rows, limits = [], []
-    for cell, value in figures.items():
-        if value is not None:
-            row = np.zeros(LEAVES)
-            row[members(cell)] = 1
-            rows += [row, -row]
-            limits += [value + RULES.rounding_hours / 2, -max(0.0, value - RULES.rounding_hours / 2)]
-    cost = np.zeros(LEAVES)
-    cost[members(target)] = 1
+    for given, some in ((figures, (0, 1)), (visible or {}, (0,))):
+        for cell, value in given.items():
+            if value is not None:
+                rows += [row(cell, some), -row(cell, some)]
+                limits += [value + RULES.rounding_hours / 2, -max(0.0, value - RULES.rounding_hours / 2)]
+    cost = row(target, kinds)
     least, most = (
         linprog(sign * cost, A_ub=np.array(rows), b_ub=np.array(limits), bounds=(0, None)) for sign in (1, -1)
     )
@@ -96,6 +108,73 @@ def test_no_hidden_figure_can_be_worked_out_from_all_levels() -> None:
             assert least - 1e-6 <= truth <= most + 1e-6
             assert most - least >= RULES.protection(truth) - 1e-6, (seed, cell)
     assert n_hidden > 30 and n_secondary > 10
+
+
+def part_of(seed: int, question: Question) -> Part:
+    """Visible hours of each leaf, and what of them and the rest may be shown: in some leaves one of them is small."""
+    rng = np.random.default_rng(100 + seed)
+    share = np.where(
+        rng.random(LEAVES) < 0.2, rng.choice([0.02, 0.97, 1.0], LEAVES), rng.uniform(0.3, 0.7, LEAVES)
+    )
+    hours = question.hours * share
+
+    def is_enough(hours: np.ndarray, cell: Cell) -> bool:
+        return bool(question.shown[cell] and hours[members(cell)].sum() >= RULES.least_hours)
+
+    return Part(
+        hours, {cell: (is_enough(hours, cell), is_enough(question.hours - hours, cell)) for cell in CELLS}
+    )
+
+
+def secrets(
+    question: Question, part: Part, figures: Mapping[Cell, float | None], visible: Mapping[Cell, float | None]
+) -> list[tuple[Cell, tuple[int, ...], float]]:
+    """What must stay unknown: the cell, the kinds of hours it adds up, and the truth."""
+    found = [(cell, (0, 1), question.truth(cell)) for cell, value in figures.items() if value is None]
+    for cell, value in visible.items():
+        own = members(cell)
+        if value is None:
+            found.append((cell, (0,), float(part.hours[own].sum())))
+        if not part.shown[cell][1]:
+            found.append((cell, (1,), float((question.hours - part.hours)[own].sum())))
+    return found
+
+
+def test_no_hidden_figure_can_be_worked_out_from_time_and_visible_time_together() -> None:
+    n_secret = n_secondary = n_shown = 0
+    for seed in range(5):
+        question = question_of(seed)
+        part = part_of(seed, question)
+        figures = decide(question, RULES)
+        visible = decide_part(question, figures, part, RULES)
+        for cell, value in visible.items():
+            if value is not None:
+                n_shown += 1
+                assert figures[cell] is not None and all(part.shown[cell])
+                assert abs(value - part.hours[members(cell)].sum()) <= 0.5 + 1e-9
+            n_secondary += value is None and figures[cell] is not None and all(part.shown[cell])
+        for cell, kinds, truth in secrets(question, part, figures, visible):
+            n_secret += 1
+            least, most = attack(figures, cell, visible, kinds)
+            assert least - 1e-6 <= truth <= most + 1e-6
+            assert most - least >= RULES.protection(truth) - 1e-6, (seed, cell, kinds)
+    assert n_secret > 60 and n_secondary > 5 and n_shown > 60
+
+
+def test_visible_time_shown_wherever_it_is_enough_by_itself_would_tell_the_rest() -> None:
+    n_found = 0
+    for seed in range(3):
+        question = question_of(seed)
+        part = part_of(seed, question)
+        figures = decide(question, RULES)
+        visible = {
+            cell: RULES.rounded(float(part.hours[members(cell)].sum())) if part.shown[cell][0] else None
+            for cell in CELLS
+        }
+        for cell, kinds, truth in secrets(question, part, figures, visible):
+            least, most = attack(figures, cell, visible, kinds)
+            n_found += most - least < RULES.protection(truth)
+    assert n_found > 5
 
 
 def test_without_hiding_others_the_same_attack_finds_figures() -> None:

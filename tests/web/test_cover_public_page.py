@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services.cover_public import PublicCover, public_cover
+from constabulary.services.cover_edition import PublicCover
+from constabulary.services.cover_public import public_cover, published_cover
 from constabulary.services.synthesise_positions import synthesise_positions
 from constabulary.services.workspaces import new_workspace, open_workspace
 
@@ -60,7 +61,12 @@ def test_map_files_and_interface_give_the_figures_that_were_published(
     }
     taken = pl.read_csv(io.BytesIO(client.get("/cover/public/hours.csv?level=lsoa").body))
     assert dict(taken.select("area_id", "all_months").iter_rows()) == told
-    assert taken.columns == ["area_id", "name", "2022-02", "all_months"]
+    hours = ["2022-02", "all_months"]
+    assert taken.columns == [
+        "area_id", "name", "residents", *hours, *(f"visible_{one}" for one in hours), "visible_per_1000",
+    ]  # fmt: skip
+    visible = {one.area_id: one.visible_hours for one in found.areas}
+    assert dict(taken.select("area_id", "visible_all_months").iter_rows()) == visible
     given = json.loads(client.get("/api/cover/public?by=lsoa").text)
     assert given == json.loads(json.dumps(found.as_json()))
 
@@ -98,3 +104,21 @@ def test_axe_finds_nothing_on_the_public_page(
         assert not [f"{one['id']}: {node['html'][:200]}" for one in wrong for node in one["nodes"]]
         assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         context.close()
+
+
+def test_visible_time_is_shown_per_resident_where_residents_are_known_and_in_hours_elsewhere(
+    client: Any, path: Path, found: PublicCover
+) -> None:
+    edition = published_cover(open_workspace(path), "district")
+    assert edition is not None
+    rates = {one.name: one.visible_per_1000 for one in edition.areas if one.visible_per_1000 is not None}
+    assert rates
+    page = client.get("/cover/public/?level=district&show=rate").text
+    assert "Visible hours per 1,000 residents" in page
+    assert all(name in page and f">{rate:,.1f}<" in page for name, rate in rates.items())
+    # Nobody knows the residents of the invented LSOAs.
+    page = client.get("/cover/public/?level=lsoa&show=rate").text
+    assert "Residents of these areas are not known" in page
+    geojson = json.loads(client.get("/cover/public/areas.geojson?level=lsoa&show=rate").text)
+    drawn = {one["properties"]["area_id"]: one["properties"]["count"] for one in geojson["features"]}
+    assert drawn == {one.area_id: one.visible_hours for one in found.areas}

@@ -9,7 +9,8 @@ import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
 from constabulary.services import cover
-from constabulary.services.cover_public import PublicCover, public_cover
+from constabulary.services.cover_edition import VISIBLE, PublicCover
+from constabulary.services.cover_public import public_cover
 from constabulary.services.synthesise_positions import MOST_DAYS, synthesise_positions
 from constabulary.services.workspaces import Workspace
 
@@ -92,8 +93,8 @@ def presence(
     """Show the time units spent in each area.
 
     Time in areas and outside adds up to observed time. Longer silence than the cap is unknown time and is credited to
-    no area; between two shifts of a unit, where shifts are held, it is off-duty time. Officer-hours are time multiplied by crew
-    size.
+    no area; between two shifts of a unit, where shifts are held, it is off-duty time. Officer-hours are time
+    multiplied by crew size.
 
     Example: constabulary cover presence --by district --from 2024-03-01 --to 2024-03-31
     """
@@ -206,12 +207,23 @@ def _print_public(found: PublicCover) -> None:
     if found.is_synthetic:
         click.echo("Note: These positions are synthetic: made up, not real.")
     click.echo()
+
+    def written(figure: float | None, places: int = 0) -> str:
+        return "not shown" if figure is None else f"{figure:,.{places}f}"
+
     rows = [
-        [one.area_id, one.name, "not shown" if one.hours is None else f"{one.hours:,.0f}"]
+        [
+            one.area_id,
+            one.name,
+            written(one.hours),
+            written(one.visible_hours),
+            written(one.visible_per_1000, 1),
+        ]
         for one in found.areas
     ]
-    table(["area", "name", "hours"], rows)
+    table(["area", "name", "hours", "visible hours", "visible per 1,000 residents"], rows)
     click.echo()
+    click.echo(VISIBLE)
     click.echo(
         f"Published {found.published_on}, rounded to {found.rules.rounding_hours:g} hours; a figure needs "
         f"{found.rules.least_units} units and {found.rules.least_hours:g} hours. {found.left_out}"

@@ -8,6 +8,8 @@ import polars as pl
 
 MEANINGS = ("free", "to_job", "at_job", "station", "other")
 UNKNOWN = "unknown"
+VISIBLE = ("free", "to_job", UNKNOWN)
+"""What a unit does in visible time: out of station and not at a job."""
 
 
 def by_meaning(hours: pl.DataFrame, meanings: Mapping[str, str]) -> pl.DataFrame:
@@ -37,7 +39,7 @@ def visible(
 ) -> pl.DataFrame:
     """Return visible time and all time, with what it went on.
 
-    Visible is time out of station and not at a job: free, on the way to one, or unknown.
+    Visible is time out of station and not at a job: `VISIBLE`.
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ def visible(
         all_officer_hours, and unit-hours by meaning (free_hours, to_job_hours ...).
     """
     told = by_meaning(hours, meanings)
-    is_visible = pl.col("meaning").is_in(["free", "to_job", UNKNOWN])
+    is_visible = pl.col("meaning").is_in(VISIBLE)
     return (
         told.group_by(keys, maintain_order=True)
         .agg(

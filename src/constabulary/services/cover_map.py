@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
-from constabulary.cover.visibility import UNKNOWN, by_meaning
+from constabulary.cover.visibility import VISIBLE, by_meaning
 from constabulary.services.cover_areas import areas_by
 from constabulary.services.cover_kept import kept
 from constabulary.services.cover_measure import Measured, meanings_of
@@ -205,7 +205,7 @@ class _Grid:
         time = held.between(*days).filter(pl.col("area_id").is_not_null())
         if drawn.show != "time":
             told = by_meaning(time, meanings_of(held.force))
-            time = told.filter(pl.col("meaning").is_in(["free", "to_job", UNKNOWN]))
+            time = told.filter(pl.col("meaning").is_in(VISIBLE))
         return cls(drawn, time)
 
     @property

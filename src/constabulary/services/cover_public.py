@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,129 +16,19 @@ from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import DisclosureRule, Sensitive
 from constabulary.core.progress import Progress, silent
-from constabulary.cover.disclosure import Cell, Question, Rules, decide
+from constabulary.cover.disclosure import Cell, Part, Question, Rules, decide, decide_part
+from constabulary.cover.visibility import VISIBLE, by_meaning
 from constabulary.parameters.load import load_parameters
+from constabulary.services.cover_edition import SCHEMA, PublicArea, PublicCover
 from constabulary.services.cover_kept import Kept, kept
-from constabulary.services.cover_measure import crediting_of
+from constabulary.services.cover_measure import crediting_of, meanings_of
+from constabulary.services.cover_measures import residents_of
 from constabulary.services.geography import area_table
 from constabulary.store.workspace import Workspace
 
-SCHEMA = 1
 LEVELS = ("force", "area", "district", "neighbourhood", "lsoa")
-
-
-@dataclass(frozen=True)
-class PublicArea:
-    """Hours of units in one area over some months, and in each; None where hidden, or where a month is [h]."""
-
-    area_id: str
-    name: str
-    hours: float | None
-    by_month: tuple[float | None, ...]
-
-
-@dataclass(frozen=True)
-class PublicCover:
-    """What the public sees at one level.
-
-    Parameters
-    ----------
-    by
-        The level.
-    months
-        The months of the edition, such as "2018-03".
-    published_on
-        When the edition was made.
-    rules
-        What held of its figures.
-    areas
-        Every area of the level, most hours first, those without a figure last.
-    observed_hours
-        Hours in the whole force; None where hidden [h].
-    n_hidden
-        Areas without a figure: one of their months is hidden.
-    left_out
-        What no figure counts or tells apart, in words.
-    crediting
-        How time is credited, what is unknown, and the median interval between fixes; of the latest month.
-    attribution
-        What must be said where areas are shown.
-    is_synthetic
-        Whether the positions are made up.
-    """
-
-    by: str
-    months: tuple[str, ...]
-    published_on: date
-    rules: Rules
-    areas: tuple[PublicArea, ...]
-    observed_hours: float | None
-    n_hidden: int
-    left_out: str
-    crediting: str
-    attribution: str
-    is_synthetic: bool
-
-    def sentence(self) -> str:
-        """Return the answer in one sentence."""
-        shown = [one for one in self.areas if one.hours is not None]
-        said = (
-            f"From {self.months[0]} to {self.months[-1]}" if len(self.months) > 1 else f"In {self.months[0]}"
-        )
-        if self.observed_hours is None:
-            return f"{said} too few units were seen for any figure."
-        said += f" units were seen for about {self.observed_hours:,.0f} hours"
-        if shown and len(self.areas) > 1:
-            said += f", the most of any area in {shown[0].name} ({shown[0].hours:,.0f})"
-        hidden = (
-            f"{self.n_hidden} of {len(self.areas)} areas are not shown"
-            if self.n_hidden
-            else "every area is shown"
-        )
-        return f"{said}; {hidden}."
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the edition as `constabulary cover presence --public --json` prints it."""
-
-        def seconds(hours: float | None) -> int | None:
-            return None if hours is None else round(hours * 3600)
-
-        observed = seconds(self.observed_hours)
-        shown = sum(seconds(one.hours) or 0 for one in self.areas)
-        return {
-            "schema": SCHEMA,
-            "synthetic": self.is_synthetic,
-            "public": True,
-            "answer": self.sentence(),
-            "by": self.by,
-            "from": self.months[0],
-            "to": self.months[-1],
-            "months": list(self.months),
-            "published_on": self.published_on.isoformat(),
-            "rules": vars(self.rules),
-            "observed_s": observed,
-            "outside_s": None,
-            "unknown_s": None,
-            "hidden_s": None if observed is None else observed - shown,
-            "hidden_areas": self.n_hidden,
-            "areas": [
-                {
-                    "area_id": one.area_id,
-                    "name": one.name,
-                    "seconds": seconds(one.hours),
-                    "units": None,
-                    "officer_hours": None,
-                    "months": {
-                        month: seconds(hours) for month, hours in zip(self.months, one.by_month, strict=True)
-                    },
-                }
-                for one in self.areas
-            ],
-            "removed": {},
-            "left_out": self.left_out,
-            "crediting": self.crediting,
-            "attribution": self.attribution,
-        }
+KINDS = ("hours", "visible", "rest")
+"""Hours of a unit in an area: all, visible, and the rest of them."""
 
 
 def public_cover(
@@ -197,17 +86,18 @@ def public_cover(
             # What was published of made-up positions tells nothing of real ones.
             if there is None or (there["is_synthetic"] and not held.is_synthetic):
                 progress(number, len(months), "Auditing")
-                figures = decide(_question(held, force, tree, month, rules), rules)
+                figures, visible = _decided(held, force, tree, month, rules)
                 book["months"][month] = {
                     "published_on": on.isoformat(),
                     "rules": vars(rules),
                     "is_synthetic": held.is_synthetic,
                     "crediting": crediting_of(held.about),
-                    "figures": [[level, area, hours] for (level, area), hours in sorted(figures.items())],
+                    "figures": _listed(figures),
+                    "visible": _listed(visible),
                 }
                 _write(path, book)
         progress(1, 1, "Audited")
-    return _view(book, held, tree, by, months, force)
+    return _view(workspace, book, held, tree, by, months)
 
 
 def published_cover(workspace: Workspace, by: str = "district") -> PublicCover | None:
@@ -228,7 +118,7 @@ def published_cover(workspace: Workspace, by: str = "district") -> PublicCover |
     tree = _tree(workspace, held)
     if not book["months"] or by not in tree:
         return None
-    return _view(book, held, tree, by, tuple(sorted(book["months"])), held.force)
+    return _view(workspace, book, held, tree, by, tuple(sorted(book["months"])))
 
 
 def rules_of(force: Force) -> Rules:
@@ -317,35 +207,48 @@ def _tree(workspace: Workspace, held: Kept) -> dict[str, dict[str, str]]:
     return {level: of for level, of in found.items() if len(of) == len(held.names)}
 
 
-def _question(
+def _decided(
     held: Kept, force: Force, tree: dict[str, dict[str, str]], month: str, rules: Rules
-) -> Question:
-    """Return the figures of one month, how they are tied, and which may be shown by themselves."""
+) -> tuple[dict[Cell, float | None], dict[Cell, float | None]]:
+    """Return the figures of all time and of visible time of one month; of visible time none where it is not known."""
     leaves = sorted(held.names)
     time = _unit_hours(held, force, month)
-    by_leaf = dict(time.group_by("area_id").agg(pl.col("hours").sum()).iter_rows())
     members: dict[Cell, list[int]] = {}
-    shown: dict[Cell, bool] = {}
+    unit_hours: dict[Cell, list[tuple[float, float, float]]] = {}
     for level, area_of in tree.items():
         for number, leaf in enumerate(leaves):
             members.setdefault((level, area_of[leaf]), []).append(number)
         placed = time.with_columns(area_id=pl.col("area_id").replace_strict(area_of, return_dtype=pl.String))
-        by_unit = placed.group_by("area_id", "unit_id").agg(pl.col("hours").sum())
-        found = dict(by_unit.group_by("area_id").agg(pl.col("hours")).iter_rows())
-        for area in sorted(set(area_of.values())):
-            unit_hours = found.get(area, [])
-            shown[level, area] = rules.shows(sum(unit_hours), unit_hours)
-    hours = np.array([by_leaf.get(leaf, 0.0) for leaf in leaves])
-    return Question({cell: np.array(own) for cell, own in members.items()}, hours, tuple(_sums(tree)), shown)
+        by_unit = placed.group_by("area_id", "unit_id").agg(pl.col(KINDS).sum()).sort("area_id", "unit_id")
+        for area, *hours in by_unit.select("area_id", *KINDS).iter_rows():
+            unit_hours.setdefault((level, area), []).append(tuple(hours))
+
+    def shown(cell: Cell, kind: int) -> bool:
+        some = [one[kind] for one in unit_hours.get(cell, ()) if one[kind] > 0]
+        return rules.shows(sum(some), some)
+
+    by_leaf = {row[0]: row[1:] for row in time.group_by("area_id").agg(pl.col(KINDS).sum()).iter_rows()}
+    hours, visible = (np.array([by_leaf.get(leaf, (0.0, 0.0))[kind] for leaf in leaves]) for kind in (0, 1))
+    question = Question(
+        {cell: np.array(own) for cell, own in members.items()},
+        hours,
+        tuple(_sums(tree)),
+        {cell: shown(cell, 0) for cell in members},
+    )
+    figures = decide(question, rules)
+    if not meanings_of(force):
+        return figures, {}
+    part = Part(visible, {cell: (shown(cell, 1), shown(cell, 2)) for cell in members})
+    return figures, decide_part(question, figures, part, rules)
 
 
 def _unit_hours(held: Kept, force: Force, month: str) -> pl.DataFrame:
-    """Return the hours of each unit in each LSOA in a month, sensitive units and roles left out."""
+    """Return the hours of each unit in each LSOA in a month (`KINDS`), sensitive units and roles left out."""
     sensitive = {
         kind: [row.name for row in force.rows(Sensitive) if row.kind == kind] for kind in ("unit", "role")
     }
     begin = date.fromisoformat(f"{month}-01")
-    return (
+    some = (
         held.between(begin, _next(begin) - timedelta(days=1))
         .with_columns(pl.col("area_id", "unit_id", "role").cast(pl.String))
         .filter(
@@ -353,8 +256,12 @@ def _unit_hours(held: Kept, force: Force, month: str) -> pl.DataFrame:
             ~pl.col("unit_id").is_in(sensitive["unit"]),
             pl.col("role").is_null() | ~pl.col("role").is_in(sensitive["role"]),
         )
+    )
+    hours, is_visible = pl.col("seconds") / 3600, pl.col("meaning").is_in(VISIBLE)
+    return (
+        by_meaning(some, meanings_of(force))
         .group_by("area_id", "unit_id")
-        .agg(hours=pl.col("seconds").sum() / 3600)
+        .agg(hours=hours.sum(), visible=hours.filter(is_visible).sum(), rest=hours.filter(~is_visible).sum())
         .sort("area_id", "unit_id")
     )
 
@@ -368,27 +275,50 @@ def _sums(tree: dict[str, dict[str, str]]) -> Iterator[tuple[Cell, tuple[Cell, .
             yield (above, area), tuple((below, one) for one in sorted(inner))
 
 
+def _listed(figures: dict[Cell, float | None]) -> list[list[Any]]:
+    return [[level, area, hours] for (level, area), hours in sorted(figures.items())]
+
+
 def _view(
+    workspace: Workspace,
     book: dict[str, Any],
     held: Kept,
     tree: dict[str, dict[str, str]],
     by: str,
     months: tuple[str, ...],
-    force: Force,
 ) -> PublicCover:
+    force = held.force
     editions = [book["months"][month] for month in months]
-    figures = [{(level, area): hours for level, area, hours in one["figures"]} for one in editions]
+    time, visible = (
+        # A month published before visible time was has none.
+        [{(level, area): hours for level, area, hours in one.get(kind, ())} for one in editions]
+        for kind in ("figures", "visible")
+    )
 
-    def of(level: str, area: str) -> tuple[tuple[float | None, ...], float | None]:
-        by_month = tuple(one.get((level, area)) for one in figures)
+    def of(
+        figures: list[dict[Cell, float | None]], cell: Cell
+    ) -> tuple[tuple[float | None, ...], float | None]:
+        by_month = tuple(one.get(cell) for one in figures)
         known = [hours for hours in by_month if hours is not None]
         return by_month, sum(known) if len(known) == len(by_month) else None
 
     names = _names(held, force)
+    people = dict(residents_of(workspace, by).iter_rows())
     areas = []
     for area in sorted(set(tree[by].values())):
-        by_month, hours = of(by, area)
-        areas.append(PublicArea(area, names.get((by, area), area), hours, by_month))
+        by_month, hours = of(time, (by, area))
+        visible_by_month, visible_hours = of(visible, (by, area))
+        areas.append(
+            PublicArea(
+                area,
+                names.get((by, area), area),
+                hours,
+                by_month,
+                visible_hours,
+                visible_by_month,
+                people.get(area),
+            )
+        )
     areas.sort(key=lambda one: (-(one.hours if one.hours is not None else -1.0), one.area_id))
     also = ", and units and roles that the force folder calls sensitive" if force.rows(Sensitive) else ""
     return PublicCover(
@@ -397,16 +327,17 @@ def _view(
         published_on=date.fromisoformat(max(one["published_on"] for one in editions)),
         rules=Rules.of(editions[-1]["rules"]),
         areas=tuple(areas),
-        observed_hours=of("force", force.id)[1],
+        observed_hours=of(time, ("force", force.id))[1],
+        visible_hours=of(visible, ("force", force.id))[1],
         n_hidden=sum(one.hours is None for one in areas),
-        left_out=f"Units outside the force's area{also}, are in no figure. Visible time is not told apart.",
+        left_out=f"Units outside the force's area{also}, are in no figure.",
         crediting=editions[-1].get("crediting", ""),
         attribution=held.about["attribution"],
         is_synthetic=any(one["is_synthetic"] for one in editions),
     )
 
 
-def _names(held: Kept, force: Force) -> dict[tuple[str, str], str]:
+def _names(held: Kept, force: Force) -> dict[Cell, str]:
     return (
         {("lsoa", area): name for area, name in held.names.items()}
         | {("district", one.id): one.name for one in force.districts}

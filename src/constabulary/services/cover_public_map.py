@@ -1,17 +1,42 @@
-"""The map of the public edition of cover: hours of every month that was published, hidden areas without a figure."""
+"""The map of the public edition of cover: what was published of every month, hidden areas without a figure."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from constabulary.services.cover_public import PublicCover, published_cover
+from constabulary.services.cover_edition import PublicArea, PublicCover
+from constabulary.services.cover_public import published_cover
 from constabulary.services.geography import outlines
 from constabulary.services.maps import MapClass, classified
 from constabulary.store.workspace import Workspace
 from constabulary.tables.geojson_text import to_geojson
 from constabulary.tables.outlines import Outlines
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a public map can show: its title, its unit, the decimal places of its figures, and that of an area."""
+
+    title: str
+    unit: str
+    places: int
+    of: Callable[[PublicArea], float | None]
+
+
+SHOWS: Mapping[str, Shown] = {
+    "time": Shown("Hours that units were seen", "hours", 0, lambda one: one.hours),
+    "rate": Shown(
+        "Visible hours per 1,000 residents",
+        "visible hours per 1,000 residents",
+        1,
+        lambda one: one.visible_per_1000,
+    ),
+    "visible": Shown("Visible hours", "visible hours", 0, lambda one: one.visible_hours),
+}
+"""What can be drawn."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +47,10 @@ class PublicMap:
     ----------
     found
         The edition.
+    show
+        What it shows, of `SHOWS`; visible hours in place of their rate where residents are not known.
     values
-        Hours of each outline over all months; None where hidden.
+        The figure of each outline over all months; None where hidden.
     class_of, classes
         The class of each outline, and the classes, the lowest first.
     outlines
@@ -31,19 +58,25 @@ class PublicMap:
     """
 
     found: PublicCover
+    show: str
     values: tuple[float | None, ...]
     class_of: tuple[int | None, ...]
     classes: tuple[MapClass, ...]
     outlines: Outlines = field(repr=False)
 
+    @property
+    def shown(self) -> Shown:
+        """What it shows, in words."""
+        return SHOWS[self.show]
+
     def as_geojson(self) -> str:
         """Return the outlines as GeoJSON, each with its figure and class."""
-        n_areas = len(self.values)
+        n_areas, is_rate = len(self.values), bool(self.shown.places)
         return to_geojson(
             self.outlines,
             {
-                "count": self.values,
-                "rate_per_1000": [None] * n_areas,
+                "count": [None] * n_areas if is_rate else self.values,
+                "rate_per_1000": self.values if is_rate else [None] * n_areas,
                 "is_small": [False] * n_areas,
                 "class": self.class_of,
                 "is_synthetic": [self.found.is_synthetic] * n_areas,
@@ -51,27 +84,34 @@ class PublicMap:
         )
 
     def rows(self) -> pl.DataFrame:
-        """Return area_id, name, hours of each month and of all, empty where hidden."""
+        """Return area_id, name and residents, hours and visible hours of each month and of all, empty where hidden."""
         months = self.found.months
+        hours, visible = (
+            (*months, "all_months"),
+            tuple(f"visible_{month}" for month in (*months, "all_months")),
+        )
         return pl.DataFrame(
             [
-                {"area_id": one.area_id, "name": one.name}
-                | dict(zip(months, one.by_month, strict=True))
-                | {"all_months": one.hours}
+                {"area_id": one.area_id, "name": one.name, "residents": one.residents}
+                | dict(zip(hours, (*one.by_month, one.hours), strict=True))
+                | dict(zip(visible, (*one.visible_by_month, one.visible_hours), strict=True))
+                | {"visible_per_1000": one.visible_per_1000}
                 for one in self.found.areas
             ],
-            schema={"area_id": pl.String, "name": pl.String}
-            | dict.fromkeys((*months, "all_months"), pl.Float64()),
+            schema={"area_id": pl.String, "name": pl.String, "residents": pl.Int64}
+            | dict.fromkeys((*hours, *visible, "visible_per_1000"), pl.Float64()),
         )
 
 
-def public_map(workspace: Workspace, by: str) -> PublicMap | None:
+def public_map(workspace: Workspace, by: str, show: str = "time") -> PublicMap | None:
     """Return the map of what was published at a level, publishing nothing; None where nothing was.
 
     Parameters
     ----------
     workspace, by
         As for `cover_public.published_cover`.
+    show
+        Of `SHOWS`.
 
     Raises
     ------
@@ -81,7 +121,9 @@ def public_map(workspace: Workspace, by: str) -> PublicMap | None:
     found = published_cover(workspace, by)
     if found is None:
         return None
-    shapes = outlines(workspace, by)
-    hours = {one.area_id: one.hours for one in found.areas}
-    values = tuple(hours.get(area) for area in shapes.area_ids)
-    return PublicMap(found, values, *classified(list(values)), shapes)
+    if show == "rate" and not any(one.residents for one in found.areas):
+        show = "visible"
+    outlined = outlines(workspace, by)
+    figures = {one.area_id: SHOWS[show].of(one) for one in found.areas}
+    values = tuple(figures.get(area) for area in outlined.area_ids)
+    return PublicMap(found, show, values, *classified(list(values)), outlined)

@@ -8,6 +8,7 @@ import polars as pl
 
 from constabulary.render import charts, maps
 from constabulary.render.shares import banded
+from constabulary.services.cover_edition import VISIBLE
 from constabulary.services.cover_map import CoverMap
 from constabulary.services.cover_measure import Measured
 from constabulary.services.cover_patrol import LENGTHS
@@ -148,11 +149,12 @@ def legend(drawn: CoverMap) -> list[tuple[int, str]]:
 
 def public_legend(drawn: PublicMap) -> list[tuple[int, str]]:
     """Return each class of the public map and its words, the lowest first."""
+    places, unit = drawn.shown.places, "" if drawn.show == "rate" else " hours"
     return [
         (
             one.number,
-            (f"{numbers.number(one.least)} to " if one.least != one.most else "")
-            + f"{numbers.number(one.most)} hours ({numbers.several(one.n_areas, 'area')})",
+            (f"{numbers.number(one.least, places)} to " if one.least != one.most else "")
+            + f"{numbers.number(one.most, places)}{unit} ({numbers.several(one.n_areas, 'area')})",
         )
         for one in drawn.classes
     ]
@@ -160,29 +162,39 @@ def public_legend(drawn: PublicMap) -> list[tuple[int, str]]:
 
 def public_alt(drawn: PublicMap) -> str:
     """Return what one sees in the public map."""
-    shown = [(one.name, one.hours) for one in drawn.found.areas if one.hours is not None]
-    said = "; ".join(f"{name} {numbers.number(hours)}" for name, hours in shown[:6])
-    more = f"; {numbers.several(len(shown) - 6, 'area')} lower" if len(shown) > 6 else ""
-    hidden = (
-        f"; {numbers.several(drawn.found.n_hidden, 'area')} white, not shown" if drawn.found.n_hidden else ""
-    )
-    return f"Map of hours that units were seen, from the highest: {said}{more}{hidden}."
+    known = [
+        (name, value)
+        for name, value in zip(drawn.outlines.names, drawn.values, strict=True)
+        if value is not None
+    ]
+    known.sort(key=lambda one: (-one[1], one[0]))
+    said = "; ".join(f"{name} {numbers.number(value, drawn.shown.places)}" for name, value in known[:6])
+    more = f"; {numbers.several(len(known) - 6, 'area')} lower" if len(known) > 6 else ""
+    n_hidden = len(drawn.values) - len(known)
+    hidden = f"; {numbers.several(n_hidden, 'area')} white, not shown" if n_hidden else ""
+    title = f"{drawn.shown.title[:1].lower()}{drawn.shown.title[1:]}"
+    return f"Map of {title}, from the highest: {said}{more}{hidden}."
 
 
 def public_svg(drawn: PublicMap) -> str:
     """Return the public map as SVG."""
     found = drawn.found
     months = found.months[0] if len(found.months) == 1 else f"{found.months[0]} to {found.months[-1]}"
-    hidden = "; white: not shown" if found.n_hidden else ""
+    hidden = "; white: not shown" if None in drawn.values else ""
     return maps.choropleth(
         drawn.outlines.geometries,
         drawn.outlines.names,
         drawn.class_of,
-        ["not shown" if value is None else numbers.number(value) for value in drawn.values],
+        [
+            "not shown" if value is None else numbers.number(value, drawn.shown.places)
+            for value in drawn.values
+        ],
         public_legend(drawn),
-        title="Hours that units were seen",
+        title=drawn.shown.title,
         subtitle=f"{months}{hidden}" + (". Synthetic positions, made up" if found.is_synthetic else ""),
-        attribution=f"{found.left_out} {found.crediting} {found.attribution}",
+        attribution=" ".join(
+            [*([] if drawn.show == "time" else [VISIBLE]), found.left_out, found.crediting, found.attribution]
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import maps, tables
 from constabulary.services.choices import fingerprint
-from constabulary.services.cover_public import PublicCover
+from constabulary.services.cover_edition import VISIBLE, PublicCover
 from constabulary.services.cover_public_map import PublicMap, public_map
 from constabulary.web import files, numbers
 from constabulary.web import pictures as handed_out
@@ -20,7 +20,13 @@ from constabulary.web.cover.head import FORMATS, Map
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, Table, Way
 
-BY = {"level": ("By", LEVELS)}
+OPTIONS = {
+    "level": ("By", LEVELS),
+    "show": (
+        "Show",
+        (("time", "All time"), ("rate", "Visible time per 1,000 residents"), ("visible", "Visible time")),
+    ),
+}
 HIDDEN = "not shown"
 NOTHING = Problem(
     "nothing_published",
@@ -42,11 +48,13 @@ class Public(Context):
     is_synthetic
         Whether any of it is made up.
     map
-        Hours of all months; None before anything is published.
+        Figures of all months; None before anything is published.
     table
-        Hours by area and month; None before anything is published.
+        Figures by area and month; None before anything is published.
     links
         Ways to take it away.
+    why_not_rate
+        Why it shows hours where the rate was asked for; empty where it does not.
     rules
         What holds of its figures, a sentence each.
     attribution
@@ -59,6 +67,7 @@ class Public(Context):
     map: Map | None
     table: Table | None
     links: tuple[Cell, ...]
+    why_not_rate: str
     rules: tuple[str, ...]
     attribution: str
 
@@ -71,10 +80,10 @@ class Public(Context):
     nav=Room.COVER,
     parent="cover",
 )
-@asking(BY, {})
+@asking(OPTIONS, {})
 def public(request: Request, asked: Asked) -> Public:
     """Show the months that were published."""
-    drawn = public_map(request.workspace, asked.of("level"))
+    drawn = public_map(request.workspace, asked.of("level"), asked.of("show"))
     found = None if drawn is None else drawn.found
     return Public(
         answer="" if found is None else found.sentence(),
@@ -82,8 +91,11 @@ def public(request: Request, asked: Asked) -> Public:
         filters=asked.form,
         is_synthetic=found is not None and found.is_synthetic,
         map=None if drawn is None else _map(asked, drawn),
-        table=None if found is None else _table(found),
+        table=None if drawn is None else _table(drawn),
         links=() if found is None else _links(asked),
+        why_not_rate="Residents of these areas are not known, so this shows hours."
+        if drawn is not None and drawn.show != asked.of("show")
+        else "",
         rules=() if found is None else _rules(found),
         attribution="" if found is None else f"{found.crediting} {found.attribution}".strip(),
     )
@@ -95,7 +107,7 @@ def public(request: Request, asked: Asked) -> Public:
     title="The public edition of cover as GeoJSON",
     permission=Permission.SEE_PUBLIC,
 )
-@asking(BY, {}, is_file=True)
+@asking(OPTIONS, {}, is_file=True)
 def areas(request: Request, asked: Asked) -> HttpResponse:
     """Hand out the outlines with the hours that were published."""
     return HttpResponse(_published(asked).as_geojson(), content_type="application/geo+json")
@@ -107,12 +119,12 @@ def areas(request: Request, asked: Asked) -> HttpResponse:
     title="The public map of cover as a picture",
     permission=Permission.SEE_PUBLIC,
 )
-@asking(BY, {}, is_file=True)
+@asking(OPTIONS, {}, is_file=True)
 def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
     """Hand out the map of what was published as a picture."""
     files.known("picture", form, handed_out.TYPES)
     drawn = _published(asked)
-    asked_for = asked.of("level"), repr(drawn.found)
+    asked_for = asked.of("level"), asked.of("show"), repr(drawn.found)
     mark = fingerprint(request.workspace, "public cover", form, *asked_for)
 
     def draw() -> bytes:
@@ -128,19 +140,19 @@ def picture(request: Request, asked: Asked, form: str) -> HttpResponse:
     title="The public edition of cover as a file",
     permission=Permission.SEE_PUBLIC,
 )
-@asking(BY, {}, is_file=True)
+@asking(OPTIONS, {}, is_file=True)
 def hours(request: Request, asked: Asked, form: str) -> HttpResponse:
     """Hand out the hours that were published as CSV, Parquet or Excel."""
     files.known("file", form, [one for one, _ in FORMATS])
     drawn = _published(asked)
     found = drawn.found
-    notes = [found.sentence(), *_rules(found), found.left_out, found.crediting, found.attribution]
+    notes = [found.sentence(), VISIBLE, *_rules(found), found.left_out, found.crediting, found.attribution]
     name = "public-cover-synthetic" if found.is_synthetic else "public-cover"
     return files.attached(tables.write(drawn.rows(), form, notes), name, form)
 
 
 def _published(asked: Asked) -> PublicMap:
-    drawn = public_map(asked.request.workspace, asked.of("level"))
+    drawn = public_map(asked.request.workspace, asked.of("level"), asked.of("show"))
     if drawn is None:
         raise NothingThere(NOTHING)
     return drawn
@@ -149,10 +161,9 @@ def _published(asked: Asked) -> PublicMap:
 def _map(asked: Asked, drawn: PublicMap) -> Map:
     return Map(
         key="",
-        title="Hours that units were seen, all months"
-        + (" (white: not shown)" if drawn.found.n_hidden else ""),
-        unit="hours",
-        places=0,
+        title=f"{drawn.shown.title}, all months" + (" (white: not shown)" if None in drawn.values else ""),
+        unit=drawn.shown.unit,
+        places=drawn.shown.places,
         src=asked.address("cover_public_areas"),
         picture=asked.address("cover_public_picture", "svg"),
         hours="",
@@ -173,21 +184,31 @@ def _links(asked: Asked) -> tuple[Cell, ...]:
     return (*taken, *drawn)
 
 
-def _table(found: PublicCover) -> Table:
-    months = [Column(month, "hours", True) for month in found.months]
+def _table(drawn: PublicMap) -> Table:
+    found = drawn.found
+    is_all, is_rate = drawn.show == "time", drawn.show == "rate"
+    months = [
+        Column(month, "hours" if is_all else "visible hours", True) for month in (*found.months, "All months")
+    ]
+    rows = []
+    for one in found.areas:
+        by_month = (*one.by_month, one.hours) if is_all else (*one.visible_by_month, one.visible_hours)
+        figures = [_written(hours) for hours in by_month]
+        rows.append([Cell(one.name), *figures, *([_written(one.visible_per_1000, 1)] if is_rate else [])])
     return Table(
-        "Hours that units were seen, by area and month",
-        [Column("Area"), *months, Column("All months", "hours", True)],
+        f"{drawn.shown.title}, by area and month",
         [
-            [Cell(one.name), *(Cell(_hours(hours)) for hours in (*one.by_month, one.hours))]
-            for one in found.areas
+            Column("Area"),
+            *months,
+            *([Column("Visible", "hours per 1,000 residents", True)] if is_rate else []),
         ],
-        found.left_out,
+        rows,
+        " ".join([*([] if is_all else [VISIBLE]), found.left_out]),
     )
 
 
-def _hours(hours: float | None) -> str:
-    return HIDDEN if hours is None else numbers.number(hours)
+def _written(figure: float | None, places: int = 0) -> Cell:
+    return Cell(HIDDEN if figure is None else numbers.number(figure, places))
 
 
 def _rules(found: PublicCover) -> tuple[str, ...]:
@@ -196,6 +217,7 @@ def _rules(found: PublicCover) -> tuple[str, ...]:
     return (
         f"A figure counts at least {rules.least_units} units and {rules.least_hours:g} hours, of which two units make "
         f"up no more than {numbers.percent(rules.top_two_share, 0)}; it is rounded to {rules.rounding_hours:g} hours.",
+        "Visible hours are shown where all hours are, and where neither they nor the rest of the hours break this.",
         "Others are not shown, and some more with them, so that no figure that is not shown can be narrowed down to "
         f"less than {rules.protection_hours:g} hours or {share} of it.",
         f"A month is published once, {rules.delay_days} days after its end or later; the latest on "

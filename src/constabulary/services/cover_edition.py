@@ -1,0 +1,166 @@
+"""The public edition of cover as a result: hours by area and month, hidden where a person could be told from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from constabulary.cover.disclosure import Rules
+
+SCHEMA = 1
+VISIBLE = (
+    "Visible: out of station and not at a job. Hours are those of units, whatever their crew; per 1,000 residents they "
+    "are worked out from the rounded hours."
+)
+"""What visible time of the public edition is."""
+
+
+@dataclass(frozen=True)
+class PublicArea:
+    """Hours of units in one area over some months, and in each; None where hidden, or where a month is [h].
+
+    Parameters
+    ----------
+    area_id, name
+        The area.
+    hours, by_month
+        All time.
+    visible_hours, visible_by_month
+        Visible time; None too in months that were published without.
+    residents
+        Who live there; None where not known.
+    """
+
+    area_id: str
+    name: str
+    hours: float | None
+    by_month: tuple[float | None, ...]
+    visible_hours: float | None
+    visible_by_month: tuple[float | None, ...]
+    residents: int | None
+
+    @property
+    def visible_per_1000(self) -> float | None:
+        """Visible hours per 1,000 residents, from the published hours."""
+        if self.visible_hours is None or not self.residents:
+            return None
+        return self.visible_hours / self.residents * 1000
+
+
+@dataclass(frozen=True)
+class PublicCover:
+    """What the public sees at one level.
+
+    Parameters
+    ----------
+    by
+        The level.
+    months
+        The months of the edition, such as "2018-03".
+    published_on
+        When the edition was made.
+    rules
+        What held of its figures.
+    areas
+        Every area of the level, most hours first, those without a figure last.
+    observed_hours, visible_hours
+        Hours in the whole force, and the visible ones; None where hidden [h].
+    n_hidden
+        Areas without a figure: one of their months is hidden.
+    left_out
+        What no figure counts, in words.
+    crediting
+        How time is credited, what is unknown, and the median interval between fixes; of the latest month.
+    attribution
+        What must be said where areas are shown.
+    is_synthetic
+        Whether the positions are made up.
+    """
+
+    by: str
+    months: tuple[str, ...]
+    published_on: date
+    rules: Rules
+    areas: tuple[PublicArea, ...]
+    observed_hours: float | None
+    visible_hours: float | None
+    n_hidden: int
+    left_out: str
+    crediting: str
+    attribution: str
+    is_synthetic: bool
+
+    def sentence(self) -> str:
+        """Return the answer in one sentence."""
+        shown = [one for one in self.areas if one.hours is not None]
+        said = (
+            f"From {self.months[0]} to {self.months[-1]}" if len(self.months) > 1 else f"In {self.months[0]}"
+        )
+        if self.observed_hours is None:
+            return f"{said} too few units were seen for any figure."
+        said += f" units were seen for about {self.observed_hours:,.0f} hours"
+        if self.visible_hours is not None:
+            said += f", {self.visible_hours:,.0f} of them visible"
+        if shown and len(self.areas) > 1:
+            said += f"; the most of any area in {shown[0].name} ({shown[0].hours:,.0f})"
+        hidden = (
+            f"{self.n_hidden} of {len(self.areas)} areas are not shown"
+            if self.n_hidden
+            else "every area is shown"
+        )
+        n_visible = sum(one.visible_hours is not None for one in self.areas)
+        if 0 < n_visible < len(shown):
+            hidden += f", visible time of {n_visible} of {len(self.areas)} is"
+        return f"{said}; {hidden}."
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the edition as `constabulary cover presence --public --json` prints it."""
+        observed = _seconds(self.observed_hours)
+        shown = sum(_seconds(one.hours) or 0 for one in self.areas)
+        return {
+            "schema": SCHEMA,
+            "synthetic": self.is_synthetic,
+            "public": True,
+            "answer": self.sentence(),
+            "by": self.by,
+            "from": self.months[0],
+            "to": self.months[-1],
+            "months": list(self.months),
+            "published_on": self.published_on.isoformat(),
+            "rules": vars(self.rules),
+            "observed_s": observed,
+            "visible_s": _seconds(self.visible_hours),
+            "outside_s": None,
+            "unknown_s": None,
+            "hidden_s": None if observed is None else observed - shown,
+            "hidden_areas": self.n_hidden,
+            "areas": [
+                {
+                    "area_id": one.area_id,
+                    "name": one.name,
+                    "seconds": _seconds(one.hours),
+                    "units": None,
+                    "officer_hours": None,
+                    "months": self._by_month(one.by_month),
+                    "visible_s": _seconds(one.visible_hours),
+                    "visible_months": self._by_month(one.visible_by_month),
+                    "visible_per_1000": None
+                    if one.visible_per_1000 is None
+                    else round(one.visible_per_1000, 3),
+                }
+                for one in self.areas
+            ],
+            "removed": {},
+            "left_out": self.left_out,
+            "visible": VISIBLE,
+            "crediting": self.crediting,
+            "attribution": self.attribution,
+        }
+
+    def _by_month(self, hours: tuple[float | None, ...]) -> dict[str, int | None]:
+        return {month: _seconds(one) for month, one in zip(self.months, hours, strict=True)}
+
+
+def _seconds(hours: float | None) -> int | None:
+    return None if hours is None else round(hours * 3600)
