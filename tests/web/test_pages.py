@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from constabulary.services import imports as imports_service
 from constabulary.services.force import force_of, force_overview, force_table
-from constabulary.services.holdings import holdings
+from constabulary.services.holdings import Holding, Holdings, holdings
 from constabulary.services.workspaces import Workspace, open_workspace
 from constabulary.web.headers import CONTENT_SECURITY_POLICY
 
@@ -31,6 +33,32 @@ def test_a_workspace_without_records_says_so_and_offers_to_import(changing_clien
     text = changing_client.get("/").text
     assert "No records are loaded yet" in text
     assert "/data/imports/new/" in text
+
+
+def test_the_first_pages_say_how_many_records_are_made_up_and_each_room_what_it_answers(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*are_synthetic: bool) -> Holdings:
+        day = date(2024, 3, 1)
+        one = Holding("calls", "", "westmarch", False, day, day, False, 1, 1_500)
+        parts = tuple(replace(one, is_synthetic=is_synthetic) for is_synthetic in are_synthetic)
+        return Holdings(parts, datetime(2024, 4, 1, 9, tzinfo=UTC), 2, 0)
+
+    for parts, counted, told in (
+        ((True, False), "3,000 records, 1,500 of them synthetic,", "1,500 of these records are made up"),
+        ((True,), "1,500 synthetic records", "These records are made up"),
+        ((False,), "1,500 records", None),
+    ):
+        for address, module in (("/", "home"), ("/data/", "about")):
+            monkeypatch.setattr(
+                f"constabulary.web.pages.{module}.holdings", lambda _, parts=parts: held(*parts)
+            )
+            text = words(client.get(address).text)
+            assert counted in text
+            assert (told in text) if told else ("made up by a program to match" not in text)
+    front = words(client.get("/").text)
+    assert "Westmarch Police 1 March 2024" in front  # not as the records spell it
+    assert "Demand : what a typical day brings" in front
 
 
 def test_holdings_count_what_is_accepted_and_not_withdrawn(make_workspace: Any) -> None:

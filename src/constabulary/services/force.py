@@ -50,6 +50,8 @@ class ForceOverview:
     ----------
     name
         The force's name.
+    known_as
+        What records call it.
     tables
         Its tables that have rows.
     sources
@@ -63,6 +65,7 @@ class ForceOverview:
     """
 
     name: str
+    known_as: tuple[str, ...]
     tables: tuple[FactTableSummary, ...]
     sources: tuple[Source, ...]
     warnings: tuple[Problem, ...]
@@ -170,7 +173,13 @@ def force_overview(workspace: Workspace) -> ForceOverview:
         if (rows := _rows(force, name))
     )
     return ForceOverview(
-        force.name, tables, force.sources, force.warnings, force.lsoa_attribution, force.files_sha256
+        force.name,
+        (force.id, *force.police_uk_names),
+        tables,
+        force.sources,
+        force.warnings,
+        force.lsoa_attribution,
+        force.files_sha256,
     )
 
 

@@ -76,9 +76,9 @@ class Holdings:
         return sum(one.n_rows for one in self.holdings)
 
     @property
-    def is_synthetic(self) -> bool:
-        """Whether any of them is made up."""
-        return any(one.is_synthetic for one in self.holdings)
+    def n_synthetic(self) -> int:
+        """How many of them are made up."""
+        return sum(one.n_rows for one in self.holdings if one.is_synthetic)
 
 
 def holdings(workspace: Workspace) -> Holdings:

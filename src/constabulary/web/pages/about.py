@@ -10,6 +10,7 @@ from constabulary.services.holdings import holdings, known_faults
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page, pages
 from constabulary.web.table import Column, Table
+from constabulary.web.wording import counted, made_up
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,8 @@ class About(Context):
 
     Parameters
     ----------
-    is_synthetic
-        True where any record is made up.
+    made_up
+        Which records are made up, in a sentence; empty where none is.
     licences
         What each kind of data is, and under which licence or attribution it is used.
     faults
@@ -28,7 +29,7 @@ class About(Context):
         The rooms of the site that are planned and not built.
     """
 
-    is_synthetic: bool
+    made_up: str
     licences: Table
     faults: Table | None
     not_built: tuple[str, ...]
@@ -39,7 +40,7 @@ def about(request: Request) -> About:
     """Say what the figures rest on."""
     force = force_overview(request.workspace)
     held = holdings(request.workspace)
-    records = f"{numbers.several(held.n_rows, 'record')} from {numbers.several(held.n_imports, 'import')}"
+    records = f"{counted(held)} from {numbers.several(held.n_imports, 'import')}"
     built = {one.path for one in pages()}
     faults = known_faults(held)
     return About(
@@ -47,7 +48,7 @@ def about(request: Request) -> About:
             f"The figures of this site rest on {records}, and on {numbers.several(force.n_facts, 'fact')} "
             f"typed from {numbers.several(len(force.sources), 'document')} of {force.name} and others."
         ),
-        is_synthetic=held.is_synthetic,
+        made_up=made_up(held),
         licences=Table(
             "Licences and attributions",
             (Column("Data"), Column("Attribution")),

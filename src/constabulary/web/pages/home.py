@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,6 +13,17 @@ from constabulary.services.holdings import Holding, Holdings, holdings
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page, pages
 from constabulary.web.table import Cell, Column, Figure, Table
+from constabulary.web.wording import counted, made_up
+
+QUESTIONS = {
+    Room.DEMAND: "what a typical day brings, when, where and of what kind",
+    Room.COVER: "who was where, for how long, and where nobody was",
+    Room.RESPONSE: "how soon calls are answered and units arrive, and what would change that",
+    Room.MONEY: "whether the plan adds up, and what a pound on the council tax buys",
+    Room.PERFORMANCE: "what has really changed, and which objective has no measure",
+    Room.DATA: "what all of it rests on; bring records in, or take them back",
+}
+"""What each room answers; one without its words is shown by its name alone."""
 
 
 @dataclass(frozen=True)
@@ -22,21 +34,21 @@ class Home(Context):
     ----------
     title
         The force's name.
-    is_synthetic
-        True where any record is made up.
+    made_up
+        Which records are made up, in a sentence; empty where none is.
     figures
         Records, imports, refused rows and printed figures.
     loaded
         The records by table and force; none before the first import.
     rooms_to_enter
-        Title and address of the rooms that are built, but Data.
+        Title, address and question of the rooms that are built.
     """
 
     title: str
-    is_synthetic: bool
+    made_up: str
     figures: tuple[Figure, ...]
     loaded: Table | None
-    rooms_to_enter: tuple[tuple[str, str], ...]
+    rooms_to_enter: tuple[tuple[str, str, str], ...]
 
 
 @page("", name="home", title="Home", permission=Permission.SEE_RECORDS)
@@ -47,7 +59,7 @@ def home(request: Request) -> Home:
     return Home(
         answer=answer(held),
         title=force.name,
-        is_synthetic=held.is_synthetic,
+        made_up=made_up(held),
         figures=(
             Figure(
                 "Records",
@@ -63,11 +75,11 @@ def home(request: Request) -> Home:
                 working=reverse("force"),
             ),
         ),
-        loaded=loaded(held),
+        loaded=loaded(held, dict.fromkeys(force.known_as, force.name)),
         rooms_to_enter=tuple(
-            (room.title, f"/{room.value}")
+            (room.title, f"/{room.value}", QUESTIONS.get(room, ""))
             for room in Room
-            if room is not Room.DATA and any(one.path == room.value for one in pages())
+            if any(one.path == room.value for one in pages())
         ),
     )
 
@@ -77,15 +89,22 @@ def answer(held: Holdings) -> str:
     if not held.holdings:
         return "No records are loaded yet: import some to see the demand on the force."
     latest = max(held.holdings, key=lambda one: one.to_on)
-    made_up = ", made up in whole or part" if held.is_synthetic else ""
     return (
-        f"{numbers.several(held.n_rows, 'record')} are loaded{made_up}; the latest are of "
+        f"{counted(held)} {'is' if held.n_rows == 1 else 'are'} loaded; the latest are of "
         f"{_period(latest, latest.to_on)}, and the last import was on {numbers.instant(held.last_import_at)}."
     )
 
 
-def loaded(held: Holdings) -> Table | None:
-    """Return the table of what is loaded, or nothing when nothing is."""
+def loaded(held: Holdings, names: Mapping[str, str]) -> Table | None:
+    """Return the table of what is loaded, or nothing when nothing is.
+
+    Parameters
+    ----------
+    held
+        What is loaded.
+    names
+        The force's name by what its records call it.
+    """
     if not held.holdings:
         return None
     return Table(
@@ -102,7 +121,7 @@ def loaded(held: Holdings) -> Table | None:
         [
             (
                 Cell(one.table.replace("_", " ").capitalize()),
-                one.scope,
+                names.get(one.scope, one.scope),
                 _period(one, one.from_on),
                 _period(one, one.to_on),
                 numbers.several(one.n_periods, "month" if one.is_by_month else "day"),
