@@ -115,6 +115,8 @@ def test_visible_time_is_shown_per_resident_where_residents_are_known_and_in_hou
     assert rates
     page = client.get("/cover/public/?level=district&show=rate").text
     assert "Visible hours per 1,000 residents" in page
+    most = max(rates, key=lambda name: rates[name])
+    assert f"most per 1,000 residents in {most} ({rates[most]:,.1f} hours)" in page
     assert all(name in page and f">{rate:,.1f}<" in page for name, rate in rates.items())
     # Nobody knows the residents of the invented LSOAs.
     page = client.get("/cover/public/?level=lsoa&show=rate").text

@@ -94,9 +94,7 @@ class PublicCover:
     def sentence(self) -> str:
         """Return the answer in one sentence."""
         shown = [one for one in self.areas if one.hours is not None]
-        said = (
-            f"From {self.months[0]} to {self.months[-1]}" if len(self.months) > 1 else f"In {self.months[0]}"
-        )
+        said = self._when()
         if self.observed_hours is None:
             return f"{said} too few units were seen for any figure."
         said += f" units were seen for about {self.observed_hours:,.0f} hours"
@@ -113,6 +111,22 @@ class PublicCover:
         if 0 < n_visible < len(shown):
             hidden += f", visible time of {n_visible} of {len(self.areas)} is"
         return f"{said}; {hidden}."
+
+    def rate_sentence(self) -> str:
+        """Return what it says of visible hours per 1,000 residents; the general answer where that is nothing."""
+        rates = sorted(
+            (one.visible_per_1000, one.name) for one in self.areas if one.visible_per_1000 is not None
+        )
+        if not rates:
+            return self.sentence()
+        said = f"{self._when()} units were visible"
+        if self.visible_hours is not None:
+            said += f" for about {self.visible_hours:,.0f} hours"
+        said += f"; most per 1,000 residents in {rates[-1][1]} ({rates[-1][0]:,.1f} hours)"
+        if len(rates) > 1:
+            said += f", least in {rates[0][1]} ({rates[0][0]:,.1f})"
+        n_hidden = len(self.areas) - len(rates)
+        return said + (f"; {n_hidden} of {len(self.areas)} areas are not shown." if n_hidden else ".")
 
     def as_json(self) -> dict[str, Any]:
         """Return the edition as `constabulary cover presence --public --json` prints it."""
@@ -157,6 +171,10 @@ class PublicCover:
             "crediting": self.crediting,
             "attribution": self.attribution,
         }
+
+    def _when(self) -> str:
+        first, last = self.months[0], self.months[-1]
+        return f"In {first}" if first == last else f"From {first} to {last}"
 
     def _by_month(self, hours: tuple[float | None, ...]) -> dict[str, int | None]:
         return {month: _seconds(one) for month, one in zip(self.months, hours, strict=True)}

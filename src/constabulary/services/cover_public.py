@@ -220,8 +220,8 @@ def _decided(
             members.setdefault((level, area_of[leaf]), []).append(number)
         placed = time.with_columns(area_id=pl.col("area_id").replace_strict(area_of, return_dtype=pl.String))
         by_unit = placed.group_by("area_id", "unit_id").agg(pl.col(KINDS).sum()).sort("area_id", "unit_id")
-        for area, *hours in by_unit.select("area_id", *KINDS).iter_rows():
-            unit_hours.setdefault((level, area), []).append(tuple(hours))
+        for area, *own in by_unit.select("area_id", *KINDS).iter_rows():
+            unit_hours.setdefault((level, area), []).append((own[0], own[1], own[2]))
 
     def shown(cell: Cell, kind: int) -> bool:
         some = [one[kind] for one in unit_hours.get(cell, ()) if one[kind] > 0]

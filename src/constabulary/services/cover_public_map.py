@@ -69,6 +69,21 @@ class PublicMap:
         """What it shows, in words."""
         return SHOWS[self.show]
 
+    @property
+    def answer(self) -> str:
+        """What it says, in a sentence."""
+        return self.found.rate_sentence() if self.show == "rate" else self.found.sentence()
+
+    @property
+    def ranked(self) -> list[PublicArea]:
+        """Its areas, the highest figure first, those without one last."""
+
+        def place(one: PublicArea) -> tuple[bool, float, str]:
+            figure = self.shown.of(one)
+            return figure is None, -(figure or 0.0), one.area_id
+
+        return sorted(self.found.areas, key=place)
+
     def as_geojson(self) -> str:
         """Return the outlines as GeoJSON, each with its figure and class."""
         n_areas, is_rate = len(self.values), bool(self.shown.places)

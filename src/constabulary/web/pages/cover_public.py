@@ -86,7 +86,7 @@ def public(request: Request, asked: Asked) -> Public:
     drawn = public_map(request.workspace, asked.of("level"), asked.of("show"))
     found = None if drawn is None else drawn.found
     return Public(
-        answer="" if found is None else found.sentence(),
+        answer="" if drawn is None else drawn.answer,
         ways=asked.ways("cover_public"),
         filters=asked.form,
         is_synthetic=found is not None and found.is_synthetic,
@@ -191,7 +191,7 @@ def _table(drawn: PublicMap) -> Table:
         Column(month, "hours" if is_all else "visible hours", True) for month in (*found.months, "All months")
     ]
     rows = []
-    for one in found.areas:
+    for one in drawn.ranked:
         by_month = (*one.by_month, one.hours) if is_all else (*one.visible_by_month, one.visible_hours)
         figures = [_written(hours) for hours in by_month]
         rows.append([Cell(one.name), *figures, *([_written(one.visible_per_1000, 1)] if is_rate else [])])
