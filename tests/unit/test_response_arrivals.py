@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,11 @@ import pytest
 from constabulary.parameters import load_parameters
 from constabulary.response.arrivals import Demand, Recorded, draw, expected, replay
 from constabulary.response.clock import Clock
+from constabulary.response.dispatch import simulate_dispatch
 from constabulary.response.draws import Luck, by_grade, pick
+from constabulary.response.model import Duties, Grades, Ground, Incidents, Rules
 from constabulary.response.places import Places
+from constabulary.response.result import response_s
 from constabulary.response.rosters import Bases, RosterLine, draw_duties
 
 CLOCK = Clock(date(2017, 4, 3), 28, "Europe/London")
@@ -197,3 +201,32 @@ def test_more_officers_leave_the_luck_of_those_there_were() -> None:
 
 def test_the_last_value_by_grade_is_repeated() -> None:
     assert by_grade({"x": [1, 2]}, "x", 4).tolist() == [1.0, 2.0, 2.0, 2.0]
+
+
+def test_a_hold_delays_the_unit_and_not_the_record_from_which_the_target_counts() -> None:
+    at_once = draw(demand(), values(), CLOCK, Luck(1, 0)).incidents
+    held = draw(demand(), values(held_median_s=[0, 600], held_spread=[0, 0.5]), CLOCK, Luck(1, 0)).incidents
+    hold = held.at_s - held.recorded_s
+    assert (hold[held.grade == 0] == 0.0).all()
+    # Lognormal: half are held for up to ten minutes, 90 in 100 for up to exp(0.5 x 1.2816) times that.
+    longer = hold[(held.grade == 1) & ~held.is_resolved]
+    assert np.median(longer) == pytest.approx(600.0, rel=0.05)
+    assert np.quantile(longer, 0.9) == pytest.approx(600.0 * np.exp(0.5 * 1.2816), rel=0.05)
+    assert (np.diff(held.at_s) >= 0.0).all()
+    # The same incidents with the same luck are recorded at the same instants.
+    assert np.sort(held.recorded_s).tolist() == np.sort(at_once.at_s).tolist()
+    assert sorted(held.scene_s.tolist()) == sorted(at_once.scene_s.tolist())
+    at_scene = replace(
+        simulate_dispatch(Incidents.of(at_s=[0.0], atom=0, grade=0, scene_s=1.0), *ONE_UNIT).incidents,
+        arrived_s=held.at_s + 300.0,
+        assigned_s=held.at_s,
+    )
+    assert response_s(at_scene, held, Grades.of(clock=[1, 1])) == pytest.approx(hold + 300.0)
+
+
+ONE_UNIT = (
+    Duties.of(start_s=[0.0], end_s=9e3, base_atom=0, area=0),
+    Grades.of(clock=[1]),
+    Ground.of(np.zeros((1, 1))),
+    Rules(),
+)

@@ -156,11 +156,12 @@ def calibrate(
         return
     click.echo(result["toml"])
     table(
-        ["figure", "grade", "area", "records", "model", "records p90", "model p90", "distance"],
+        ["figure", "grade", "level", "place", "records", "model", "records p90", "model p90", "distance"],
         [
             [
                 one["figure"],
                 one["grade"],
+                one["by"],
                 one["area"] or "all",
                 *(
                     "" if one[name] is None else f"{one[name]:,.0f}"
@@ -172,6 +173,8 @@ def calibrate(
             if one["figure"] == "response_s"
         ],
     )
+    for warning in result["warnings"]:
+        click.echo(f"Note: {warning}", err=True)
 
 
 @click.command("assumptions")

@@ -32,11 +32,12 @@ USES = (
         "appointment_after_h",
         "appointment_hours",
     ),
-    *("arrest_share", "extra_units_mean"),
+    *("arrest_share", "extra_units_mean", "held_median_s", "held_spread"),
 )
 """The assumptions that incidents are drawn with: structures that agree in them meet the same incidents."""
 MOST_EXTRA = 19
 LONGEST_S = 24 * HOUR_S
+LONGEST_HELD_S = 14 * 24 * HOUR_S
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def replay(
         As for `draw`.
     """
     n = len(recorded.received_s)
-    columns = {"received_s": recorded.received_s, **_luck_of(n, "", luck)}
+    columns = {"received_s": recorded.received_s, **_luck_of(n, "", values, luck)}
     columns |= {name: getattr(recorded, name) for name in ("atom", "grade", "category")}
     columns["known_scene_s"] = recorded.scene_s
     columns["known_extra"] = recorded.n_units - 1.0
@@ -200,7 +201,7 @@ def _stream(
         "atom": pick(luck.uniform(f"{name}place", n), demand.place_weight),
         "grade": pick(luck.uniform(f"{name}grade", n), weights),
         "category": pick(luck.uniform(f"{name}category", n), demand.category_weight),
-        **_luck_of(n, name, luck),
+        **_luck_of(n, name, values, luck),
     }
     if kept < 1.0:
         stays = luck.uniform(f"{name}kept", n) < kept
@@ -208,10 +209,12 @@ def _stream(
     return columns
 
 
-def _luck_of(n: int, name: str, luck: Luck) -> dict[str, Any]:
+def _luck_of(n: int, name: str, values: Mapping[str, Any], luck: Luck) -> dict[str, Any]:
     """Draw what befalls each incident, whatever becomes of it."""
     uniforms = ("extra", "regraded", "cancelled", "appointment", "appointment_at", "arrest")
+    held = {"held": luck.normal(f"{name}held", n)} if any(values["held_median_s"]) else {}
     return {
+        **held,
         "scene": luck.normal(f"{name}scene", n),
         "road": luck.normal(f"{name}road", n),
         "custody": luck.normal(f"{name}custody", n),
@@ -231,7 +234,11 @@ def _arrivals(
     def of_grade(name: str) -> Floats:
         return by_grade(values, name, n_grades)[grade]
 
-    at_s = columns["received_s"] + of_grade("record_delay_s")
+    recorded_s = columns["received_s"] + of_grade("record_delay_s")
+    at_s = recorded_s
+    if "held" in columns:
+        held_s = of_grade("held_median_s") * np.exp(of_grade("held_spread") * columns["held"])
+        at_s = recorded_s + np.minimum(held_s, LONGEST_HELD_S)
     scene_s = float(values["scene_median_s"]) * np.exp(float(values["scene_spread"]) * columns["scene"])
     scene_s = np.minimum(scene_s, LONGEST_S)
     if "known_scene_s" in columns:
@@ -248,6 +255,7 @@ def _arrivals(
     found = {
         "at_s": at_s,
         "received_s": columns["received_s"],
+        "recorded_s": recorded_s,
         "atom": columns["atom"],
         "grade": grade,
         "scene_s": scene_s,

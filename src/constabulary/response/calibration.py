@@ -1,9 +1,4 @@
-"""Calibration to records, one assumption at a time, and validation on the days that were not used for it.
-
-References
-----------
-A. M. Law, Simulation Modeling and Analysis (2015), chapter 5: calibration and validation are done on different data.
-"""
+"""Calibration to records: assumptions of a simulation, set one after the other by what was recorded."""
 
 from __future__ import annotations
 
@@ -12,58 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
 
-from constabulary.response.clock import HOUR_S, Clock
-from constabulary.response.draws import Floats, Integers
-from constabulary.response.result import Happened
-from constabulary.response.rows import Truths
-from constabulary.response.setup import Replication, Setup
+from constabulary.response.draws import by_grade
+from constabulary.response.observed import Observed
 
 LEAST_ROWS = 50
 MOST_STEPS = 12
+MOST_ROUNDS = 6
 CLOSE_SHARE = 0.01
-SPREAD = tuple(round(0.05 * number, 2) for number in range(1, 20))
-"""Shares of incidents, the fastest first, at which two distributions are laid beside each other."""
-DAY_S = 24 * HOUR_S
-
-
-@dataclass(frozen=True)
-class Observed:
-    """Attended incidents as they were recorded, shape (incidents,); times not a number where they are not known.
-
-    Parameters
-    ----------
-    received_s
-        When each came in, from the start of the run (s).
-    grade, district
-        By number.
-    waited_s
-        From being received to the first unit being sent (s).
-    travel_s
-        From being sent to arriving (s).
-    scene_s
-        Mean time of a unit at the scene (s).
-    n_units
-        Units sent.
-    """
-
-    received_s: Floats
-    grade: Integers
-    district: Integers
-    waited_s: Floats
-    travel_s: Floats
-    scene_s: Floats
-    n_units: Floats
-
-    def rows(self, keep: Truths) -> Observed:
-        """Return some of them."""
-        return Observed(**{name: getattr(self, name)[keep] for name in self.__dataclass_fields__})
-
-    @property
-    def response_s(self) -> Floats:
-        """Time from being received to the first unit arriving (s)."""
-        return self.waited_s + self.travel_s
+Z_90 = 1.2816
+"""The ninth tenth of the standard normal distribution."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +30,8 @@ class Fit:
     before, after
         Its value before and after; a number or a list by grade.
     observed, simulated
-        The figure it was set by, in the records and in the model with the value.
+        The figure it was set by, in the records and in the model with the value; lists by grade for a list, None where
+        records do not tell it.
     figure
         What that figure is.
     n
@@ -87,104 +41,10 @@ class Fit:
     name: str
     before: Any
     after: Any
-    observed: float
-    simulated: float
+    observed: Any
+    simulated: Any
     figure: str
     n: int
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The model beside records it was not fitted to, for one grade and district, hour or queue.
-
-    Parameters
-    ----------
-    figure
-        response_s, share on the way and at scenes by hour, or incidents waiting.
-    grade, part
-        Grade by number (-1: all), and the district or hour of the day by number (-1: all).
-    n_observed, n_simulated
-        Incidents behind each.
-    observed, simulated
-        The figure, or its median.
-    observed_p90, simulated_p90
-        Its 90th percentile; not a number for means.
-    distance
-        Largest distance between the two distributions (Kolmogorov and Smirnov), 0 to 1; not a number for means.
-    observed_spread, simulated_spread
-        Values at the shares of `SPREAD`; none for means.
-    """
-
-    figure: str
-    grade: int
-    part: int
-    n_observed: int
-    n_simulated: int
-    observed: float
-    simulated: float
-    observed_p90: float = float("nan")
-    simulated_p90: float = float("nan")
-    distance: float = float("nan")
-    observed_spread: tuple[float, ...] = ()
-    simulated_spread: tuple[float, ...] = ()
-
-
-def observed_of(
-    frame: pl.DataFrame, district_of: Mapping[str, int], grade_ids: list[str], clock: Clock
-) -> Observed:
-    """Return the attended incidents of a lake.
-
-    Parameters
-    ----------
-    frame
-        Columns of the contract of incidents: instants, grade, place, units and time at the scene.
-    district_of
-        District by LSOA code.
-    grade_ids
-        Attended grades, most urgent first.
-    clock
-        The run; incidents outside it are left out.
-    """
-    grades = {one: number for number, one in enumerate(grade_ids)}
-
-    def between(later: str, earlier: str) -> pl.Expr:
-        return (pl.col(later) - pl.col(earlier)).dt.total_milliseconds() / 1000.0
-
-    units = pl.col("n_units").cast(pl.Float64)
-    rows = (
-        frame.select(
-            received_s=pl.col("received_at").dt.epoch("us") / 1e6 - clock.zero_s,
-            grade=pl.col("grade").cast(pl.String).replace_strict(grades, default=None, return_dtype=pl.Int64),
-            district=pl.col("lsoa_code")
-            .cast(pl.String)
-            .replace_strict(dict(district_of), default=None, return_dtype=pl.Int64),
-            waited_s=between("dispatched_at", "received_at"),
-            travel_s=between("arrived_at", "dispatched_at"),
-            scene_s=pl.col("on_scene_s") / units.replace(0.0, None),
-            n_units=units,
-        )
-        .filter(
-            pl.col("grade").is_not_null(),
-            pl.col("district").is_not_null(),
-            pl.col("travel_s").is_not_null(),
-            pl.col("received_s").is_between(0.0, clock.end_s, closed="left"),
-        )
-        .sort("received_s", maintain_order=True)
-    )
-    return Observed(
-        **{
-            name: rows[name].cast(rows[name].dtype).fill_null(np.nan).to_numpy()
-            if rows[name].dtype.is_float()
-            else rows[name].to_numpy()
-            for name in rows.columns
-        }
-    )
-
-
-def halves(observed: Observed) -> tuple[Observed, Observed]:
-    """Return the records of every other week: one part to fit to, one to judge by, alike in season and weekday."""
-    is_first = (observed.received_s // (7 * DAY_S)).astype(np.int64) % 2 == 0
-    return observed.rows(is_first), observed.rows(~is_first)
 
 
 def moments(observed: Observed, values: Mapping[str, Any], n_grades: int) -> list[Fit]:
@@ -285,112 +145,69 @@ def tune(
     return value, figure
 
 
-def simulated_of(setup: Setup, run: Replication) -> Observed:
-    """Return what the model did in the form of records: attended incidents, appointments left out."""
-    incidents, found = run.arrivals.incidents, run.result.incidents
-    rows = ~np.isnan(found.arrived_s) & ~found.has(Happened.APPOINTMENT) & (incidents.at_s >= setup.warm_up_s)
-    received = np.where(np.isnan(incidents.received_s), incidents.at_s, incidents.received_s)
-    return Observed(
-        received[rows],
-        incidents.grade[rows],
-        setup.places.district[incidents.atom[rows]],
-        (found.assigned_s - received)[rows],
-        (found.arrived_s - found.assigned_s)[rows],
-        incidents.scene_s[rows],
-        found.n_sent[rows].astype(np.float64),
-    )
+def held(
+    observed: Observed,
+    simulated_at: Callable[[list[float], list[float]], Observed],
+    values: Mapping[str, Any],
+    n_grades: int,
+) -> list[Fit]:
+    """Return how long incidents of each grade are held, so that median and ninth tenth of the wait meet the records.
 
-
-def validate(
-    records: Observed, model: Observed, n_grades: int, n_districts: int, clock: Clock
-) -> list[Comparison]:
-    """Return the model beside records: response times by grade and district, work and queue by hour of the day.
+    The wait is from being received to the first unit being sent. What the model makes them wait by itself (answer,
+    record, no unit free) is there already: the hold is what is missing, a lognormal time for each grade. Median and
+    ninth tenth are moved by what they are off, until they are within a hundredth.
 
     Parameters
     ----------
-    records, model
-        Both in the form of records.
-    n_grades, n_districts
-        How many there are.
-    clock
-        The run.
+    observed
+        The records to fit to.
+    simulated_at
+        What the model does with medians (s) and spreads by grade.
+    values
+        Assumptions as they stand.
+    n_grades
+        How many grades are attended.
     """
-    found = []
-    for grade in range(n_grades):
-        for part in (-1, *range(n_districts)):
-            one, other = (
-                side.response_s[(side.grade == grade) & ((side.district == part) | (part < 0))]
-                for side in (records, model)
-            )
-            if len(one) >= LEAST_ROWS and len(other) >= LEAST_ROWS:
-                found.append(
-                    Comparison(
-                        "response_s",
-                        grade,
-                        part,
-                        len(one),
-                        len(other),
-                        float(np.median(one)),
-                        float(np.median(other)),
-                        float(np.quantile(one, 0.9)),
-                        float(np.quantile(other, 0.9)),
-                        distance(one, other),
-                        tuple(np.quantile(one, SPREAD).tolist()),
-                        tuple(np.quantile(other, SPREAD).tolist()),
-                    )
-                )
-    for figure, ends in (("units_at_work", _work), ("incidents_waiting", _waits)):
-        one, other = (_by_hour(*ends(side), side, clock) for side in (records, model))
-        found += [
-            Comparison(
-                figure, -1, hour, len(records.grade), len(model.grade), float(one[hour]), float(other[hour])
-            )
-            for hour in range(24)
-        ]
-    return found
+    told = [int((observed.grade == number).sum()) >= LEAST_ROWS for number in range(n_grades)]
+    wanted = _waits(observed, n_grades)
+    before = [by_grade(values, name, n_grades) for name in ("held_median_s", "held_spread")]
+    median, ninth = np.zeros(n_grades), np.zeros(n_grades)
+    for turn in range(MOST_ROUNDS):
+        spread = _spread(median, ninth)
+        for number in range(n_grades):
+            if not told[number]:
+                median[number], spread[number] = before[0][number], before[1][number]
+        found = _waits(simulated_at(median.tolist(), spread.tolist()), n_grades)
+        off = np.where(np.array(told)[:, None], np.nan_to_num(wanted - found), 0.0)
+        if turn == MOST_ROUNDS - 1 or (np.abs(off) <= CLOSE_SHARE * np.nan_to_num(wanted)).all():
+            break
+        median = np.maximum(median + off[:, 0], 0.0)
+        ninth = np.maximum(ninth + off[:, 1], median)
+    n = int(sum(((observed.grade == number) & told[number]).sum() for number in range(n_grades)))
+    return [
+        Fit(
+            name,
+            was.tolist(),
+            [round(float(one), places) for one in now],
+            [round(float(one)) for one in np.nan_to_num(wanted[:, column])],
+            [round(float(one)) for one in np.nan_to_num(found[:, column])],
+            f"{figure} of the wait until a unit is sent, by grade (s)",
+            n,
+        )
+        for name, was, now, column, figure, places in (
+            ("held_median_s", before[0], median, 0, "median", 0),
+            ("held_spread", before[1], spread, 1, "ninth tenth", 2),
+        )
+    ]
 
 
-def distance(one: Floats, other: Floats) -> float:
-    """Return the largest distance between two distributions of values (Kolmogorov and Smirnov).
-
-    Examples
-    --------
-    >>> distance(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
-    1.0
-    """
-    marks = np.concatenate([one, other])
-    left = np.searchsorted(np.sort(one), marks, side="right") / len(one)
-    right = np.searchsorted(np.sort(other), marks, side="right") / len(other)
-    return float(np.abs(left - right).max())
+def _spread(median: Any, ninth: Any) -> Any:
+    """Return the spread of lognormal times with a median and ninth tenth; 0 where there are none."""
+    some = (median > 0.0) & (ninth > median)
+    return np.where(some, np.log(np.where(some, ninth, 1.0) / np.where(some, median, 1.0)) / Z_90, 0.0)
 
 
-def _work(side: Observed) -> tuple[Floats, Floats, Floats]:
-    """Return when units begin and end their work, and how many."""
-    start = side.received_s + side.waited_s
-    return (
-        start,
-        start + side.travel_s + np.nan_to_num(side.scene_s),
-        np.maximum(np.nan_to_num(side.n_units), 1.0),
-    )
-
-
-def _waits(side: Observed) -> tuple[Floats, Floats, Floats]:
-    return side.received_s, side.received_s + side.waited_s, np.ones(len(side.grade))
-
-
-def _by_hour(start: Floats, end: Floats, weight: Floats, side: Observed, clock: Clock) -> Floats:
-    """Return how many are going on at full hours of the day, on average over the weeks that have records."""
-    weeks = np.unique(side.received_s // (7 * DAY_S))
-    marks = np.arange(len(clock.hour_of_week), dtype=np.float64) * HOUR_S
-    marks = marks[np.isin(marks // (7 * DAY_S), weeks)]
-    total = np.zeros(24)
-    count = np.bincount(clock.hour_of_week_at(marks) % 24, minlength=24)
-    going = np.subtract(_weight_up_to(start, weight, marks), _weight_up_to(end, weight, marks))
-    np.add.at(total, clock.hour_of_week_at(marks) % 24, going)
-    return total / np.maximum(count, 1)
-
-
-def _weight_up_to(at: Floats, weight: Floats, marks: Floats) -> Floats:
-    order = np.argsort(at)
-    added = np.concatenate([[0.0], np.cumsum(weight[order])])
-    return np.asarray(added[np.searchsorted(at[order], marks, side="right")])
+def _waits(side: Observed, n_grades: int) -> Any:
+    """Return median and ninth tenth of the wait by grade (s), shape (grades, 2); not a number without incidents."""
+    waits = [side.waited_s[(side.grade == number) & ~np.isnan(side.waited_s)] for number in range(n_grades)]
+    return np.array([np.quantile(one, (0.5, 0.9)) if len(one) else (np.nan, np.nan) for one in waits])

@@ -375,7 +375,7 @@ def after_answer(
         wait_s[mine] = np.nan_to_num(run.result.wait_s[rows[np.minimum(after, len(rows) - 1)]])
     later = {
         name: getattr(incidents, name) + wait_s
-        for name in ("at_s", "regrade_at_s", "cancel_at_s", "appointment_s")
+        for name in ("at_s", "recorded_s", "regrade_at_s", "cancel_at_s", "appointment_s")
     }
     order = np.argsort(later["at_s"], kind="stable")
     return Arrivals(replace(incidents, **later), came.category).rows(order)

@@ -27,7 +27,7 @@ class Incidents(Rows):
     Parameters
     ----------
     at_s
-        Instant at which the incident is recorded and graded: a unit can be sent from here on (s), ascending.
+        Instant from which a unit can be sent (s), ascending: the incident is recorded and graded, and held no longer.
     atom
         Where it is.
     grade
@@ -36,6 +36,8 @@ class Incidents(Rows):
         Time the first unit at the scene spends there (s).
     received_s
         Instant at which the call came, for targets whose clock starts there (s); not a number: `at_s`.
+    recorded_s
+        Instant at which it was recorded, for targets whose clock starts there (s); not a number: `at_s`.
     support_scene_s
         Time each further unit spends there (s).
     write_up_s
@@ -60,6 +62,7 @@ class Incidents(Rows):
 
     defaults: ClassVar[Mapping[str, Any]] = {
         "received_s": np.nan,
+        "recorded_s": np.nan,
         "support_scene_s": 0.0,
         "write_up_s": 0.0,
         "n_officers": 1,
@@ -79,6 +82,7 @@ class Incidents(Rows):
     grade: Integers
     scene_s: Floats
     received_s: Floats
+    recorded_s: Floats
     support_scene_s: Floats
     write_up_s: Floats
     n_officers: Integers

@@ -170,7 +170,8 @@ def response_s(outcomes: IncidentOutcomes, incidents: Incidents, grades: Grades)
     """
     clock = grades.clock[incidents.grade]
     received = np.where(np.isnan(incidents.received_s), incidents.at_s, incidents.received_s)
-    starts = np.choose(clock, [received, incidents.at_s, outcomes.assigned_s])
+    recorded = np.where(np.isnan(incidents.recorded_s), incidents.at_s, incidents.recorded_s)
+    starts = np.choose(clock, [received, recorded, outcomes.assigned_s])
     return np.asarray(outcomes.arrived_s - starts)
 
 

@@ -38,6 +38,7 @@ SHAPES: Mapping[str, Any] = {
     "dispatch_spread": None,
     "travel_median_s": "grades",
     "travel_spread": None,
+    "travel_size_power": None,
     "extra_units_mean": "grades",
     "scene_median_s": None,
     "scene_spread": None,

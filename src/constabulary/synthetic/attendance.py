@@ -40,7 +40,12 @@ class Attended:
     on_scene_s: NDArray[np.int64]
 
 
-def attend(rng: np.random.Generator, setting: Setting, received_s: NDArray[np.int64]) -> Attended:
+def attend(
+    rng: np.random.Generator,
+    setting: Setting,
+    received_s: NDArray[np.int64],
+    travel_factor: NDArray[np.float64] | None = None,
+) -> Attended:
     """Draw each incident's grade, and when units were sent, arrived and were done.
 
     Parameters
@@ -51,6 +56,8 @@ def attend(rng: np.random.Generator, setting: Setting, received_s: NDArray[np.in
         The year in the making.
     received_s
         When each came in [seconds since 1970, UTC], shape (incidents,).
+    travel_factor
+        What the travel time to each is multiplied by for its place, shape (incidents,); none: all places are alike.
     """
     n, given, grades = len(received_s), setting.given, setting.force.grades
     shares = _grade_shares(setting)
@@ -67,7 +74,8 @@ def attend(rng: np.random.Generator, setting: Setting, received_s: NDArray[np.in
         return np.clip(np.ceil(drawn), 1, most_s).astype(np.int64)
 
     to_dispatch = after(by_grade("dispatch_median_s"), "dispatch_spread", LONGEST_DELAY_S)
-    to_arrive = after(by_grade("travel_median_s"), "travel_spread", LONGEST_DELAY_S)
+    far = 1.0 if travel_factor is None else travel_factor
+    to_arrive = after(by_grade("travel_median_s") * far, "travel_spread", LONGEST_DELAY_S)
     on_scene = after(given.number("scene_median_s"), "scene_spread", LONGEST_ON_SCENE_S)
     to_close = after(given.number("closing_median_s"), "closing_spread", LONGEST_DELAY_S)
     extra_units = np.minimum(rng.poisson(by_grade("extra_units_mean")), MOST_EXTRA_UNITS)

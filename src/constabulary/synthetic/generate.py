@@ -22,7 +22,7 @@ from constabulary.synthetic.calibration import Calibration, Ledger
 from constabulary.synthetic.contacts import draw_contacts
 from constabulary.synthetic.frames import calls_frame, incidents_frame
 from constabulary.synthetic.incidents import draw_categories, draw_qualifiers, open_incidents
-from constabulary.synthetic.places import Places, draw_places, read_places
+from constabulary.synthetic.places import Places, draw_places, read_places, travel_factor
 from constabulary.synthetic.setting import Setting
 
 PARTS = (
@@ -150,12 +150,13 @@ def _year(
     n = len(opened.received_s)
     categories = draw_categories(rngs["categories"], setting, n)
     has_qualifier = draw_qualifiers(rngs["qualifiers"], setting, n)
-    attended = attend(rngs["response"], setting, opened.received_s)
-    located = None
+    located = far = None
     if places is None:
         setting.ledger.notice("no_outlines", "the force folder has no outlines, so incidents have no place")
     else:
         located = draw_places(rngs["places"], setting, places, n)
+        far = travel_factor(places, located.area_no, given.number("travel_size_power"))
+    attended = attend(rngs["response"], setting, opened.received_s, far)
     setting.ledger.close()
     return Synthetic(
         calls=calls_frame(force, year, contacts, opened),

@@ -111,6 +111,24 @@ def draw_places(rng: np.random.Generator, setting: Setting, places: Places, n: i
     return points_in(rng, places, rng.permutation(np.concatenate([np.empty(0, dtype=np.int64), *drawn])))
 
 
+def travel_factor(places: Places, area_no: NDArray[np.int64], power: float) -> NDArray[np.float64]:
+    """Return what travel to each incident is multiplied by for the size of its small area, shape (incidents,).
+
+    Parameters
+    ----------
+    places
+        Where incidents can happen.
+    area_no
+        Area of each incident by its number, shape (incidents,).
+    power
+        Power of the size that travel grows with; the factors' geometric mean is 1, so that medians stay near theirs.
+    """
+    # Degrees of longitude shrink towards the pole; sizes are wanted against each other alone.
+    middle = shapely.get_y(shapely.centroid(places.geometries))
+    log_size = np.log(shapely.area(places.geometries) * np.cos(np.radians(middle)))[area_no]
+    return np.exp(power * (log_size - log_size.mean())) if len(log_size) else np.ones(0)
+
+
 def points_in(rng: np.random.Generator, places: Places, area_no: NDArray[np.int64]) -> Located:
     """Return a point for each area number, evenly over its outline, by drawing in its box until it lies within."""
     shapely.prepare(places.geometries)

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
-from constabulary.core.force.rooms.cover import HotSpot
+from constabulary.core.force.rooms.cover import HOT_SPOT_OUTLINES, HotSpot
 from constabulary.core.force.rooms.response import Station
 from constabulary.parameters import Parameter
 from constabulary.synthetic.duty import Roster, rosters
 from constabulary.synthetic.places import Places, points_in, read_places
 from constabulary.tables.circles import METRES_A_DEGREE
+from constabulary.tables.drawn import places_of
 from constabulary.tables.pings import PINGS
 from constabulary.tables.shifts import SHIFTS
 
@@ -196,6 +197,8 @@ def _activities(
     lasts[kind == KINDS.index("hot_spot")] *= given["hot_spot_s"].value / mean_s
     begin = np.cumsum(lasts, axis=1) - lasts
     x, y = np.empty((n, most)), np.empty((n, most))
+    stations = [(float(one.longitude), float(one.latitude)) for one in force.rows(Station)]
+    named = (("station", stations), ("hot_spot", _hot_spots(force)))
     for district in np.unique(duty.district_no):
         own = np.flatnonzero(places.district_no == district)
         rows = np.flatnonzero(duty.district_no == district)
@@ -204,8 +207,7 @@ def _activities(
         x[rows] = located.longitude.reshape(area.shape)
         y[rows] = located.latitude.reshape(area.shape)
         outline = shapely.union_all(places.geometries[own])
-        for name, named in (("station", force.rows(Station)), ("hot_spot", force.rows(HotSpot))):
-            points = [(float(one.longitude), float(one.latitude)) for one in named]
+        for name, points in named:
             there = np.array([at for at in points if shapely.contains_xy(outline, *at)]).reshape(-1, 2)
             if name == "station" and not len(there):
                 there = shapely.get_coordinates(outline.representative_point())
@@ -218,6 +220,18 @@ def _activities(
             x[rows] = np.where(is_so, there[home, 0], x[rows])
             y[rows] = np.where(is_so, there[home, 1], y[rows])
     return kind, x, y, begin
+
+
+def _hot_spots(force: Force) -> list[tuple[float, float]]:
+    """Return where units go at each hot spot of the table and each that is drawn: its middle, or a point within it."""
+    circles = [
+        (one.hot_spot_id, one.name, float(one.longitude), float(one.latitude), float(one.radius_m))
+        for one in force.rows(HotSpot)
+    ]
+    spots = places_of(force.folder, HOT_SPOT_OUTLINES, circles)
+    shapes = spots.geometries if spots else ()
+    middles = [one.centroid if one.contains(one.centroid) else one.representative_point() for one in shapes]
+    return [(middle.x, middle.y) for middle in middles]
 
 
 def _fixes(

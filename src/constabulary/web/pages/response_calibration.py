@@ -13,12 +13,13 @@ from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.services import runs
 from constabulary.services.force import force_of
+from constabulary.services.response_calibration import SCHEMA
 from constabulary.services.response_simulation import kept_results, scenario_names
 from constabulary.services.workspaces import Workspace
 from constabulary.web import form, numbers, pictures
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_result import facts_of, names_of, result_of
-from constabulary.web.response.figures import amount, low
+from constabulary.web.response.figures import low
 from constabulary.web.response.pictures import address_of, hours_picture, spread_picture
 from constabulary.web.response.tables import Result
 from constabulary.web.staffing.asking import start
@@ -30,7 +31,7 @@ HOURLY = {
     "incidents_waiting": ("Incidents waiting for a unit, by hour of the day", "Incidents"),
 }
 AREA = "area"
-"""The part of an address that asks for charts of one district."""
+"""The part of an address that asks for charts of one district or policing area."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ class Calibration(Context):
     links
         All figures as JSON.
     areas
-        The choice of a district for the charts of response times; None before any calibration.
+        The choice of a district or policing area for the charts of response times; None before any calibration.
     charts
         Response times by grade, then work and queue by hour of the day: records beside the model.
     times
-        Response times by grade and district.
+        Response times by grade, district and policing area.
     fits
         What was set by the records.
     toml
@@ -77,7 +78,7 @@ class Calibration(Context):
 
 
 class AreaForm(form.Form):
-    """Which district the charts of response times are of."""
+    """Which district or policing area the charts of response times are of."""
 
     area = form.Select("Response times in")
 
@@ -106,7 +107,8 @@ def latest(request: Request) -> Calibration | HttpResponse:
     if request.method == "POST" and sent.is_valid():
         asked = {"scenario": sent.cleaned_data["scenario"], "weeks": int(sent.cleaned_data["weeks"])}
         return start(request, "response.calibrate", asked)
-    return _shown(request, next(iter(kept_results(request.workspace, "calibration", most=1)), None), sent)
+    kept = (one for one in kept_results(request.workspace, "calibration") if one["schema"] == SCHEMA)
+    return _shown(request, next(kept, None), sent)
 
 
 @page(
@@ -119,7 +121,7 @@ def latest(request: Request) -> Calibration | HttpResponse:
 )
 def calibration(request: Request, stamp: str) -> Calibration:
     """Show one calibration."""
-    return _shown(request, result_of(request.workspace, stamp, "calibration"), _form(request.workspace))
+    return _shown(request, _kept(request, stamp), _form(request.workspace))
 
 
 @page(
@@ -129,10 +131,10 @@ def calibration(request: Request, stamp: str) -> Calibration:
     permission=Permission.SEE_RECORDS,
 )
 def chart(request: Request, stamp: str, figure: str) -> HttpResponse:
-    """Draw response times of a grade (and district, `area` in the address), or a figure by hour of the day."""
-    found = result_of(request.workspace, stamp, "calibration")
-    grades, districts = names_of(request.workspace)
-    drawn = _drawn(found, figure, request.GET.get(AREA, ""), grades, districts)
+    """Draw response times of a grade (and place, `area` in the address), or a figure by hour of the day."""
+    found = _kept(request, stamp)
+    grades, _ = names_of(request.workspace)
+    drawn = _drawn(found, figure, request.GET.get(AREA, ""), grades)
     if drawn is None:
         raise NothingThere(Problem("no_chart", f'there is no chart of "{figure}" with this stamp'))
     return pictures.draw(request, drawn, f"{stamp} {request.GET.get(AREA, '')}")
@@ -147,21 +149,30 @@ def _form(workspace: Workspace, sent: Any = None) -> CalibrateForm:
     return made
 
 
+def _kept(request: Request, stamp: str) -> Result:
+    found = result_of(request.workspace, stamp, "calibration")
+    if found["schema"] != SCHEMA:
+        raise NothingThere(
+            Problem("old_result", "this calibration was kept by an earlier edition", remedy="Run it again.")
+        )
+    return found
+
+
 def _shown(request: Request, found: Result | None, sent: CalibrateForm) -> Calibration:
     is_worker_missing = not runs.has_worker(request.workspace)
     if found is None:
         answer = "The model has not been held to records yet."
         return Calibration(answer, False, (), (), None, (), None, None, "", (), sent, is_worker_missing)
-    grades, districts = names_of(request.workspace)
+    grades, _ = names_of(request.workspace)
     stamp = found["stamp"]["id"]
     asked = AreaForm(request.GET if AREA in request.GET else None)
-    asked.fields[AREA].choices = (("", force_of(request.workspace).name), *districts.items())
+    asked.fields[AREA].choices = (("", force_of(request.workspace).name), *_places(found).items())
     area = asked.cleaned_data[AREA] if asked.is_bound and asked.is_valid() else ""
     more = {AREA: area} if area else {}
     charts = [
         pictures.chart(drawn, _address(stamp, figure, more if figure in grades else {}))
         for figure in (*grades, *HOURLY)
-        if (drawn := _drawn(found, figure, area, grades, districts)) is not None
+        if (drawn := _drawn(found, figure, area, grades)) is not None
     ]
     return Calibration(
         _answer(found, grades),
@@ -170,7 +181,7 @@ def _shown(request: Request, found: Result | None, sent: CalibrateForm) -> Calib
         links=(Cell("All figures as JSON", reverse("api:response_result", args=[stamp])),),
         areas=asked,
         charts=tuple(charts),
-        times=_times(found, grades),
+        times=_times(request, found, grades),
         fits=_fits(found),
         toml=found["toml"],
         facts=facts_of(dict(found), grades),
@@ -184,15 +195,18 @@ def _address(stamp: str, figure: str, more: dict[str, str]) -> Any:
     return lambda **asked: address(**more, **asked)
 
 
-def _drawn(
-    found: Result, figure: str, area: str, grades: dict[str, str], districts: dict[str, str]
-) -> pictures.Picture | None:
+def _drawn(found: Result, figure: str, area: str, grades: dict[str, str]) -> pictures.Picture | None:
     if figure in HOURLY:
         rows = [row for row in found["validation"] if row["figure"] == figure]
         return hours_picture(rows, *HOURLY[figure]) if rows else None
     row = _times_of(found["validation"], figure, area or None)
-    place = districts.get(area, "whole force")
+    place = _places(found).get(area, "whole force")
     return spread_picture(row["spread"], place, grades.get(figure, figure)) if row else None
+
+
+def _places(found: Result) -> dict[str, str]:
+    """Return the districts and policing areas that response times are told of, by id."""
+    return {row["area_id"]: row["area"] for row in found["validation"] if row["area_id"]}
 
 
 def _times_of(rows: Sequence[Result], grade: str, area: str | None) -> Result | None:
@@ -207,23 +221,34 @@ def _times_of(rows: Sequence[Result], grade: str, area: str | None) -> Result | 
 
 
 def _answer(found: Result, grades: dict[str, str]) -> str:
-    urgent, name = next(iter(grades.items()))
-    row = _times_of(found["validation"], urgent, None)
-    judged = f"on {numbers.several(found['n_judged'], 'incident')} that were not used to fit it"
-    if row is None:
-        return f"Too few {low(name)} incidents were left {judged} to judge the model by them."
-    return (
-        f"Half of {low(name)} incidents are reached within {amount(row['simulated'], 'seconds')} in the model and "
-        f"{amount(row['observed'], 'seconds')} in the records, {judged}."
-    )
+    """Return how long half of each grade wait in the model and in the records, the most urgent first."""
+    told = {grade: _times_of(found["validation"], grade, None) for grade in grades}
+    judged = f"{numbers.several(found['n_judged'], 'incident')} that were not used to fit it"
+    said = [
+        f"{low(grades[grade])} within {duration(row['simulated'])} (records {duration(row['observed'])})"
+        for grade, row in told.items()
+        if row is not None
+    ]
+    if not said:
+        return f"Too few incidents of any grade were left among the {judged} to judge the model by."
+    listed = ", ".join(said[:-1]) + " and " + said[-1] if len(said) > 1 else said[0]
+    return f"Held to {judged}, the model reaches half of incidents, {listed}."
 
 
-def _times(found: Result, grades: dict[str, str]) -> Table:
+def duration(seconds: float) -> str:
+    """Return a time in minutes, from two hours on in hours."""
+    return f"{seconds / 3600:.1f} h" if seconds >= 7200 else f"{seconds / 60:.1f} min"
+
+
+def _times(request: Request, found: Result, grades: dict[str, str]) -> Table:
+    force = force_of(request.workspace)
+    levels = {"all": "Force", "district": force.district_label, "area": force.area_label}
     rows = [row for row in found["validation"] if row["figure"] == "response_s"]
     return Table(
         "Time from being received to the first unit at the scene",
         (
             Column("Grade"),
+            Column("Level"),
             Column("Place"),
             Column("Half within, records", "minutes", is_number=True),
             Column("Half within, model", "minutes", is_number=True),
@@ -235,6 +260,7 @@ def _times(found: Result, grades: dict[str, str]) -> Table:
         [
             (
                 grades.get(row["grade"], row["grade"]),
+                levels[row["by"]].capitalize(),
                 row["area"] or "All",
                 *(
                     numbers.number(row[name] / 60, 1)
@@ -251,8 +277,12 @@ def _times(found: Result, grades: dict[str, str]) -> Table:
 
 
 def _fits(found: Result) -> Table:
-    def told(value: Any) -> str:
-        return ", ".join(f"{one:g}" for one in value) if isinstance(value, list) else f"{value:g}"
+    def told(value: Any, places: int = 0) -> str:
+        if value is None:
+            return numbers.MISSING
+        if isinstance(value, list):
+            return ", ".join(told(one, places) for one in value)
+        return numbers.number(value, 2) if places else f"{value:g}"
 
     return Table(
         "What was set by the records",
@@ -261,8 +291,8 @@ def _fits(found: Result) -> Table:
             Column("Before"),
             Column("After"),
             Column("Set by", is_long=True),
-            Column("In the records", is_number=True),
-            Column("In the model", is_number=True),
+            Column("In the records"),
+            Column("In the model"),
             Column("Records used", is_number=True),
         ),
         [
@@ -271,11 +301,12 @@ def _fits(found: Result) -> Table:
                 told(fit["before"]),
                 told(fit["after"]),
                 fit["figure"],
-                numbers.number(fit["observed"], 2),
-                numbers.number(fit["simulated"], 2),
+                told(fit["observed"], 2),
+                told(fit["simulated"], 2),
                 numbers.number(fit["n"]),
             )
             for fit in found["fits"]
         ],
-        note="One assumption at a time. Paste the values below into the scenario that they are for.",
+        note="One after the other; lists are by grade, the most urgent first. Paste the values below into the scenario "
+        "that they are for.",
     )
