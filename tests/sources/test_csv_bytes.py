@@ -24,7 +24,8 @@ def test_lines_begin_where_cutting_the_whole_says(
 
 @pytest.mark.parametrize("piece_bytes", [1, 3, 10_000])
 @pytest.mark.parametrize(
-    "body", [b"", b"a,b\nc,d\n", 'né,"a,b"\n'.encode(), b",,,\n\n,", "naïve;é\n".encode("cp1252")]
+    "body",
+    [b"", b"a,b\nc,d\n", 'né,"a,b"\n'.encode(), b",,,\n\n,", b"\x00\r\n", "naïve;é\n".encode("cp1252")],
 )
 def test_bytes_are_counted_as_python_counts_them(
     body: bytes, piece_bytes: int, monkeypatch: pytest.MonkeyPatch
@@ -34,3 +35,4 @@ def test_bytes_are_counted_as_python_counts_them(
     assert sum(counts.line_ends) == body.count(b"\n")
     assert counts.n_delimiters == body.count(b",")
     assert counts.is_ascii == body.isascii()
+    assert counts.odd == {bytes([byte]) for byte in body} & {b"\x00", b"\r", b'"'}

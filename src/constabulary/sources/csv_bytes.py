@@ -13,6 +13,7 @@ from constabulary.sources.csv_careful import LONGEST_LINE
 
 COUNT_BYTES = 256 * 1024
 """Bytes counted at a time, so that they stay in the processor's cache."""
+ODD = frozenset({b"\x00", b"\r", b'"'})
 _LINE_END = ord("\n")
 
 
@@ -36,36 +37,41 @@ class Counts:
         Number of delimiters, those inside quotation marks included.
     is_ascii
         Whether the text needs no decoding.
+    odd
+        Which of the bytes that CSV reads otherwise than as text are there: NUL, carriage return, quotation mark.
     """
 
     line_ends: Sequence[int]
     n_delimiters: int
     is_ascii: bool
+    odd: frozenset[bytes]
 
     @classmethod
     def of(cls, body: bytes, delimiter: str) -> Counts:
         """Count all of it in one go, so that each byte comes from memory once."""
-        mark, line_ends, n_delimiters, is_ascii = ord(delimiter), [], 0, True
-        whole = np.frombuffer(body, dtype=np.uint8)
+        mark, line_ends, n_delimiters, is_ascii, odd = ord(delimiter), [], 0, True, set()
         for at in range(0, len(body), COUNT_BYTES):
-            codes = whole[at : at + COUNT_BYTES]
+            piece = body[at : at + COUNT_BYTES]
+            codes = np.frombuffer(piece, dtype=np.uint8)
             line_ends.append(int(np.count_nonzero(codes == _LINE_END)))
             n_delimiters += int(np.count_nonzero(codes == mark))
-            is_ascii &= bool(codes.max() < 128)
-        return cls(line_ends, n_delimiters, is_ascii)
+            is_ascii &= piece.isascii()
+            odd |= {byte for byte in ODD - odd if byte in piece}
+        return cls(line_ends, n_delimiters, is_ascii, frozenset(odd))
 
 
-def is_regular(body: bytes, n_delimiters: int, n_lines: int, n_columns: int, delimiter: str) -> bool:
+def is_regular(body: bytes, counts: Counts, n_lines: int, n_columns: int, delimiter: str) -> bool:
     """Whether every line is one record with the header's number of fields, as far as counting can tell.
 
     One field too few in one line and one too many in another cancel out; Polars refuses to read such a stretch.
     """
-    if b"\x00" in body or (b"\r" in body and body.count(b"\r") != body.count(b"\r\n")):
+    if b"\x00" in counts.odd or (b"\r" in counts.odd and body.count(b"\r") != body.count(b"\r\n")):
         return False
     window = LONGEST_LINE // 2
     if any(body.find(b"\n", at, at + window) < 0 for at in range(0, len(body) - window, window)):
         return False
-    if b'"' in body:
+    n_delimiters = counts.n_delimiters
+    if b'"' in counts.odd:
         mark = delimiter.encode()
         pieces = body.split(b'"')
         if len(pieces) % 2 == 0 or not _are_whole_fields(pieces, mark):

@@ -146,9 +146,9 @@ class CsvFile:
         is_cut = not body.endswith(b"\n")
         n_lines = sum(counts.line_ends) + is_cut
         readable, n_recoded = (body, 0) if counts.is_ascii else as_utf8(body)
-        n_delimiters = Counts.of(readable, self._delimiter).n_delimiters if n_recoded else counts.n_delimiters
-        if is_regular(readable, n_delimiters, n_lines, len(header), self._delimiter):
-            text = self._fast(header, readable)
+        in_it = Counts.of(readable, self._delimiter) if n_recoded else counts
+        if is_regular(readable, in_it, n_lines, len(header), self._delimiter):
+            text = self._fast(header, readable, is_quoted=b'"' in in_it.odd)
             if text is not None and text.height == n_lines:
                 return Part(
                     text,
@@ -182,9 +182,8 @@ class CsvFile:
     def _types(self, header: Sequence[str]) -> Mapping[str, pl.DataType]:
         return {name: pl.Categorical() if name in self._codes else pl.String() for name in header}
 
-    def _fast(self, header: Sequence[str], body: bytes) -> pl.DataFrame | None:
+    def _fast(self, header: Sequence[str], body: bytes, *, is_quoted: bool) -> pl.DataFrame | None:
         try:
-            is_quoted = b'"' in body
             text = pl.read_csv(
                 body,
                 has_header=False,
