@@ -12,6 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from constabulary.cli.cover_measures import _cell
 from constabulary.cover.dosage import delivered, dosage, joined
 from constabulary.cover.fixes import IN_STATION, MOVING, crew_size_of, has_mark, label_of, marked, role_of
 from constabulary.cover.gaps import by_hour, stretches
@@ -19,8 +20,10 @@ from constabulary.cover.hours import hours_of
 from constabulary.cover.reach import reached_share
 from constabulary.cover.trial import by_shift, compared
 from constabulary.cover.visibility import visible
+from constabulary.services.cover_measure import _plain
 from constabulary.tables.circles import METRES_A_DEGREE, circles
 from constabulary.tables.visits import VISITS
+from constabulary.web.cover.tables import share_change
 
 NOON = datetime(2024, 6, 3, 12, tzinfo=UTC)
 """A Monday; local time is an hour ahead."""
@@ -283,3 +286,8 @@ def test_a_circle_holds_what_is_near_and_nothing_else() -> None:
         for turn in np.linspace(0, 2 * np.pi, 9):
             x, y = 0.12 + metres * east * np.cos(turn), 52.2 + metres * north * np.sin(turn)
             assert shapely.contains_xy(one, x, y) == is_in
+
+
+def test_a_change_too_small_to_show_has_no_sign() -> None:
+    assert str(_cell(-0.0004)) == str(_plain(-4e-7)) == "0.0"
+    assert share_change(0.004) == "0%" and share_change(0.006) == "+1%"

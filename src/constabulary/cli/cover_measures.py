@@ -193,4 +193,5 @@ def _print(found: Measured, is_json: bool) -> None:
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return round(value, 3) if isinstance(value, float) else value
+    # Adding nought takes the sign from a nought.
+    return round(value, 3) + 0.0 if isinstance(value, float) else value

@@ -16,7 +16,7 @@ from constabulary.core.force.rooms.cover import HOT_SPOT_OUTLINES, HotSpot
 from constabulary.cover.fixes import Int, Real, Truth
 from constabulary.numeric.grid import AreaIndex
 from constabulary.services.cover_cells import Cells
-from constabulary.services.cover_drawn import places_of
+from constabulary.tables.drawn import places_of
 from constabulary.services.geography import outlines
 from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.store.workspace import Workspace

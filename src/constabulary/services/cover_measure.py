@@ -188,5 +188,6 @@ def meanings_of(force: Force) -> dict[str, str]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
-        return round(value, 6)
+        # Adding nought takes the sign from a nought.
+        return round(value, 6) + 0.0
     return value.isoformat() if isinstance(value, date) else value

@@ -8,7 +8,7 @@ from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import STATION_OUTLINES, StationReach
 from constabulary.core.force.rooms.response import Station
 from constabulary.numeric.grid import AreaIndex
-from constabulary.services.cover_drawn import places_of
+from constabulary.tables.drawn import places_of
 from constabulary.tables.outlines import Outlines, rings_of
 
 

@@ -47,7 +47,7 @@ def check_force(name: str) -> Force:
     """
     folder, drawn = force_folder(name), []
     if any((folder / "cover").glob("*.geojson")):
-        from constabulary.services.cover_drawn import wrongly_drawn  # shapes are slow to load, few draw any
+        from constabulary.tables.drawn import wrongly_drawn  # shapes are slow to load, few draw any
 
         drawn = wrongly_drawn(folder)
     try:

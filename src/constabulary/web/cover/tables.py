@@ -44,7 +44,8 @@ def change(value: Any) -> str:
 
 def share_change(value: Any) -> str:
     """Return a difference as a percentage with its sign."""
-    return ("+" if value > 0 else "") + numbers.percent(value, 0)
+    text = numbers.percent(value, 0)
+    return f"+{text}" if value > 0 and text.strip("0%") else text
 
 
 def clock(value: datetime) -> str:
