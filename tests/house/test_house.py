@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +115,13 @@ def test_the_import_rules_bite(tmp_path: Path) -> None:
     )
     assert checked.returncode == 1
     assert "BROKEN" in checked.stdout
+
+
+def test_no_modules_import_each_other_in_a_circle_not_even_inside_functions() -> None:
+    graph = grimp.build_graph("constabulary", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert imports["constabulary.render.paper_pdf"] == {"constabulary.render.paper"}
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
 
 
 def test_the_printed_manual_is_current() -> None:

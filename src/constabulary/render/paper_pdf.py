@@ -9,7 +9,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
-from constabulary.render.documents import EPOCH, Paper, PaperTable
+from constabulary.render.paper import EPOCH, Paper, PaperTable
 
 _INK, _PALE = (11, 12, 12), (243, 242, 241)
 _PLAIN = {"–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."}

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from constabulary.render.documents import Paper, PaperTable, Section
+from constabulary.render.paper import Paper, PaperTable, Section
 from constabulary.response.rota.cycle import Cycle
 from constabulary.response.rota.rules import Duty
 from constabulary.response.rota.shifts import DAYS, clock

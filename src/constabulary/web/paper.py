@@ -9,6 +9,7 @@ import polars as pl
 from django.http import HttpResponse
 
 from constabulary.render import documents
+from constabulary.render.paper import Paper, PaperTable
 from constabulary.web import files
 from constabulary.web.table import Cell, Column, Table
 
@@ -24,7 +25,7 @@ class PaperSection:
     alt: str
 
 
-def sections_of(written: documents.Paper, pictures: Mapping[str, str]) -> tuple[PaperSection, ...]:
+def sections_of(written: Paper, pictures: Mapping[str, str]) -> tuple[PaperSection, ...]:
     """Return the sections of a paper as a page shows them.
 
     Parameters
@@ -46,7 +47,7 @@ def sections_of(written: documents.Paper, pictures: Mapping[str, str]) -> tuple[
     )
 
 
-def hand_out(written: documents.Paper, name: str, form: str) -> HttpResponse:
+def hand_out(written: Paper, name: str, form: str) -> HttpResponse:
     """Return a paper as a file that is saved.
 
     Parameters
@@ -67,7 +68,7 @@ def hand_out(written: documents.Paper, name: str, form: str) -> HttpResponse:
     return files.attached(documents.FORMS[form](written), name, form)
 
 
-def paper_table(shown: Table, frame: pl.DataFrame) -> documents.PaperTable:
+def paper_table(shown: Table, frame: pl.DataFrame) -> PaperTable:
     """Return a table of a page as a table of a paper.
 
     Parameters
@@ -77,7 +78,7 @@ def paper_table(shown: Table, frame: pl.DataFrame) -> documents.PaperTable:
     frame
         The same unrounded, for the spreadsheet.
     """
-    return documents.PaperTable(
+    return PaperTable(
         shown.caption,
         [f"{column.title}, {column.unit}" if column.unit else column.title for column in shown.columns],
         [[cell.text for _, cell in row] for row in shown.body],
@@ -92,7 +93,7 @@ def links(pdf: str, xlsx: str, *more: Cell) -> tuple[Cell, ...]:
     return (Cell("PDF", pdf, "file of the paper"), Cell("Excel", xlsx, "file of the paper"), *more)
 
 
-def _shown(one: documents.PaperTable, heading: str) -> Table:
+def _shown(one: PaperTable, heading: str) -> Table:
     columns: Sequence[Column] = [
         Column(title, "", is_number) for title, is_number in zip(one.header, one.is_number, strict=True)
     ]

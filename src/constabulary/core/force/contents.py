@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path, PurePath
 from typing import Any
@@ -25,27 +23,7 @@ from constabulary.core.force.schema import (
     TABLES,
 )
 from constabulary.core.force.structure import read_rules
-
-Values = dict[str, Any]
-
-
-@dataclass
-class Contents:
-    """The values of a folder as read: force.toml keys, lists, sources and tables, each with file and line.
-
-    `ids` holds every id that was typed, of refused rows too; a list or table that could not be read has none,
-    so that one mistake is not told again by everything that refers to it. `refused` holds what could be read of the
-    rows that are left out of `lists`, `sources` and `tables`, by the same names, so that all their mistakes are told.
-    """
-
-    keys: Values = field(default_factory=dict)
-    lists: dict[str, list[Values]] = field(default_factory=dict)
-    sources: list[Values] = field(default_factory=list)
-    tables: dict[str, list[Values]] = field(default_factory=dict)
-    finance_rules: list[Values] = field(default_factory=list)
-    refused: dict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
-    ids: dict[str, list[str]] = field(default_factory=dict)
-    time_zone_line: int = 1
+from constabulary.core.force.typed import Contents, Values
 
 
 def read_contents(folder: Path, problems: list[Problem]) -> Contents:

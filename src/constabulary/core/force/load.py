@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from constabulary.core.errors import BadForceFolder, Problem
 from constabulary.core.force import rules, sums
-from constabulary.core.force.contents import Contents, Values, read_contents
+from constabulary.core.force.contents import read_contents
 from constabulary.core.force.files import folder_sha256
 from constabulary.core.force.model import (
     Area,
@@ -32,6 +32,7 @@ from constabulary.core.force.model import (
 )
 from constabulary.core.force.outlines import check_outlines
 from constabulary.core.force.schema import FORCE_FILE, LSOA_FILE, TABLES
+from constabulary.core.force.typed import Contents, Values
 
 Record = TypeVar("Record")
 

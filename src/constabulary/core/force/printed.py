@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 from constabulary.core.errors import Problem
 from constabulary.core.force.figures import numbers_in, reading
 from constabulary.core.force.schema import STRUCTURE_FILE
 from constabulary.core.force.structure import parse_reference
-
-Values = dict[str, Any]
+from constabulary.core.force.typed import Values
 
 
 def check_printed(tables: list[Values], cells: list[Values], rules: list[Values]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from constabulary.core.errors import Problem
 from constabulary.core.force import rooms
-from constabulary.core.force.contents import Contents, Values, belongs
+from constabulary.core.force.contents import belongs
 from constabulary.core.force.declared import EVIDENCE, Column
 from constabulary.core.force.printed import check_printed
 from constabulary.core.force.schema import (
@@ -21,6 +21,7 @@ from constabulary.core.force.schema import (
     TABLES,
     UNITS_OF_BASIS,
 )
+from constabulary.core.force.typed import Contents, Values
 
 
 def check(contents: Contents, problems: list[Problem]) -> None:

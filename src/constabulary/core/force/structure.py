@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.cells import read_cells
 from constabulary.core.force.files import read_text, read_toml
 from constabulary.core.force.model import FinanceRule
 from constabulary.core.force.schema import RULE_KEYS, RULE_KINDS
-
-Values = dict[str, Any]
+from constabulary.core.force.typed import Values
 
 
 class Reference(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from constabulary.render import maps
-from constabulary.render.documents import Paper, PaperTable, Section
+from constabulary.render.paper import Paper, PaperTable, Section
 from constabulary.services.cover_map import cover_map
 from constabulary.services.cover_measure import Measured
 from constabulary.services.cover_paper import CoverPaper, cover_paper

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from constabulary.render import charts
-from constabulary.render.documents import Paper, PaperTable, Section
+from constabulary.render.paper import Paper, PaperTable, Section
 from constabulary.services.force import force_of
 from constabulary.services.workspaces import Workspace
 from constabulary.web import numbers

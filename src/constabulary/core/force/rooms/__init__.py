@@ -12,13 +12,11 @@ import pkgutil
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from constabulary.core.errors import Problem
 from constabulary.core.force.declared import Table
-
-if TYPE_CHECKING:
-    from constabulary.core.force.contents import Contents
+from constabulary.core.force.typed import Contents
 
 ROOMS: tuple[ModuleType, ...] = tuple(
     importlib.import_module(f"{__name__}.{module.name}")

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from constabulary.core.errors import Problem
 from constabulary.core.force.declared import EVIDENCE, ID, Column, Table
 from constabulary.core.force.model import Typed
 from constabulary.core.force.money_rows import bad_periods, below_zero, gbp, told
-
-if TYPE_CHECKING:
-    from constabulary.core.force.contents import Contents
+from constabulary.core.force.typed import Contents
 
 RESERVE_KINDS = ("general", "earmarked", "capital")
 CAPITAL_SOURCES = ("grant", "receipts", "reserves", "revenue", "contributions")

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from constabulary.core.errors import Problem
 from constabulary.core.force.declared import EVIDENCE, ID, Column, Table
 from constabulary.core.force.model import Typed
 from constabulary.core.force.money_rows import bad_periods, below_zero, gbp, told
-
-if TYPE_CHECKING:
-    from constabulary.core.force.contents import Contents
+from constabulary.core.force.typed import Contents
 
 SIDES = ("expenditure", "income")
 

@@ -7,14 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from constabulary.core.errors import Problem
 from constabulary.core.force.declared import EVIDENCE, ID, Column, Table
 from constabulary.core.force.model import Typed
-
-if TYPE_CHECKING:
-    from constabulary.core.force.contents import Contents
+from constabulary.core.force.typed import Contents
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DUTIES = ("response", "neighbourhood", "investigation", "other")

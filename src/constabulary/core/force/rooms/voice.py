@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from constabulary.core.errors import Problem
 from constabulary.core.force.declared import EVIDENCE, ID, Column, Table
 from constabulary.core.force.model import Typed
-
-if TYPE_CHECKING:
-    from constabulary.core.force.contents import Contents
+from constabulary.core.force.typed import Contents
 
 PRIORITY_STATES = {
     "open": "being worked on",
