@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -169,3 +170,26 @@ def test_wrong_ground_of_a_station_is_told(tmp_path: Path, run: Run) -> None:
     checked = run("force", "check", str(made.path / "force"))
     assert checked.exit_code != 0
     assert "is no radius of a station" in checked.output or "nowhere" in checked.output
+
+
+def test_a_hot_spot_that_is_only_drawn_gets_synthetic_visits(tmp_path: Path) -> None:
+    shutil.copytree(WESTMARCH, tmp_path / "force")
+    x, y = (float(rows_of("cover/hot_spots.csv")[0][name]) for name in ("longitude", "latitude"))
+    # A horseshoe of 200 m about a park, whose middle lies outside it.
+    outer = shapely.box(x + 0.02, y, x + 0.03, y + 0.008)
+    horseshoe = outer - shapely.box(x + 0.023, y + 0.002, x + 0.027, y + 0.008)
+    assert not horseshoe.contains(horseshoe.centroid)
+    feature = {
+        "type": "Feature",
+        "properties": {"hot_spot_id": "park", "name": "The Park"},
+        "geometry": shapely.geometry.mapping(horseshoe),
+    }
+    (tmp_path / "force" / "cover" / "hot_spots.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8"
+    )
+    made = new_workspace(tmp_path / "workspace", str(tmp_path / "force"))
+    synthesise_positions(made, first_on=date(2022, 6, 1), n_days=3)
+    visits = {row["area_id"]: row for row in dosage(made).rows.iter_rows(named=True)}
+    drawn, circled = visits["park"], visits["corn_market"]
+    assert drawn["name"] == "The Park"
+    assert drawn["minutes"] > circled["minutes"] / 2 > 10
