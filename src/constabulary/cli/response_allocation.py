@@ -17,7 +17,7 @@ from constabulary.services.workspaces import Workspace
     type=click.Choice(["best", "equal", "targets"]),
     default="best",
     show_default=True,
-    help="Most in time at fixed cost; the worst district as good as can be at it; every target at least cost.",
+    help="Most in time at fixed cost; the worst district best at it; each district's target at least cost",
 )
 @click.option(
     "--posts-added", type=float, default=0.0, show_default=True, help="Posts beyond those there are (FTE)."
@@ -60,8 +60,8 @@ def allocate(
 ) -> None:
     """Propose officers by district and shift: formulas give them out, simulation in the same luck chooses.
 
-    Options are sampled until one is the best, or within the difference worth minding of it, with the confidence asked
-    for, or the replications run out, and the answer says which.
+    The most urgent grade decides. Options are sampled until one is the best, or within the difference worth minding of
+    it, with the confidence asked for, or the replications run out, and the answer says which.
 
     Example: constabulary response allocate --goal equal --posts-added 20 --out equal.toml
     """
@@ -76,26 +76,61 @@ def allocate(
     if is_json:
         answer(result if kept is None else {**result, "scenario": kept})
         return
-    sure = (
-        f"with {result['confidence']:.0%} confidence"
-        if result["is_confident"]
-        else "not surely the best tried"
-    )
-    click.echo(f"Chosen: {result['chosen']} ({sure}).")
+    _tell(result)
+    if kept is not None:
+        click.echo(f"Kept as scenario {kept}.")
+    for warning in result["warnings"]:
+        click.echo(f"Note: {warning}", err=True)
+
+
+def _tell(result: dict[str, Any]) -> None:
+    click.echo(f"Chosen: {result['chosen']} ({_sure(result)}).")
+    others = list(result["options"][0]["other_grades"])
     table(
-        ["option", "in time", "worst district", "replications"],
         [
-            [one["name"], f"{one['within_share']:.3f}", f"{one['worst_share']:.3f}", one["n"]]
+            "option",
+            "in time",
+            "worst district",
+            *(f"{grade} in time" for grade in others),
+            "replications",
+            "verdict",
+        ],
+        [
+            [
+                one["name"],
+                f"{one['within_share']:.3f}",
+                f"{one['worst_share']:.3f}",
+                *(f"{one['other_grades'][grade]:.3f}" for grade in others),
+                one["n"],
+                one["verdict"],
+            ]
             for one in result["options"]
         ],
     )
+    click.echo("In time now and as proposed, side by side in luck that neither was chosen by:")
+    table(
+        ["of", "now", "proposed", "change", "plus or minus"],
+        [
+            [
+                name,
+                *(_places(one[key]) for key in ("within_share_now", "within_share")),
+                _places(one["change"], "+"),
+                _places(one["change_half_width"]),
+            ]
+            for name, one in (
+                *((one["grade"], one) for one in result["changes_by_grade"]),
+                *((f"{result['grade']}, {one['name']}", one) for one in result["changes_by_district"]),
+            )
+        ],
+    )
+    click.echo("Officers rostered on each shift, now and proposed:")
     times = [f"{one['starts_at']} {one['length_min'] / 60:g} h" for one in result["shifts"]]
     table(
-        ["district", *(f"{name} now, proposed" for name in times), "posts now", "posts proposed"],
+        ["district", *times, "posts now", "posts proposed"],
         [
             [
                 row["name"],
-                *(f"{a:.1f}, {b:.1f}" for a, b in zip(row["now"], row["proposed"], strict=True)),
+                *(f"{a:.1f} to {b:.1f}" for a, b in zip(row["now"], row["proposed"], strict=True)),
                 f"{row['posts_now']:.1f}",
                 f"{row['posts_proposed']:.1f}",
             ]
@@ -104,29 +139,46 @@ def allocate(
     )
     click.echo("Frontier:")
     table(
-        ["posts", "cost a year", "in time", "plus or minus", "worst district"],
+        ["posts", "cost a year", "in time", "plus or minus", "worst district", "given out"],
         [
             [
                 f"{one['posts']:.0f}",
-                f"£{one['cost_gbp_a_year']:,.0f}",
+                f"{'-' if one['cost_gbp_a_year'] < 0 else ''}£{abs(one['cost_gbp_a_year']):,.0f}",
                 f"{one['within_share']:.3f}",
                 f"{one['half_width']:.3f}",
                 f"{one['worst_share']:.3f}",
+                one["given"],
             ]
             for one in result["frontier"]
         ],
     )
     if result["hypercube"]:
-        click.echo("Units busy, hypercube beside simulation:")
+        told = "exact" if result["hypercube"][0]["exact"] else "approximate"
+        click.echo(f"The hypercube model ({told}) beside simulation:")
         table(
-            ["district", "hypercube", "simulation"],
+            ["district", "busy", "simulated", "journey, min", "simulated", "from elsewhere", "simulated"],
             [
-                [one["name"], f"{one['hypercube_busy_share']:.3f}", f"{one['simulated_busy_share']:.3f}"]
+                [
+                    one["name"],
+                    *(
+                        _places(one[f"{whose}_{what}"], "", places)
+                        for what, places in (("busy_share", 3), ("travel_min", 1), ("cross_border_share", 3))
+                        for whose in ("hypercube", "simulated")
+                    ),
+                ]
                 for one in result["hypercube"]
-                if one["simulated_busy_share"] is not None
             ],
         )
-    if kept is not None:
-        click.echo(f"Kept as scenario {kept}.")
-    for warning in result["warnings"]:
-        click.echo(f"Note: {warning}", err=True)
+
+
+def _sure(result: dict[str, Any]) -> str:
+    if not result["is_confident"]:
+        return "not surely: the replications ran out"
+    share = f"with {result['confidence']:.0%} confidence"
+    if result["goal"] == "targets":
+        return f"{share} often enough in every district"
+    return f"{share} the best of those tried, or within {result['difference']:g} of it"
+
+
+def _places(value: float | None, sign: str = "", places: int = 3) -> str:
+    return "" if value is None else f"{round(value, places) + 0.0:{sign}.{places}f}"

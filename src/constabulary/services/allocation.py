@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ from constabulary.response.setup import Setup
 from constabulary.services.allocation_judging import (
     AllocationQuestion,
     Judged,
+    beside_hypercube,
+    changes,
     cheapest,
     frontier,
     judge,
-    second_opinion,
 )
 from constabulary.services.force import force_of
 from constabulary.services.response_setup import make_ready, scenario_of
@@ -32,7 +34,7 @@ from constabulary.store.workspace import Workspace
 
 KIND = "allocation"
 GOALS = ("best", "equal", "targets")
-STEPS = 6
+STEPS = 7
 
 
 def allocate(
@@ -66,11 +68,20 @@ def allocate(
         ready.inputs, {"kind": KIND, "scenario": ready.scenario.name, **vars(question)}, seed=question.seed
     )
     kept = kept_result(workspace, stamp.id)
-    if kept is not None:
+    if kept is not None and kept["schema"] == PROPOSAL_SCHEMA:
         return kept
     setup = replace(ready.setup, contact=None)
     progress(0, STEPS, "Working out by formulas what one more officer brings")
     guide = guide_of(setup, question.seed)
+    if not guide.incidents.any():
+        raise BadInput(
+            Problem(
+                "nothing_urgent",
+                f"no incident of the most urgent grade ({setup.grade_ids[0]}) is expected to judge by.",
+                column="grade_share",
+                expected="a share above 0 of the most urgent grade",
+            )
+        )
     posts = sum(post.posts_fte for post in ready.posts if post.duty == "response")
     hours_a_post = guide.now_h / posts
     budget_h = guide.now_h + question.posts_added * hours_a_post
@@ -79,7 +90,9 @@ def allocate(
     found = _found(setup, guide, question, budget_h, progress)
     progress(4, STEPS, "Drawing the frontier of cost against response")
     points = frontier(setup, guide, question, budget_h, found.officers)
-    progress(5, STEPS, "Asking the hypercube model for a second opinion")
+    progress(5, STEPS, "Simulating now and the proposal side by side")
+    by_district, by_grade = changes(setup, guide, question, found.officers)
+    progress(6, STEPS, "Asking the hypercube model for a second opinion")
     names = {district.id: district.name for district in force_of(workspace).districts}
     post_gbp = float(ready.setup.values["officer_cost_gbp"])
     proposed = guide.hours(found.officers) / hours_a_post
@@ -99,18 +112,20 @@ def allocate(
         "difference": question.difference,
         "options": list(found.options),
         **_allocation_json(guide, found.officers, hours_a_post, names),
+        "changes_by_district": [{**one, "name": names[one["district"]]} for one in by_district],
+        "changes_by_grade": by_grade,
         "posts_now": posts,
         "posts_proposed": proposed,
-        "cost_gbp_a_year": (proposed - posts) * post_gbp,
+        "cost_gbp_a_year": _gbp((proposed - posts) * post_gbp),
         "frontier": [
             {
                 "posts": hours_h / hours_a_post,
-                "cost_gbp_a_year": (hours_h / hours_a_post - posts) * post_gbp,
+                "cost_gbp_a_year": _gbp((hours_h / hours_a_post - posts) * post_gbp),
                 **point,
             }
             for hours_h, point in points
         ],
-        "hypercube": second_opinion(setup, guide, found.officers, names, question),
+        "hypercube": beside_hypercube(setup, guide, found.officers, names, question),
         "from": setup.clock.first_on.isoformat(),
         "weeks": question.weeks,
         "travel": setup.travel_how,
@@ -129,6 +144,7 @@ def allocate_run(
     goal: str,
     posts_added: float,
     target_share: float,
+    confidence: float = 0.95,
     scenario: str = "",
     by: str,
     progress: Progress,
@@ -137,7 +153,7 @@ def allocate_run(
 
     It begins from a scenario of the force folder (a file name), or from the folder as it stands (empty).
     """
-    asked = AllocationQuestion(goal=goal, posts_added=posts_added, target_share=target_share)
+    asked = AllocationQuestion(goal, posts_added, target_share, confidence)
     found = allocate(workspace, asked, scenario_path(workspace, scenario), progress=progress)
     return {"kind": KIND, "stamp": found["stamp"]["id"], "name": found["chosen"]}
 
@@ -148,11 +164,10 @@ def _found(
     """Propose, and let the simulation choose."""
     goal = "best" if question.goal == "best" else "equal"
     scaled = guide.now * budget_h / guide.now_h
-    best, equal = (give_out(guide, one, budget_h) for one in ("best", "equal"))
+    best, equal = (_of_hours(guide, give_out(guide, one, budget_h), budget_h) for one in ("best", "equal"))
     progress(1, STEPS, "Moving officers to where simulation says that they bring more")
     # Luck of its own: an allocation found by some luck must not be judged by the same.
     begin = (scaled + (best if goal == "best" else equal)) / 2.0
-    begin *= budget_h / guide.hours(begin)
     better = improved(setup, guide, begin, goal, question.seed + 1, min(6, question.replications))
     if question.goal == "targets":
         progress(2, STEPS, "Looking for the fewest hours with which every district meets the target")
@@ -167,6 +182,11 @@ def _found(
     ]
     progress(2, STEPS, f"Simulating {len(options)} options with the same luck")
     return judge(setup, guide, question, options)
+
+
+def _of_hours(guide: Guide, officers: Floats, budget_h: float) -> Floats:
+    """Return officers with just so many hours: given out one by one, a part of one is left over."""
+    return officers * (budget_h / guide.hours(officers))
 
 
 def _allocation_json(
@@ -204,8 +224,15 @@ def _allocation_json(
     }
 
 
+def _gbp(pounds: float) -> float:
+    """Return pounds to the penny, nought without a sign."""
+    return round(pounds, 2) + 0.0
+
+
 def _check(question: AllocationQuestion) -> None:
     checks = (
+        ("posts_added", question.posts_added, isfinite(question.posts_added), "a number"),
+        ("seed", question.seed, question.seed >= 0, "0 or more"),
         ("target_share", question.target_share, 0.0 < question.target_share < 1.0, "above 0 and below 1"),
         ("confidence", question.confidence, 0.5 <= question.confidence < 1.0, "0.5 or more and below 1"),
         ("difference", question.difference, 0.0 < question.difference < 1.0, "above 0 and below 1"),

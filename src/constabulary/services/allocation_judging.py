@@ -14,9 +14,7 @@ from constabulary.response.allocation_search import Fared, fared
 from constabulary.response.draws import Floats
 from constabulary.response.experiment import estimate, experiment
 from constabulary.response.figures import ALL, Key
-from constabulary.response.hypercube_approximation import approximate_hypercube
-from constabulary.response.hypercube_model import HypercubeModel, by_nearness
-from constabulary.response.need import work_of
+from constabulary.response.second_opinion import second_opinion
 from constabulary.response.selection import select_best
 from constabulary.response.setup import Setup
 
@@ -109,7 +107,8 @@ def judge(
                     made.overall[:, some], made.worst[:, some], made.districts[:, some], made.grades[:, some]
                 )
             )
-        return made.aim(question.goal)
+        # In a run without an urgent incident nothing was late, whoever was on duty.
+        return np.nan_to_num(made.aim(question.goal), nan=1.0)
 
     found = select_best(
         sample,
@@ -128,6 +127,11 @@ def judge(
             "other_grades": _other_grades(setup, np.concatenate([run.grades for run in runs[one]])[:, 0]),
             "n": int(found.n_replications[one]),
             "still_in": one in found.still_in,
+            "verdict": "chosen"
+            if one == found.best
+            else "may be better"
+            if one in found.still_in
+            else f"not better by {question.difference:g} or more",
         }
         for one, (name, officers) in enumerate(options)
     )
@@ -148,7 +152,8 @@ def cheapest(setup: Setup, guide: Guide, question: AllocationQuestion, officers:
     """Return the fewest hours, given out in proportion, with which every district surely meets the target.
 
     Hours are raised or lowered until the target is met by one and missed by another number of them; then the gap is
-    halved. Every district is held to the target at once, each to its part of the error allowed.
+    halved. Every district is held to the target at once, each to its part of the error allowed. A run without an urgent
+    incident in a district tells nothing of it; a district with fewer than two that do is left aside.
 
     Parameters
     ----------
@@ -165,18 +170,18 @@ def cheapest(setup: Setup, guide: Guide, question: AllocationQuestion, officers:
     def low(part: float) -> float:
         made = fared(setup, guide, [officers * part], question.replications, question.seed)
         shares = made.districts[:, 0, :]
-        spread = shares.std(axis=0, ddof=1) / np.sqrt(len(shares))
-        least = float((shares.mean(axis=0) - stdtrit(len(shares) - 1, quantile) * spread).min())
+        least = min((_surely(column, quantile) for column in shares.T if _n_known(column) > 1), default=0.0)
         share = guide.hours(officers * part) / guide.now_h
         tried[part] = {
             "name": f"{share:.1%} of the hours there are".replace("%", " %"),
             "posts_share": share,
             "within_share": float(np.nanmean(made.overall)),
-            "worst_share": float(shares.mean(axis=0).min()),
+            "worst_share": min(float(np.nanmean(column)) for column in shares.T if _n_known(column)),
             "other_grades": _other_grades(setup, made.grades[:, 0]),
             "surely_at_least": least,
             "n": len(shares),
             "still_in": least >= question.target_share,
+            "verdict": "surely enough" if least >= question.target_share else "not surely enough",
         }
         return least
 
@@ -195,6 +200,56 @@ def cheapest(setup: Setup, guide: Guide, question: AllocationQuestion, officers:
     chosen = met or max(tried, key=lambda one: tried[one]["surely_at_least"])
     told = tuple(tried[one] for one in sorted(tried))
     return Judged(tried[chosen]["name"], officers * chosen, bool(met), told)
+
+
+def _n_known(values: Floats) -> int:
+    return int(np.count_nonzero(~np.isnan(values)))
+
+
+def _surely(values: Floats, quantile: float) -> float:
+    """Return what the mean of some values, those that are not a number left out, surely is at least."""
+    n = _n_known(values)
+    return float(np.nanmean(values) - stdtrit(n - 1, quantile) * np.nanstd(values, ddof=1) / np.sqrt(n))
+
+
+def changes(
+    setup: Setup, guide: Guide, question: AllocationQuestion, officers: Floats
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what a proposal changes in time shares, by district and by grade: now, then, and the change.
+
+    Both are simulated side by side in luck that neither was chosen by, or what was lucky would be taken for good.
+
+    Parameters
+    ----------
+    setup, guide
+        The structure and its guide.
+    question
+        What is asked.
+    officers
+        Officers proposed by district and shift, shape (districts, kinds).
+    """
+    made = fared(setup, guide, [guide.now, officers], question.replications, question.seed + 3)
+    districts = [
+        {"district": name, **_change(made.districts[:, :, row])}
+        for row, name in enumerate(guide.district_ids)
+    ]
+    grades = [made.overall, *np.moveaxis(made.grades, 2, 0)]
+    return districts, [
+        {"grade": name, **_change(shares)}
+        for name, shares in zip(setup.grade_ids, grades, strict=True)
+        if not np.isnan(shares).all()
+    ]
+
+
+def _change(shares: Floats) -> dict[str, Any]:
+    """Tell shares in time now and as proposed, shape (replications, 2)."""
+    changed = estimate(list(shares[:, 1] - shares[:, 0]))
+    return {
+        "within_share_now": estimate(list(shares[:, 0])).mean,
+        "within_share": estimate(list(shares[:, 1])).mean,
+        "change": changed.mean,
+        "change_half_width": changed.half_width,
+    }
 
 
 def frontier(
@@ -248,10 +303,10 @@ def frontier(
     return points
 
 
-def second_opinion(
+def beside_hypercube(
     setup: Setup, guide: Guide, officers: Floats, names: Mapping[str, str], question: AllocationQuestion
 ) -> list[dict[str, Any]]:
-    """Return how busy units of each district are by the hypercube model and by simulation; nothing if overloaded.
+    """Return what the hypercube model says of each district beside what simulation says; nothing if overloaded.
 
     Parameters
     ----------
@@ -264,42 +319,38 @@ def second_opinion(
     question
         What is asked.
     """
-    works = work_of(setup, question.seed)
-    mean_units = (officers @ guide.units_each).mean(axis=1)
-    n_units = np.maximum(1, np.round(mean_units)).astype(np.int64)
-    district = np.repeat(np.arange(len(n_units)), n_units)
-    base = np.concatenate(
-        [
-            [atoms[unit % len(atoms)] for unit in range(n)]
-            for atoms, n in zip(setup.bases.atoms, n_units, strict=True)
-        ]
-    ).astype(np.int64)
-    minutes = np.asarray(setup.ground.minutes, dtype=np.float64).mean(axis=0)
-    rates = np.zeros(len(setup.places))
-    for work in works:
-        rates[work.atoms] = work.weights * work.incidents_per_h.sum(axis=1).mean() * work.units_each
-    bound_s = float(np.mean([work.bound_s for work in works])) + 60.0 * float(
-        (rates / rates.sum()) @ np.sort(minutes[:, np.unique(base)], axis=1)[:, 0]
-    )
-    model = HypercubeModel(rates, 3600.0 / bound_s, by_nearness(minutes[:, base].T), "infinite")
-    if not model.is_stable:
+    said = second_opinion(setup, guide, officers, question.seed)
+    if said is None:
         return []
-    busy = approximate_hypercube(model).utilisation
     simulated = experiment(
         [with_officers(setup, guide, officers)],
         min(FRONTIER_REPLICATIONS, question.replications),
         question.seed,
     ).results[0]
+
+    def figure(name: str, district: str) -> float | None:
+        found = simulated.figures.get(Key(name, ALL, "district", district))
+        return None if found is None else found.mean
+
     told = []
     for row, name in enumerate(guide.district_ids):
-        free = simulated.figures.get(Key("uncommitted_share", ALL, "district", name))
+        free, travel_s = figure("uncommitted_share", name), figure("travel_mean_s", name)
         told.append(
             {
                 "district": name,
                 "name": names[name],
-                "units": float(mean_units[row]),
-                "hypercube_busy_share": float(busy[district == row].mean()),
-                "simulated_busy_share": None if free is None or free.mean is None else 1.0 - free.mean,
+                "units": float(said.n_units[row]),
+                "exact": said.is_exact,
+                "hypercube_busy_share": float(said.busy_share[row]),
+                "simulated_busy_share": None if free is None else 1.0 - free,
+                "hypercube_travel_min": _known(said.travel_min[row]),
+                "simulated_travel_min": None if travel_s is None else travel_s / 60.0,
+                "hypercube_cross_border_share": _known(said.cross_border_share[row]),
+                "simulated_cross_border_share": figure("cross_border_share", name),
             }
         )
     return told
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -31,7 +31,7 @@ SCHEMA = 1
 REPLICATIONS = 20
 SEED = 1
 MOST_REPLICATIONS = 10_000
-PROPOSAL_SCHEMA = 2
+PROPOSAL_SCHEMA = 3
 """Version of what rotas, officers and sites are kept as; those of another are not shown."""
 RESULTS = "response"
 TIMED = (

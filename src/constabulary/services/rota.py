@@ -163,7 +163,13 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
         "ideal": _ideal_json(ideal, need),
         "rota": _cycle_json(cycle, need, breaches),
         "tried": [
-            {"teams": one.n_teams, "people": one.n_people, "week_h": one.week_h, "short_h": one.short_h}
+            {
+                "teams": one.n_teams,
+                "people": one.n_people,
+                "week_h": one.week_h,
+                "short_h": one.short_h,
+                "proven": one.is_proven,
+            }
             for one in cycles
         ],
         "judged": None if needed.judge is None else vars(needed.judge(cycle.cover)),

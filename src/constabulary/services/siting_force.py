@@ -87,7 +87,7 @@ def sites_of_force(
     progress(0, 2, "Looking for the best sites")
     result = locate(SitingFile(siting), question, inputs)
     kept = kept_result(workspace, result["stamp"]["id"])
-    if kept is not None:
+    if kept is not None and kept["schema"] == PROPOSAL_SCHEMA:
         return kept
     progress(1, 2, "Timing journeys to every place")
     number = {name: site for site, name in enumerate(siting.site_ids)}

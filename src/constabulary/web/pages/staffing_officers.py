@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from django.http import HttpResponse
-from django.urls import reverse
 
-from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.render import charts, lines
+from constabulary.render import lines
 from constabulary.services.allocation import KIND
 from constabulary.services.force import force_of
 from constabulary.services.response_simulation import scenario_names
-from constabulary.web import api, form, numbers
-from constabulary.web.page import Context, Request, Room, page
+from constabulary.web import api, form, numbers, pictures
+from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.response_staffing import Number
-from constabulary.web.pictures import NARROW_PX, WIDE_PX
-from constabulary.web.staffing.asking import Opening, latest, opening, several_columns
-from constabulary.web.table import Chart, Column, Figure, Table
+from constabulary.web.staffing.asking import Proposal, address_of, needed, opening, several_columns
+from constabulary.web.table import Column, Figure, Table
 
 GOALS = {
     "best": "Most incidents in time with the officers there are",
     "equal": "The worst district as good as can be with them",
     "targets": "Every district in time often enough, with as few as will do",
 }
-HEIGHT_PX, NARROW_HEIGHT_PX = 388, 425
-
-
-@dataclass(frozen=True)
-class OfficersPage(Context):
-    """What the page of officers by district shows.
-
-    Parameters
-    ----------
-    opened
-        The proposal, the question, and what simulation says of it.
-    figures
-        The proposal at a glance.
-    basis
-        What it rests on and how sure it is.
-    allocation, options, second
-        Officers by district and shift, the options simulated, and the hypercube model beside simulation.
-    chart
-        The frontier of posts against response.
-    keep
-        Stamp of a proposal that can be kept as a scenario; empty without one.
-    """
-
-    opened: Opening
-    figures: tuple[Figure, ...]
-    basis: str
-    allocation: Table | None
-    options: Table | None
-    second: Table | None
-    chart: Chart | None
-    keep: str
 
 
 class OfficersForm(form.Form):
@@ -69,6 +34,7 @@ class OfficersForm(form.Form):
     target_share = Number(
         "Most urgent incidents to reach in time, per cent", 1, 99, required="Say how many", initial=80
     )
+    confidence = Number("How sure the choice is to be, per cent", 50, 99, required="Say how sure", initial=95)
 
 
 @page(
@@ -80,39 +46,31 @@ class OfficersForm(form.Form):
     parent="response",
     methods=("GET", "HEAD", "POST"),
 )
-def officers(request: Request) -> OfficersPage | HttpResponse:
+def officers(request: Request) -> Proposal | HttpResponse:
     """Show the latest proposal, start another, or keep one as a scenario (each has its own permission)."""
-    opened = opening(request, KIND, lambda posted: _form(request, posted), "response.allocate", _answers)
+    opened = opening(
+        request,
+        "response_officers",
+        KIND,
+        lambda posted: _form(request, posted),
+        "response.allocate",
+        _answers,
+    )
     if isinstance(opened, HttpResponse):
         return opened
     found = opened.found
     if found is None:
-        return OfficersPage(
-            "No officers have been given out yet. The run below takes about a minute.",
-            opened,
-            (),
-            "",
-            None,
-            None,
-            None,
-            None,
-            "",
-        )
-    chosen = next(one for one in found["options"] if one["name"] == found["chosen"])
-    answer = (
-        f"{numbers.number(found['posts_proposed'], 0)} posts given out by district and shift reach "
-        f"{numbers.percent(chosen['within_share'])} of the most urgent incidents in time, "
-        f"{numbers.percent(chosen['worst_share'])} in the worst-served district."
-    )
-    return OfficersPage(
-        answer,
+        return Proposal("No officers have been given out yet. The run below takes about a minute.", opened)
+    force = force_of(request.workspace)
+    grades = {one.id: one.name for one in force.grades}
+    tables = (_changes(found, grades), _allocation(found), _options(found, grades), _second(found))
+    return Proposal(
+        _answer(found),
         opened,
-        _figures(found, chosen),
+        _figures(found),
         _basis(found),
-        _allocation(found),
-        _options(found, {one.id: one.name for one in force_of(request.workspace).grades}),
-        _second(found),
-        _chart(found),
+        pictures.chart(_picture(found), address_of("response_officers_chart", found), _frontier(found)),
+        tuple(one for one in tables if one is not None),
         found["stamp"]["id"],
     )
 
@@ -130,6 +88,7 @@ def _form(request: Request, posted: Any) -> form.Form:
 def _answers(given: dict[str, Any]) -> dict[str, Any]:
     return given | {
         "target_share": given["target_share"] / 100.0,
+        "confidence": given["confidence"] / 100.0,
         "posts_added": float(given["posts_added"]),
     }
 
@@ -142,31 +101,8 @@ def _answers(given: dict[str, Any]) -> dict[str, Any]:
 )
 def frontier_chart(request: Request) -> HttpResponse:
     """Draw the frontier."""
-    found = _needed(request)
-    width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
-    frame = pl.DataFrame(
-        [
-            {"posts": one["posts"], "share": one[share], "half": one[half], "line": name}
-            for name, share, half in (
-                ("all districts", "within_share", "half_width"),
-                ("worst-served district", "worst_share", "worst_half_width"),
-            )
-            for one in found["frontier"]
-        ]
-    )
-    spec = lines.frontier(
-        frame,
-        x="posts",
-        x_title="Posts that respond (full-time equivalents)",
-        value="share",
-        half_width="half",
-        line="line",
-        value_title="In time",
-        width_px=width_px,
-        title="Most urgent incidents in time, by posts",
-        subtitle="Simulated. Upright lines: intervals that hold the model's true figure 19 times in 20",
-    )
-    return HttpResponse(charts.svg(spec).encode(), content_type="image/svg+xml")
+    found = needed(request, KIND)
+    return pictures.draw(request, _picture(found), found["stamp"]["id"])
 
 
 @api.route(
@@ -177,20 +113,37 @@ def frontier_chart(request: Request) -> HttpResponse:
 )
 def officers_json(request: Request) -> dict[str, Any]:
     """Give the officers by district and shift proposed last."""
-    return _needed(request)
+    return needed(request, KIND)
 
 
-def _needed(request: Request) -> dict[str, Any]:
-    found = latest(request, KIND)
-    if found is None:
-        raise NothingThere(Problem("no_result", "no officers have been given out", remedy="Ask for it."))
-    return found
-
-
-def _figures(found: dict[str, Any], chosen: dict[str, Any]) -> tuple[Figure, ...]:
+def _answer(found: dict[str, Any]) -> str:
+    urgent = found["changes_by_grade"][0]
+    posts = numbers.number(found["posts_proposed"], 0)
     return (
-        Figure("In time", numbers.percent(chosen["within_share"]), basis="most urgent grade"),
-        Figure("In the worst-served district", numbers.percent(chosen["worst_share"])),
+        f"{posts} posts given out by district and shift reach {numbers.percent(urgent['within_share'])} of the most "
+        f"urgent incidents in time, {_than_now(urgent)}; {numbers.percent(_worst(found))} in the worst-served district."
+    )
+
+
+def _than_now(one: dict[str, Any]) -> str:
+    """Return a change against now in words: none where chance could have made it."""
+    change, half = one["change"], one["change_half_width"]
+    if half is None or abs(change) <= half:
+        return f"surely neither more nor fewer than the {numbers.percent(one['within_share_now'])} now"
+    return f"{'up' if change > 0 else 'down'} from {numbers.percent(one['within_share_now'])} now"
+
+
+def _worst(found: dict[str, Any]) -> float | None:
+    known = [one["within_share"] for one in found["changes_by_district"] if one["within_share"] is not None]
+    return min(known, default=None)
+
+
+def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
+    urgent = found["changes_by_grade"][0]
+    return (
+        Figure("In time", numbers.percent(urgent["within_share"]), basis="most urgent grade"),
+        Figure("In time now", numbers.percent(urgent["within_share_now"])),
+        Figure("In the worst-served district", numbers.percent(_worst(found))),
         Figure("Posts now", numbers.number(found["posts_now"], 0)),
         Figure("Posts proposed", numbers.number(found["posts_proposed"], 0)),
         Figure("Cost against now", numbers.money(found["cost_gbp_a_year"]), "a year"),
@@ -207,6 +160,34 @@ def _basis(found: dict[str, Any]) -> str:
     if not found["is_confident"]:
         sure = "not surely the best of those tried: more replications would tell"
     return f"{GOALS[found['goal']]}. Chosen: {found['chosen']}; {sure}. Simulated, not observed."
+
+
+def _changes(found: dict[str, Any], grades: dict[str, str]) -> Table:
+    urgent = grades.get(found["grade"], found["grade"])
+
+    def points(share: float | None, sign: str = "") -> str:
+        told = numbers.difference if sign else numbers.number
+        return told(None if share is None else 100.0 * share, 1)
+
+    return Table(
+        "In time now and as proposed",
+        several_columns("Of", ["Now", "Proposed", "Change, points", "Plus or minus"]),
+        [
+            (
+                name,
+                numbers.percent(one["within_share_now"]),
+                numbers.percent(one["within_share"]),
+                points(one["change"], "+"),
+                points(one["change_half_width"]),
+            )
+            for name, one in (
+                *((grades.get(one["grade"], one["grade"]), one) for one in found["changes_by_grade"]),
+                *((f"{urgent}, {one['name']}", one) for one in found["changes_by_district"]),
+            )
+        ],
+        note="Simulated side by side with incidents that neither was chosen by. Plus or minus: holds the model's true "
+        "change 19 times in 20.",
+    )
 
 
 def _allocation(found: dict[str, Any]) -> Table:
@@ -245,67 +226,90 @@ def _options(found: dict[str, Any], grades: dict[str, str]) -> Table:
                 numbers.percent(one["worst_share"]),
                 *(numbers.percent(one["other_grades"][grade]) for grade in others),
                 numbers.number(one["n"]),
-                "chosen"
-                if one["name"] == found["chosen"]
-                else "not shown to be worse"
-                if one["still_in"]
-                else "clearly worse"
-                if found["goal"] != "targets"
-                else "not surely enough",
+                one["verdict"],
             )
             for one in found["options"]
         ],
-        note="Chosen by the most urgent grade alone; what the others gain or lose stands beside it.",
+        note="The most urgent grade alone decides. An option is left out once it is surely not better than another by "
+        "the difference worth minding.",
     )
 
 
 def _second(found: dict[str, Any]) -> Table | None:
     if not found.get("hypercube"):
         return None
+    told = "exact" if found["hypercube"][0]["exact"] else "approximate"
+
+    def beside(one: dict[str, Any], what: str) -> str:
+        pair = [one[f"{whose}_{what}"] for whose in ("hypercube", "simulated")]
+        if what == "travel_min":
+            return " / ".join(numbers.number(value, 1) for value in pair)
+        return " / ".join(numbers.percent(value) for value in pair)
+
     return Table(
-        "Units busy: the hypercube model beside simulation",
-        several_columns("District", ["Units on duty, mean", "Busy, hypercube", "Busy, simulation"]),
+        f"The hypercube model ({told}) beside simulation",
+        several_columns(
+            "District",
+            ["Units on duty, mean", "Units busy", "Journey, minutes", "First unit from another area"],
+        ),
         [
             (
                 one["name"],
                 numbers.number(one["units"], 1),
-                numbers.percent(one["hypercube_busy_share"]),
-                numbers.percent(one["simulated_busy_share"]),
+                *(beside(one, what) for what in ("busy_share", "travel_min", "cross_border_share")),
             )
             for one in found["hypercube"]
         ],
-        note="The hypercube takes every unit free to go anywhere, nearest first, at the week's mean load; simulation "
-        "has shifts, meals, custody, borders and busy evenings. Far apart, they ask for a closer look.",
+        note="The hypercube's figure first. It takes the week's mean load and units that stand still; simulation has "
+        "shifts, meals, incidents that overtake others and busy evenings. Far apart, they ask for a closer look.",
     )
 
 
-def _chart(found: dict[str, Any]) -> Chart:
-    src = f"{reverse('response_officers_chart')}?stamp={found['stamp']['id']}"
-    return Chart(
-        "Most urgent incidents in time, by posts",
-        src,
+def _picture(found: dict[str, Any]) -> pictures.Picture:
+    frame = pl.DataFrame(
+        [
+            {"posts": one["posts"], "share": one[share], "half": one[half], "line": name}
+            for share, half, name in (
+                ("within_share", "half_width", "all districts"),
+                ("worst_share", "worst_half_width", "worst-served district"),
+            )
+            for one in found["frontier"]
+        ]
+    )
+    title = "Most urgent incidents in time, by posts"
+    return pictures.Picture(
+        title,
         "Two lines that rise with posts: the share in time over all districts, and in the worst-served one.",
-        Table(
-            "The frontier",
-            several_columns(
-                "Posts", ["Cost a year against now", "In time", "Plus or minus", "Worst-served district"]
-            ),
-            [
-                (
-                    numbers.number(one["posts"], 0),
-                    numbers.money(one["cost_gbp_a_year"]),
-                    numbers.percent(one["within_share"]),
-                    numbers.percent(one["half_width"]),
-                    numbers.percent(one["worst_share"]),
-                )
-                for one in found["frontier"]
-            ],
-            is_caption_hidden=True,
+        lambda width_px: lines.frontier(
+            frame,
+            x="posts",
+            x_title="Posts that respond (full-time equivalents)",
+            value="share",
+            half_width="half",
+            line="line",
+            value_title="In time",
+            width_px=width_px,
+            title=title,
+            subtitle="Simulated. Upright lines: intervals that hold the model's true figure 19 times in 20",
         ),
-        width_px=WIDE_PX,
-        height_px=HEIGHT_PX,
-        narrow_src=f"{src}&width=narrow",
-        narrow_width_px=NARROW_PX,
-        narrow_height_px=NARROW_HEIGHT_PX,
-        is_titled=True,
+    )
+
+
+def _frontier(found: dict[str, Any]) -> Table:
+    return Table(
+        "The frontier",
+        several_columns(
+            "Posts", ["Cost a year against now", "In time", "Plus or minus", "Worst-served district"]
+        ),
+        [
+            (
+                numbers.number(one["posts"], 0),
+                numbers.money(one["cost_gbp_a_year"]),
+                numbers.percent(one["within_share"]),
+                numbers.percent(one["half_width"]),
+                numbers.percent(one["worst_share"]),
+            )
+            for one in found["frontier"]
+        ],
+        is_caption_hidden=True,
     )

@@ -2,73 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
-from django.urls import reverse
 
-from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.registers.access import Permission
-from constabulary.render import charts, lines
+from constabulary.render import lines
 from constabulary.services.force import force_of
 from constabulary.services.rota import KIND, rota_files
 from constabulary.services.rota_need import CALL_TAKERS, OFFICERS
-from constabulary.web import api, form, numbers
-from constabulary.web.files import TYPES as FILE_TYPES
-from constabulary.web.page import Context, Request, Room, page
+from constabulary.web import api, files, form, numbers, pictures
+from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.response_staffing import Number
-from constabulary.web.pictures import NARROW_PX, WIDE_PX
 from constabulary.web.staffing.asking import (
-    Opening,
-    latest,
+    Proposal,
+    address_of,
+    needed,
     opening,
     several_columns,
     week_table,
 )
-from constabulary.web.table import Chart, Column, Figure, Table
+from constabulary.web.table import Column, Figure, Table
 
 PEOPLE = {OFFICERS: "response officers", CALL_TAKERS: "call takers"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-TYPES = {**FILE_TYPES, "ics": "text/calendar; charset=utf-8"}
-HEIGHT_PX, NARROW_HEIGHT_PX = 371, 408
-
-
-@dataclass(frozen=True)
-class RotaPage(Context):
-    """What the page of the rota shows.
-
-    Parameters
-    ----------
-    opened
-        The proposal, the question, and what simulation says of it.
-    figures
-        The proposal at a glance.
-    chart
-        People needed and there by half-hour.
-    checks
-        What a simulation of the need achieves against what was wanted.
-    cycle, fair, compared, tried
-        The weeks of the cycle, what each team works, the pattern worked now, and other numbers of teams.
-    files
-        Names of the files to take away.
-    keep
-        Stamp of the proposal; empty without one.
-    """
-
-    opened: Opening
-    figures: tuple[Figure, ...]
-    chart: Chart | None
-    checks: Table | None
-    cycle: Table | None
-    fair: Table | None
-    compared: Table | None
-    tried: Table | None
-    files: tuple[str, ...]
-    keep: str
 
 
 class RotaForm(form.Form):
@@ -108,28 +68,18 @@ class RotaForm(form.Form):
     parent="response",
     methods=("GET", "HEAD", "POST"),
 )
-def rota(request: Request) -> RotaPage | HttpResponse:
+def rota(request: Request) -> Proposal | HttpResponse:
     """Show the latest proposal, start another, or keep one as a scenario (each has its own permission)."""
     force = force_of(request.workspace)
-    opened = opening(request, KIND, lambda posted: _form(force, posted), "response.rota", _answers)
+    opened = opening(
+        request, "response_rota", KIND, lambda posted: _form(force, posted), "response.rota", _answers
+    )
     if isinstance(opened, HttpResponse):
         return opened
     found = opened.found
     if found is None:
-        return RotaPage(
-            "No rota has been proposed yet. The run below takes about a minute.",
-            opened,
-            (),
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            (),
-            "",
-        )
-    proposed, stamp = found["rota"], found["stamp"]["id"]
+        return Proposal("No rota has been proposed yet. The run below takes about a minute.", opened)
+    proposed = found["rota"]
     called = {one.id: one.name for one in force.areas} | {one.id: one.name for one in force.districts}
     is_responding = found["asked"]["for"] == OFFICERS
     where = called.get(found["area"], "all of the force")
@@ -139,18 +89,21 @@ def rota(request: Request) -> RotaPage | HttpResponse:
         f"{'' if proposed['short_h'] == 0 else ' but ' + numbers.number(proposed['short_h'], 0) + ' hours a week'}, "
         f"at {proposed['week_h']:.1f} hours a week each."
     )
-    return RotaPage(
+    tables = (_checks(found), _cycle(found), _compared(found), _tried(found), _fair(found))
+    return Proposal(
         answer,
         opened,
         _figures(found),
-        _chart(found),
-        _checks(found),
-        _cycle(found),
-        _fair(found),
-        _compared(found),
-        _tried(found),
+        "The need is worked out from targets and workload by formulas; simulation judges it. A cycle is proven for its "
+        "kinds of shift, which are chosen beforehand.",
+        pictures.chart(
+            _picture(found),
+            address_of("response_rota_chart", found),
+            week_table("People by hour", _lines(found)),
+        ),
+        tuple(one for one in tables if one is not None),
+        found["stamp"]["id"],
         ("roster.csv", "rota.ics", "rota.xlsx", "rota.pdf", "pattern.csv", "need.csv"),
-        stamp,
     )
 
 
@@ -179,15 +132,8 @@ def _answers(given: dict[str, Any]) -> dict[str, Any]:
 )
 def rota_chart(request: Request) -> HttpResponse:
     """Draw people needed and there by half-hour."""
-    found = _needed(request)
-    width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDE_PX
-    spec = lines.week_lines(
-        _lines(found),
-        value_title="People",
-        width_px=width_px,
-        title="People needed and there, by half-hour",
-    )
-    return HttpResponse(charts.svg(spec).encode(), content_type="image/svg+xml")
+    found = needed(request, KIND)
+    return pictures.draw(request, _picture(found), found["stamp"]["id"])
 
 
 @page(
@@ -200,14 +146,12 @@ def rota_file(request: Request, stamp: str, name: str) -> HttpResponse:
     """Give the rota as a file, thirteen weeks from the next Monday."""
     request.GET = request.GET.copy()
     request.GET["stamp"] = stamp
-    found = _needed(request)
+    found = needed(request, KIND)
     force = force_of(request.workspace)
-    files = rota_files(found, datetime.now(ZoneInfo(force.time_zone)).date(), 13, force.time_zone)
-    if name not in files:
-        raise NothingThere(Problem("no_file", f"there is no file {name}", expected=", ".join(files)))
-    response = HttpResponse(files[name], content_type=TYPES[name.rpartition(".")[2]])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    made = rota_files(found, datetime.now(ZoneInfo(force.time_zone)).date(), 13, force.time_zone)
+    files.known("file", name, made)
+    stem, _, kind = name.rpartition(".")
+    return files.attached(made[name], stem, kind)
 
 
 @api.route(
@@ -215,27 +159,25 @@ def rota_file(request: Request, stamp: str, name: str) -> HttpResponse:
 )
 def rota_json(request: Request) -> dict[str, Any]:
     """Give the rota proposed last."""
-    return _needed(request)
-
-
-def _needed(request: Request) -> dict[str, Any]:
-    found = latest(request, KIND)
-    if found is None:
-        raise NothingThere(Problem("no_result", "no rota has been proposed", remedy="Propose one."))
-    return found
+    return needed(request, KIND)
 
 
 def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
     proposed, present = found["rota"], found["present"]
     shown = [
-        Figure("People", numbers.number(proposed["people"]), basis=f"teams of {proposed['team_size']}"),
+        Figure(
+            "People",
+            numbers.number(proposed["people"]),
+            f"in teams of {proposed['team_size']}",
+            basis=_proven(proposed),
+        ),
         Figure("Hours needed", numbers.number(found["need_h"], 0), "a week"),
         Figure("Hours paid", numbers.number(proposed["paid_h"], 0), "a week"),
         Figure(
             "Cheapest cover of single shifts",
             numbers.number(found["ideal"]["paid_h"], 0),
             "hours a week",
-            basis="proven" if found["ideal"]["proven"] else "not proven",
+            basis=_proven(found["ideal"]),
         ),
     ]
     if present and present["people_to_cover"]:
@@ -249,6 +191,10 @@ def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
     return tuple(shown)
 
 
+def _proven(of: dict[str, Any]) -> str:
+    return "proven" if of["proven"] else "not proven: there may be better"
+
+
 def _lines(found: dict[str, Any]) -> dict[str, list[float]]:
     shown = {"needed": found["need"], "there, as proposed": found["rota"]["cover"]}
     if found["present"]:
@@ -256,20 +202,16 @@ def _lines(found: dict[str, Any]) -> dict[str, list[float]]:
     return shown
 
 
-def _chart(found: dict[str, Any]) -> Chart:
-    src = f"{reverse('response_rota_chart')}?stamp={found['stamp']['id']}"
-    return Chart(
+def _picture(found: dict[str, Any]) -> pictures.Picture:
+    return pictures.Picture(
         "People needed and there, by half-hour",
-        src,
-        "Stepped lines over a week from Monday: people needed, there as proposed, and there were as many to work the "
-        "present pattern.",
-        week_table("People by hour", _lines(found)),
-        width_px=WIDE_PX,
-        height_px=HEIGHT_PX,
-        narrow_src=f"{src}&width=narrow",
-        narrow_width_px=NARROW_PX,
-        narrow_height_px=NARROW_HEIGHT_PX,
-        is_titled=True,
+        "Lines of people needed and there through the week, which rise in the day and fall at night.",
+        lambda width_px: lines.week_lines(
+            _lines(found),
+            value_title="People",
+            width_px=width_px,
+            title="People needed and there, by half-hour",
+        ),
     )
 
 
@@ -380,13 +322,14 @@ def _tried(found: dict[str, Any]) -> Table | None:
         return None
     return Table(
         "Numbers of teams tried",
-        several_columns("Teams", ["People", "Hours a week each", "Short"]),
+        (*several_columns("Teams", ["People", "Hours a week each", "Short"]), Column("How sure")),
         [
             (
                 str(one["teams"]),
                 numbers.number(one["people"]),
                 f"{one['week_h']:.1f}",
                 numbers.number(one["short_h"], 0),
+                _proven(one),
             )
             for one in found["tried"]
         ],

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
@@ -14,11 +12,11 @@ from constabulary.render import maps
 from constabulary.services.siting import MODELS
 from constabulary.services.siting_force import KIND, reach_map
 from constabulary.services.workspaces import Workspace
-from constabulary.web import api, form, numbers
-from constabulary.web.page import Context, Request, Room, page
+from constabulary.web import api, form, numbers, pictures
+from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.response_staffing import Number
 from constabulary.web.pictures import NARROW_PX
-from constabulary.web.staffing.asking import Opening, latest, opening, several_columns
+from constabulary.web.staffing.asking import Proposal, address_of, needed, opening, several_columns
 from constabulary.web.table import Chart, Column, Figure, Table
 
 WORDS = {
@@ -34,35 +32,6 @@ HOURS_WORDS = {
     "night": "night, 23:00 to 07:00",
 }
 WIDTH_PX, HEIGHT_PX = 640, 700
-
-
-@dataclass(frozen=True)
-class SitesPage(Context):
-    """What the page of sites shows.
-
-    Parameters
-    ----------
-    opened
-        The proposal, the question, and what simulation says of it.
-    figures
-        The proposal at a glance.
-    basis
-        What it is of.
-    chart
-        The map of journeys; none where the force has no outlines.
-    sites, alternatives
-        The sites chosen, with what closing each costs, and the next best answers.
-    keep
-        Stamp of a proposal that can be kept as a scenario; empty where none can.
-    """
-
-    opened: Opening
-    figures: tuple[Figure, ...]
-    basis: str
-    chart: Chart | None
-    sites: Table | None
-    alternatives: Table | None
-    keep: str
 
 
 class SitesForm(form.Form):
@@ -102,33 +71,24 @@ class SitesForm(form.Form):
     parent="response",
     methods=("GET", "HEAD", "POST"),
 )
-def sites(request: Request) -> SitesPage | HttpResponse:
+def sites(request: Request) -> Proposal | HttpResponse:
     """Show the latest proposal, start another, or keep one as a scenario (each has its own permission)."""
-    opened = opening(request, KIND, SitesForm, "response.sites", _answers)
+    opened = opening(request, "response_sites", KIND, SitesForm, "response.sites", _answers)
     if isinstance(opened, HttpResponse):
         return opened
     found = opened.found
     if found is None:
-        return SitesPage(
-            "No sites have been proposed yet. The run below takes some seconds.",
-            opened,
-            (),
-            "",
-            None,
-            None,
-            None,
-            "",
-        )
-    return SitesPage(
+        return Proposal("No sites have been proposed yet. The run below takes some seconds.", opened)
+    tables = (_sites(found), _alternatives(found))
+    return Proposal(
         _answer(found),
         opened,
         _figures(found),
         f"{WORDS[found['model']]}; journeys of the most urgent grade, {HOURS_WORDS[found['hours']]}; "
         f"{found['travel']}.",
         _chart(request.workspace, found),
-        _sites(found),
-        _alternatives(found),
-        found["stamp"]["id"] if found["opened"] or found["closed"] else "",
+        tuple(one for one in tables if one is not None),
+        found["stamp"]["id"] if found["opened"] or found["closed"] or found.get("units") else "",
     )
 
 
@@ -144,23 +104,27 @@ def _answers(given: dict[str, Any]) -> dict[str, Any]:
 )
 def sites_map(request: Request) -> HttpResponse:
     """Draw how soon each place is reached."""
-    found = latest(request, KIND)
-    drawn = None if found is None else reach_map(request.workspace, found)
+    found = needed(request, KIND)
+    drawn = reach_map(request.workspace, found)
     if drawn is None:
-        raise NothingThere(Problem("no_map", "there is no map of sites", remedy="Propose sites first."))
-    svg = maps.choropleth(
-        drawn.shapes,
-        drawn.names,
-        drawn.class_of,
-        drawn.values,
-        drawn.legend,
-        title="Minutes from the nearest site chosen",
-        subtitle="By place; journeys are modelled, not observed",
-        attribution=drawn.attribution,
-        width_px=NARROW_PX if request.GET.get("width") == "narrow" else WIDTH_PX,
-        marks=drawn.marks,
-    )
-    return HttpResponse(svg.encode(), content_type="image/svg+xml")
+        raise NothingThere(Problem("no_map", "there is no map of sites", remedy="Give the force outlines."))
+    width_px = NARROW_PX if request.GET.get("width") == "narrow" else WIDTH_PX
+
+    def draw() -> bytes:
+        return maps.choropleth(
+            drawn.shapes,
+            drawn.names,
+            drawn.class_of,
+            drawn.values,
+            drawn.legend,
+            title="Minutes from the nearest site chosen",
+            subtitle="By place; journeys are modelled, not observed",
+            attribution=drawn.attribution,
+            width_px=width_px,
+            marks=drawn.marks,
+        ).encode()
+
+    return pictures.hand_out(request, "svg", f"{found['stamp']['id']} {width_px}", draw)
 
 
 @api.route(
@@ -168,10 +132,7 @@ def sites_map(request: Request) -> HttpResponse:
 )
 def sites_json(request: Request) -> dict[str, Any]:
     """Give the sites proposed last."""
-    found = latest(request, KIND)
-    if found is None:
-        raise NothingThere(Problem("no_result", "no sites have been proposed", remedy="Propose some."))
-    return found
+    return needed(request, KIND)
 
 
 def _answer(found: dict[str, Any]) -> str:
@@ -209,11 +170,11 @@ def _chart(workspace: Workspace, found: dict[str, Any]) -> Chart | None:
     if drawn is None:
         return None
     # As high as the picture is drawn: the map's own proportions are not known before.
-    src = f"{reverse('response_sites_map')}?stamp={found['stamp']['id']}"
+    address = address_of("response_sites_map", found)
     said = "; ".join(words for _, words in drawn.legend)
     return Chart(
         "Minutes from the nearest site chosen",
-        src,
+        address(),
         f"Map of places by minutes from the nearest of {len(found['sites'])} sites: {said}.",
         Table(
             "Places by minutes from the nearest site",
@@ -223,7 +184,7 @@ def _chart(workspace: Workspace, found: dict[str, Any]) -> Chart | None:
         ),
         width_px=WIDTH_PX,
         height_px=HEIGHT_PX,
-        narrow_src=f"{src}&width=narrow",
+        narrow_src=address(width="narrow"),
         narrow_width_px=NARROW_PX,
         narrow_height_px=HEIGHT_PX * NARROW_PX // WIDTH_PX,
         is_titled=True,

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
 
-from constabulary.core.errors import NotPermitted
+from constabulary.core.errors import NothingThere, NotPermitted, Problem
 from constabulary.registers.access import Permission, permitted
 from constabulary.services import runs
 from constabulary.services.force import force_of
@@ -18,9 +19,9 @@ from constabulary.services.response_simulation import PROPOSAL_SCHEMA, kept_resu
 from constabulary.services.rota_need import CALL_TAKERS
 from constabulary.services.workspaces import Workspace
 from constabulary.web import form
-from constabulary.web.page import Request
+from constabulary.web.page import Context, Request
 from constabulary.web.response import tables
-from constabulary.web.table import Column, Table
+from constabulary.web.table import Chart, Column, Figure, Table
 
 Result = Mapping[str, Any]
 JUDGED = {"replications": 20, "weeks": 26}
@@ -35,6 +36,8 @@ class Opening:
 
     Parameters
     ----------
+    action
+        Name of the page, which its forms are sent to.
     found
         The proposal to show; None where there is none yet.
     asked
@@ -45,6 +48,7 @@ class Opening:
         What the simulation of the proposal as a scenario says, and the address of all of it; None and empty before.
     """
 
+    action: str
     found: dict[str, Any] | None
     asked: form.Form
     is_worker_missing: bool
@@ -52,8 +56,40 @@ class Opening:
     judged_at: str
 
 
+@dataclass(frozen=True)
+class Proposal(Context):
+    """What a page of proposals shows; without a proposal just the answer and the question.
+
+    Parameters
+    ----------
+    opened
+        The proposal, the question, and what simulation says of it.
+    figures
+        The proposal at a glance.
+    basis
+        What it rests on and how sure it is.
+    chart
+        Its picture.
+    tables
+        All that there is to it.
+    keep
+        Stamp of a proposal that can be kept as a scenario; empty where none can.
+    files
+        Names of the files to take away.
+    """
+
+    opened: Opening
+    figures: tuple[Figure, ...] = ()
+    basis: str = ""
+    chart: Chart | None = None
+    tables: tuple[Table, ...] = ()
+    keep: str = ""
+    files: tuple[str, ...] = ()
+
+
 def opening(
     request: Request,
+    action: str,
     kind: str,
     asked_of: Callable[[Any], form.Form],
     run: str,
@@ -65,6 +101,8 @@ def opening(
     ----------
     request
         What came.
+    action
+        Name of the page.
     kind
         Kind of proposal.
     asked_of
@@ -85,9 +123,9 @@ def opening(
     simulated = None if found is None else judged(request.workspace, found)
     is_missing = not runs.has_worker(request.workspace)
     if simulated is None or found is None:
-        return Opening(found, asked, is_missing, None, "")
+        return Opening(action, found, asked, is_missing, None, "")
     address = reverse("response_result", args=[simulated["stamp"]["id"]])
-    return Opening(found, asked, is_missing, _judgement(request.workspace, found, simulated), address)
+    return Opening(action, found, asked, is_missing, _judgement(request.workspace, found, simulated), address)
 
 
 def latest(request: Request, kind: str) -> dict[str, Any] | None:
@@ -95,6 +133,28 @@ def latest(request: Request, kind: str) -> dict[str, Any] | None:
     named = kept_result(request.workspace, request.GET.get("stamp", ""))
     kept = kept_results(request.workspace, kind) if named is None or named.get("kind") != kind else [named]
     return next((one for one in kept if one["schema"] == PROPOSAL_SCHEMA), None)
+
+
+def needed(request: Request, kind: str) -> dict[str, Any]:
+    """Return what `latest` does.
+
+    Raises
+    ------
+    NothingThere
+        If nothing of the kind has been proposed.
+    """
+    found = latest(request, kind)
+    if found is None:
+        raise NothingThere(
+            Problem("no_result", "nothing has been proposed yet", remedy="Ask for a proposal on its page.")
+        )
+    return found
+
+
+def address_of(name: str, found: Result) -> Callable[..., str]:
+    """Return what gives the address of a picture of a proposal, with what is asked of it beside."""
+    stamp = found["stamp"]["id"]
+    return lambda **more: f"{reverse(name)}?{urlencode({'stamp': stamp, **more})}"
 
 
 def start(request: Request, name: str, asked: Mapping[str, Any]) -> HttpResponse:
