@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from constabulary.cover.clean import CleaningRules, clean
 from constabulary.cover.clock import Clock
-from constabulary.cover.fixes import US, Fixes, Track, label_of
+from constabulary.cover.fixes import US, Fixes, Int, Track, label_of
 from constabulary.cover.presence import CREDITS, Rule, Setting, Summary, merge, summarise
 from constabulary.numeric.grid import AreaIndex
 from constabulary.parameters.load import load_parameters
@@ -150,17 +150,33 @@ def test_cleaning_does_not_depend_on_the_order_of_units_in_a_file(seed: int, n_u
     rng = np.random.default_rng(seed)
     n = 80
     unit = rng.integers(0, n_units, n)
-    fixes = Fixes(
-        unit,
-        np.zeros(n, np.int64),
+    t, x, y, speed = (
         np.sort(rng.integers(0, 3600 * US, n)),
         rng.choice([0.0, 0.001, 0.5], n),
         rng.choice([52.0, 52.001], n),
-        np.zeros(n, np.int64),
         rng.choice([0.0, 60.0, np.nan], n),
-        np.zeros(n, np.int64),
     )
+
+    def fixes(rows: Int) -> Fixes:
+        size = rows.size
+        one = np.zeros(size, np.uint32), np.zeros(1, np.int64)
+        units = unit[rows].astype(np.uint32), np.arange(n_units)
+        crew_size, source = np.full(size, -1), np.zeros(size, np.int64)
+        return Fixes(
+            units,
+            one,
+            one,
+            np.zeros(size, np.int32),
+            t[rows],
+            x[rows],
+            y[rows],
+            crew_size,
+            speed[rows],
+            source,
+        )
+
     rules = CleaningRules.of(load_parameters("cover"))
     order = np.argsort(unit, kind="stable")
-    moved = Fixes(**{name: getattr(fixes, name)[order] for name in Fixes.__dataclass_fields__})
-    assert (clean(fixes, rules).reason[order] == clean(moved, rules).reason).all()
+    # In parts, too, they are what they are as one.
+    came = clean([fixes(some) for some in np.split(np.arange(n), [n_units, 40])], rules)
+    assert (came.reason[order] == clean([fixes(order)], rules).reason).all()

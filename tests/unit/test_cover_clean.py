@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,20 +24,23 @@ def track(
     source: list[int] | None = None,
 ) -> Fixes:
     n = len(seconds)
+    one = np.zeros(n, np.uint32), np.zeros(1, np.int64)
     return Fixes(
-        unit=np.zeros(n, np.int64),
-        day=np.zeros(n, np.int64),
+        unit=one,
+        role=one,
+        status=one,
+        day=np.zeros(n, np.int32),
         t=(np.array(seconds) * US).astype(np.int64),
         x=np.array(longitudes, dtype=np.float64),
         y=np.full(n, LATITUDE),
-        label=np.zeros(n, np.int64),
+        crew_size=np.full(n, -1),
         speed=np.full(n, speed),
         source=np.array(source or [0] * n, np.int64),
     )
 
 
 def fates(fixes: Fixes) -> list[str]:
-    return [WORDS[number] for number in clean(fixes, RULES).reason]
+    return [WORDS[number] for number in clean([fixes], RULES).reason]
 
 
 def steady(n: int, begin: float = 0.0) -> tuple[list[float], list[float]]:
@@ -57,7 +60,7 @@ def test_two_places_near_each_other_at_one_instant_are_both_kept() -> None:
 
 
 def test_a_fix_that_came_late_is_put_in_its_place_and_counted() -> None:
-    cleaned = clean(track([0, 60, 30, 90], [0, 2 * STEP, STEP, 3 * STEP]), RULES)
+    cleaned = clean([track([0, 60, 30, 90], [0, 2 * STEP, STEP, 3 * STEP])], RULES)
     assert cleaned.kept.tolist() == [0, 2, 1, 3]
     assert cleaned.n_out_of_order == 1
 
@@ -76,7 +79,7 @@ def test_a_wrong_first_fix_does_not_take_the_rest_with_it() -> None:
 
 def test_a_unit_carried_elsewhere_is_believed_and_the_time_before_it_is_unknown() -> None:
     seconds, places = steady(10)
-    cleaned = clean(track(seconds, [*places[:5], *(1.0 + place for place in places[5:])]), RULES)
+    cleaned = clean([track(seconds, [*places[:5], *(1.0 + place for place in places[5:])])], RULES)
     assert cleaned.kept.size == 10
     assert np.flatnonzero(cleaned.track.is_break).tolist() == [5]
 
@@ -124,7 +127,7 @@ def test_messages_kept_back_and_sent_late_are_no_clock_offset() -> None:
     live, late = [*(60.0 * k for k in range(20)), 4000, 4060, 4120], [1200 + 60.0 * k for k in range(40)]
     fixes = track([*live, *late, 4200], [0.0] * 64)
     assert set(fates(fixes)) == {"kept"}
-    assert clean(fixes, RULES).n_out_of_order == 40
+    assert clean([fixes], RULES).n_out_of_order == 40
 
 
 def test_a_step_back_from_one_file_to_another_is_no_clock_offset() -> None:
@@ -141,13 +144,18 @@ def test_a_file_in_no_order_of_arrival_says_nothing_of_clocks() -> None:
 def test_each_day_and_unit_is_cleaned_on_its_own() -> None:
     one = track(*steady(6))
     one.x[2] = 3.0
-    both = Fixes(
-        **{name: np.concatenate([getattr(one, name)] * 4) for name in (f.name for f in fields(Fixes))}
-    )
-    both.unit[:] = np.repeat([0, 0, 1, 1], 6)
-    both.day[:] = np.repeat([0, 1, 0, 1], 6)
-    both.t[:] += np.repeat([0, 86_400, 0, 86_400], 6) * US
-    assert clean(both, RULES).counts() == {
+    units = np.arange(2)
+    parts = [
+        replace(
+            one,
+            unit=(np.full(6, unit, np.uint32), units),
+            day=np.full(6, day, np.int32),
+            t=one.t + day * 86_400 * US,
+        )
+        for unit in (0, 1)
+        for day in (0, 1)
+    ]
+    assert clean(parts, RULES).counts() == {
         "duplicate": 0,
         "clock_offset": 0,
         "stuck": 0,
@@ -156,7 +164,7 @@ def test_each_day_and_unit_is_cleaned_on_its_own() -> None:
 
 
 def test_nothing_is_cleaned_of_nothing() -> None:
-    cleaned = clean(track([], []), RULES)
+    cleaned = clean([track([], [])], RULES)
     assert cleaned.kept.size == 0
     assert sum(cleaned.counts().values()) == 0
 

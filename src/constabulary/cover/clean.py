@@ -18,14 +18,16 @@ In this order:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constabulary.cover._kernel import clean as kernel
-from constabulary.cover.fixes import US, Fixes, Track, Truth, columns
+from constabulary.cover.fixes import US, Fixes, Int, Track, columns, label_of, lent, side_by_side
 from constabulary.parameters.load import Parameter
 
 REASONS: Mapping[str, int] = {
@@ -36,6 +38,7 @@ REASONS: Mapping[str, int] = {
 }
 """Why a fix is removed, by the number that stands for it; 0 is kept."""
 _MS_A_KMH = 1 / 3.6
+_ROOM = threading.local()
 
 
 @dataclass(frozen=True)
@@ -96,22 +99,19 @@ class Cleaned:
     reason: NDArray[np.uint8]
     n_out_of_order: int
 
-    def counts(self, of: Truth | None = None) -> dict[str, int]:
-        """Return how many fixes each rule removed, of all or of those given by a truth per fix."""
-        removed = np.flatnonzero(self.reason)
-        if of is not None:
-            removed = removed[of[removed]]
-        found = np.bincount(self.reason[removed], minlength=len(REASONS) + 1)
+    def counts(self, of: slice | NDArray[np.intp] = slice(None)) -> dict[str, int]:
+        """Return how many fixes each rule removed, of all or of some rows."""
+        found = np.bincount(self.reason[of], minlength=len(REASONS) + 1)
         return {name: int(found[number]) for name, number in REASONS.items()}
 
 
-def clean(fixes: Fixes, rules: CleaningRules) -> Cleaned:
+def clean(parts: Sequence[Fixes], rules: CleaningRules) -> Cleaned:
     """Clean the fixes of any number of units and days.
 
     Parameters
     ----------
-    fixes
-        In the order they came; whole local days of each unit.
+    parts
+        The fixes in the order they came, in one part or more; together whole local days of each unit.
     rules
         The limits.
 
@@ -119,34 +119,76 @@ def clean(fixes: Fixes, rules: CleaningRules) -> Cleaned:
     --------
     >>> rules = CleaningRules(250, 100, 3, 300, 10)
     >>> n = 3
+    >>> one = np.zeros(n, np.uint32), np.zeros(1, np.int64)
     >>> fixes = Fixes(
-    ...     *np.zeros((2, n), np.int64), np.array([0, 30, 60]) * US, np.array([0.1, 9.9, 0.1]),
-    ...     np.full(n, 52.2), np.zeros(n, np.int64), np.full(n, np.nan), np.zeros(n, np.int64),
+    ...     one, one, one, np.zeros(n, np.int32), np.array([0, 30, 60]) * US, np.array([0.1, 9.9, 0.1]),
+    ...     np.full(n, 52.2), np.full(n, -1), np.full(n, np.nan), np.zeros(n, np.int64),
     ... )  # fmt: skip
-    >>> clean(fixes, rules).counts()["impossible_jump"]
+    >>> clean([fixes], rules).counts()["impossible_jump"]
     1
     """
-    fixes, n = fixes.lent(), len(fixes)
-    n_days = int(fixes.day.max() - fixes.day.min()) + 1 if n else 1
-    n_units = int(fixes.unit.max()) + 1 if n else 0
+    parts = [part.lent() for part in parts]
+    n = sum(len(part) for part in parts)
     ms_to_m_us = _MS_A_KMH / US
     limits = (
         rules.jump_kmh * ms_to_m_us,
         float(rules.jump_slack_m),
         float(rules.n_confirming),
         float(rules.clock_step_s * US),
-        rules.stuck_kmh * ms_to_m_us,
         ms_to_m_us,
     )
     # Each unit's fixes are brought together first: rows that lie apart are slow to walk over.
+    together = _room(n)
+    starts, n_days = _brought_together(parts, rules, together)
+    reason = np.zeros(n, np.uint8)
+    row, is_break = np.empty(n, np.int32), np.empty(n, np.bool_)
     t, x, y, label, unit = columns(n, int, float, float, int, int)
-    row, reason, is_break = np.empty(n, np.int32), np.zeros(n, np.uint8), np.zeros(n, np.bool_)
-    starts = kernel.brought_together(
-        fixes.unit, fixes.day, n_days, n_units, (fixes.t, fixes.x, fixes.y, fixes.label), fixes.speed, limits,
-        row, (t, x, y, label),
-    )  # fmt: skip
+    speed, source = (_whole([getattr(part, name) for part in parts]) for name in ("speed", "source"))
     n_kept, n_moved = kernel.clean(
-        starts, n_days, (row, t, x, y, label), fixes.speed, fixes.source, limits, reason, is_break, unit
+        starts, n_days, together, speed, source, limits, reason, (row, t, x, y, label, unit, is_break)
     )
     every = Track(unit, t, x, y, label, np.broadcast_to(np.int64(-1), n), is_break)
     return Cleaned(every.take(slice(n_kept)), row[:n_kept], reason, int(n_moved))
+
+
+def _room(n: int) -> tuple[NDArray[Any], ...]:
+    """Return where fixes are brought together: row, t, x, y and label, shape (n,) each.
+
+    Each thread uses its own again and again, as pages fresh from the system cost more than what is written to them.
+    """
+    held = getattr(_ROOM, "held", None)
+    if held is None or held[0].size < n:
+        held = _ROOM.held = np.empty(n, np.int32), *side_by_side(n, int, float, float, int)
+    return tuple(column[:n] for column in held)
+
+
+def _brought_together(
+    parts: Sequence[Fixes], rules: CleaningRules, together: tuple[NDArray[Any], ...]
+) -> tuple[Int, int]:
+    """Bring the fixes of each unit's days together; return where those of each begin, and the number of days."""
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return np.zeros(1, np.int64), 1
+    first_day = min(int(part.day.min()) for part in parts)
+    n_days = max(int(part.day.max()) for part in parts) - first_day + 1
+    n_units = max(int(part.unit[1].max()) for part in parts) + 1
+    n_fixes = np.zeros(n_units * n_days, np.int64)
+    for part in parts:
+        kernel.count(*part.unit, part.day, first_day, n_days, n_fixes)
+    starts = np.append(0, np.cumsum(n_fixes))
+    free = starts[:-1].copy()
+    row = 0
+    for part in parts:
+        names = part.unit[0], part.role[0], part.status[0]
+        numbers = part.unit[1], label_of(part.role[1], 0, -1), label_of(0, part.status[1], -1)
+        columns = part.day, part.t, part.x, part.y, part.crew_size, part.speed
+        kernel.bring_together(
+            names, columns, numbers, row, first_day, n_days, rules.stuck_kmh, free, together
+        )
+        row += len(part)
+    return starts, n_days
+
+
+def _whole(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return the parts of a column as one; not copied where there is one part alone."""
+    return parts[0] if len(parts) == 1 else lent(np.concatenate(parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -14,6 +15,8 @@ Int = NDArray[np.int64]
 Real = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 Codes = NDArray[np.uint32]
+Coded = tuple[Codes, Int]
+"""A code for each row, and the number that each code stands for."""
 
 US = 1_000_000
 """Microseconds in a second; instants and lengths are whole microseconds, so that totals add up exactly."""
@@ -35,28 +38,30 @@ class Fixes:
 
     Parameters
     ----------
-    unit
-        Number of the unit, from 0.
+    unit, role, status
+        Codes of their names, and the number of each code, from 0.
     day
-        Number of the local day; later days have higher numbers.
+        Number of the local day; later days have higher numbers, int32.
     t
         Instant [microseconds since 1970, UTC].
     x, y
         Longitude and latitude [degrees, WGS 84].
-    label
-        Role, status, crew size and marks in one number, see `label_of`.
+    crew_size
+        Officers in the unit, -1 where unknown.
     speed
         Reported speed [km/h], NaN where none is.
     source
         Number of the file; only rows of one file are known to have come one after another.
     """
 
-    unit: Int
-    day: Int
+    unit: Coded
+    role: Coded
+    status: Coded
+    day: NDArray[np.int32]
     t: Int
     x: Real
     y: Real
-    label: Int
+    crew_size: Int
     speed: Real
     source: Int
 
@@ -65,7 +70,13 @@ class Fixes:
 
     def lent(self) -> Fixes:
         """Return the same as arrays that cannot be written."""
-        return Fixes(**{field.name: lent(getattr(self, field.name)) for field in fields(self)})
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Fixes(
+            **{
+                name: tuple(map(lent, column)) if isinstance(column, tuple) else lent(column)
+                for name, column in columns.items()
+            }
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,30 +143,26 @@ def columns(n: int, *kinds: type) -> tuple[NDArray[Any], ...]:
     return tuple(row.view(kind) for row, kind in zip(block, kinds, strict=True))
 
 
-def first_rows(codes: Codes, n_codes: int) -> Int:
-    """Return the first row of each code from 0, -1 where it does not occur, shape (n_codes,)."""
+def side_by_side(n: int, *kinds: type) -> tuple[NDArray[Any], ...]:
+    """Return unwritten arrays of n whole numbers (int) or doubles (float) whose rows lie together.
+
+    Rows that are written here and there cost a line of the cache each then, not one for each column.
+    """
+    block = np.empty((n, len(kinds)), np.int64)
+    return tuple(column.view(kind) for column, kind in zip(block.T, kinds, strict=True))
+
+
+def first_rows(parts: Sequence[Codes], n_codes: int) -> Int:
+    """Return the first row of each code from 0 over all parts, -1 where it does not occur, shape (n_codes,)."""
     first = np.full(n_codes, -1, np.int64)
-    kernel.first_rows(codes, first)
+    row = 0
+    for codes in parts:
+        kernel.first_rows(codes, row, first)
+        row += codes.size
     return first
 
 
-def numbered(codes: Codes, number: Int) -> Int:
-    """Return `number[code]` of each code, shape (n,)."""
-    out = np.empty(codes.size, np.int64)
-    kernel.numbered(codes, number, out)
-    return out
-
-
-def labelled(roles: tuple[Codes, Int], statuses: tuple[Codes, Int], crew_size: Int) -> Int:
-    """Return what `label_of` makes of codes, each given with the number of each code."""
-    out = np.empty(crew_size.size, np.int64)
-    kernel.labelled(
-        roles[0], roles[1] << _ROLE_BITS, statuses[0], statuses[1] << _STATUS_BITS, crew_size, out
-    )
-    return out
-
-
-def label_of(role: Int, status: Int, crew_size: Int) -> Int:
+def label_of(role: Int | int, status: Int | int, crew_size: Int | int) -> Int:
     """Return role, status (numbers from 0) and crew size (-1 where unknown) as one number, shape (n,).
 
     Examples
@@ -164,7 +171,7 @@ def label_of(role: Int, status: Int, crew_size: Int) -> Int:
     >>> [int(part[0]) for part in (role_of(label), status_of(label), crew_size_of(label))]
     [2, 7, -1]
     """
-    return (role << _ROLE_BITS) | (status << _STATUS_BITS) | (crew_size + 1)
+    return np.asarray((role << _ROLE_BITS) | (status << _STATUS_BITS) | (crew_size + 1))
 
 
 def relabelled(label: Int, roles: Int, statuses: Int) -> Int:

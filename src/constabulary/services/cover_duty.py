@@ -139,10 +139,9 @@ def miles_by_unit(
     found = []
     n_done = 0
     for rows in held.windows():
-        fixes = fixes_of(rows, names)
-        n_done += len(fixes)
+        n_done += rows.height
         progress(n_done, held.n_rows, "Measuring ways")
-        track = clean(fixes, rules).track
+        track = clean(fixes_of(rows, names), rules).track
         length = np.diff(track.t, append=0)
         known = (
             (np.diff(track.unit, append=-1) == 0) & (length <= cap_us) & ~np.append(track.is_break[1:], True)

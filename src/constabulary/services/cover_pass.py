@@ -27,7 +27,7 @@ from constabulary.parameters.load import Parameter
 from constabulary.services.cover_areas import Areas
 from constabulary.services.cover_stations import stations_of
 from constabulary.services.engines import Engine, Threads
-from constabulary.services.pings import Names, Positions, Window, fixes_of
+from constabulary.services.pings import Names, Positions, Window, fixes_of, instants_of
 from constabulary.services.visits import VisitFile
 
 N_THREADS = 2
@@ -208,15 +208,17 @@ def work(shared: Work, window: Window) -> Worked:
     rows = window.read()
     names = Names()
     is_crew_known = rows["crew_size"].null_count() == 0
-    fixes = fixes_of(rows, names)
-    del rows
-    cleaned = clean(fixes, shared.rules)
+    cleaned = clean(fixes_of(rows, names), shared.rules)
+    removed = np.flatnonzero(cleaned.reason)
     low, high = shared.setting.span
-    removed = cleaned.counts((fixes.t >= low) & (fixes.t < high))
+    t = instants_of(rows[removed]).to_numpy()
+    counts = cleaned.counts(removed[(t >= low) & (t < high)])
+    n_rows = rows.height
+    del rows
     track = cleaned.track
     track = replace(track, area=shared.areas.locate(track.x, track.y))
     if shared.stations is not None:
         is_in = shared.stations.locate(track.x, track.y) >= 0
         track = replace(track, label=marked(track.label, IN_STATION, is_in))
     timed = summarise(track, shared.setting)
-    return Worked(timed, names, len(fixes), removed, cleaned.n_out_of_order, is_crew_known)
+    return Worked(timed, names, n_rows, counts, cleaned.n_out_of_order, is_crew_known)

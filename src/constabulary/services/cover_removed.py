@@ -10,7 +10,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.cover.clean import REASONS, CleaningRules, clean
 from constabulary.parameters.load import load_parameters
-from constabulary.services.pings import Names, fixes_of, positions
+from constabulary.services.pings import Names, fixes_of, instants_of, positions
 from constabulary.services.workspaces import open_force
 from constabulary.store.workspace import Workspace
 
@@ -60,12 +60,11 @@ def removed(
     found = []
     n_done = 0
     for rows in held.windows(TRACE):
-        fixes = fixes_of(rows, names)
-        reason = clean(fixes, rules).reason
+        reason, t = clean(fixes_of(rows, names), rules).reason, instants_of(rows).to_numpy()
         wanted = (reason > 0 if rule is None else reason == REASONS[rule]) & (
-            (fixes.t >= held.span[0]) & (fixes.t < held.span[1])
+            (t >= held.span[0]) & (t < held.span[1])
         )
-        n_done += len(fixes)
+        n_done += rows.height
         progress(n_done, held.n_rows, "Cleaning")
         some = rows.with_columns(
             unit_id=pl.col("unit_id").cast(pl.String),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
-from constabulary.cover.fixes import US, Codes, Fixes, Int, first_rows, labelled, lent, numbered
+from constabulary.cover.fixes import US, Codes, Fixes, Int, first_rows, lent
 from constabulary.store.lake import Lake
 from constabulary.store.records import ImportRecord
 from constabulary.store.workspace import Workspace
@@ -35,23 +37,26 @@ class Numbers:
         """The names in order of their numbers."""
         return list(self._numbers)
 
-    def coded(self, series: pl.Series) -> tuple[Codes, Int]:
-        """Return a code for each name, shape (rows,), and the number of each code, the first name's where empty."""
+    def coded(self, series: pl.Series) -> tuple[list[Codes], Int]:
+        """Return a code for each name, in the parts in which they lie in memory, and the number of each code.
+
+        Where the name is empty it has the number of the first.
+        """
         names = series.cast(pl.Categorical)
         physical = names.to_physical()
         if physical.null_count() == physical.len():
-            return np.zeros(physical.len(), np.uint32), np.zeros(1, np.int64)
+            return [np.zeros(n, np.uint32) for n in physical.chunk_lengths()], np.zeros(1, np.int64)
         # Empty is looked up in the last place, which no code has.
         empty = int(physical.max()) + 1  # type: ignore[arg-type]
-        codes = lent((physical.fill_null(empty) if physical.null_count() else physical).to_numpy())
+        parts = _parts(_filled(physical, empty))
         # Numbered by first row: codes are Polars' own and differ from one process to the next.
-        first_row = first_rows(codes, empty + 1)[:-1]
+        first_row = first_rows(parts, empty + 1)[:-1]
         met = np.flatnonzero(first_row >= 0)
         met = met[np.argsort(first_row[met])]
         table = np.zeros(empty + 1, np.int64)
         for code, name in zip(met, names.gather(first_row[met]).cast(pl.String).to_list(), strict=True):
             table[code] = self._numbers.setdefault(name, len(self._numbers))
-        return codes, table
+        return parts, table
 
     def also(self, others: Numbers) -> Int:
         """Return the number of each name of others, in the order of their numbers there."""
@@ -103,8 +108,9 @@ class Window:
             if self.n_shares > 1:
                 share = pl.col("unit_id").cast(pl.String).hash(7) % self.n_shares
                 rows = rows.filter(share == self.share)
-            source = (pl.col("file_no") + number * 2**20).alias("source")
-            frames.append(rows.select(*COLUMNS, *extra, source).collect())
+            # Nothing is added to the numbers of the first: they are not copied then.
+            file_no = pl.col("file_no") + number * 2**20 if number else pl.col("file_no")
+            frames.append(rows.select(*COLUMNS, *extra, file_no.alias("source")).collect())
         return pl.concat(frames, how="vertical_relaxed") if len(frames) > 1 else frames[0]
 
 
@@ -250,20 +256,41 @@ def positions(workspace: Workspace, time_zone: str, from_on: date | None, to_on:
     )
 
 
-def fixes_of(rows: pl.DataFrame, names: Names) -> Fixes:
-    """Return rows as arrays."""
-    roles, statuses = names.roles.coded(rows["role"]), names.statuses.coded(rows["status"])
-    crew_size = lent(rows["crew_size"].fill_null(-1).cast(pl.Int64).to_numpy())
-    return Fixes(
-        unit=numbered(*names.units.coded(rows["unit_id"])),
-        day=rows["local_on"].to_physical().cast(pl.Int64).to_numpy(),
-        t=rows["at"].cast(pl.Datetime("us", "UTC")).to_physical().to_numpy(),
-        x=rows["longitude"].to_numpy(),
-        y=rows["latitude"].to_numpy(),
-        label=labelled(roles, statuses, crew_size),
-        speed=rows["speed_kmh"].fill_null(float("nan")).to_numpy(),
-        source=rows["source"].to_numpy(),
+def fixes_of(rows: pl.DataFrame, names: Names) -> list[Fixes]:
+    """Return rows as arrays, in the parts in which they lie in memory: what need not be copied is not."""
+    units, roles, statuses = (
+        numbers.coded(rows[name])
+        for name, numbers in (("unit_id", names.units), ("role", names.roles), ("status", names.statuses))
     )
+    columns = [
+        *(codes for codes, _ in (units, roles, statuses)),
+        _parts(rows["local_on"].cast(pl.Int32)),
+        _parts(instants_of(rows)),
+        _parts(rows["longitude"]),
+        _parts(rows["latitude"]),
+        _parts(_filled(rows["crew_size"].cast(pl.Int64), -1)),
+        _parts(_filled(rows["speed_kmh"], float("nan"))),
+        _parts(rows["source"]),
+    ]
+    if len({tuple(len(part) for part in column) for column in columns}) > 1:
+        return fixes_of(rows.rechunk(), names)
+    return [
+        Fixes((unit, units[1]), (role, roles[1]), (status, statuses[1]), *others)
+        for unit, role, status, *others in zip(*columns, strict=True)
+    ]
+
+
+def instants_of(rows: pl.DataFrame) -> pl.Series:
+    """Return when each position was taken [microseconds since 1970, UTC]."""
+    return rows["at"].cast(pl.Datetime("us", "UTC")).cast(pl.Int64)
+
+
+def _filled(series: pl.Series, value: float) -> pl.Series:
+    return series.fill_null(value) if series.null_count() else series
+
+
+def _parts(series: pl.Series) -> list[NDArray[Any]]:
+    return [lent(part.to_numpy()) for part in series.get_chunks()]
 
 
 def _on(days: Sequence[date]) -> pl.Expr:

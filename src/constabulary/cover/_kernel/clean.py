@@ -16,55 +16,50 @@ FAST = 1 << 11
 
 
 @compiled
-def brought_together(unit, day, n_days, n_units, columns, speed, limits, row, together):  # type: ignore[no-untyped-def]
-    """Write the row and the columns (t, x, y, label) of each unit's days, in the order they came; return their starts.
-
-    A label is marked `FAST` where the speed tells that the unit moves.
-    """
-    t, x, y, label = columns
-    out_t, out_x, out_y, out_label = together
-    _, _, _, _, moving, factor = limits
-    first_day = day.min() if day.size > 0 else 0
-    starts = np.zeros(n_units * n_days + 1, np.int64)
-    for i in range(unit.size):
-        starts[unit[i] * n_days + day[i] - first_day + 1] += 1
-    for g in range(starts.size - 1):
-        starts[g + 1] += starts[g]
-    free = starts.copy()
-    place = np.empty(unit.size, np.int32)
-    for i in range(unit.size):
-        g = unit[i] * n_days + day[i] - first_day
-        place[i] = free[g]
-        free[g] += 1
-    # One column at a time: the lines that are written to fit the nearest cache.
-    for i in range(unit.size):
-        row[place[i]] = i
-    for i in range(unit.size):
-        out_t[place[i]] = t[i]
-    for i in range(unit.size):
-        out_x[place[i]] = x[i]
-    for i in range(unit.size):
-        out_y[place[i]] = y[i]
-    for i in range(unit.size):
-        out_label[place[i]] = label[i] | (FAST if speed[i] * factor >= moving else 0)
-    return starts
+def count(units, unit, day, first_day, n_days, n_fixes):  # type: ignore[no-untyped-def]
+    """Add to n_fixes those of each unit's days: day d of unit u, from first_day on, has place u * n_days + d."""
+    for i in range(units.size):
+        n_fixes[unit[units[i]] * n_days + day[i] - first_day] += 1
 
 
 @compiled
-def clean(starts, n_days, columns, speed, source, limits, reason, is_break, unit):  # type: ignore[no-untyped-def]
+def bring_together(names, columns, numbers, row, first_day, n_days, fastest, free, together):  # type: ignore[no-untyped-def]
+    """Write rows to the next free places of their unit's days, in the order they came; row is the number of the first.
+
+    names are the codes of unit, role and status, and numbers what stands for each: the number of the unit, the label of
+    the role and that of the status. A label is marked `FAST` where the unit reports more than the fastest speed at
+    which a receiver may stand still. together is row, t, x, y and label.
+    """
+    units, roles, statuses = names
+    day, t, x, y, crew_size, speed = columns
+    unit, role, status = numbers
+    out_row, out_t, out_x, out_y, out_label = together
+    for i in range(units.size):
+        g = unit[units[i]] * n_days + day[i] - first_day
+        to = free[g]
+        free[g] = to + 1
+        label = role[roles[i]] | status[statuses[i]] | (crew_size[i] + 1)
+        out_row[to] = row + i
+        out_t[to] = t[i]
+        out_x[to] = x[i]
+        out_y[to] = y[i]
+        out_label[to] = label | (FAST if speed[i] >= fastest else 0)
+
+
+@compiled
+def clean(starts, n_days, together, speed, source, limits, reason, columns):  # type: ignore[no-untyped-def]
     """Write why each row is removed; return how many are kept and how many were put in order.
 
-    columns are row, t, x, y and label as `brought_together`: the fixes that are kept come first in them, by unit, then
-    time, and get their unit and is_break. limits is (speed limit and slack of a jump in m/us and m, fixes that confirm
-    one, us a clock must step back, m/us from which a receiver that does not move is stuck, m/us in one unit of speed).
+    together is as `bring_together` left it, each unit's days beginning at starts. columns gets row, t, x, y, label,
+    unit and is_break of the fixes that are kept, by unit, then time. limits is (speed limit and slack of a jump in m/us
+    and m, fixes that confirm one, us a clock must step back, m/us in one unit of speed).
     """
-    row, t, x, y, label = columns
+    row, t, x, y, label, unit, is_break = columns
     fate = np.zeros(t.size, np.uint8)
-    n_kept = 0
+    begin = 0
     n_moved = 0
     for g in range(starts.size - 1):
-        begin = starts[g]
-        end = starts[g + 1]
+        end = _copied(starts[g], starts[g + 1], together, begin, columns)
         moved = _n_out_of_order(begin, end, t)
         n_moved += moved
         if moved > 0:
@@ -74,23 +69,38 @@ def clean(starts, n_days, columns, speed, source, limits, reason, is_break, unit
             # A clock that was put back leaves fixes out of order.
             n_removed += _clock_offsets(came, t, row, source, limits, fate)
         if n_removed > 0:
-            end = _closed_up(begin, begin, end, columns, fate, reason, is_break)
+            end = _closed_up(begin, end, columns, fate, reason)
         if _stuck(begin, end, columns, speed, limits, fate) > 0:
-            end = _closed_up(begin, begin, end, columns, fate, reason, is_break)
-        n_removed = _jumps(begin, end, t, x, y, limits, fate, is_break)
-        if n_removed > 0 or begin > n_kept:
-            end = _closed_up(n_kept, begin, end, columns, fate, reason, is_break)
-        for k in range(n_kept, end):
+            end = _closed_up(begin, end, columns, fate, reason)
+        if _jumps(begin, end, t, x, y, limits, fate, is_break) > 0:
+            end = _closed_up(begin, end, columns, fate, reason)
+        for k in range(begin, end):
             unit[k] = g // n_days
             label[k] &= ~FAST
-        n_kept = end
-    return n_kept, n_moved
+        begin = end
+    return begin, n_moved
+
+
+@compiled
+def _copied(begin, end, together, to, columns):  # type: ignore[no-untyped-def]
+    """Copy fixes to columns from a place on; return where they end there."""
+    row, t, x, y, label = together
+    out_row, out_t, out_x, out_y, out_label, _, is_break = columns
+    for k in range(begin, end):
+        out_row[to] = row[k]
+        out_t[to] = t[k]
+        out_x[to] = x[k]
+        out_y[to] = y[k]
+        out_label[to] = label[k]
+        is_break[to] = False
+        to += 1
+    return to
 
 
 @compiled
 def _put_in_order(begin, end, columns):  # type: ignore[no-untyped-def]
     """Sort fixes by time; return where each went, in the order they came."""
-    row, t, x, y, label = columns
+    row, t, x, y, label, _, _ = columns
     order = begin + np.argsort(t[begin:end], kind="mergesort")
     row[begin:end] = row[order]
     t[begin:end] = t[order]
@@ -104,9 +114,10 @@ def _put_in_order(begin, end, columns):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _closed_up(to, begin, end, columns, fate, reason, is_break):  # type: ignore[no-untyped-def]
-    """Move the fixes that are kept together, from a place on; return where they end. Their fate is to be kept."""
-    row, t, x, y, label = columns
+def _closed_up(begin, end, columns, fate, reason):  # type: ignore[no-untyped-def]
+    """Move the fixes that are kept together; return where they end. Their fate is to be kept."""
+    row, t, x, y, label, _, is_break = columns
+    to = begin
     for k in range(begin, end):
         if fate[k] != KEPT:
             reason[row[k]] = fate[k]
@@ -210,7 +221,7 @@ def _told_again(before, after, t, limits, fate):  # type: ignore[no-untyped-def]
 @compiled
 def _reachable(i, j, t, x, y, limits):  # type: ignore[no-untyped-def]
     """Whether a unit at fix i could be at the later fix j."""
-    fastest, slack, _, _, _, _ = limits
+    fastest, slack, _, _, _ = limits
     allowed = (slack + fastest * (t[j] - t[i])) / METRES_A_DEGREE
     dx = x[j] - x[i]
     dy = y[j] - y[i]
@@ -239,8 +250,8 @@ def _confirmed(k, end, t, x, y, limits):  # type: ignore[no-untyped-def]
 @compiled
 def _stuck(begin, end, columns, speed, limits, fate):  # type: ignore[no-untyped-def]
     """Remove the repeats of a position that a receiver gave while its unit moved on; return how many."""
-    row, t, x, y, label = columns
-    _, slack, _, _, _, factor = limits
+    row, t, x, y, label, _, _ = columns
+    _, slack, _, _, factor = limits
     n = 0
     i = begin
     while i < end:
