@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from constabulary.response.appraisal import Difference, Option, verdict
 from constabulary.response.experiment import Estimate
 from constabulary.response.figures import Key
-from constabulary.response.plain_words import CAUTION, Names, districts_worse, in_words, pounds, summary
+from constabulary.response.plain_words import (
+    CAUTION,
+    FEW_RUNS,
+    Names,
+    districts_worse,
+    in_words,
+    pounds,
+    summary,
+    unsure,
+    worst_served,
+)
 
 NAMES = Names({"g1": "Immediate", "g2": "Prompt"}, {"d1": "Northam", "d2": "Southam"}, emergency=("999",))
 
@@ -65,6 +79,44 @@ def test_the_worst_served_district_and_those_that_lose_are_named_with_their_shar
     assert "Who loses: Southam (70.0%, against 90.0%) is reached in time less often." in said
     assert districts_worse(option("Trifle", 0.82, 0.0, north, trifle), NAMES) == []
     assert "Reached in time less often: Southam under “Move”." in summary([BASE, one], NAMES)
+
+
+def test_few_runs_are_cautioned_until_the_spread_between_runs_is_known_within_a_factor_of_three() -> None:
+    def factor(n_runs: int) -> float:
+        return float(np.sqrt((n_runs - 1) / chi2.ppf(0.025, n_runs - 1)))
+
+    assert factor(FEW_RUNS) < 3.0 < factor(FEW_RUNS - 1)
+    few = Estimate(0.06, 0.01, 4)
+    key = Key("within_target_share", "g1")
+    quick = Option(
+        "More", 0.0, (Difference(key, Estimate(0.8, 0.01, 4), Estimate(0.86, 0.01, 4), few, "better"),)
+    )
+    said = summary([BASE, quick], NAMES)
+    assert said[-2].startswith("Caution: only 4 runs.")
+    assert said[-1] == CAUTION
+    assert not [one for one in summary([BASE, option("More", 0.86)], NAMES) if one.startswith("Caution")]
+    assert unsure(1, None, NAMES)[0].startswith("Caution: only 1 run.")
+
+
+def test_a_wide_interval_is_cautioned_and_one_of_two_points_is_not() -> None:
+    assert unsure(20, 0.02, NAMES) == []
+    assert unsure(20, 0.031, NAMES) == [
+        "Caution: the share of immediate incidents in time, or how it changes, is known to no better than give or take "
+        "3.1 points: more or longer runs would tell smaller differences."
+    ]
+
+
+def test_the_worst_served_policing_area_is_told_beside_the_worst_district() -> None:
+    figures = {
+        Key("within_target_share", "g1", "area", place): Estimate(share, 0.01, 10)
+        for place, share in (("n", 0.71), ("s", 0.83))
+    }
+    names = replace(NAMES, areas={"n": "Northern area", "s": "Southern area"})
+    assert (
+        "By policing area: Northern area is served worst, 71.0% in time, 12.0 points behind the best."
+        in in_words(option("Two areas", 0.82), names, figures)
+    )
+    assert worst_served(figures, NAMES, "area", ()) is None
 
 
 def test_cost_stands_beside_what_it_buys() -> None:

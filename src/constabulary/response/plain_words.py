@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from constabulary.response.appraisal import Difference, Option
+from constabulary.response.experiment import Estimate
 from constabulary.response.figures import Key
 
 SMALL_SHARE = 0.005
 LEAST_GBP = 0.5
+FEW_RUNS = 5
+"""From so many runs on, the spread between runs is known within a factor of three (19 times in 20, by chi-square)."""
+WIDE_SHARE = 0.02
+"""A share in time less sure than give or take this is told: two points, to which models are held to records."""
 CAUTION = (
     "“Give or take” is half the interval that holds the model's true figure 19 times in 20: it tells how much is luck, "
     "not whether the assumptions are right. Those are listed with their sources; where they are wrong for a force, so "
@@ -31,12 +36,18 @@ class Names:
         What the force calls a district, in small letters.
     emergency
         Ids of the channels for emergencies.
+    areas
+        Name of each policing area by its id.
+    area_label
+        What the force calls a policing area, in small letters.
     """
 
     grades: Mapping[str, str]
     districts: Mapping[str, str]
     district_label: str = "district"
     emergency: tuple[str, ...] = ()
+    areas: Mapping[str, str] = field(default_factory=dict)
+    area_label: str = "policing area"
 
     @property
     def urgent(self) -> str:
@@ -66,10 +77,68 @@ def summary(options: Sequence[Option], names: Names) -> list[str]:
     late = [_quoted(option.name) for option in options[1:] if _is_later(option)]
     if late:
         said.append(f"More duties end late under {_and(late)}.")
-    return [*said, CAUTION]
+    n_runs = min((one.difference.n for _, one in found), default=FEW_RUNS)
+    half = max((one.difference.half_width or 0.0 for _, one in found), default=None)
+    return [*said, *unsure(n_runs, half, names), CAUTION]
 
 
-def in_words(option: Option, names: Names) -> list[str]:
+def unsure(n_runs: int, half_width: float | None, names: Names) -> list[str]:
+    """Return a warning where runs are few or the most urgent grade's share in time is not sure; nothing where it is.
+
+    Parameters
+    ----------
+    n_runs
+        Replications.
+    half_width
+        Of the share in time, or of how it changes; None: not known.
+    names
+        What things are called.
+    """
+    said = []
+    if n_runs < FEW_RUNS:
+        runs = "1 run" if n_runs == 1 else f"{n_runs} runs"
+        said.append(
+            f"Caution: only {runs}. From fewer than {FEW_RUNS} the spread between runs is known to no better than a "
+            "factor of three, and with it every “give or take”: ask for more runs before deciding."
+        )
+    if half_width is not None and half_width > WIDE_SHARE:
+        said.append(
+            f"Caution: the share of {_low(names.grades[names.urgent])} incidents in time, or how it changes, is known "
+            f"to no better than give or take {100 * half_width:.1f} points: more or longer runs would tell smaller "
+            "differences."
+        )
+    return said
+
+
+def worst_served(
+    figures: Mapping[Key, Estimate], names: Names, by: str, places: Iterable[str]
+) -> tuple[str, Estimate, float] | None:
+    """Return where the most urgent grade is least often in time: the place, its share, and how far behind the best.
+
+    Parameters
+    ----------
+    figures
+        Of one option.
+    names
+        What things are called.
+    by
+        The level of places: district or area.
+    places
+        Their ids.
+    """
+    found = [
+        (place, one)
+        for place in places
+        if (one := figures.get(Key("within_target_share", names.urgent, by, place))) and one.mean is not None
+    ]
+    if not found:
+        return None
+    shares = [one.mean or 0.0 for _, one in found]
+    place, one = found[shares.index(min(shares))]
+    return place, one, max(shares) - min(shares)
+
+
+def in_words(option: Option, names: Names, figures: Mapping[Key, Estimate] | None = None) -> list[str]:
     """Return what an option changes, a sentence each: in time, how soon, for whom, patrol, officers, calls, cost.
 
     Parameters
@@ -77,7 +146,9 @@ def in_words(option: Option, names: Names) -> list[str]:
     option
         Not the base.
     names
-        What things are called.
+        What things are called; with areas, the worst-served of them is told too.
+    figures
+        The option's own, which hold its areas'.
     """
     grade = _low(names.grades[names.urgent])
     said = []
@@ -94,6 +165,13 @@ def in_words(option: Option, names: Names) -> list[str]:
     if timed:
         said.append(f"How soon: half of incidents are reached, {_and(timed)}.")
     said += _worst_words(option, names)
+    worst = worst_served(figures or {}, names, "area", names.areas)
+    if worst is not None:
+        place, share, gap = worst
+        said.append(
+            f"By {names.area_label}: {names.areas[place]} is served worst, {_percent(share.mean)} in time, "
+            f"{100 * gap:.1f} points behind the best."
+        )
     visible = option.find(Key("visible_officer_h"))
     if visible is not None:
         said.append(f"Patrol: {_hours_words(visible)}.")

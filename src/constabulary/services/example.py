@@ -15,8 +15,9 @@ from constabulary.store.workspace import Workspace
 
 FORCE = "cambridgeshire"
 SEED = 1
-SIMULATED = {"replications": 4, "weeks": 8}
+SIMULATED = {"replications": 10, "weeks": 8}
 """How thoroughly structures are simulated: enough to tell them apart, in a few seconds."""
+CALIBRATED_WEEKS = 26
 
 
 def build(path: Path, progress: Progress = silent) -> bool:
@@ -99,7 +100,7 @@ def _build_in(path: Path, progress: Progress) -> None:
 
 
 def _ask_for_simulations(workspace: Workspace) -> None:
-    """Leave to the worker what response has to show: the change of 2017-18 appraised, and what posts buy.
+    """Leave to the worker what response has to show: an appraisal, what posts buy, the model held to records.
 
     The first simulation on a machine compiles the engines, which takes longer than all the rest of the example.
     """
@@ -112,3 +113,4 @@ def _ask_for_simulations(workspace: Workspace) -> None:
     by = runs.at_this_computer("the example")
     runs.start(workspace, "response.appraise", {"scenarios": scenarios, **SIMULATED}, by)
     runs.start(workspace, "workforce.effect", {"steps": list(STEPS), **SIMULATED}, by)
+    runs.start(workspace, "response.calibrate", {"scenario": "", "weeks": CALIBRATED_WEEKS}, by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from constabulary.registers.access import Permission
 from constabulary.response.appraisal import Difference, Option, appraise
 from constabulary.response.experiment import experiment
 from constabulary.response.figures import UNITS, Key
-from constabulary.response.plain_words import Names, districts_worse, in_words, summary
+from constabulary.response.plain_words import Names, districts_worse, in_words, summary, worst_served
+from constabulary.response.setup import Setup
 from constabulary.services.force import force_of
 from constabulary.services.response_setup import Ready, make_ready, scenario_of, scenarios_of
 from constabulary.services.response_simulation import (
@@ -85,6 +87,7 @@ def appraise_options(
     made = experiment([one.setup for one in ready], replications, seed, progress=progress)
     options = appraise(made, [one.cost_gbp for one in ready])
     named = names_of(force, ready[0])
+    by_area = [replace(named, areas=areas_of(force, one.setup)) for one in ready]
     result = {
         "schema": SCHEMA,
         "kind": "appraisal",
@@ -95,14 +98,15 @@ def appraise_options(
             {
                 **scenario_json(one),
                 "cost_gbp": option.cost_gbp,
-                "in_words": in_words(option, named) if option.differences else [],
+                "in_words": in_words(option, areas, results.figures) if option.differences else [],
                 "equity": _equity(named, option, results.figures),
+                "equity_by_area": _equity_by_area(areas, results.figures),
                 **results_json(results),
                 "rests_on": [
                     each.as_json() for each in rests_on(force, one.scenario) if each.where == "scenario"
                 ],
             }
-            for one, option, results in zip(ready, options, made.results, strict=True)
+            for one, option, areas, results in zip(ready, options, by_area, made.results, strict=True)
         ],
         "differences": [difference_json(option, one) for option in options[1:] for one in option.differences],
         "rests_on": [one.as_json() for one in rests_on(force)],
@@ -136,7 +140,16 @@ def names_of(force: Force, ready: Ready) -> Names:
         {district.id: district.name for district in force.districts},
         force.district_label.lower(),
         tuple(channel.id for channel in force.channels if channel.is_emergency),
+        area_label=force.area_label.lower(),
     )
+
+
+def areas_of(force: Force, setup: Setup) -> dict[str, str]:
+    """Return the name of each policing area of a structure; none where it is one, or each district is its own."""
+    if not 1 < len(setup.area_ids) < len(setup.places.district_ids):
+        return {}
+    known = {area.id: area.name for area in force.areas}
+    return {area: known.get(area, area) for area in setup.area_ids}
 
 
 def difference_json(option: Option, one: Difference) -> dict[str, Any]:
@@ -157,25 +170,37 @@ def difference_json(option: Option, one: Difference) -> dict[str, Any]:
 
 def _equity(named: Names, option: Option, figures: Mapping[Key, Any]) -> dict[str, Any]:
     """Return the district in which the most urgent grade is least often in time, and what the option changes there."""
-    by = (named.urgent, "district")
-    shares = {
-        district: found
-        for district in named.districts
-        if (found := figures.get(Key("within_target_share", *by, district))) and found.mean is not None
-    }
-    if not shares:
+    worst = worst_served(figures, named, "district", named.districts)
+    if worst is None:
         return {"grade": named.urgent, "worst_area": None, "worst_share": None, "gap": None}
-    worst = min(shares, key=lambda one: shares[one].mean)
-    change = option.find(Key("within_target_share", *by, worst))
+    place, share, gap = worst
+    change = option.find(Key("within_target_share", named.urgent, "district", place))
     return {
         "grade": named.urgent,
-        "worst_area": named.districts[worst],
-        "worst_area_id": worst,
-        "worst_share": shares[worst].mean,
-        "half_width": shares[worst].half_width,
-        "gap": max(found.mean for found in shares.values()) - shares[worst].mean,
+        "worst_area": named.districts[place],
+        "worst_area_id": place,
+        "worst_share": share.mean,
+        "half_width": share.half_width,
+        "gap": gap,
         "change": change.difference.mean if change else None,
         "change_half_width": change.difference.half_width if change else None,
         "verdict": change.verdict if change else None,
         "served_worse": districts_worse(option, named),
+    }
+
+
+def _equity_by_area(named: Names, figures: Mapping[Key, Any]) -> dict[str, Any]:
+    """Return the policing area of the option's own structure in which the most urgent grade is least often in time."""
+    worst = worst_served(figures, named, "area", named.areas)
+    if worst is None:
+        reason = "The structure has one policing area, each district is one, or no share in time is known."
+        return {"grade": named.urgent, "worst_area": None, "worst_share": None, "gap": None, "reason": reason}
+    place, share, gap = worst
+    return {
+        "grade": named.urgent,
+        "worst_area": named.areas[place],
+        "worst_area_id": place,
+        "worst_share": share.mean,
+        "half_width": share.half_width,
+        "gap": gap,
     }

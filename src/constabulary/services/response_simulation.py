@@ -20,6 +20,7 @@ from constabulary.registers.access import Permission
 from constabulary.response.draws import Floats
 from constabulary.response.experiment import Estimate, Experiment, Results, experiment
 from constabulary.response.figures import ABOUT, ALL, UNITS, Key
+from constabulary.response.plain_words import Names, unsure
 from constabulary.response.scenario import Scenario
 from constabulary.services.force import force_of
 from constabulary.services.response_setup import Ready, make_ready, scenario_of, scenarios_of
@@ -89,7 +90,12 @@ def simulate(
     result = {
         "schema": SCHEMA,
         "kind": "simulation",
-        **head(workspace, [ready], made, _not_as_sure(half_width, reached, made.n_replications)),
+        **head(
+            workspace,
+            [ready],
+            made,
+            (*_not_as_sure(half_width, reached, made.n_replications), *_unsure(workspace, made, main)),
+        ),
         "scenario": scenario_json(ready),
         **results_json(made.results[0]),
         "rests_on": [one.as_json() for one in rests_on(force_of(workspace), ready.scenario)],
@@ -203,6 +209,14 @@ def _not_as_sure(wanted: float | None, reached: float | None, replications: int)
     return (
         f"The half-width of {wanted:g} was not reached in {replications:,} replications: {found}. "
         "Ask for more replications, or for longer runs.",
+    )
+
+
+def _unsure(workspace: Workspace, made: Experiment, main: Key) -> list[str]:
+    """Return the warning that runs are few or the most urgent grade's figure is not sure, if so."""
+    names = {grade.id: grade.name for grade in force_of(workspace).grades}
+    return unsure(
+        made.n_replications, made.results[0].figures[main].half_width, Names({main.of: names[main.of]}, {})
     )
 
 

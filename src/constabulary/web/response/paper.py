@@ -158,9 +158,14 @@ def costs_frame(found: Result, grades: Mapping[str, str]) -> pl.DataFrame:
 def equity_frame(found: Result) -> pl.DataFrame:
     """Return who is served worst under each option, unrounded."""
     names = ("worst_area", "worst_share", "half_width", "change", "change_half_width", "gap")
+    of_area = ("worst_area", "worst_share", "half_width", "gap")
     return pl.DataFrame(
         [
-            {"option": option["name"], **{name: option["equity"].get(name) for name in names}}
+            {
+                "option": option["name"],
+                **{name: option["equity"].get(name) for name in names},
+                **{f"policing_{name}": (option.get("equity_by_area") or {}).get(name) for name in of_area},
+            }
             for option in found["options"]
         ],
         infer_schema_length=None,

@@ -239,7 +239,7 @@ def each_point(cost_gbp: float, in_time: Result) -> str:
 
 
 def equity(result: Result) -> Table:
-    """Return the worst-served district of each option, what it gains there, and which districts lose."""
+    """Return the worst-served district and policing area of each option, and which districts lose."""
     rows = []
     for option in result["options"]:
         found = option["equity"]
@@ -253,6 +253,7 @@ def equity(result: Result) -> Table:
                 change(changed),
                 numbers.percent(found["gap"]),
                 ", ".join(found.get("served_worse", ())) or numbers.MISSING,
+                *_worst_area(option.get("equity_by_area") or {}),
             )
         )
     return Table(
@@ -264,11 +265,20 @@ def equity(result: Result) -> Table:
             Column("Change there", "percentage points", is_number=True),
             Column("Behind the best", is_number=True),
             Column("Districts that lose"),
+            Column("Worst-served policing area"),
+            Column("In time in it", is_number=True),
         ),
         rows,
         note="Of the most urgent grade: reached within its target. A district loses where the change is clear and more "
-        "than half a point.",
+        "than half a point. Policing areas are the option's own; none is told where each district is one, or all are.",
     )
+
+
+def _worst_area(found: Result) -> tuple[str, str]:
+    if found.get("worst_area") is None:
+        return numbers.MISSING, numbers.MISSING
+    share = {"mean": found["worst_share"], "half_width": found["half_width"], "unit": "share"}
+    return found["worst_area"], with_interval(share)
 
 
 def rests(rows: Iterable[Result]) -> Table:
