@@ -51,7 +51,7 @@ picked = pick(uniform, weights)
 edges = np.cumsum(weights)
 assert (picked == np.minimum(np.searchsorted(edges, uniform * edges[-1], side="right"), 39)).all()
 values, code = np.where(rng.random(900) < 0.1, np.nan, rng.random(900)), rng.integers(0, 9, 900)
-quantiles = Ranked(values).quantiles(code, 10, 0.0, 0.5, 0.51, 0.9, 1.0)
+quantiles = Ranked(values).quantiles(code, np.arange(10)[None], 10, 0.0, 0.5, 0.51, 0.9, 1.0)
 rates = rng.exponential(0.2, 8)
 orders = [rng.permutation(5).tolist() for _ in rates]
 city = {"atoms": [{"rate": one} for one in rates], "service_rate": 1.0, "preferences": orders, "line": "infinite"}

@@ -15,7 +15,6 @@ from constabulary.response.contact_simulation import (
     ContactResult,
     Contacts,
     Outcome,
-    agents_on_duty,
     answered,
     simulate_contacts,
 )
@@ -118,14 +117,6 @@ def test_agents_come_and_go_by_the_quarter_hour_and_end_the_call_in_hand_first()
     late = run({"at_s": [0.0, 950.0], "handling_s": 200.0}, n=[2, 0, 1])
     assert late.answered_s.tolist() == [0.0, 1800.0]
     assert names(run({"at_s": [950.0]}, n=[1, 0])) == ["WAITING"]
-
-
-def test_shifts_give_agents_by_the_quarter_hour_over_midnight_too() -> None:
-    h = 3600.0
-    n = agents_on_duty([22 * h, 23.6 * h], [30 * h, 24.2 * h], 4 * 30)
-    assert n[4 * 22 - 1 : 4 * 22 + 2].tolist() == [0, 1, 1]
-    assert n[4 * 23 + 2 : 4 * 24 + 2].tolist() == [1, 2, 1, 1]
-    assert n[-1] == 1
 
 
 def test_what_cannot_be_is_refused_at_once() -> None:

@@ -69,10 +69,12 @@ def test_quantiles_of_groups_are_those_of_each_group_alone() -> None:
     values = np.where(rng.random(500) < 0.1, np.nan, rng.lognormal(0, 1, 500))
     code = rng.integers(0, 7, 500)
     code[code == 5] = 4
-    found = Ranked(values).quantiles(code, 7, 0.5, 0.9)
+    # Seven groups of one cell each, then cells 0 to 3 beside the rest.
+    groups = np.array([[0, 1, 2, 3, 4, 5, 6], [7, 7, 7, 7, 8, 8, 8]])
+    found = Ranked(values).quantiles(code, groups, 9, 0.5, 0.9)
     for share, row in zip((0.5, 0.9), found, strict=True):
-        for group in range(7):
-            own = values[(code == group) & ~np.isnan(values)]
+        for group in range(9):
+            own = values[(groups[group // 7][code] == group) & ~np.isnan(values)]
             assert row[group] == pytest.approx(np.quantile(own, share)) if len(own) else np.isnan(row[group])
 
 

@@ -8,7 +8,15 @@ import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.response.model import CLOCKS, Duties, Grades, Ground, Incidents, Rules
-from constabulary.response.rows import not_ascending, not_between, not_numbers, problem, uneven, unless
+from constabulary.response.rows import (
+    not_ascending,
+    not_between,
+    not_finite,
+    not_numbers,
+    problem,
+    uneven,
+    unless,
+)
 
 MOST_OFFICERS = 1000
 
@@ -81,7 +89,7 @@ def _ground_problems(ground: Ground, n_grades: int) -> list[Problem]:
         problems.append(problem("nothing_there", "Ground", None, "an atom, an area, a grade and an hour"))
     return [
         *problems,
-        *unless((travel >= 0.0) & (travel < np.inf), "Ground.minutes", travel, "minutes, 0 or more"),
+        *not_finite("Ground.minutes", travel, "minutes, 0 or more"),
         *not_between("Ground.band_of_hour", ground.band_of_hour, 0, shape[0] - 1),
         *not_between("Ground.area_of_atom", ground.area_of_atom, 0, ground.n_areas - 1),
         *not_between("Ground.reserve", ground.reserve, 0, MOST_OFFICERS),

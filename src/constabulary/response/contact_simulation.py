@@ -280,43 +280,16 @@ def answered(
         int(is_answered.sum()),
         int(is_abandoned.sum()),
         int((outcome == Outcome.CALLED_BACK).sum()),
-        _share(within, n),
-        _share(within, int(is_answered.sum())),
-        _share(within, n - early),
-        _share(int(is_abandoned.sum()), n),
+        share(within, n),
+        share(within, int(is_answered.sum())),
+        share(within, n - early),
+        share(int(is_abandoned.sum()), n),
         float(wait_s[outcome != Outcome.WAITING].mean()) if (outcome != Outcome.WAITING).any() else np.nan,
     )
 
 
-def agents_on_duty(
-    start_s: ArrayLike, end_s: ArrayLike, n_intervals: int, interval_s: float = QUARTER_S
-) -> Integers:
-    """Return how many agents are there in each interval, from their shifts; who is there for a part of one is not.
-
-    Parameters
-    ----------
-    start_s, end_s
-        Shifts, one each agent and turn (s); one that runs over midnight ends the day after.
-    n_intervals
-        Intervals of the run.
-    interval_s
-        Length of an interval (s).
-
-    Examples
-    --------
-    >>> agents_on_duty([0.0, 900.0], [1800.0, 3600.0], 4).tolist()
-    [1, 2, 1, 1]
-    """
-    first = np.ceil(np.asarray(start_s, np.float64) / interval_s).astype(np.int64)
-    after = np.floor(np.asarray(end_s, np.float64) / interval_s).astype(np.int64)
-    is_whole = after > first
-    change = np.zeros(n_intervals + 1, np.int64)
-    np.add.at(change, np.clip(first[is_whole], 0, n_intervals), 1)
-    np.add.at(change, np.clip(after[is_whole], 0, n_intervals), -1)
-    return np.cumsum(change)[:n_intervals]
-
-
-def _share(part: int, whole: int) -> float:
+def share(part: float, whole: float) -> float:
+    """Return a part of a whole as a share, not a number where there is no whole."""
     return part / whole if whole else np.nan
 
 

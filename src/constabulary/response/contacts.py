@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from constabulary.core.force import Channel, Force
+from constabulary.response._kernel import tally
 from constabulary.response.arrivals import Arrivals, expected
 from constabulary.response.clock import HOUR_S, SLOT_S, Clock
 from constabulary.response.contact import agents_by_interval
@@ -17,12 +18,13 @@ from constabulary.response.contact_simulation import (
     Channels,
     ContactResult,
     Contacts,
-    answered,
+    share,
     simulate_contacts,
 )
 from constabulary.response.control_room import agents_of_pools
 from constabulary.response.draws import Floats, Integers, Luck, pick
 from constabulary.response.figures import COOL_DOWN_S, Key, Outcomes
+from constabulary.response.rows import fixed
 
 KINDS = ("emergency_call", "other_call", "not_a_call")
 ANSWER_USES = (
@@ -295,46 +297,51 @@ def contact_outcomes(setup: ContactSetup, run: AnsweredRun, clock: Clock, warm_u
     clock, warm_up_s
         The run, and how much of its start does not count (s).
     """
-    at_s, channel = run.contacts.at_s, run.contacts.channel
     until_s = clock.end_s - min(COOL_DOWN_S, 0.1 * clock.end_s)
-    counts = (at_s >= warm_up_s) & (at_s < until_s)
+    begin, end = np.searchsorted(run.contacts.at_s, (warm_up_s, until_s)).tolist()
+    contacts, result = run.contacts, run.result
+    sums = tally.tally_contacts(
+        tally.Contacts(
+            fixed(contacts.channel, np.int64),
+            fixed(result.outcome, np.int64),
+            fixed(result.wait_s, np.float64),
+            fixed(result.is_beside, np.bool_),
+            fixed(contacts.handling_s, np.float64),
+            fixed(contacts.wrap_up_s, np.float64),
+        ),
+        begin,
+        end,
+        len(setup.channel_ids),
+    )
     figures: dict[Key, float] = {}
     unstable: dict[str, str] = {}
-    for number, name in enumerate(setup.channel_ids):
-        mine = np.flatnonzero(counts & (channel == number))
-        ten, thirty = (answered(run.result, within_s, mine) for within_s in (10.0, 30.0))
+    for name, column in zip(setup.channel_ids, sums.T.tolist(), strict=True):
+        of = dict(zip(tally.CONTACT_SUMS, column, strict=True))
+        n, n_reached = of["n"], of["n_answered"] + of["n_called_back"]
+        n_waiting = n - n_reached - of["n_abandoned"]
         told = {
-            "answered_share": (ten.n_answered + ten.n_called_back) / ten.n_offered
-            if ten.n_offered
-            else np.nan,
-            "answered_10_s_share": ten.within_share_of_offered,
-            "answered_30_s_share": thirty.within_share_of_offered,
-            "abandoned_share": ten.abandoned_share,
-            "answer_mean_s": ten.mean_wait_s,
-            "called_back_share": ten.n_called_back / ten.n_offered if ten.n_offered else np.nan,
-            "beside_another_share": float(run.result.is_beside[mine].mean()) if ten.n_offered else np.nan,
-            "wrap_up_share": _wrap_up_share(run, mine),
+            "answered_share": share(n_reached, n),
+            "answered_10_s_share": share(of["n_within_10"], n),
+            "answered_30_s_share": share(of["n_within_30"], n),
+            "abandoned_share": share(of["n_abandoned"], n),
+            "answer_mean_s": share(of["wait_s"], n - n_waiting),
+            "called_back_share": share(of["n_called_back"], n),
+            "beside_another_share": share(of["n_beside"], n),
+            "wrap_up_share": share(of["wrap_up_s"], of["handling_s"] + of["wrap_up_s"]),
         }
         figures |= {Key(figure, name): value for figure, value in told.items()}
-        waiting = ten.n_offered - ten.n_answered - ten.n_called_back - ten.n_abandoned
-        if waiting > WAITING_SHARE * max(ten.n_offered, 1):
-            unstable[name] = f"{waiting:,} contacts by {name} still waited at the end: agents cannot keep up."
+        if n_waiting > WAITING_SHARE * max(n, 1):
+            unstable[name] = (
+                f"{n_waiting:,.0f} contacts by {name} still waited at the end: agents cannot keep up."
+            )
     slot_s = setup.agents.interval_s
     first, last = int(np.ceil(warm_up_s / slot_s)), int(until_s / slot_s)
     busy, offered = run.result.busy_s[:, first:last], run.result.offered_s[:, first:last]
-    figures[Key("handler_busy_share")] = float(busy.sum() / offered.sum()) if offered.sum() else np.nan
+    figures[Key("handler_busy_share")] = share(float(busy.sum()), float(offered.sum()))
     for number, pool in enumerate(setup.pool_ids):
-        share = busy[number].sum() / offered[number].sum() if offered[number].sum() else np.nan
-        figures[Key("handler_busy_share", "all", "pool", pool)] = float(share)
+        of_pool = share(float(busy[number].sum()), float(offered[number].sum()))
+        figures[Key("handler_busy_share", "all", "pool", pool)] = of_pool
     return Outcomes(figures, {}, unstable)
-
-
-def _wrap_up_share(run: AnsweredRun, chosen: Integers) -> float:
-    """Return how much of agents' time with some contacts was wrap-up, 0 to 1."""
-    reached = chosen[~np.isnan(run.result.answered_s[chosen])]
-    wrap_up_s = float(run.contacts.wrap_up_s[reached].sum())
-    work_s = float(run.contacts.handling_s[reached].sum()) + wrap_up_s
-    return wrap_up_s / work_s if work_s else np.nan
 
 
 def after_answer(

@@ -207,7 +207,7 @@ def _diary(incidents: Incidents, rules: Rules) -> Any:
     what = np.concatenate([np.full(len(n), one[0]) for n, one in zip(rows, entries, strict=True)])
     at_s = np.concatenate([one[2][n] for n, one in zip(rows, entries, strict=True)])
     incident = np.concatenate(rows)
-    order = np.lexsort((incident, what, at_s))
+    order = np.argsort(at_s, kind="stable")  # at one instant as they stand: by what, then by incident
     return _records(records.DIARY, len(order), at_s=at_s[order], what=what[order], incident=incident[order])
 
 

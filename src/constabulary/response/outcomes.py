@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constabulary.response._kernel import counting
+from constabulary.response._kernel import counting, tally
 from constabulary.response.clock import HOUR_S
 from constabulary.response.draws import Floats, Integers
 from constabulary.response.figures import ALL, COOL_DOWN_S, Key, Outcomes
-from constabulary.response.result import Happened, response_s, target_s
-from constabulary.response.rows import Truths
+from constabulary.response.result import response_s, target_s
+from constabulary.response.rows import fixed
 from constabulary.response.setup import Replication, Setup
 
 HOURS = 168
@@ -50,80 +50,88 @@ def _incident_figures(
     hours: dict[Key, Floats],
 ) -> None:
     incidents, found = run.arrivals.incidents, run.result.incidents
-    weeks = (until_s - setup.warm_up_s) / (7 * 24 * HOUR_S)
     came = run.came.incidents
     resolved = (
         came.is_resolved[(came.at_s >= setup.warm_up_s) & (came.at_s < until_s)] & setup.rules.resolving
     )
     figures[Key("resolved_share")] = float(resolved.mean()) if len(resolved) else np.nan
-    in_time = (incidents.at_s >= setup.warm_up_s) & (incidents.at_s < until_s)
-    row = np.flatnonzero(in_time & ((found.happened & (Happened.RESOLVED | Happened.CANCELLED)) == 0))
-    happened, atom, grade = found.happened[row], incidents.atom[row], incidents.grade[row]
-    appointment_s = incidents.appointment_s[row]
-    is_appointment = setup.rules.appointments & (appointment_s > incidents.at_s[row])
-    # An appointment is kept, not answered: its clock is not the grade's.
-    took = np.where(is_appointment, np.nan, response_s(found, incidents, setup.grades)[row])
-    target = np.where(is_appointment, np.nan, target_s(incidents, setup.grades, setup.ground)[row])
-    attended = ~np.isnan(found.arrived_s[row])
-    # An appointment for after the end of what counts may still be kept: nobody failed to reach it.
-    was_due = ~(is_appointment & (appointment_s >= until_s))
-    lost = Happened.PREEMPTED_EN_ROUTE | Happened.PREEMPTED_ON_SCENE
     n_grades, district_ids = len(setup.grade_ids), setup.places.district_ids
-    # Whatever is a mean is added up once in the smallest cells: grade, and district with setting.
-    shape = (n_grades, 2 * len(district_ids))
-    place = 2 * setup.places.district[atom] + setup.places.is_rural[atom]
-    cell = grade * shape[1] + place
-
-    def added(of: Truths, values: Floats | Truths | None = None) -> Floats:
-        weights = None if values is None else np.asarray(values[of], np.float64)
-        return np.asarray(np.bincount(cell[of], weights, np.prod(shape)), np.float64).reshape(shape)
-
-    travelled = ~np.isnan(found.travel_s[row])
-    judged = ~np.isnan(target)
-    within = np.nan_to_num(took, nan=np.inf) <= target
-    all_of = np.ones(len(row), np.bool_)
-    n_all, n_attended = added(all_of), added(attended)
-    means = {
-        "within_target_share": (added(judged, within), added(judged)),
-        "travel_mean_s": (added(travelled, found.travel_s[row]), added(travelled)),
-        "unreached_share": (added(was_due & ~attended), added(was_due | attended)),
-        "cross_border_share": (added(attended, (happened & Happened.CROSS_BORDER) != 0), n_attended),
-        "preempted_share": (added(attended, (happened & lost) != 0), n_attended),
-    }
-    full_s = np.where(np.isnan(took), np.nan, took + (found.full_s - found.arrived_s)[row])
-    fast, complete = Ranked(took), Ranked(full_s)
-    district, setting = np.divmod(np.arange(shape[1]), 2)
-    for by, names, part_of_place in (
-        (ALL, (ALL,), np.zeros(shape[1], np.int64)),
-        ("district", district_ids, district),
-        ("area", setup.area_ids, setup.area_of_district[district]),
-        ("setting", ("urban", "rural"), setting),
-    ):
-        part, n_parts = part_of_place[place], len(names)
-        in_part = (part_of_place[:, None] == np.arange(n_parts)).astype(np.float64)
-        for of, code, n in (
-            ((ALL,), part, n_parts),
-            (setup.grade_ids, grade * n_parts + part, n_grades * n_parts),
-        ):
-            sums = {name: [_split(cells, in_part, len(of)) for cells in pair] for name, pair in means.items()}
-            columns = {"incidents": _split(n_all, in_part, len(of)) / weeks}
-            columns |= {name: _shared(total, count) for name, (total, count) in sums.items()}
-            columns["median_s"], columns["p90_s"] = fast.quantiles(code, n, 0.5, 0.9)
-            columns["full_median_s"], columns["full_p90_s"] = complete.quantiles(code, n, 0.5, 0.9)
-            keys = _keys(tuple(columns), tuple(of), by, tuple(names))
-            figures.update(zip(keys, np.concatenate(list(columns.values())).tolist(), strict=True))
+    # The smallest cells, of which all others are put together: grade, district and setting.
+    n_places = 2 * len(district_ids)
+    counted, sums, by_hour = tally.tally_incidents(
+        tally.Incidents._make(
+            _column(values)
+            for values in (
+                *(getattr(incidents, name) for name in ("at_s", "atom", "grade", "appointment_s")),
+                *(getattr(found, name) for name in ("arrived_s", "full_s", "travel_s", "happened")),
+                response_s(found, incidents, setup.grades),
+                target_s(incidents, setup.grades, setup.ground),
+            )
+        ),
+        2 * setup.places.district + setup.places.is_rural,
+        setup.clock.hour_of_week,
+        n_grades,
+        n_places,
+        setup.rules.appointments,
+        np.array([setup.warm_up_s, until_s]),
+    )
+    weeks = (until_s - setup.warm_up_s) / (7 * 24 * HOUR_S)
+    groupings = _groupings(setup, n_places)
+    firsts = np.cumsum([0, *(len(one.of) * len(one.names) for one in groupings)])
+    groups = np.stack([one.group + first for one, first in zip(groupings, firsts, strict=False)])
+    fast, complete = Ranked(counted.took_s), Ranked(counted.full_s)
+    quantiles = np.concatenate(
+        [one.quantiles(counted.cell, groups, int(firsts[-1]), 0.5, 0.9) for one in (fast, complete)]
+    )
+    for one, first in zip(groupings, firsts, strict=False):
+        n_parts = len(one.of) * len(one.names)
+        n = dict(zip(tally.SUMS, _summed(sums, one.group, n_parts), strict=True))
+        columns = {
+            "incidents": n["n"] / weeks,
+            "within_target_share": _shared(n["n_within"], n["n_judged"]),
+            "travel_mean_s": _shared(n["travel_s"], n["n_travelled"]),
+            "unreached_share": _shared(n["n_unreached"], n["n_due"]),
+            "cross_border_share": _shared(n["n_cross_border"], n["n_attended"]),
+            "preempted_share": _shared(n["n_preempted"], n["n_attended"]),
+        }
+        timed = ("median_s", "p90_s", "full_median_s", "full_p90_s")
+        columns |= dict(zip(timed, quantiles[:, first : first + n_parts], strict=True))
+        keys = _keys(tuple(columns), one.of, one.by, one.names)
+        figures.update(zip(keys, np.concatenate(list(columns.values())).tolist(), strict=True))
     n_cells = n_grades * HOURS
-    hour = grade * HOURS + setup.clock.hour_of_week_at(incidents.at_s[row])
-    median_s, p90_s = fast.quantiles(hour, n_cells, 0.5, 0.9)
-    share = _means(within[judged].astype(np.float64), hour[judged], n_cells)
-    by_hour = {"within_target_share": share, "median_s": median_s, "p90_s": p90_s}
-    for number, one in enumerate(setup.grade_ids):
-        for name, column in by_hour.items():
-            hours[Key(name, one)] = column[number * HOURS : (number + 1) * HOURS]
-    waits = found.custody_wait_s[row]
+    median_s, p90_s = fast.quantiles(counted.hour, np.arange(n_cells)[None], n_cells, 0.5, 0.9)
+    timely = {"within_target_share": _shared(by_hour[1], by_hour[0]), "median_s": median_s, "p90_s": p90_s}
+    for number, grade in enumerate(setup.grade_ids):
+        for name, column in timely.items():
+            hours[Key(name, grade)] = column[number * HOURS : (number + 1) * HOURS]
+    waits = found.custody_wait_s[counted.row]
     waits = waits[~np.isnan(waits)]
     figures[Key("custody_wait_median_s")] = float(np.quantile(waits, 0.5)) if len(waits) else np.nan
     figures[Key("custody_wait_p90_s")] = float(np.quantile(waits, 0.9)) if len(waits) else np.nan
+
+
+class _Grouping(NamedTuple):
+    """Cells put together: by which grades, by what and its parts, and the group of each cell, shape (cells,)."""
+
+    of: tuple[str, ...]
+    by: str
+    names: tuple[str, ...]
+    group: Integers
+
+
+def _groupings(setup: Setup, n_places: int) -> list[_Grouping]:
+    grade, place = np.divmod(np.arange(len(setup.grade_ids) * n_places), n_places)
+    district, setting = np.divmod(place, 2)
+    return [
+        _Grouping(of, by, names, part if len(of) == 1 else grade * len(names) + part)
+        for by, names, part in (
+            (ALL, (ALL,), np.zeros_like(place)),
+            ("district", setup.places.district_ids, district),
+            ("area", setup.area_ids, setup.area_of_district[district]),
+            ("setting", ("urban", "rural"), setting),
+        )
+        for of in ((ALL,), setup.grade_ids)
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -153,31 +161,21 @@ def _queue_figures(
     setup: Setup, run: Replication, until_s: float, figures: dict[Key, float], hours: dict[Key, Floats]
 ) -> None:
     """Add how many incidents wait to be assigned a unit: over time, and at each full hour."""
-    found = run.result.incidents
-    row = np.flatnonzero(~np.isnan(found.ready_s))
-    start, grade = found.ready_s[row], run.arrivals.incidents.grade[row]
-    end = np.where(np.isnan(found.assigned_s), run.arrivals.incidents.cancel_at_s, found.assigned_s)[row]
-    end = np.where(np.isnan(end), np.inf, end)
+    found, incidents = run.result.incidents, run.arrivals.incidents
     first, last = int(np.ceil(setup.warm_up_s / HOUR_S)), int(np.floor(until_s / HOUR_S))
     hour = setup.clock.hour_of_week[first:last]
-    n_grades = len(setup.grade_ids)
-    spent = np.clip(np.minimum(end, until_s) - np.maximum(start, setup.warm_up_s), 0.0, None)
-    spent_s = np.bincount(grade, spent, n_grades)
-    # Who came by a full hour less who was assigned by it waits then.
-    change = _by_full_hour(start, grade, n_grades, last) - _by_full_hour(end, grade, n_grades, last)
-    waiting = np.cumsum(change, axis=1)[:, first:]
-    of_all = ((ALL, spent_s.sum(), waiting.sum(axis=0)),)
-    for one, total_s, queue in (*of_all, *zip(setup.grade_ids, spent_s, waiting, strict=True)):
+    waited_s, waiting = tally.tally_queue(
+        *(_column(one) for one in (found.ready_s, found.assigned_s, incidents.cancel_at_s, incidents.grade)),
+        len(setup.grade_ids),
+        last,
+        np.array([setup.warm_up_s, until_s]),
+    )
+    waiting = waiting[:, first:]
+    of_all = ((ALL, waited_s.sum(), waiting.sum(axis=0)),)
+    for one, total_s, queue in (*of_all, *zip(setup.grade_ids, waited_s, waiting, strict=True)):
         figures[Key("queue_mean", one)] = float(total_s / (until_s - setup.warm_up_s))
         figures[Key("queue_most", one)] = float(queue.max(initial=0))
         hours[Key("queue_mean", one)] = _means(queue.astype(np.float64), hour, HOURS)
-
-
-def _by_full_hour(at_s: Floats, grade: Integers, n_grades: int, n_hours: int) -> Integers:
-    """Return how many of each grade come after one full hour and by the next, shape (grades, hours)."""
-    hour = np.minimum(np.ceil(at_s / HOUR_S), n_hours).astype(np.int64)
-    counts = np.bincount(grade * (n_hours + 1) + hour, minlength=n_grades * (n_hours + 1))
-    return counts.reshape(n_grades, n_hours + 1)[:, :n_hours]
 
 
 def _duty_figures(setup: Setup, run: Replication, until_s: float, figures: dict[Key, float]) -> None:
@@ -230,10 +228,14 @@ def _hour_figures(setup: Setup, run: Replication, until_s: float, hours: dict[Ke
     hours[Key("uncommitted_h")] = _means(table[:, first:last].sum(axis=0), hour, HOURS)
 
 
-def _split(cells: Floats, in_part: Floats, n_of: int) -> Floats:
-    """Return sums by grade (or of all) and part, in a row, from those by grade and place."""
-    by_grade = cells @ in_part
-    return (by_grade if n_of == len(cells) else by_grade.sum(axis=0)).ravel()
+def _column(values: NDArray[Any]) -> NDArray[Any]:
+    """Return values of one kind to a compiled loop, wherever they came from."""
+    return fixed(values, values.dtype.type)
+
+
+def _summed(sums: Floats, group: Integers, n_groups: int) -> Floats:
+    """Return sums by group from those by cell, shape (sums, groups)."""
+    return np.asarray(sums @ (group[:, None] == np.arange(n_groups)), np.float64)
 
 
 def _means(values: Floats, code: Integers, n: int) -> Floats:
@@ -256,11 +258,28 @@ class Ranked:
     """
 
     def __init__(self, values: Floats) -> None:
-        self._known = np.flatnonzero(~np.isnan(values))
-        self._order = self._known[np.argsort(values[self._known])]
+        known = np.flatnonzero(~np.isnan(values))
+        self._order = known[np.argsort(values[known])]
         self._values = values[self._order]
 
-    def quantiles(self, code: Integers, n: int, *shares: float) -> Floats:
-        """Return quantiles by code, between the two nearest values; not a number where none is, shape (shares, n)."""
-        count = np.bincount(code[self._known], minlength=n)
-        return np.asarray(counting.quantiles(self._order, self._values, code, count, np.array(shares)))
+    def quantiles(self, code: Integers, groups: Integers, n_groups: int, *shares: float) -> Floats:
+        """Return quantiles by group, between the two nearest values; not a number where none is.
+
+        Parameters
+        ----------
+        code
+            The cell of each row, shape (rows,).
+        groups
+            The group of each cell in each of several groupings, numbered on, shape (groupings, cells).
+        n_groups
+            How many groups there are in all.
+        shares
+            Which quantiles, 0 to 1, ascending.
+
+        Returns
+        -------
+        Floats
+            Shape (shares, groups).
+        """
+        found = counting.quantiles(self._order, self._values, code, groups, n_groups, np.array(shares))
+        return np.asarray(found)

@@ -137,7 +137,7 @@ def draw_duties(
     parts = [part for part in parts if len(part["start_s"])]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.argsort(columns["start_s"], kind="stable")
-    columns = {name: column[order] for name, column in columns.items()}
+    columns = {name: column.take(order, 0) for name, column in columns.items()}
     length_s = columns["end_s"] - columns["start_s"]
     due, until = values["meal_window"]
     # Meals are spread over most of the window, or a whole shift would sit down at once.
@@ -163,11 +163,12 @@ def _line(line: RosterLine, places: Places, bases: Bases, clock: Clock, luck: Lu
     pairs = np.minimum(pairs, officers // 2)
     units = officers - pairs
     most = int(units.max(initial=0))
-    unit, day = np.nonzero(np.arange(most)[:, None] < units[None, :])
     # A unit's number is the first axis: its luck stays when there are more units or fewer.
-    away = luck.uniform(f"{line.key} away", most, len(days))[unit, day]
+    there = np.flatnonzero(np.arange(most)[:, None] < units[None, :])
+    unit, day = np.divmod(there, len(days))
+    away = luck.uniform(f"{line.key} away", most * len(days)).take(there)
     inside = np.flatnonzero(places.district == line.district)
-    where = luck.uniform(f"{line.key} patrol", most, len(days), PATROL_PLACES)[unit, day]
+    where = luck.uniform(f"{line.key} patrol", most * len(days), PATROL_PLACES).take(there, 0)
     patrol = inside[pick(where, bases.patrol_weight[inside] + 1e-12)]
     at = np.array(bases.atoms[line.district], dtype=np.int64)
     return {
@@ -177,6 +178,6 @@ def _line(line: RosterLine, places: Places, bases: Bases, clock: Clock, luck: Lu
         "patrol_atoms": patrol,
         "crew": np.where(unit < pairs[day], 2, 1),
         "is_abstracted": away < line.away_share,
-        "meal": luck.uniform(f"{line.key} meal", most, len(days))[unit, day],
+        "meal": luck.uniform(f"{line.key} meal", most * len(days)).take(there),
         "district": np.full(len(unit), line.district, dtype=np.int64),
     }
