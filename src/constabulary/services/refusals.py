@@ -61,7 +61,7 @@ def keep_refused(
             if failure.column in text.columns
             else [None] * broken.len()
         )
-        for row, value in zip(broken, values, strict=True):
+        for row, value in zip(broken.to_list(), values, strict=True):
             reasons[row].append(
                 {"rule": failure.rule, "column": failure.column, "value": value, "expected": failure.expected}
             )

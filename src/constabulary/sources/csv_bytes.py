@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import bisect
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from constabulary.sources.csv_careful import LONGEST_LINE
 
@@ -31,8 +30,8 @@ class Counts:
 
     Parameters
     ----------
-    line_ends
-        Number of line breaks in each piece of `COUNT_BYTES`.
+    n_line_ends
+        Number of line breaks.
     n_delimiters
         Number of delimiters, those inside quotation marks included.
     is_ascii
@@ -41,7 +40,7 @@ class Counts:
         Which of the bytes that CSV reads otherwise than as text are there: NUL, carriage return, quotation mark.
     """
 
-    line_ends: Sequence[int]
+    n_line_ends: int
     n_delimiters: int
     is_ascii: bool
     odd: frozenset[bytes]
@@ -49,15 +48,15 @@ class Counts:
     @classmethod
     def of(cls, body: bytes, delimiter: str) -> Counts:
         """Count all of it in one go, so that each byte comes from memory once."""
-        mark, line_ends, n_delimiters, is_ascii, odd = ord(delimiter), [], 0, True, set()
+        mark, n_line_ends, n_delimiters, is_ascii, odd = ord(delimiter), 0, 0, True, set()
         for at in range(0, len(body), COUNT_BYTES):
             piece = body[at : at + COUNT_BYTES]
             codes = np.frombuffer(piece, dtype=np.uint8)
-            line_ends.append(int(np.count_nonzero(codes == _LINE_END)))
+            n_line_ends += int(np.count_nonzero(codes == _LINE_END))
             n_delimiters += int(np.count_nonzero(codes == mark))
             is_ascii &= piece.isascii()
             odd |= {byte for byte in ODD - odd if byte in piece}
-        return cls(line_ends, n_delimiters, is_ascii, frozenset(odd))
+        return cls(n_line_ends, n_delimiters, is_ascii, frozenset(odd))
 
 
 def is_regular(body: bytes, counts: Counts, n_lines: int, n_columns: int, delimiter: str) -> bool:
@@ -103,28 +102,12 @@ def as_utf8(body: bytes) -> tuple[bytes, int]:
     return body, 0
 
 
-class LineStarts:
-    """Where the lines of some bytes begin, without cutting all of them.
-
-    Parameters
-    ----------
-    body
-        The bytes.
-    line_ends
-        The line breaks in each piece of them, as `Counts` has them.
-    """
-
-    def __init__(self, body: bytes, line_ends: Sequence[int]) -> None:
-        self._body = body
-        self._before = [0, *itertools.accumulate(line_ends)]
-
-    def of(self, number: int) -> int:
-        """Return the place where a line begins, the first line being number 0; the end where there are no more."""
-        if number == 0:
-            return 0
-        piece = bisect.bisect_left(self._before, number) - 1
-        if piece == len(self._before) - 1:
-            return len(self._body)
-        at = piece * COUNT_BYTES
-        codes = np.frombuffer(self._body, np.uint8)[at : at + COUNT_BYTES]
-        return at + 1 + int(np.flatnonzero(codes == _LINE_END)[number - self._before[piece] - 1])
+def line_starts(body: bytes) -> npt.NDArray[np.int64]:
+    """Return where each line of some bytes begins, shape (lines + 1,); last stands the end of them all."""
+    starts = [np.zeros(1, dtype=np.int64)]
+    for at in range(0, len(body), COUNT_BYTES):
+        codes = np.frombuffer(body[at : at + COUNT_BYTES], dtype=np.uint8)
+        starts.append(np.flatnonzero(codes == _LINE_END) + (at + 1))
+    if body and not body.endswith(b"\n"):
+        starts.append(np.array([len(body)]))
+    return np.concatenate(starts)

@@ -6,10 +6,11 @@ import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.sources.csv_bytes import Counts, LineStarts, as_utf8, decoded, is_regular
+from constabulary.sources.csv_bytes import Counts, as_utf8, decoded, is_regular, line_starts
 from constabulary.sources.csv_careful import MOST_LINES, read_carefully
 from constabulary.sources.files import SourceFile, Watched
 from constabulary.tables.check import Failure
@@ -34,8 +35,8 @@ class Part:
         The line each row starts at, shape (rows,); the header is line 1.
     misshapen
         Truth per row: it has another number of fields than the header; its columns are then empty.
-    body, first_line, line_ends
-        The bytes as they stood, the number of their first line, and their line breaks as `Counts` has them.
+    body, first_line
+        The bytes as they stood, and the number of their first line.
     failures
         What the source itself found wrong, told in place of the contract's rule about the same value.
     garbled
@@ -51,7 +52,6 @@ class Part:
     misshapen: pl.Series
     body: bytes
     first_line: int
-    line_ends: Sequence[int] = field(default=())
     failures: Sequence[Failure] = field(default=())
     garbled: pl.Series | None = None
     n_recoded: int = 0
@@ -59,14 +59,12 @@ class Part:
 
     def lines(self, rows: Sequence[int]) -> list[str]:
         """Return rows as they stood in the file."""
-        starts = self.line_no.gather(list(rows)).to_list()
-        ends = [self.line_no[row + 1] if row + 1 < self.line_no.len() else None for row in rows]
-        bounds = LineStarts(self.body, self.line_ends)
+        starts = line_starts(self.body)
+        of_row = np.append(self.line_no.to_numpy() - self.first_line, starts.size - 1)
+        places = np.asarray(rows, dtype=np.int64)
         stretches = [
-            self.body[
-                bounds.of(start - self.first_line) : bounds.of(end - self.first_line) if end else None
-            ].split(b"\n")
-            for start, end in zip(starts, ends, strict=True)
+            self.body[start:end].split(b"\n")
+            for start, end in zip(starts[of_row[places]], starts[of_row[places + 1]], strict=True)
         ]
         return ["\n".join(decoded(line)[0] for line in stretch).rstrip("\r\n") for stretch in stretches]
 
@@ -125,7 +123,7 @@ class CsvFile:
                 is_blank = body.isspace() and not body.strip(b"\r\n")
                 if not is_blank:
                     yield self._part(header, body, line, counts)
-                line += sum(counts.line_ends)
+                line += counts.n_line_ends
 
     def _body(self, watched: Watched) -> bytes:
         """Return the next whole lines; none of them ends inside quotation marks, as far as these are closed."""
@@ -144,7 +142,7 @@ class CsvFile:
 
     def _part(self, header: Sequence[str], body: bytes, first_line: int, counts: Counts) -> Part:
         is_cut = not body.endswith(b"\n")
-        n_lines = sum(counts.line_ends) + is_cut
+        n_lines = counts.n_line_ends + is_cut
         readable, n_recoded = (body, 0) if counts.is_ascii else as_utf8(body)
         in_it = Counts.of(readable, self._delimiter) if n_recoded else counts
         if is_regular(readable, in_it, n_lines, len(header), self._delimiter):
@@ -156,7 +154,6 @@ class CsvFile:
                     pl.repeat(value=False, n=n_lines, eager=True),
                     body,
                     first_line,
-                    counts.line_ends,
                     n_recoded=n_recoded,
                     is_cut=is_cut,
                 )
@@ -173,7 +170,6 @@ class CsvFile:
             pl.Series(records.misshapen, dtype=pl.Boolean),
             body,
             first_line,
-            counts.line_ends,
             garbled=pl.Series(records.garbled, dtype=pl.Boolean),
             n_recoded=n_recoded,
             is_cut=is_cut,
