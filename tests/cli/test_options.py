@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from constabulary.cli import main, options
+from constabulary.services.notices import told
+from constabulary.store.records import Notice
 
 
 def groups(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Group]]:
@@ -100,3 +104,17 @@ def test_answers_end_their_lines_alike_on_every_system() -> None:
     answered = CliRunner().invoke(main, ["force", "check", "cambridgeshire"])
     assert b"\r" not in answered.stdout_bytes
     assert answered.stdout.endswith("\n")
+
+
+def test_a_command_that_is_proposed_can_be_typed_though_the_folder_has_a_space_in_its_name(
+    tmp_path: Path,
+) -> None:
+    proposed = CliRunner().invoke(main, ["new", str(tmp_path / "my force")]).stdout
+    words = shlex.split(proposed.partition("Next: ")[2])
+    assert words[:4] == ["constabulary", "--workspace", str(tmp_path / "my force"), "import"]
+    assert options.typed(Path("force")) == "force"
+
+
+def test_a_notice_that_counts_files_says_so() -> None:
+    assert str(told(Notice("file_already_imported", 24, False, "a.csv"))).endswith("left out. (24 files)")
+    assert str(told(Notice("missing", 3, True, "a.csv", 7, "month"))).endswith("there is no value. (3 rows)")

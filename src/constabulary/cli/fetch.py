@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import Group, answer, as_json, bar, in_workspace
+from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, typed
 from constabulary.services import fetching
 from constabulary.services.workspaces import Workspace, open_force
 
@@ -46,7 +46,7 @@ def police_uk(
     if is_json:
         answer({"schema": 1, "files": [str(file) for file in files]})
     else:
-        click.echo(f"Fetched {len(files):,} files. Next: constabulary import police-uk {folder}")
+        click.echo(f"Fetched {len(files):,} files. Next: constabulary import police-uk {typed(folder)}")
 
 
 @fetch_group.command("boundaries")
@@ -71,5 +71,5 @@ def boundaries(
         answer({"schema": 1, "file": str(file), "areas": n_areas})
     else:
         click.echo(
-            f"Fetched {n_areas:,} outlines. Next: constabulary import boundaries {file} --vintage {vintage}"
+            f"Fetched {n_areas:,} outlines. Next: constabulary import boundaries {typed(file)} --vintage {vintage}"
         )

@@ -14,6 +14,7 @@ from constabulary.cli.options import (
     in_workspace,
     own_workspace,
     person,
+    typed,
     without_workspace,
 )
 from constabulary.services import backup as backups
@@ -103,7 +104,7 @@ def restore(file: Path, folder: Path, is_json: bool) -> None:
         answer(_as_json(made, folder))
     else:
         click.echo(
-            f"Restored {made.n_files:,} files to {folder}. Look at it: constabulary --workspace {folder} doctor"
+            f"Restored {made.n_files:,} files to {folder}. Look at it: constabulary --workspace {typed(folder)} doctor"
         )
 
 

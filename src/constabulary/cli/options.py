@@ -90,6 +90,11 @@ def without_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def typed(path: Path) -> str:
+    """Return a path as it is typed in a command."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
 def person() -> str:
     """Return the name the person is signed in to the machine with."""
     try:

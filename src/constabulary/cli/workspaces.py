@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import Group, answer, as_json, own_workspace, without_workspace
+from constabulary.cli.options import Group, answer, as_json, own_workspace, typed, without_workspace
 from constabulary.services import workspaces
 from constabulary.services.example import FORCE as EXAMPLE
 
@@ -31,7 +31,7 @@ def new(folder: Path, force: str, is_json: bool) -> None:
         answer({"schema": 1, "workspace": str(workspace.path), "force": force})
     else:
         click.echo(
-            f"Made {workspace.path}. Next: constabulary --workspace {workspace.path} import police-uk FILES"
+            f"Made {workspace.path}. Next: constabulary --workspace {typed(workspace.path)} import police-uk FILES"
         )
 
 

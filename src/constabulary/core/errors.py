@@ -26,8 +26,8 @@ class Problem:
         What would have been right.
     remedy
         What to do about it.
-    count
-        How often the same problem was met; the place is that of the first.
+    count, counted
+        How often the same problem was met, and in what; the place is that of the first.
     """
 
     rule: str
@@ -39,6 +39,7 @@ class Problem:
     expected: str | None = None
     remedy: str | None = None
     count: int = 1
+    counted: str = "rows"
 
     def __str__(self) -> str:
         place = [self.file] if self.file else []
@@ -54,7 +55,7 @@ class Problem:
         if self.remedy:
             text += f" {self.remedy}"
         if self.count > 1:
-            text += f" ({self.count:,} rows)"
+            text += f" ({self.count:,} {self.counted})"
         return text
 
 

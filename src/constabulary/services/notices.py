@@ -28,6 +28,8 @@ _WORDS = {
     "first, unless an answer would then come before its call.",
     "placed_by_point": "had no area recorded; its area was found from its map point.",
 }
+_OF_FILES = {"file_already_imported", "no_final_line_break", "other_file"}
+"""Notices that count files; all others count rows."""
 _SINGULAR = {"categories": "category", "incident_categories": "incident category"}
 
 
@@ -65,6 +67,7 @@ def told(notice: Notice) -> Problem:
         notice.expected,
         remedy,
         notice.count,
+        "files" if notice.rule in _OF_FILES else "rows",
     )
 
 
