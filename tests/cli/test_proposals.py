@@ -192,6 +192,27 @@ def test_one_more_base_becomes_a_scenario_and_stands_where_it_was_proposed(
     assert min(worth) == pytest.approx(answer["objective"]) == pytest.approx(worth[atom])
 
 
+def test_units_of_each_site_are_simulated_as_they_were_placed(
+    invented_workspace: Workspace, run_json: RunJson
+) -> None:
+    answer = run_json(
+        *("response", "locate", "mexclp", "--units", 5, "--standard-min", 15, "--busy-share", 0.4, "--keep"),
+        workspace=invented_workspace,
+    )
+    # Both stations stay, yet the scenario is not the force as it stands: units and people are given to them anew.
+    assert answer["closed"] == answer["opened"] == [] and sum(answer["units"].values()) == 5
+    path = invented_workspace.force_path / "response" / "scenarios" / answer["scenario"]
+    now, then = (
+        make_ready(invented_workspace, scenario_of(invented_workspace, one), 1).setup for one in (None, path)
+    )
+    officers = [sum(line.officers for line in setup.lines) for setup in (now, then)]
+    assert officers[1] == pytest.approx(officers[0])
+    for site, units in answer["units"].items():
+        district = then.places.district_ids.index(answer["district_of"][site])
+        there = sum(line.officers for line in then.lines if line.district == district)
+        assert there / officers[1] == pytest.approx(units / 5, abs=1e-4)
+
+
 def test_what_changes_nothing_is_no_scenario(invented_workspace: Workspace, run_json: RunJson) -> None:
     answer = run_json("response", "locate", "pmedian", "--sites", 2, workspace=invented_workspace)
     with pytest.raises(BadInput, match="changes nothing"):

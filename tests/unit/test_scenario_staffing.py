@@ -12,10 +12,19 @@ from constabulary.core.errors import BadInput
 from constabulary.core.force import Force, load_force
 from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
 from constabulary.response.control_room import agents_of_pools, agents_on_duty, pattern_cover
+from constabulary.response.draws import Luck
 from constabulary.response.rota.shifts import OnShift
-from constabulary.response.scenario import Assumption, NewStation, Posts, Scenario, ShiftShare
+from constabulary.response.scenario import (
+    Assumption,
+    NewStation,
+    Posts,
+    Scenario,
+    ShiftShare,
+    StationUnits,
+)
 from constabulary.response.scenario_file import read_scenario
 from constabulary.response.scenario_text import scenario_text
+from constabulary.response.setup import units_of
 from constabulary.services.response_setup import make_ready
 from constabulary.services.response_values import known_parameters
 from constabulary.services.workspaces import Workspace
@@ -74,6 +83,7 @@ def test_a_scenario_written_is_the_scenario_read(tmp_path: Path, force: Force) -
             NewStation("a", "A", lsoa_code="W99000009"),
             NewStation("b", "B", longitude=-3.4, latitude=52.2, district_id="W99900001"),
         ),
+        station_units=(StationUnits("a", 3), StationUnits("highmoor_hall", 2)),
         posts=(Posts("warden", "response", "W99900001", -2.5),),
         shift_patterns={"response": "own", "W99900002": {"response": "twelves"}},
         shifts=(
@@ -98,6 +108,7 @@ def test_a_scenario_written_is_the_scenario_read(tmp_path: Path, force: Force) -
     for name in (
         "areas",
         "stations",
+        "station_units",
         "posts",
         "shift_patterns",
         "shifts",
@@ -137,6 +148,9 @@ on_duty_share = 0.2
 [[stations]]
 station_id = "saltreach_quay"
 name = "Twice, and nowhere"
+[[station_units]]
+station_id = "no_such_station"
+n_units = 0
 [[control_room]]
 pattern_id = "none"
 people_fte = -1
@@ -152,6 +166,8 @@ away_share = 1
             "twelves/evening",
             "nowhere",
             "saltreach_quay is there",
+            '"no_such_station" is not a station',
+            "0 units at no_such_station",
         ),
         *("not clear where", '"none" is not a shift pattern', "fewer than none", "nobody on duty"),
     ):
@@ -198,6 +214,25 @@ def test_a_base_is_opened_where_the_scenario_says(invented_workspace: Workspace)
         make_ready(
             invented_workspace, Scenario("x", stations=(NewStation("n", "N", lsoa_code="nowhere"),)), 1
         )
+
+
+def test_units_start_at_stations_as_often_as_the_scenario_says(invented_workspace: Workspace) -> None:
+    plain = make_ready(invented_workspace, Scenario("As it is"), 1).setup
+    district = plain.places.district_ids.index("W99900001")
+    (hall,) = plain.bases.atoms[district]
+    at = int(np.flatnonzero((plain.places.district == district) & (np.arange(len(plain.places)) != hall))[0])
+    tried = Scenario(
+        "Three to one",
+        stations=(NewStation("new", "New", lsoa_code=plain.places.codes[at]),),
+        station_units=(StationUnits("new", 3),),
+    )
+    setup = make_ready(invented_workspace, tried, 1).setup
+    # In turn: the hall's one unit stands between those of the new base, not after them.
+    assert setup.bases.atoms[district] == (at, hall, at, at)
+    duties, of = units_of(setup, Luck(1, 0))
+    base = duties.base_atom[of == district]
+    assert set(base.tolist()) == {at, hall}
+    assert np.mean(base == at) == pytest.approx(0.75, abs=0.02)
 
 
 def test_a_pattern_covers_what_its_shares_come_to_by_hand() -> None:

@@ -113,10 +113,11 @@ def locate(
     if result["mean_min"] is not None:
         click.echo(f"mean journey {result['mean_min']:.2f} min")
     closing = {one["site"]: one for one in result.get("closing", [])}
+    names = result.get("names", {})
     header = ["site"] + ["units"] * ("units" in result) + ["without it", "change"] * bool(closing)
     rows = []
     for site in result["sites"]:
-        row: list[Any] = [result.get("names", {}).get(site, str(site))]
+        row: list[Any] = [names.get(site, str(site))]
         if "units" in result:
             row.append(result["units"][str(site)])
         if closing:
@@ -125,7 +126,7 @@ def locate(
     table(header, rows)
     for number, other in enumerate(result["alternatives"], start=2):
         named = ", ".join(
-            f"{site} x {other['units'][str(site)]}" if "units" in other else str(site)
+            names.get(site, str(site)) + (f" x {other['units'][str(site)]}" if "units" in other else "")
             for site in other["sites"]
         )
         click.echo(f"{number}. {other['objective']:g}: {named}")

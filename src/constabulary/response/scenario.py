@@ -55,6 +55,14 @@ class NewStation:
 
 
 @dataclass(frozen=True)
+class StationUnits:
+    """How many of its district's units start at a station, against those at the district's other ones."""
+
+    station_id: str
+    n_units: int
+
+
+@dataclass(frozen=True)
 class Assumption:
     """What a scenario rests on: a sentence, the document that says it, and whether it is printed or assumed."""
 
@@ -76,6 +84,8 @@ class Scenario:
         One of `STRUCTURES`, or the districts of each area by the area's name.
     closed_stations, stations
         Stations that are closed, and those that are opened.
+    station_units
+        Units of stations against each other; a station that is not named counts as 1.
     posts
         Posts added or taken away.
     shift_patterns
@@ -112,6 +122,7 @@ class Scenario:
     areas: str | Mapping[str, tuple[str, ...]] = "districts"
     closed_stations: tuple[str, ...] = ()
     stations: tuple[NewStation, ...] = ()
+    station_units: tuple[StationUnits, ...] = ()
     posts: tuple[Posts, ...] = ()
     shift_patterns: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     shifts: tuple[ShiftRow, ...] = ()

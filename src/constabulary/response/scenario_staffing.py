@@ -16,7 +16,7 @@ from constabulary.core.force.rooms.response import (
     control_room_problems,
     shift_problems,
 )
-from constabulary.response.scenario import NewStation, Scenario, ShiftShare
+from constabulary.response.scenario import NewStation, Scenario, ShiftShare, StationUnits
 
 
 def _columns(table: str) -> tuple[Column, ...]:
@@ -47,6 +47,14 @@ LISTS: Mapping[str, tuple[Column, ...]] = {
             "The district whose units start there; left out: the one it stands in.",
             "id",
             False,
+        ),
+    ),
+    "station_units": (
+        Column("station_id", "A station of the force, or one that the scenario opens.", "id"),
+        Column(
+            "n_units",
+            "How many of its district's units start there, against its other stations; not named: 1.",
+            "whole",
         ),
     ),
     "control_room": _columns("control_room"),
@@ -81,6 +89,7 @@ def staffing_of(rows: Rows, file: str) -> dict[str, Any]:
             )
             for row in rows["stations"]
         ),
+        "station_units": tuple(StationUnits(**row) for row in rows["station_units"]),
         "control_room": tuple(
             ControlRoomRow(file=file, line=1, status="assumed", **row) for row in rows["control_room"]
         ),
@@ -131,6 +140,22 @@ def problems_of(scenario: Scenario, rows: Rows, force: Force, file: str) -> Iter
     ids = [one.station_id for one in force.rows(Station)] + [one.station_id for one in scenario.stations]
     for name in sorted({name for name in ids if ids.count(name) > 1}):
         yield "stations", _twice(name, "an id that no station has")
+    named = [one.station_id for one in scenario.station_units]
+    for name in sorted({name for name in named if named.count(name) > 1}):
+        yield "station_units", _twice(name, "each station once")
+    for units in scenario.station_units:
+        if units.station_id not in ids:
+            yield "station_units", _unknown("station_id", units.station_id, "a station", ids)
+        if units.n_units < 1:
+            yield (
+                "station_units",
+                Problem(
+                    "out_of_range",
+                    f"{units.n_units} units at {units.station_id} cannot be used.",
+                    column="n_units",
+                    expected="1 or more; a station without units is one of closed_stations",
+                ),
+            )
     for base in scenario.stations:
         if base.district_id is not None:
             yield from _district("stations", base.district_id, force)

@@ -21,7 +21,7 @@ from constabulary.response.places import Places
 from constabulary.response.result import DispatchResult
 from constabulary.response.rosters import Bases, RosterLine, bases_of, draw_duties
 from constabulary.response.scenario import Scenario
-from constabulary.response.stations import stations_of
+from constabulary.response.stations import stations_of, turns_of
 from constabulary.response.travel import Travel
 
 CLOCK_OF = {"offered": "received", "created": "recorded"}
@@ -196,7 +196,9 @@ def setup_of(
         demand=demand,
         recorded=recorded,
         lines=tuple(lines),
-        bases=bases_of(places, stations, place_weight, scenario.closed_stations),
+        bases=bases_of(
+            places, turns_of(stations, scenario.station_units), place_weight, scenario.closed_stations
+        ),
         area_of_district=area_of_district,
         grades=grades,
         ground=ground,

@@ -19,7 +19,14 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
 from constabulary.response.rota.shifts import DAYS, Shift, clock, cover_of
-from constabulary.response.scenario import Assumption, NewStation, Posts, Scenario, ShiftShare
+from constabulary.response.scenario import (
+    Assumption,
+    NewStation,
+    Posts,
+    Scenario,
+    ShiftShare,
+    StationUnits,
+)
 from constabulary.response.scenario_text import scenario_text
 from constabulary.services.force import force_of
 from constabulary.services.response import read_text
@@ -329,11 +336,11 @@ def _officers(workspace: Workspace, result: Mapping[str, Any], start: Scenario) 
 
 def _sites(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> Scenario:
     names = result["names"]
-    opened = tuple(
-        NewStation(f"base_{code.lower()}", names[code], lsoa_code=code) for code in result["opened"]
-    )
+    bases = {code: f"base_{code.lower()}" for code in result["opened"]}
+    opened = tuple(NewStation(base, names[code], lsoa_code=code) for code, base in bases.items())
     closed = tuple(dict.fromkeys((*start.closed_stations, *result["closed"])))
-    if not opened and closed == start.closed_stations:
+    units: Mapping[str, int] = result.get("units", {})
+    if not opened and not units and closed == start.closed_stations:
         raise BadInput(
             Problem(
                 "nothing_changed",
@@ -341,16 +348,54 @@ def _sites(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> 
                 remedy="Ask for fewer stations, or for places beside them.",
             )
         )
-    counted = [f"{len(opened)} opened"] * bool(opened) + [f"{len(result['closed'])} closed"] * bool(
-        result["closed"]
-    )
-    return replace(
+    counted = [
+        *[f"{len(opened)} opened"] * bool(opened),
+        *[f"{len(result['closed'])} closed"] * bool(result["closed"]),
+        *[f"{sum(units.values())} units placed"] * bool(units),
+    ]
+    moved = " Posts are given to districts in proportion to their units." if units else ""
+    made = replace(
         start,
         **_named(
             result,
             f"Stations: {' and '.join(counted)}",
-            f"Where units start from as {result['model']} chose it for {result['hours']} hours.",
+            f"Where units start from as {result['model']} chose it for {result['hours']} hours.{moved}",
         ),
         stations=(*start.stations, *opened),
         closed_stations=closed,
     )
+    if not units:
+        return made
+    force = force_of(workspace)
+    posts, _ = workforce_of(force, start, values_of(force, start))
+    own = [post for post in posts if post.duty == RESPONSE]
+    by_district: dict[str, int] = {}
+    for site, n_units in units.items():
+        district = result["district_of"][site]
+        by_district[district] = by_district.get(district, 0) + n_units
+    return replace(
+        made,
+        station_units=tuple(StationUnits(bases.get(site, site), n) for site, n in units.items()),
+        posts=(*start.posts, *_changes(own, _unit_factors(force, own, by_district))),
+    )
+
+
+def _unit_factors(force: Force, posts: Sequence[Post], units: Mapping[str, int]) -> dict[str | None, float]:
+    """Return by what the posts of each place are multiplied so that its share of them is that of its units.
+
+    As many posts stay as there are; those of the whole force are spread by residents, whatever units there are.
+    """
+    inside = {area.id: area.district_ids for area in force.areas}
+    strength: dict[str, float] = {}
+    for post in posts:
+        if post.area_id is not None:
+            strength[post.area_id] = strength.get(post.area_id, 0.0) + post.strength_fte
+    placed = {
+        place: sum(units.get(district, 0) for district in inside.get(place, (place,))) for place in strength
+    }
+    total = sum(strength.values()) / (sum(placed.values()) or 1)
+    return {
+        place: total * placed[place] / there
+        for place, there in strength.items()
+        if there and any(placed.values())
+    }

@@ -102,6 +102,7 @@ def sites_of_force(
         "hours": hours,
         "travel": setup.travel_how,
         "names": {name: names[name] for one in (result, *result["alternatives"]) for name in one["sites"]},
+        "district_of": _district_of(setup, stations, result["sites"]),
         "opened": [name for name in result["sites"] if name in setup.places.codes],
         "closed": [one.station_id for one in stations if one.station_id not in result["sites"]],
         "places": [
@@ -201,6 +202,16 @@ def reach_map(workspace: Workspace, result: Mapping[str, Any]) -> ReachMap | Non
         tuple((*at[name], result["names"][name]) for name in result["sites"] if name in at),
         shapes.attribution,
     )
+
+
+def _district_of(setup: Setup, stations: tuple[Station, ...], sites: list[str]) -> dict[str, str]:
+    """Return the district whose units start at each site."""
+    places = setup.places
+    of_place = {
+        code: places.district_ids[int(places.district[atom])] for atom, code in enumerate(places.codes)
+    }
+    known = of_place | {one.station_id: one.district_id for one in stations}
+    return {site: known[site] for site in sites}
 
 
 def _siting(
