@@ -110,7 +110,7 @@ class Arrivals:
 
     def rows(self, chosen: Integers) -> Arrivals:
         """Return some of them, by row, in that order."""
-        return Arrivals(self.incidents.rows(chosen), self.category[chosen])
+        return Arrivals(self.incidents.rows(chosen), self.category.take(chosen))
 
 
 def expected(clock: Clock, n_a_year: float, hour_weight: Floats, month_weight: Floats) -> Floats:
@@ -157,10 +157,12 @@ def draw(demand: Demand, values: Mapping[str, Any], clock: Clock, luck: Luck) ->
     if demand.factor > 1.0:
         streams.append(("further ", rate * (demand.factor - 1.0), 1.0))
     parts = [_stream(name, each, kept, demand, values, luck) for name, each, kept in streams]
-    recorded = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-    order = np.argsort(recorded["received_s"], kind="stable")
-    # Luck goes with the incident, so it is drawn by stream and only then put in order.
-    return _arrivals({key: column[order] for key, column in recorded.items()}, demand, values, clock)
+    drawn = parts[0]
+    if len(parts) > 1:
+        # Luck goes with the incident, so it is drawn by stream and only then put in order.
+        order = np.argsort(np.concatenate([part["received_s"] for part in parts]), kind="stable")
+        drawn = {key: np.concatenate([part[key] for part in parts]).take(order) for key in drawn}
+    return _arrivals(drawn, demand, values, clock)
 
 
 def replay(
@@ -279,7 +281,8 @@ def _arrivals(
     }
     order = np.argsort(at_s, kind="stable")
     return Arrivals(
-        Incidents.of(**{key: column[order] for key, column in found.items()}), columns["category"][order]
+        Incidents.of(**{key: column.take(order) for key, column in found.items()}),
+        columns["category"].take(order),
     )
 
 
