@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from queue import Full, Queue
+from typing import Any
 
 import numpy as np
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from constabulary.cover.fixes import IN_STATION, US, Int, crew_size_of, has_mark, role_of, status_of
 from constabulary.services.cover_areas import Areas
 from constabulary.services.pings import Names
 from constabulary.tables.visits import VISITS
+
+ROW_GROUP = 131_072
 
 
 class VisitFile:
@@ -33,16 +41,17 @@ class VisitFile:
         self._names = names
         self._areas = areas
         self._has_stations = has_stations
-        self._folder = Path(tempfile.mkdtemp(prefix=".visits-", dir=path.resolve().parent))
         self._open = np.empty((0, 5), np.int64)
-        self._n_parts = 0
+        self._ended: list[Int] = []
+        self._n_visits = 0
+        self._sink = _Sink(path)
 
     def add(self, visits: Int) -> None:
-        """Add visits (unit, area, label, from, to) that begin at or after the end of those there."""
+        """Add visits (unit, area, label, from, to), those of each unit in order, that begin after those there."""
         rows = np.concatenate([self._open, visits])
         if not len(rows):
             return
-        rows = rows[np.lexsort((rows[:, 4], rows[:, 3], rows[:, 0]))]
+        rows = rows[np.argsort(rows[:, 0], kind="stable")]
         goes_on = rows[1:, 3] == rows[:-1, 4]
         for column in range(3):
             goes_on &= rows[1:, column] == rows[:-1, column]
@@ -51,49 +60,95 @@ class VisitFile:
         joined = rows[begins]
         joined[:, 4] = rows[ends, 4]
         is_last = np.append(joined[1:, 0] != joined[:-1, 0], True)
-        self._write(joined[~is_last])
+        self._ended.append(joined[~is_last])
         self._open = joined[is_last]
+        if sum(len(ended) for ended in self._ended) >= ROW_GROUP:
+            self._write()
 
     def finish(self) -> int:
         """Write what is left, put the file in its place and return the number of visits."""
-        self._write(self._open)
-        partial = self._folder / "whole"
-        parts = [self._folder / f"{number}.parquet" for number in range(self._n_parts)]
-        if parts:
-            pl.scan_parquet(parts, glob=False).sink_parquet(partial, compression="zstd", compression_level=1)
-        else:
-            pl.DataFrame(schema=VISITS.schema).write_parquet(partial)
-        partial.replace(self.path)
-        self.discard()
-        return int(pl.scan_parquet(self.path, glob=False).select(pl.len()).collect().item())
+        self._ended.append(self._open)
+        self._write()
+        self._sink.finish()
+        return self._n_visits
 
     def discard(self) -> None:
         """Remove what was begun."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._sink.discard()
 
-    def _write(self, visits: Int) -> None:
-        if not len(visits):
-            return
+    def _write(self) -> None:
+        visits = np.concatenate(self._ended)
+        self._ended = []
         if self._areas.members is not None:
             visits = _in_each(visits, self._areas.members)
-        unit, area, label, begin, end = visits.T
+        self._n_visits += len(visits)
+        unit, area, label, begin, end = np.ascontiguousarray(visits.T)
         crew_size = pl.Series(crew_size_of(label))
-        frame = pl.DataFrame(
-            {
-                "unit_id": _named(unit, self._names.units.names),
-                "area_id": _named(area, self._areas.ids),
-                "status": _named(status_of(label) - 1, self._names.statuses.names[1:]),
-                "role": _named(role_of(label) - 1, self._names.roles.names[1:]),
-                "crew_size": pl.select(pl.when(crew_size >= 0).then(crew_size)).to_series(),
-                "is_in_station": pl.Series(has_mark(label, IN_STATION)) if self._has_stations else None,
-                "arrived_at": pl.Series(np.ascontiguousarray(begin)).cast(pl.Datetime("us", "UTC")),
-                "left_at": pl.Series(np.ascontiguousarray(end)).cast(pl.Datetime("us", "UTC")),
-                "seconds": (end - begin) / US,
-            },
-            schema=VISITS.schema,
+        self._sink.write(
+            pl.DataFrame(
+                {
+                    "unit_id": _named(unit, self._names.units.names),
+                    "area_id": _named(area, self._areas.ids),
+                    "status": _named(status_of(label) - 1, self._names.statuses.names[1:]),
+                    "role": _named(role_of(label) - 1, self._names.roles.names[1:]),
+                    "crew_size": crew_size.set(crew_size < 0, None),
+                    "is_in_station": pl.Series(has_mark(label, IN_STATION)) if self._has_stations else None,
+                    "arrived_at": pl.Series(begin).cast(pl.Datetime("us", "UTC")),
+                    "left_at": pl.Series(end).cast(pl.Datetime("us", "UTC")),
+                    "seconds": (end - begin) / US,
+                },
+                schema=VISITS.schema,
+            )
         )
-        frame.write_parquet(self._folder / f"{self._n_parts}.parquet", compression="lz4")
-        self._n_parts += 1
+
+
+class _Sink:
+    """One Parquet file of frames that are handed over one by one; in its place once it is whole.
+
+    Polars asks for the frames it writes, so it does so in a thread of its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder = Path(tempfile.mkdtemp(prefix=".visits-", dir=path.resolve().parent))
+        self._frames: Queue[pl.DataFrame | None] = Queue(maxsize=1)
+        pool = ThreadPoolExecutor(1)
+        self._writing = pool.submit(self._write_all)
+        pool.shutdown(wait=False)
+
+    def write(self, frame: pl.DataFrame | None) -> None:
+        """Hand a frame over, None after the last; raise what stopped the writing of those before."""
+        while not self._writing.done():
+            with suppress(Full):
+                self._frames.put(frame, timeout=0.1)
+                return
+        self._writing.result()
+
+    def finish(self) -> None:
+        """Wait until all is written and put the file in its place."""
+        self.write(None)
+        self._writing.result()
+        self._partial.replace(self._path)
+        self.discard()
+
+    def discard(self) -> None:
+        """Stop, and remove what is not in its place."""
+        with suppress(Exception):
+            self.write(None)
+            self._writing.result()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _partial(self) -> Path:
+        return self._folder / "visits.parquet"
+
+    def _write_all(self) -> None:
+        frames = register_io_source(self._handed, schema=VISITS.schema)
+        frames.sink_parquet(self._partial, compression="lz4", row_group_size=ROW_GROUP)
+
+    def _handed(self, *_: Any) -> Iterator[pl.DataFrame]:
+        while (frame := self._frames.get()) is not None:
+            yield frame
 
 
 def _in_each(visits: Int, members: tuple[tuple[int, ...], ...]) -> Int:
@@ -111,5 +166,5 @@ def _in_each(visits: Int, members: tuple[tuple[int, ...], ...]) -> Int:
 
 def _named(numbers: Int, names: list[str]) -> pl.Series:
     """Return the name of each number, empty below 0; a name is made a category once, not once a visit."""
-    found = pl.Series(np.ascontiguousarray(numbers))
-    return pl.Series(names, dtype=pl.String).cast(pl.Categorical).gather(found.set(found < 0, None))
+    kinds = pl.Series([*names, None], dtype=pl.String).cast(pl.Categorical)
+    return kinds.gather(pl.Series(np.where(numbers < 0, len(names), numbers)))
