@@ -6,6 +6,7 @@ import html
 import json
 import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,3 +171,51 @@ def test_a_withdrawal_is_in_the_audit_trail_however_it_was_made(
 ) -> None:
     changing_client.post("/data/imports/000001/withdraw/", {"reason": "wrong month"})
     assert "withdraw import import 000001" in words(changing_client.get("/data/audit/").text)
+
+
+def test_records_that_leave_as_files_are_in_the_audit_trail_by_page_and_by_command(
+    changing_client: Any, changing_workspace: Workspace, tmp_path: Path
+) -> None:
+    assert changing_client.get("/demand/rows/crime_types.csv").status == 200
+    out = str(tmp_path / "rows.parquet")
+    for command in (
+        ["demand", "working", "crime_types", "--out", out],
+        ["query", "SELECT * FROM crimes", "--out", out],
+    ):
+        assert (
+            CliRunner().invoke(main, ["--workspace", str(changing_workspace.path), *command]).exit_code == 0
+        )
+    trail = [(entry.action, entry.about) for entry in audit.entries(changing_workspace)]
+    assert trail == [
+        ("export rows", "query"),
+        ("export rows", "figure crime_types"),
+        ("export rows", "figure crime_types"),
+    ]
+    assert "export rows query" in words(changing_client.get("/data/audit/").text)
+
+
+def test_rows_are_written_whole_over_a_file_that_is_there_and_never_in_a_form_the_name_does_not_say(
+    changing_workspace: Workspace, tmp_path: Path
+) -> None:
+    out = tmp_path / "rows.csv"
+    out.write_text("what was there")
+    told = of_command_line(changing_workspace, "query", "SELECT * FROM crimes", "--out", str(out))
+    assert told == {"schema": 1, "file": str(out), "rows": 2}
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 3
+    refused = CliRunner().invoke(
+        main,
+        ["--workspace", str(changing_workspace.path), "query", "SELECT 1", "--out", str(tmp_path / "x.xlsx")],
+    )
+    assert refused.exit_code == 3
+    assert (
+        "x.xlsx: rows are not written in this form. Expected a name that ends in .csv or .parquet"
+        in refused.stderr
+    )
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["rows.csv"]
+
+
+def test_figures_that_leave_as_files_hold_no_records_and_are_not_in_the_trail(
+    changing_client: Any, changing_workspace: Workspace
+) -> None:
+    assert changing_client.get("/demand/download/crime_types.csv").status == 200
+    assert audit.n_entries(changing_workspace) == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from constabulary.cli.options import Group, answer, as_json, in_workspace, table
+from constabulary.cli.options import Group, answer, as_json, in_workspace, note, table, wrote
 from constabulary.services.workspaces import Workspace
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _command(
         figure = make(workspace, filters, **more)
         if out is not None:
             out.write_bytes(figure.file(out.suffix.removeprefix(".")))
-            click.echo(f"Wrote {len(figure.rows):,} rows to {out}.", err=True)
+            wrote(out, len(figure.rows), is_json)
         elif is_json:
             answer(figure.as_json())
         else:
@@ -250,7 +250,8 @@ def working(
 
     if out is not None:
         n_rows = service.export_rows(workspace, figure, out, filters, table=table_name)
-        click.echo(f"Wrote {n_rows:,} rows to {out}.", err=True)
+        note(workspace, "EXPORT_RECORDS", "export rows", f"figure {figure}")
+        wrote(out, n_rows, is_json)
         return
     made = service.working(workspace, figure, filters, table=table_name, page=page)
     if is_json:

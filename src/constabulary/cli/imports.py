@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
+from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, note, person, table
 from constabulary.services import boundaries as boundaries_service
 from constabulary.services import import_json, imports, own_records
 from constabulary.services.imports import ImportReport
@@ -238,7 +238,7 @@ def withdraw(workspace: Workspace, import_id: str, reason: str, is_json: bool) -
     Example: constabulary import withdraw 000003 --reason "wrong month"
     """
     record = imports.withdraw_import(workspace, import_id, by=person(), reason=reason)
-    _note(workspace, "IMPORT_RECORDS", "withdraw import", f"import {import_id}")
+    note(workspace, "IMPORT_RECORDS", "withdraw import", f"import {import_id}")
     mending = imports.mended_by(workspace, import_id)
     if is_json:
         answer({"schema": 1, "import": record.import_id, "state": record.state, "mended_by": list(mending)})
@@ -285,7 +285,7 @@ def export(workspace: Workspace, import_id: str, file: Path, table: str | None, 
     Example: constabulary refused export 000003 mend.csv
     """
     text = imports.export_refused(workspace, import_id, table)
-    _note(workspace, "EXPORT_RECORDS", "export refused rows", f"import {import_id}")
+    note(workspace, "EXPORT_RECORDS", "export refused rows", f"import {import_id}")
     file.write_text(text, encoding="utf-8", newline="")
     if is_json:
         answer({"schema": 1, "import": import_id, "file": str(file), "table": table})
@@ -326,11 +326,3 @@ def _print_files(files: Iterable[Mapping[str, Any]]) -> None:
 def _print_notices(notices: Iterable[Any]) -> None:
     for notice in notices:
         click.echo(f"{'Refused' if notice.is_refusal else 'Note'}: {told(notice)}")
-
-
-def _note(workspace: Workspace, permission: str, action: str, about: str) -> None:
-    # Only these commands write to the registers; the others need not wait for them.
-    from constabulary.registers.access import Permission
-    from constabulary.services import audit, runs
-
-    audit.note(workspace, runs.at_this_computer(person()), Permission[permission], action, about)

@@ -18,7 +18,7 @@ import click
 
 from constabulary.core.errors import ConstabularyError, Problem
 from constabulary.core.progress import Progress
-from constabulary.services.workspaces import open_workspace
+from constabulary.services.workspaces import Workspace, open_workspace
 
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?£?\d[\d,]*(\.\d+)?[%m]?")
 """What stands to the right in a table though a command wrote it as text."""
@@ -103,6 +103,15 @@ def person() -> str:
         return "unknown"
 
 
+def note(workspace: Workspace, permission: str, action: str, about: str) -> None:
+    """Write into the audit trail what the person does: the name of the permission, a verb, and to what."""
+    # Few commands write to the registers; the others need not wait for them.
+    from constabulary.registers.access import Permission
+    from constabulary.services import audit, runs
+
+    audit.note(workspace, runs.at_this_computer(person()), Permission[permission], action, about)
+
+
 def answer(result: Mapping[str, Any]) -> None:
     """Print a result as JSON, in which every number is one.
 
@@ -139,6 +148,14 @@ def _not_numbers(value: Any, where: str) -> Iterator[str]:
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, (list, tuple))
+
+
+def wrote(file: Path, n_rows: int, is_json: bool) -> None:
+    """Say that rows were written to a file: on stderr, or as JSON."""
+    if is_json:
+        answer({"schema": 1, "file": str(file), "rows": n_rows})
+    else:
+        click.echo(f"Wrote {n_rows:,} rows to {file}.", err=True)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, in_workspace
+from constabulary.cli.options import answer, as_json, in_workspace, note, wrote
 from constabulary.services.workspaces import Workspace
 
 
@@ -37,7 +37,8 @@ def query(
 
     if out is not None:
         n_rows = working.export_query(workspace, sql, out, import_id)
-        click.echo(f"Wrote {n_rows:,} rows to {out}.", err=True)
+        note(workspace, "EXPORT_RECORDS", "export rows", "query")
+        wrote(out, n_rows, is_json)
         return
     found = working.query(workspace, sql, limit, import_id)
     if is_json:

@@ -18,6 +18,7 @@ from constabulary.services.demand import FIGURES
 from constabulary.services.figure import ANY, SCHEMA
 from constabulary.services.lens import Asked, View, noting, open_lens, view_of
 from constabulary.store.aggregate import files_sql, rows_sql
+from constabulary.store.whole import whole
 from constabulary.store.workspace import Workspace
 from constabulary.tables.aggregate import Condition, Rule
 from constabulary.tables.catalogue import CONTRACTS
@@ -243,9 +244,25 @@ def query(
 
 
 def export_query(workspace: Workspace, sql: str, path: Path, import_id: str | None = None) -> int:
-    """Write what a SELECT over the records returns to a file, and return the number of rows; see `query`."""
-    with closing(open_lens(workspace, path.resolve(), import_id)) as lens:
-        return lens.export(sql, path.resolve())
+    """Write what a SELECT over the records returns to a file, and return the number of rows; see `query`.
+
+    Raises
+    ------
+    BadInput
+        If the file's name ends in neither ``.csv`` nor ``.parquet``; else as `query`.
+    """
+    form = path.suffix.lower().removeprefix(".")
+    if form not in {"csv", "parquet"}:
+        raise BadInput(
+            Problem(
+                "no_such_format",
+                "rows are not written in this form",
+                file=path.name,
+                expected="a name that ends in .csv or .parquet",
+            )
+        )
+    with whole(path.resolve()) as partial, closing(open_lens(workspace, partial, import_id)) as lens:
+        return lens.export(sql, partial, form)
 
 
 def plain_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

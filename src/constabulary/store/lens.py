@@ -136,11 +136,19 @@ class Lens:
         except duckdb.Error as error:
             raise _unanswered(error) from None
 
-    def export(self, query: str, path: Path) -> int:
+    def export(self, query: str, path: Path, form: str) -> int:
         """Write what a SELECT returns to the file named when the lens was opened, and return the number of rows.
 
-        Parquet by the ending ``.parquet``, CSV otherwise, with an apostrophe before a text that a spreadsheet would
-        run as a formula; however many rows, memory stays small.
+        However many rows, memory stays small.
+
+        Parameters
+        ----------
+        query
+            One SELECT.
+        path
+            The file; none of that name may be there.
+        form
+            ``parquet``, or ``csv``: with an apostrophe before a text that a spreadsheet would run as a formula.
 
         Raises
         ------
@@ -148,11 +156,11 @@ class Lens:
             As `ask`.
         """
         self._judge(query)
-        how = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
+        how = "FORMAT parquet, COMPRESSION zstd" if form == "parquet" else "FORMAT csv, HEADER"
         text = query.strip().rstrip(";")
         cursor = self._connection.cursor()
         try:
-            if path.suffix != ".parquet":
+            if form != "parquet":
                 text = _disarmed(text, cursor)
             cursor.execute(f"COPY ({text}\n) TO {quoted(str(path))} ({how})")
             return int(cursor.fetchall()[0][0])

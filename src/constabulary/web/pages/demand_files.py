@@ -11,6 +11,7 @@ from django.http import FileResponse, HttpResponse
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import charts, maps, tables
+from constabulary.services import audit
 from constabulary.services.choices import filters_of, fingerprint
 from constabulary.services.demand import FIGURES, Figure, Filters
 from constabulary.services.working import export_rows
@@ -65,6 +66,9 @@ def rows(request: Request, name: str, form: str) -> FileResponse:
     path = Path(folder.name) / f"rows-behind-{name}.{form}"
     try:
         export_rows(request.workspace, name, path, filters, table=request.GET.get("table") or None)
+        audit.note(
+            request.workspace, request.person, Permission.EXPORT_RECORDS, "export rows", f"figure {name}"
+        )
     except BaseException:
         folder.cleanup()
         raise
