@@ -264,5 +264,5 @@ def test_the_slider_shows_the_figure_of_the_hour_chosen(browser: Any, cover_site
     assert tab.locator("output").first.inner_text() == "Wednesday 15:00"
     tab.select_option("#map-area", label="Saltreach")
     figure = hours["by_hour"][hours["area_ids"].index("W99900002")][63]
-    assert tab.locator(".app-map__said").inner_text().startswith(f"Saltreach: {round(figure):,} ")
+    assert tab.locator(".app-map__said").inner_text().startswith(f"Saltreach: {figure:,.2f} ")
     tab.close()

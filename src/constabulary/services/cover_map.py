@@ -31,7 +31,6 @@ SHOWS = {
     "time": ("all_officer_hours", "officer-hours"),
 }
 """What can be drawn: the column, and its words."""
-HOUR_OF_WEEK = pl.col("local_hour_of_week").cast(pl.Int64)
 
 
 @dataclass(frozen=True)
@@ -155,12 +154,13 @@ def hours_json(
         each class by hour of the week, by day, and by hour of one day (see `day_json`).
     """
     asked = _Grid.of(workspace, level, show, from_on, to_on)
-    dates = asked.dates
-    n_weekdays = [sum(day.weekday() == weekday for day in dates) for weekday in range(7)]
+    dates, figures = asked.dates, asked.figures()
+    by_day = figures.sum(axis=2)
     # The mean of an hour that came several times.
-    by_hour = asked.figures(HOUR_OF_WEEK, 168) / np.maximum(np.repeat(n_weekdays, 24), 1)
-    since = (pl.col("local_on") - pl.lit(dates[0])).dt.total_days()
-    by_day = asked.figures(since, len(dates))
+    weekday = np.array([day.weekday() for day in dates])
+    n_times = np.maximum(np.bincount(weekday, minlength=7), 1)
+    by_weekday = [figures[:, weekday == number].sum(axis=1) / n_times[number] for number in range(7)]
+    by_hour = np.concatenate(by_weekday, axis=1)
     return {
         **asked.about(),
         "days": [day.isoformat() for day in dates],
@@ -168,7 +168,7 @@ def hours_json(
         "by_day": _listed(by_day),
         "hour_ends": _ends(by_hour),
         "day_ends": _ends(by_day),
-        "hour_of_day_ends": _ends(asked.figures(since * 24 + HOUR_OF_WEEK % 24, 24 * len(dates))),
+        "hour_of_day_ends": _ends(figures),
     }
 
 
@@ -184,7 +184,7 @@ def day_json(workspace: Workspace, level: str, show: str, on: date) -> dict[str,
     return {
         **asked.about(),
         "day": on.isoformat(),
-        "by_hour": _listed(asked.figures(HOUR_OF_WEEK % 24, 24)),
+        "by_hour": _listed(asked.figures()[:, 0]),
     }
 
 
@@ -224,22 +224,35 @@ class _Grid:
             "area_ids": list(self.drawn.outlines.area_ids),
         }
 
-    def figures(self, column: pl.Expr, width: int) -> NDArray[np.float64]:
-        """Return officer-hours, per 1,000 residents where the rate is shown, by outline and column: (areas, width)."""
+    def figures(self) -> NDArray[np.float64]:
+        """Return officer-hours, per 1,000 residents where the rate is shown, by outline, day and hour of the day.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (areas, days, 24). The hour that comes twice in autumn holds both.
+        """
         areas = self.drawn.outlines.area_ids
-        number = {area: no for no, area in enumerate(areas)}
-        found = np.zeros((len(areas), width))
-        keys = pl.col("area_id").cast(pl.String), column.alias("column")
-        summed = self.time.group_by(*keys, maintain_order=True).agg(
-            hours=pl.col("officer_seconds").sum() / 3600
+        found = np.zeros((len(areas), len(self.dates), 24))
+        numbered = pl.DataFrame(
+            {"area_id": areas, "area": range(len(areas))}, schema_overrides={"area": pl.Int64}
         )
-        for area, place, hours in summed.iter_rows():
-            if area in number:
-                found[number[area], place] = hours
+        summed = (
+            self.time.group_by(
+                pl.col("area_id").cast(pl.String),
+                day=(pl.col("local_on") - pl.lit(self.dates[0])).dt.total_days(),
+                hour=pl.col("local_hour_of_week").cast(pl.Int64) % 24,
+                maintain_order=True,
+            )
+            .agg(hours=pl.col("officer_seconds").sum() / 3600)
+            .join(numbered, on="area_id")
+        )
+        place = tuple(summed[name].to_numpy() for name in ("area", "day", "hour"))
+        found[place] = summed["hours"].to_numpy()
         if self.drawn.show == "rate":
             people = dict(self.drawn.measured.rows.select("area_id", "residents").iter_rows())
             scale = [1000 / people[area] if people.get(area) else np.nan for area in areas]
-            found *= np.array(scale)[:, None]
+            found *= np.array(scale)[:, None, None]
         return found
 
 
@@ -264,7 +277,8 @@ def _ends(figures: NDArray[np.float64]) -> list[float]:
 
 
 def _listed(figures: NDArray[np.float64]) -> list[list[float | None]]:
-    return [[round(one, 3) if np.isfinite(one) else None for one in row] for row in figures.tolist()]
+    rounded = np.round(figures, 3).astype(object)
+    return np.where(np.isfinite(figures), rounded, None).tolist()  # type: ignore[call-overload]
 
 
 def _shown(value: float | None) -> float | None:

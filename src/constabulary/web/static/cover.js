@@ -23,10 +23,13 @@ async function ready(root, { map, areas, restate }) {
   const drawn = usual.map((own) => own.class);
   const legend = [...root.querySelectorAll(".app-map__shade")].map((shade) => shade.nextElementSibling);
   const words = legend.map((one) => one.textContent);
+  const places = root.dataset.places;
   const number = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
   const classOf = (value, ends) => (value ? Math.max(0, ends.findIndex((end) => value <= end)) : null);
 
   const show = (figures, ends, no) => {
+    // An hour of a small area is a part of what its month is.
+    root.dataset.places = figures ? Math.max(2, places) : places;
     areas.features.forEach((feature, at) => {
       const own = usual[at];
       if (!figures) Object.assign(feature.properties, own);
@@ -47,12 +50,16 @@ async function ready(root, { map, areas, restate }) {
     restate();
   };
 
-  // The hours of one day are fetched when an hour of it is asked for.
+  // The hours of one day are fetched when its slider rests on it, or an hour of it is asked for.
   const ofDay = new Map();
   const hoursOf = (day) => {
     const address = new URL(root.dataset.hours, location);
     address.searchParams.set("on", day);
-    if (!ofDay.has(day)) ofDay.set(day, fetched(address).then((found) => found.by_hour));
+    if (!ofDay.has(day)) {
+      const found = fetched(address).then((answer) => answer.by_hour);
+      found.catch(() => ofDay.delete(day));
+      ofDay.set(day, found);
+    }
     return ofDay.get(day);
   };
 
@@ -62,6 +69,7 @@ async function ready(root, { map, areas, restate }) {
     slide[one].nextElementSibling.textContent = text;
     slide[one].setAttribute("aria-valuetext", text);
   };
+  const failed = (reason) => console.warn(reason);
   let asked = 0;
   const move = async () => {
     const [hour, day] = [Number(slide.hour.value), Number(slide.day.value)];
@@ -78,8 +86,12 @@ async function ready(root, { map, areas, restate }) {
       if (own === asked) show(figures, hours.hour_of_day_ends, hour - 1);
     }
   };
+  let resting;
   const moveDay = () => {
-    const isDay = Number(slide.day.value) > 0;
+    const day = Number(slide.day.value);
+    const isDay = day > 0;
+    clearTimeout(resting);
+    if (isDay) resting = setTimeout(() => hoursOf(hours.days[day - 1]).catch(failed), 200);
     const most = isDay ? 24 : 168;
     if (Number(slide.hour.max) !== most) {
       const hour = Number(slide.hour.value);
@@ -89,7 +101,6 @@ async function ready(root, { map, areas, restate }) {
     }
     return move();
   };
-  const failed = (reason) => console.warn(reason);
   slide.hour.addEventListener("input", () => move().catch(failed));
   slide.day.addEventListener("input", () => moveDay().catch(failed));
   sliders.hidden = false;

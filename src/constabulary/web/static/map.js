@@ -4,6 +4,7 @@ import * as maplibre from "./vendor/maplibre-gl.mjs";
 const SHADES = ["#e4edf5", "#a9c6df", "#6c9bc6", "#346a9f", "#12436d"];
 const NONE = "#ffffff";
 const INK = "#0b0c0c";
+const NOTHING = { type: "FeatureCollection", features: [] };
 const MOST_NAMED = 12;
 const TILE = 12;
 
@@ -75,22 +76,26 @@ function inside(geometry) {
   return [best.x, best.y];
 }
 
+const formats = new Map();
+// Formats are slow to make, and a slider asks for many figures.
+function written(value, places) {
+  if (!formats.has(places))
+    formats.set(places, new Intl.NumberFormat("en-GB", { minimumFractionDigits: places, maximumFractionDigits: places }));
+  return formats.get(places).format(value);
+}
+
 async function draw(root) {
   const live = root.querySelector(".app-map__live");
   const said = root.querySelector(".app-map__said");
   const find = root.querySelector("select");
   const place = root.querySelector(".app-map__canvas");
   const nothingSaid = said.textContent;
-  const number = new Intl.NumberFormat("en-GB", {
-    minimumFractionDigits: Number(root.dataset.places),
-    maximumFractionDigits: Number(root.dataset.places),
-  });
   const column = Number(root.dataset.places) ? "rate_per_1000" : "count";
   const answer = await fetch(root.dataset.src);
   if (!answer.ok) throw new Error(`The areas could not be fetched: ${answer.status}`);
   const areas = await answer.json();
   areas.features.forEach((feature, no) => (feature.id = no + 1));
-  const figure = ({ properties }) => (properties[column] === null ? "no figure" : number.format(properties[column]));
+  const figure = ({ properties }) => (properties[column] === null ? "no figure" : written(properties[column], root.dataset.places));
 
   live.hidden = false;
   legend(root);
@@ -123,22 +128,20 @@ async function draw(root) {
   const classOf = ["coalesce", ["feature-state", "class"], ["get", "class"], -1];
   const shade = ["match", classOf, ...SHADES.flatMap((colour, no) => [no, colour]), NONE];
   const source = "areas";
-  map.addLayer({ id: "shade", type: "fill", source, paint: { "fill-color": shade } });
+  // Borders are drawn above, so that fills need no smooth edges, which cost as much as the fills themselves.
+  map.addLayer({ id: "shade", type: "fill", source, paint: { "fill-color": shade, "fill-antialias": false } });
   // The lowest class has no pattern. A pattern takes no state, but its opacity does, so each has a layer.
   for (const no of [1, 2, 3, 4]) {
     map.addImage(`hatch-${no}`, hatch(no).getContext("2d").getImageData(0, 0, TILE, TILE));
-    const paint = { "fill-pattern": `hatch-${no}`, "fill-opacity": ["case", ["==", classOf, no], 1, 0] };
+    const opacity = ["case", ["==", classOf, no], 1, 0];
+    const paint = { "fill-pattern": `hatch-${no}`, "fill-opacity": opacity, "fill-antialias": false };
     map.addLayer({ id: `hatch-${no}`, type: "fill", source, paint });
   }
   map.addLayer({ id: "border", type: "line", source, paint: { "line-color": INK, "line-width": 0.5 } });
-  const isChosen = ["boolean", ["feature-state", "chosen"], false];
+  // The area chosen has a source of its own: lines that are there for all areas cost half of every drawing.
+  map.addSource("chosen", { type: "geojson", data: NOTHING });
   for (const [id, colour, width] of [["outer", "#ffdd00", 7], ["inner", INK, 2.5]])
-    map.addLayer({
-      id,
-      type: "line",
-      source,
-      paint: { "line-color": colour, "line-width": width, "line-opacity": ["case", isChosen, 1, 0] },
-    });
+    map.addLayer({ id, type: "line", source: "chosen", paint: { "line-color": colour, "line-width": width } });
 
   if (areas.features.length <= MOST_NAMED)
     for (const feature of areas.features) {
@@ -156,9 +159,10 @@ async function draw(root) {
 
   let chosen = null;
   const choose = (feature) => {
-    if (chosen !== null) map.setFeatureState({ source, id: chosen }, { chosen: false });
-    chosen = feature ? feature.id : null;
-    if (chosen !== null) map.setFeatureState({ source, id: chosen }, { chosen: true });
+    if ((feature?.id ?? null) !== chosen) {
+      map.getSource("chosen").setData(feature ?? NOTHING);
+      chosen = feature ? feature.id : null;
+    }
     said.textContent = feature
       ? `${feature.properties.name}: ${figure(feature)} ${root.dataset.unit}` +
         (feature.properties.is_small ? " (small number)" : "")
@@ -181,7 +185,8 @@ async function draw(root) {
       map.fitBounds(boundsOf([feature]), { padding: 120, maxZoom: 12, animate: !isStill });
   });
   root.dataset.drawn = areas.features.length;
-  root.dispatchEvent(new CustomEvent("drawn", { detail: { map, areas, restate: () => restate(root, ofId, chosen, choose, figure) } }));
+  const restated = () => restate(root, ofId, chosen, choose, figure);
+  root.dispatchEvent(new CustomEvent("drawn", { detail: { map, areas, restate: restated } }));
 }
 
 // Says once more what has changed: the figures written on the map, and that of the area chosen.
