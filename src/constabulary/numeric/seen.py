@@ -46,20 +46,20 @@ class SeenKeys:
 
     def _put(self, keys: Keys, shelf: int) -> npt.NDArray[np.bool_]:
         runs = self._shelves.setdefault(shelf, [])
-        distinct = np.sort(keys)
-        is_repeat = np.zeros(keys.size, dtype=np.bool_)
-        is_repeat[1:] = distinct[1:] == distinct[:-1]
-        if _are_new(distinct, runs).all() and not is_repeat.any():
-            is_seen = is_repeat
-        else:
-            # Which of several equal keys comes first is asked only where there are any.
-            distinct, first = np.unique(keys, return_index=True)
-            is_new = _are_new(distinct, runs)
-            is_seen = np.ones(keys.size, dtype=np.bool_)
-            is_seen[first[is_new]] = False
-            distinct = distinct[is_new]
-        if distinct.size:
-            runs.append(distinct)
+        ordered = np.sort(keys)
+        is_repeat = ordered[1:] == ordered[:-1]
+        distinct = ordered[np.append(True, ~is_repeat)]
+        is_new = _are_new(distinct, runs)
+        is_seen = np.zeros(keys.size, dtype=np.bool_)
+        # Which of equal keys comes first is asked of the few keys there are several of, and of those met before.
+        asked = np.union1d(ordered[1:][is_repeat], distinct[~is_new])
+        if asked.size:
+            (rows,) = np.nonzero(asked[np.searchsorted(asked[:-1], keys)] == keys)
+            is_seen[rows] = True
+            first_keys, first = np.unique(keys[rows], return_index=True)
+            is_seen[rows[first[_are_new(first_keys, runs)]]] = False
+        if is_new.any():
+            runs.append(distinct[is_new])
         while len(runs) > 1 and runs[-2].size <= 2 * runs[-1].size:
             runs[-2:] = [np.sort(np.concatenate(runs[-2:]))]
         return is_seen
