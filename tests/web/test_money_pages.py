@@ -12,12 +12,13 @@ from urllib.parse import quote
 import pytest
 
 from constabulary.services.finance_plan import plan_report
+from constabulary.services.workforce import effect
 from constabulary.services.workspaces import Workspace
 from constabulary.web.money import upload
 
 PAGES = (
     "", "precept/", "solve/", "scenarios/", "risk/", "reserves/", "capital/", "establishment/", "monitoring/",
-    "reconcile/", "workbook/", "changes/",
+    "reconcile/", "workbook/", "changes/", "buys/",
 )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def test_every_figure_leads_to_a_working_that_adds_up_to_it(client: Any, workspa
 def test_a_folder_without_money_has_every_page_and_says_what_to_type(bare_client: Any, path: str):
     answer = bare_client.get(f"/money/{path}")
     assert answer.status == 200
-    if path not in {"workbook/", "solve/"}:
+    if path not in {"workbook/", "solve/", "buys/"}:
         assert "finance/" in answer.text
 
 
@@ -166,3 +167,29 @@ def test_a_file_too_large_to_be_one_is_refused_by_name_and_not_read(
     assert answer.status == 200
     assert "large.xlsx: it has 1.2 MB. Expected less than 1 MB." in answer.text
     assert "Error: " in answer.text.partition("</title>")[0]
+
+
+def test_a_pound_is_followed_to_the_street_once_posts_were_simulated(
+    changing_client: Any, changing_workspace: Workspace
+):
+    before = text_of(changing_client.get("/money/buys/"))
+    assert "What a pound buys cannot be told yet." in before
+    assert "constabulary workforce effect" in before
+    found = effect(changing_workspace, (0, 5), replications=2, weeks=2)
+    answer = json.loads(changing_client.get("/api/money/buys?rise=100").text)
+    link = answer["links"][0]
+    # £100 on some 5,000 band D homes pays for nine officers at £50,000; the table has five posts at most.
+    assert link["n_officers"] == int(link["raised_gbp"] / link["officer_cost_gbp"]) > 5
+    assert link["response"] == {}
+    page = changing_client.get("/money/buys/?rise=40").text
+    few = json.loads(changing_client.get("/api/money/buys?rise=40").text)["links"][0]
+    assert 0 < few["n_officers"] < 5
+    row = found["rows"][-1]
+    part = few["n_officers"] / row["posts_added_fte"]
+    assert few["response"]["visible_officer_h"]["change"] == pytest.approx(
+        part * row["visible_officer_h_change"]
+    )
+    assert f"£40.00 on band D pays for {few['n_officers']} officers" in text_of(
+        changing_client.get("/money/buys/?rise=40")
+    )
+    assert f"/response/effect/{found['stamp']['id']}/" in page

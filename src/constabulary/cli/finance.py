@@ -14,6 +14,7 @@ from constabulary.services.finance import ReconcileReport, SuggestReport
 
 ELSEWHERE = {
     "backtest": "finance_scenarios:backtest",
+    "buys": "finance_buys:buys",
     "capital": "finance_capital:capital",
     "changes": "finance_scenarios:changes",
     "draft": "finance_draft:draft",

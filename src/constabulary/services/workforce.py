@@ -34,7 +34,9 @@ from constabulary.workforce.deployable import HOURS, deployable
 from constabulary.workforce.establishment import Post
 
 SCHEMA = 1
-STEPS = (-50.0, 0.0, 50.0, 100.0)
+EFFECT_SCHEMA = 2
+"""Version of what `effect` keeps; the money side reads no other."""
+STEPS = (-50.0, 0.0, 25.0, 50.0, 100.0)
 REPLICATIONS = 8
 BOUGHT = ("on_duty_units", "median_s", "p90_s", "within_target_share", "uncommitted_h", "visible_officer_h")
 """What posts buy: figures of `effect` that are read between its rows."""
@@ -111,7 +113,8 @@ def effect(
 ) -> dict[str, Any]:
     """Return what posts buy: cost, officers, units on duty, minutes and uncommitted hours, a row a number of posts.
 
-    The money side reads it: pounds to posts by `cost_gbp`, posts to minutes and hours between its rows.
+    The money side reads it: pounds to posts by `cost_gbp`, posts to minutes and hours between its rows. How each row
+    differs from the row of 0 posts is told with an interval of its own, for both have the same luck.
 
     Parameters
     ----------
@@ -145,7 +148,7 @@ def effect(
     ready = [make_ready(workspace, _with(tried, role, step), weeks) for step in sorted(set(steps))]
     stamp = stamp_of("effect", ready, replications, seed)
     kept = kept_result(workspace, stamp.id)
-    if kept is not None:
+    if kept is not None and kept["schema"] == EFFECT_SCHEMA:
         return kept
     made = experiment([one.setup for one in ready], replications, seed, progress=progress)
     urgent = ready[0].setup.grade_ids[0]
@@ -158,8 +161,11 @@ def effect(
         "on_duty_units": Key("on_duty_units"),
     }
     cost = float(ready[0].setup.values["officer_cost_gbp"])
+    in_order = sorted(set(steps))
+    none = in_order.index(0.0) if 0.0 in in_order else None
     rows = []
-    for step, one, results in zip(sorted(set(steps)), ready, made.results, strict=True):
+    for number, (step, one, results) in enumerate(zip(in_order, ready, made.results, strict=True)):
+        changes = {} if none is None else made.differences(number, none)
         responding = [post for post in one.posts if post.duty == "response"]
         row: dict[str, Any] = {
             "posts_added_fte": step,
@@ -173,11 +179,14 @@ def effect(
             is_known = urgent not in results.unstable
             row[name] = found.mean if is_known else None
             row[f"{name}_half_width"] = found.half_width if is_known else None
+            change = changes.get(key) if is_known else None
+            row[f"{name}_change"] = change.mean if change else None
+            row[f"{name}_change_half_width"] = change.half_width if change else None
         if urgent in results.unstable:
             row["reason"] = results.unstable[urgent]
         rows.append(row)
     result = {
-        "schema": SCHEMA,
+        "schema": EFFECT_SCHEMA,
         "kind": "effect",
         **head(workspace, ready, made),
         "scenario": tried.name,

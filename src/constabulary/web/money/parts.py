@@ -20,6 +20,7 @@ WAYS = (
     ("money", "Plan"),
     ("money_precept", "Precept"),
     ("money_solve", "Solve"),
+    ("money_buys", "What a pound buys"),
     ("money_scenarios", "Scenarios"),
     ("money_risk", "Risk"),
     ("money_reserves", "Reserves"),

@@ -43,7 +43,7 @@ class Effect(Context):
     chart, table
         What posts buy; None before any table.
     links
-        All figures as JSON.
+        On to the money side, and all figures as JSON.
     facts
         How it was made.
     form
@@ -190,7 +190,10 @@ def _shown(request: Request, found: Result | None, sent: EffectForm) -> Effect:
         figures=figures,
         chart=pictures.chart(bought_picture(found, grade), address_of("response_effect_chart", stamp)),
         table=_table(found, grade),
-        links=(Cell("All figures as JSON", reverse("api:response_result", args=[stamp])),),
+        links=(
+            Cell("What a pound on band D buys", reverse("money_buys")),
+            Cell("All figures as JSON", reverse("api:response_result", args=[stamp])),
+        ),
         facts=facts_of(dict(found), grades),
         form=sent,
         is_worker_missing=is_worker_missing,
