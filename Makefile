@@ -41,7 +41,7 @@ check: .venv/dev $(VENDOR)
 	$(BIN)/python docs/build.py --check
 	$(BIN)/python docs/third_party.py --check
 
-bench: .venv/bench $(VENDOR)
+bench: .venv/bench .venv-pandas2/made $(VENDOR)
 	$(BIN)/python -m pytest benchmarks -s --benchmark-columns=median,min,max,rounds --benchmark-group-by=group -p no:randomly -p no:xdist -W default -q
 
 docs: .venv/dev $(VENDOR)
@@ -58,10 +58,11 @@ lock: $(UV)
 	$(COMPILE) --upgrade requirements/base.in -o requirements/base.txt
 	$(COMPILE) --upgrade requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) --upgrade requirements/bench.in -o requirements/bench.txt
+	$(COMPILE) --upgrade requirements/bench-pandas2.in -o requirements/bench-pandas2.txt
 	$(COMPILE) --upgrade requirements/engines.in -o requirements/engines.txt
 
 clean:
-	rm -rf .venv .venv-engines .tools node_modules build dist $(dir $(VENDOR))
+	rm -rf .venv .venv-engines .venv-pandas2 .tools node_modules build dist $(dir $(VENDOR))
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "constabulary needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make run PYTHON=python3.12"; exit 1; }
@@ -85,6 +86,12 @@ $(UV):
 	test -d .venv-engines || $(UV) venv --quiet --python $(PYTHON) .venv-engines
 	$(UV) pip sync --quiet --python .venv-engines/bin/python --require-hashes $<
 	$(UV) pip install --quiet --python .venv-engines/bin/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+# pandas 2, which cannot stand beside pandas 3: what the import is measured against runs under both.
+.venv-pandas2/made: requirements/bench-pandas2.txt | $(UV)
+	test -d .venv-pandas2 || $(UV) venv --quiet --python $(PYTHON) .venv-pandas2
+	$(UV) pip sync --quiet --python .venv-pandas2/bin/python --require-hashes $<
 	touch $@
 
 # The front end: the machine's own npm, or Node.js from the package index.
