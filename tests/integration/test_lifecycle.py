@@ -278,7 +278,7 @@ def test_the_real_example_is_synthetic_and_sound(tmp_path: Path, run: Any) -> No
     place = tmp_path / "example"
     assert example.build(place)
     shown = holdings(open_workspace(place))
-    assert shown.is_synthetic
+    assert shown.n_synthetic == shown.n_rows
     assert shown.n_rows > 100_000
     found = doctor(run, open_workspace(place), 0)
     # One of calls and incidents, one of positions and shifts.
