@@ -38,6 +38,7 @@ answer = np.concatenate([
 ])
 """
 CHOICES = """
+from constabulary.response._kernel import tally
 from constabulary.response.draws import pick
 from constabulary.response.hypercube import solve_hypercube
 from constabulary.response.hypercube_model import hypercube_model
@@ -52,6 +53,15 @@ edges = np.cumsum(weights)
 assert (picked == np.minimum(np.searchsorted(edges, uniform * edges[-1], side="right"), 39)).all()
 values, code = np.where(rng.random(900) < 0.1, np.nan, rng.random(900)), rng.integers(0, 9, 900)
 quantiles = Ranked(values).quantiles(code, np.arange(10)[None], 10, 0.0, 0.5, 0.51, 0.9, 1.0)
+at_s, channel = np.sort(rng.uniform(0.0, 90_000.0, 700)), rng.integers(0, 3, 700)
+waits_s = np.where(rng.random(700) < 0.1, np.nan, rng.exponential(30.0, 700))
+asked_s, asked = rng.uniform(0.0, 95_000.0, 300), rng.integers(-1, 4, 300)
+waited = tally.wait_of_next(asked_s, asked, at_s, channel, waits_s, 4)
+for number in range(3):
+    own, mine = np.flatnonzero(channel == number), asked == number
+    after = np.minimum(np.searchsorted(at_s[own], asked_s[mine]), len(own) - 1)
+    assert (waited[mine] == np.nan_to_num(waits_s[own[after]])).all()
+assert not waited[(asked == -1) | (asked == 3)].any()
 rates = rng.exponential(0.2, 8)
 orders = [rng.permutation(5).tolist() for _ in rates]
 city = {"atoms": [{"rate": one} for one in rates], "service_rate": 1.0, "preferences": orders, "line": "infinite"}
@@ -60,7 +70,7 @@ minutes = np.abs(points[:, None] - points[None]).sum(axis=2)
 names = tuple(map(str, range(40)))
 best = pmedian(Siting(rng.exponential(1.0, 40), minutes, names, names), 4).best
 answer = np.concatenate([
-    picked, quantiles[:, :9].ravel(), solve_hypercube(hypercube_model(city)).utilisation,
+    picked, quantiles[:, :9].ravel(), waited, solve_hypercube(hypercube_model(city)).utilisation,
     [best.objective, *best.sites],
 ])
 """

@@ -372,14 +372,14 @@ def after_answer(
     if len(urgent):
         channel = np.where(incidents.grade == 0, urgent[0], channel)
     has_contact = luck.uniform("has contact", n) >= float(values["no_contact_share"])
-    wait_s = np.zeros(n)
-    for number in range(len(setup.channel_ids)):
-        rows = np.flatnonzero(run.contacts.channel == number)
-        if not len(rows):
-            continue
-        mine = np.flatnonzero((channel == number) & has_contact)
-        after = np.searchsorted(run.contacts.at_s[rows], incidents.received_s[mine])
-        wait_s[mine] = np.nan_to_num(run.result.wait_s[rows[np.minimum(after, len(rows) - 1)]])
+    wait_s = tally.wait_of_next(
+        fixed(incidents.received_s, np.float64),
+        fixed(np.where(has_contact, channel, -1), np.int64),
+        fixed(run.contacts.at_s, np.float64),
+        fixed(run.contacts.channel, np.int64),
+        fixed(run.result.wait_s, np.float64),
+        len(setup.channel_ids),
+    )
     later = {
         name: getattr(incidents, name) + wait_s
         for name in ("at_s", "recorded_s", "regrade_at_s", "cancel_at_s", "appointment_s")

@@ -8,8 +8,9 @@ from enum import IntFlag
 
 import numpy as np
 
+from constabulary.response._kernel import tally
 from constabulary.response.model import Grades, Ground, Incidents
-from constabulary.response.rows import Floats, Integers, Rows, Truths
+from constabulary.response.rows import Floats, Integers, Rows, Truths, fixed
 
 
 class Happened(IntFlag):
@@ -168,11 +169,14 @@ def response_s(outcomes: IncidentOutcomes, incidents: Incidents, grades: Grades)
 
     The clock and target are those of the grade at which the incident was recorded.
     """
-    clock = grades.clock[incidents.grade]
-    received = np.where(np.isnan(incidents.received_s), incidents.at_s, incidents.received_s)
-    recorded = np.where(np.isnan(incidents.recorded_s), incidents.at_s, incidents.recorded_s)
-    starts = np.choose(clock, [received, recorded, outcomes.assigned_s])
-    return np.asarray(outcomes.arrived_s - starts)
+    return np.asarray(
+        tally.response_s(
+            *(fixed(one, np.float64) for one in (outcomes.arrived_s, outcomes.assigned_s, incidents.at_s)),
+            *(fixed(one, np.float64) for one in (incidents.received_s, incidents.recorded_s)),
+            fixed(incidents.grade, np.int64),
+            fixed(grades.clock, np.int64),
+        )
+    )
 
 
 def target_s(incidents: Incidents, grades: Grades, ground: Ground) -> Floats:

@@ -200,3 +200,68 @@ def tally_contacts(contacts, first, last, n_channels):  # type: ignore[no-untype
         of[4] += wait_s <= 10.0
         of[5] += wait_s <= 30.0
     return sums
+
+
+@compiled
+def response_s(arrived_s, assigned_s, at_s, received_s, recorded_s, grade, clock):  # type: ignore[no-untyped-def]
+    """Return the time to the first unit at the scene by the clock of the grade (s), float64[incidents].
+
+    Parameters
+    ----------
+    arrived_s, assigned_s, at_s, received_s, recorded_s
+        Instants of each incident (s); one received or recorded at no known time was so at `at_s`.
+    grade
+        Its grade, int64[incidents].
+    clock
+        Where the clock of each grade starts, int64[grades]: 0 received, 1 recorded, 2 assigned.
+    """
+    took_s = np.empty(at_s.size)
+    for i in range(at_s.size):
+        if clock[grade[i]] == 2:
+            begin = assigned_s[i]
+        else:
+            begin = received_s[i] if clock[grade[i]] == 0 else recorded_s[i]
+            if np.isnan(begin):
+                begin = at_s[i]
+        took_s[i] = arrived_s[i] - begin
+    return took_s
+
+
+@compiled
+def wait_of_next(at_s, channel, contact_at_s, contact_channel, contact_wait_s, n_channels):  # type: ignore[no-untyped-def]
+    """Return how long the next contact of a channel waits, or its last one where there is none (s), float64[instants].
+
+    Parameters
+    ----------
+    at_s, channel
+        Instants (s), and the channel asked for; -1: none, which waits for nothing.
+    contact_at_s, contact_channel, contact_wait_s
+        The contacts, ascending, and how long each waits (s); not a number counts as 0.
+    n_channels
+        How many channels there are.
+    """
+    hour_s = 3600.0
+    n_hours = 1 + (np.int64(contact_at_s[-1] / hour_s) if contact_at_s.size else 0)
+    # Contacts channel by channel, and where those of each hour begin.
+    begins = np.zeros(n_channels * n_hours + 1, np.int64)
+    for k in range(contact_at_s.size):
+        begins[contact_channel[k] * n_hours + np.int64(contact_at_s[k] / hour_s) + 1] += 1
+    begins = np.cumsum(begins)
+    filled = begins[:-1].copy()
+    ordered_s, wait_s = np.empty(contact_at_s.size), np.empty(contact_at_s.size)
+    for k in range(contact_at_s.size):
+        cell = contact_channel[k] * n_hours + np.int64(contact_at_s[k] / hour_s)
+        ordered_s[filled[cell]], wait_s[filled[cell]] = contact_at_s[k], contact_wait_s[k]
+        filled[cell] += 1
+    found = np.zeros(at_s.size)
+    for i in range(at_s.size):
+        first, last = channel[i] * n_hours, (channel[i] + 1) * n_hours
+        if channel[i] < 0 or begins[first] == begins[last]:
+            continue
+        k = begins[first + min(np.int64(at_s[i] / hour_s), n_hours - 1)]
+        while k < begins[last] and ordered_s[k] < at_s[i]:
+            k += 1
+        wait = wait_s[min(k, begins[last] - 1)]
+        if not np.isnan(wait):
+            found[i] = wait
+    return found
