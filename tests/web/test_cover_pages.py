@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -247,6 +248,17 @@ def test_axe_finds_nothing_on_the_pages_of_cover_and_none_scrolls_sideways(
     tab.context.close()
     wrong = [line for one in seen.values() for line in one.faults]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("show", "column"), [("rate", 0), ("visible", 1), ("time", 2)])
+def test_the_table_beside_the_map_has_the_highest_of_what_it_shows_first(
+    cover_client: Any, show: str, column: int
+) -> None:
+    page = cover_client.get(f"/cover/?level=district&show={show}").text
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", page[page.index("<tbody") :], re.S)
+    shown = [re.findall(r"<td[^>]*>\s*([\d,.]+)\s*</td>", row)[column] for row in rows]
+    figures = [float(text.replace(",", "")) for text in shown]
+    assert len(figures) == 3 and figures == sorted(figures, reverse=True)
 
 
 @pytest.mark.browser

@@ -109,7 +109,7 @@ class PublicCover:
         )
         n_visible = sum(one.visible_hours is not None for one in self.areas)
         if 0 < n_visible < len(shown):
-            hidden += f", visible time of {n_visible} of {len(self.areas)} is"
+            hidden += f", {n_visible} of {len(self.areas)} with visible time"
         return f"{said}; {hidden}."
 
     def rate_sentence(self) -> str:

@@ -117,6 +117,9 @@ def cover_map(
     found = visibility(workspace, level, from_on=from_on, to_on=to_on)
     if show == "rate" and found.rows["per_1000"].null_count() == found.rows.height:
         show = "visible"
+    # The table beside the map has its highest figure first.
+    order = [SHOWS[show][0], "area_id"]
+    found = replace(found, rows=found.rows.sort(order, descending=[True, False], nulls_last=True))
     shapes = outlines(workspace, level)
     figures = dict(found.rows.select("area_id", SHOWS[show][0]).iter_rows())
     values = tuple(_shown(figures.get(area)) for area in shapes.area_ids)

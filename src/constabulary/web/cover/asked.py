@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
@@ -17,13 +17,11 @@ from constabulary.core.errors import BadInput, NothingThere
 from constabulary.services.cover_figures import Span, halves
 from constabulary.services.cover_kept import kept
 from constabulary.web import form
-from constabulary.web.page import Context, Request, pages, render
+from constabulary.web.filters import FilterForm, Options, page_of, refused
+from constabulary.web.page import Context, Request, render
 from constabulary.web.table import Way
 
-Choices = Sequence[tuple[str, str]]
-Options = Mapping[str, tuple[str, Choices]]
-"""Lists of a page by word: the label, and values with their words; the first is usual."""
-LEVELS: Choices = (
+LEVELS: form.Choices = (
     ("district", "Districts"),
     ("area", "Policing areas"),
     ("neighbourhood", "Neighbourhoods"),
@@ -52,33 +50,23 @@ TWO_PERIODS = {
 }
 
 
-class FilterForm(form.Form):
-    """The filters of one page as they stand in the address: days and lists to choose from.
+class DaysForm(FilterForm):
+    """The filters of one page of cover: lists to choose from, and days.
 
     Parameters
     ----------
-    given
-        Words and values of the address.
+    given, options
+        As for `FilterForm`.
     days
         The days it has, by word with their labels.
-    options
-        Its lists, by word: label, and values with their words; the first is usual.
     hint
         What stands below each day.
     """
 
     def __init__(
-        self,
-        given: Mapping[str, str],
-        days: Mapping[str, str],
-        options: Mapping[str, tuple[str, Choices]],
-        hint: str,
+        self, given: Mapping[str, str], options: Options, days: Mapping[str, str], hint: str
     ) -> None:
-        usual = {word: values[0][0] for word, (_, values) in options.items()}
-        super().__init__({**usual, **{word: text for word, text in given.items() if text}})
-        for word, (label, values) in options.items():
-            self.fields[word] = form.Select(label, values)
-            self.fields[word].error_messages["invalid_choice"] = f"{label}: choose one of the list"
+        super().__init__(given, options)
         for word, label in days.items():
             self.fields[word] = form.Text(label, hint=hint, width=10)
 
@@ -114,7 +102,7 @@ class Asked:
     """
 
     request: Request
-    form: FilterForm
+    form: DaysForm
     words: Mapping[str, str]
 
     def of(self, word: str) -> str:
@@ -150,19 +138,6 @@ class Asked:
         kept_words = {word: text for word, text in self.words.items() if word in ("from", "to", "level")}
         query = f"?{urlencode(kept_words)}" if kept_words else ""
         return tuple(Way(title, reverse(name) + query, name == current) for name, title in PAGES)
-
-
-@dataclass(frozen=True)
-class Refused(Context):
-    """What a page shows where its address asks for what cannot be.
-
-    Parameters
-    ----------
-    filters
-        The form, with what is wrong in it.
-    """
-
-    filters: FilterForm
 
 
 @dataclass(frozen=True)
@@ -207,20 +182,20 @@ def asking(
     def decorate(view: Callable[..., Context | HttpResponse]) -> Callable[..., Context | HttpResponse]:
         @wraps(view)
         def answered(request: Request, **captured: Any) -> Context | HttpResponse:
-            one = next(one for one in pages() if one.name == request.resolver_match.view_name)
             asked = read(request, options(request) if callable(options) else options, days)
             if not asked.form.is_valid():
-                return _refused(request, one, asked)
+                return refused(request, asked.form)
             try:
                 return view(request, asked, **captured)
             except BadInput as error:
                 for problem in error.problems:
                     asked.form.add_error(None, str(problem))
-                return _refused(request, one, asked)
+                return refused(request, asked.form)
             except NothingThere as error:
                 if is_file:
                     raise
                 why = " ".join(str(problem) for problem in error.problems)
+                one = page_of(request)
                 has_positions = not why.startswith("there are no positions")
                 shown = Empty("", asked.ways(one.name), why[:1].upper() + why[1:], has_positions)
                 return render(request, replace(one, name="cover_empty"), shown)
@@ -228,10 +203,6 @@ def asking(
         return answered
 
     return decorate
-
-
-def _refused(request: Request, one: Any, asked: Asked) -> HttpResponse:
-    return render(request, replace(one, name="cover_refused"), Refused("", asked.form), status=400)
 
 
 def read(request: Request, options: Options, days: Mapping[str, str]) -> Asked:
@@ -244,6 +215,6 @@ def read(request: Request, options: Options, days: Mapping[str, str]) -> Asked:
         hint = f"Such as {kept(request.workspace, 'district').span[1]}"
     except NothingThere:
         hint = ""
-    shown = FilterForm(given, days, options, hint)
+    shown = DaysForm(given, options, days, hint)
     shown.is_valid()
     return Asked(request, shown, given)

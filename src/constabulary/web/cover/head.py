@@ -8,7 +8,8 @@ from constabulary.services.cover_map import CoverMap
 from constabulary.services.cover_measure import SYNTHETIC, Measured
 from constabulary.web import numbers
 from constabulary.web.cover import pictures, tables
-from constabulary.web.cover.asked import Asked, FilterForm
+from constabulary.web.cover.asked import Asked
+from constabulary.web.filters import FilterForm
 from constabulary.web.table import Cell, Chart, Table, Way
 
 FORMATS = (("csv", "CSV"), ("parquet", "Parquet"), ("xlsx", "Excel"))

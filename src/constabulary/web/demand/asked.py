@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +16,8 @@ from constabulary.services.choices import Choices, choices, filters_of
 from constabulary.services.demand import FIGURES, Figure, Filters
 from constabulary.web import form
 from constabulary.web.demand.words import month
-from constabulary.web.page import Context, Request, pages, render
+from constabulary.web.filters import FilterForm, Options, refused
+from constabulary.web.page import Context, Request
 
 LABELS = {
     "from": "From",
@@ -40,36 +41,27 @@ _UNSET = {
 }
 _KINDS = (("real", "Real only"), ("synthetic", "Synthetic only"))
 
-Options = Mapping[str, tuple[str, Sequence[tuple[str, str]]]]
-"""Further questions of one page by their word in the address: label, values with their words; the first is usual."""
-
 Words = Sequence[str] | Mapping[str, Sequence[str]]
 """The filters that apply to a page; by the answer to its question "of", where they differ with it."""
 
 
-class FilterForm(form.Form):
-    """The filters of one page as they stand in the address.
+class RecordsForm(FilterForm):
+    """The filters of one demand page: further questions, and which records count.
 
     Parameters
     ----------
-    given
-        Words and values of the address.
+    given, options
+        As for `FilterForm`.
     words
         The filters the page has; any other that is set is shown too, so that it can be seen and taken off.
     offered
         What they can be set to.
-    options
-        The page's further questions.
     """
 
     def __init__(
-        self, given: Mapping[str, str], words: Sequence[str], offered: Choices, options: Options
+        self, given: Mapping[str, str], options: Options, words: Sequence[str], offered: Choices
     ) -> None:
-        usual = {word: values[0][0] for word, (_, values) in options.items()}
-        super().__init__({**usual, **{word: text for word, text in given.items() if text}})
-        for word, (label, values) in options.items():
-            self.fields[word] = form.Select(label, values)
-            self.fields[word].error_messages["invalid_choice"] = f"{label}: choose one of the list"
+        super().__init__(given, options)
         for word, label in LABELS.items():
             if word in words or given.get(word):
                 self.fields[word] = form.Select(label, _choices(word, offered, given.get(word, "")))
@@ -96,7 +88,7 @@ class Asked:
     request: Request
     filters: Filters
     options: Mapping[str, str]
-    form: FilterForm
+    form: RecordsForm
     choices: Choices
 
     def figure(self, name: str) -> Figure:
@@ -112,19 +104,6 @@ def address(page: str, *captured: str, filters: Filters, **more: str) -> str:
     """Return the address of a page under some filters, with further words."""
     query = urlencode({**filters.words, **more})
     return reverse(page, args=captured) + (f"?{query}" if query else "")
-
-
-@dataclass(frozen=True)
-class Refused(Context):
-    """What a demand page shows where a filter in its address cannot be.
-
-    Parameters
-    ----------
-    filters
-        The form, with what is wrong in it.
-    """
-
-    filters: FilterForm
 
 
 View = Callable[..., Context | HttpResponse]
@@ -147,10 +126,7 @@ def asking(tables: Sequence[str], words: Words, options: Options | None = None) 
         @wraps(view)
         def answered(request: Request, **captured: Any) -> Context | HttpResponse:
             asked = read(request, tables, words, options or {})
-            if asked.form.is_valid():
-                return view(request, asked, **captured)
-            one = next(one for one in pages() if one.name == request.resolver_match.view_name)
-            return render(request, replace(one, name="demand_refused"), Refused("", asked.form), status=400)
+            return view(request, asked, **captured) if asked.form.is_valid() else refused(request, asked.form)
 
         return answered
 
@@ -177,7 +153,7 @@ def read(request: Request, tables: Sequence[str], words: Words, options: Options
     if isinstance(words, Mapping):
         words = words.get(given.get("of", ""), next(iter(words.values())))
     offered = choices(request.workspace, tables, filters)
-    shown = FilterForm(given, words, offered, options)
+    shown = RecordsForm(given, options, words, offered)
     shown.is_valid()
     for word, text in wrong:
         shown.add_error(word if word in shown.fields else None, text)

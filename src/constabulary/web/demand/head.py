@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from constabulary.services.demand import Figure
 from constabulary.web.demand import words
-from constabulary.web.demand.asked import Asked, FilterForm
+from constabulary.web.demand.asked import Asked
+from constabulary.web.filters import FilterForm
 from constabulary.web.table import Way
 
 PAGES = (

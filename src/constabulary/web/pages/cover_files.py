@@ -23,7 +23,8 @@ from constabulary.services.cover_map import (
 from constabulary.services.cover_measure import Measured
 from constabulary.web import files, pictures
 from constabulary.web.cover import pictures as drawings
-from constabulary.web.cover.asked import DAYS, TWO_PERIODS, Asked, Options, asking
+from constabulary.web.cover.asked import DAYS, TWO_PERIODS, Asked, asking
+from constabulary.web.filters import Options
 from constabulary.web.page import Request, page
 from constabulary.web.pages.cover import OPTIONS
 from constabulary.web.pages.cover_measures import HOURS, MINUTES

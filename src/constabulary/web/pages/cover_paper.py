@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from constabulary.registers.access import Permission
 from constabulary.web import paper as papers
-from constabulary.web.cover.asked import Asked, FilterForm, asking
+from constabulary.web.cover.asked import Asked, asking
 from constabulary.web.cover.paper import TITLE, paper_of
+from constabulary.web.filters import FilterForm
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Way
 

@@ -15,8 +15,9 @@ from constabulary.services.cover_public_map import PublicMap, public_map
 from constabulary.web import files, numbers
 from constabulary.web import pictures as handed_out
 from constabulary.web.cover import pictures
-from constabulary.web.cover.asked import LEVELS, Asked, FilterForm, asking
+from constabulary.web.cover.asked import LEVELS, Asked, asking
 from constabulary.web.cover.head import FORMATS, Map
+from constabulary.web.filters import FilterForm
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, Table, Way
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from constabulary.registers.access import Permission
 from constabulary.services.cover_duty import teams_of
 from constabulary.services.cover_figures import measure
-from constabulary.web.cover.asked import TWO_PERIODS, Asked, Options, asking
+from constabulary.web.cover.asked import TWO_PERIODS, Asked, asking
 from constabulary.web.cover.head import block, head
+from constabulary.web.filters import Options
 from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.cover_measures import OneMeasure
 
