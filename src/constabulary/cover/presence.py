@@ -215,8 +215,9 @@ def summarise(track: Track, setting: Setting) -> Timed:
         track = replace(track, label=marked(track.label, MOVING, _is_moving(track, setting.moving_kmh)))
     histogram = np.zeros(LONGEST_S + 1, np.int64)
     is_gap = np.zeros(len(track), np.bool_)
+    gaps = np.empty((len(track), 3), np.int64)
     unknown, n_gaps, n_fixes = kernel.intervals(
-        track.unit, track.t, track.is_break, int(rule.cap_s * US), low, high, histogram, is_gap
+        track.unit, track.t, track.is_break, int(rule.cap_s * US), low, high, histogram, is_gap, gaps
     )
     if rule.credit == "pings":
         one = track.take((track.t >= low) & (track.t < high))
@@ -236,7 +237,7 @@ def summarise(track: Track, setting: Setting) -> Timed:
         first=track.take(np.append(0, changes + 1)[: ends.size]),
         last=track.take(ends),
     )
-    return Timed(summary, visits, _gaps(track, is_gap, setting.span))
+    return Timed(summary, visits, gaps[:n_gaps])
 
 
 def merge(earlier: Summary, later: Summary, setting: Setting) -> Timed:
@@ -299,11 +300,11 @@ def _as_one(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
 
 
 def _looked_up(frame: pl.DataFrame, tables: Mapping[str, Int]) -> pl.DataFrame:
-    return frame.with_columns(
-        pl.Series(name, table[frame[name].to_numpy()].astype(np.int32))
-        for name, table in tables.items()
-        if name in frame.columns
-    )
+    other = {
+        name: tables[name][column.to_numpy()].astype(np.int32) if name in tables else column
+        for name, column in zip(frame.columns, frame.get_columns(), strict=True)
+    }
+    return pl.DataFrame(other)
 
 
 def _is_moving(track: Track, moving_kmh: float) -> Truth:
@@ -313,13 +314,6 @@ def _is_moving(track: Track, moving_kmh: float) -> Truth:
     length_s = np.diff(track.t, append=0) / US
     is_last = np.diff(track.unit, append=-1) != 0
     return ~is_last & (np.hypot(north, east) * 3.6 >= moving_kmh * length_s) & (length_s > 0)
-
-
-def _gaps(track: Track, is_gap: Truth, span: Bounds) -> Int:
-    row = np.flatnonzero(is_gap[:-1])
-    row = row[track.unit[row] == track.unit[row + 1]]
-    begin, end = np.maximum(track.t[row], span[0]), np.minimum(track.t[row + 1], span[1])
-    return np.stack([track.unit[row], begin, end], axis=1)[end > begin]
 
 
 def _visits(track: Track, is_gap: Truth, setting: Setting) -> Int:
@@ -361,10 +355,12 @@ def _added_up(visits: Int, setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame
         "station": has_mark(label, IN_STATION),
         "moving": has_mark(label, MOVING),
     }
-    keys = pl.DataFrame({name: columns[name].astype(np.int32) for name in ("area", *setting.parts)})
-    of = np.ascontiguousarray(stays[:, 1])
-    unit = pl.Series("unit", stays[:, 0].astype(np.int32))
-    return keys.with_columns(length_us=length, officer_us=officer), keys[of].insert_column(0, unit)
+    keys = {name: columns[name].astype(np.int32) for name in ("area", *setting.parts)}
+    unit, of = stays[:, 0].astype(np.int32), stays[:, 1]
+    return (
+        pl.DataFrame({**keys, "length_us": length, "officer_us": officer}),
+        pl.DataFrame({"unit": unit, **{name: column[of] for name, column in keys.items()}}),
+    )
 
 
 def units_of(stays: pl.DataFrame, keys: Sequence[str]) -> Mapping[tuple[int, ...], int]:

@@ -59,17 +59,18 @@ def clean(starts, n_days, together, speed, source, limits, reason, columns):  # 
     begin = 0
     n_moved = 0
     for g in range(starts.size - 1):
-        end = _copied(starts[g], starts[g + 1], together, begin, columns)
-        moved = _n_out_of_order(begin, end, t)
-        n_moved += moved
-        if moved > 0:
-            came = _put_in_order(begin, end, columns)
-        n_removed = _duplicates(begin, end, t, x, y, label, fate)
-        if moved > 0:
-            # A clock that was put back leaves fixes out of order.
-            n_removed += _clock_offsets(came, t, row, source, limits, fate)
-        if n_removed > 0:
-            end = _closed_up(begin, end, columns, fate, reason)
+        end, is_rising = _copied(starts[g], starts[g + 1], together, begin, columns)
+        if not is_rising:
+            moved = _n_out_of_order(begin, end, t)
+            n_moved += moved
+            if moved > 0:
+                came = _put_in_order(begin, end, columns)
+            n_removed = _duplicates(begin, end, t, x, y, label, fate)
+            if moved > 0:
+                # A clock that was put back leaves fixes out of order.
+                n_removed += _clock_offsets(came, t, row, source, limits, fate)
+            if n_removed > 0:
+                end = _closed_up(begin, end, columns, fate, reason)
         if _stuck(begin, end, columns, speed, limits, fate) > 0:
             end = _closed_up(begin, end, columns, fate, reason)
         if _jumps(begin, end, t, x, y, limits, fate, is_break) > 0:
@@ -83,10 +84,12 @@ def clean(starts, n_days, together, speed, source, limits, reason, columns):  # 
 
 @compiled
 def _copied(begin, end, together, to, columns):  # type: ignore[no-untyped-def]
-    """Copy fixes to columns from a place on; return where they end there."""
+    """Copy fixes to columns from a place on; return where they end there, and whether each is later than the last."""
     row, t, x, y, label = together
     out_row, out_t, out_x, out_y, out_label, _, is_break = columns
+    is_rising = True
     for k in range(begin, end):
+        is_rising &= k == begin or t[k] > t[k - 1]
         out_row[to] = row[k]
         out_t[to] = t[k]
         out_x[to] = x[k]
@@ -94,7 +97,7 @@ def _copied(begin, end, together, to, columns):  # type: ignore[no-untyped-def]
         out_label[to] = label[k]
         is_break[to] = False
         to += 1
-    return to
+    return to, is_rising
 
 
 @compiled

@@ -6,12 +6,12 @@ from constabulary.numeric.compiled import compiled
 
 
 @compiled
-def intervals(unit, t, is_break, cap, low, high, histogram, is_gap):  # type: ignore[no-untyped-def]
+def intervals(unit, t, is_break, cap, low, high, histogram, is_gap, gaps):  # type: ignore[no-untyped-def]
     """Write which fixes are followed by a gap; return the microseconds of gaps, their number and that of fixes counted.
 
     Rows are sorted by unit, then time. histogram, by whole seconds, gets every interval that begins from low to high.
     A gap is an interval longer than cap, or one that leads to a fix after a break; it counts as far as it lies between
-    low and high. A unit's last fix is followed by a gap of no length.
+    low and high, and gaps gets unit, from and to of that. A unit's last fix is followed by a gap of no length.
     """
     unknown = 0
     n_gaps = 0
@@ -26,9 +26,13 @@ def intervals(unit, t, is_break, cap, low, high, histogram, is_gap):  # type: ig
             histogram[min((length + 500_000) // 1_000_000, histogram.size - 1)] += 1
         if length > cap or is_break[i + 1]:
             is_gap[i] = True
-            part = min(t[i + 1], high) - max(t[i], low)
-            if part > 0:
-                unknown += part
+            begin = max(t[i], low)
+            end = min(t[i + 1], high)
+            if begin < end:
+                gaps[n_gaps, 0] = unit[i]
+                gaps[n_gaps, 1] = begin
+                gaps[n_gaps, 2] = end
+                unknown += end - begin
                 n_gaps += 1
     return unknown, n_gaps, n_fixes
 
