@@ -153,6 +153,13 @@ def test_minutes_hours_and_calls_are_told_in_units_people_use() -> None:
     assert "Calls: 90.0% of emergency calls are answered within 10 seconds, as before." in said
 
 
+def test_times_from_two_hours_on_are_told_in_hours() -> None:
+    slow = option("More", 0.86, 0.0, changed(Key("median_s", "g2"), 15_480.0, 15_480.0, 60.0))
+    assert "How soon: half of incidents are reached, prompt within 4.3 hours (no clear change)." in in_words(
+        slow, NAMES
+    )
+
+
 def test_units_that_do_not_keep_up_give_no_share() -> None:
     unknown = Estimate(None, None, 0)
     broken = Difference(

@@ -11,6 +11,8 @@ from constabulary.response.figures import Key
 
 SMALL_SHARE = 0.005
 LEAST_GBP = 0.5
+LONG_S = 7200.0
+"""Times from this on are told in hours."""
 FEW_RUNS = 5
 """From so many runs on, the spread between runs is known within a factor of three (19 times in 20, by chi-square)."""
 WIDE_SHARE = 0.02
@@ -334,10 +336,11 @@ def _share_words(one: Difference, what: str) -> str:
 
 
 def _time_words(one: Difference) -> str:
-    minutes = f"{(one.option.mean or 0.0) / 60:.1f} minutes"
+    seconds = one.option.mean or 0.0
+    told = f"{seconds / 60:.1f} minutes" if seconds < LONG_S else f"{seconds / 3600:.1f} hours"
     if one.difference.mean is None or one.verdict in ("same", "not clear"):
-        return f"{minutes} (no clear change)"
-    return f"{minutes} ({_time(abs(one.difference.mean))} {'sooner' if one.difference.mean < 0 else 'later'})"
+        return f"{told} (no clear change)"
+    return f"{told} ({_time(abs(one.difference.mean))} {'sooner' if one.difference.mean < 0 else 'later'})"
 
 
 def _time(seconds: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.provenance import Stamp
 from constabulary.finance.solve import OfficersSolved, OfficersYear
 from constabulary.services import finance_solve
+from constabulary.services.finance_plan import money
 from constabulary.services.finance_resources import force_for, plain, stamp_of
 from constabulary.services.response_simulation import kept_results
 from constabulary.services.workforce import EFFECT_SCHEMA
@@ -233,7 +234,8 @@ def in_words(cost: Cost) -> str:
     what = improvement(cost)
     if cost.rise_gbp is None:
         return f"{what}: {cost.reason}"
-    return f"{what}: £{cost.rise_gbp:,.2f} on band D ({cost.posts_fte:,.1f} posts, £{cost.cost_gbp:,.0f} a year)."
+    pounds = "" if cost.cost_gbp is None else _whole(cost.cost_gbp)
+    return f"{what}: {money(cost.rise_gbp)} on band D ({cost.posts_fte:,.1f} posts, {pounds} a year)."
 
 
 def improvement(cost: Cost) -> str:
@@ -279,7 +281,7 @@ def _link(solved: finance_solve.SolvedOfficers, effect: Mapping[str, Any]) -> Li
     response, reason = _response(found.n_officers, effect)
     ready = max((each.ready_on for each in found.intakes), default=None)
     return Link(
-        f"£{found.rise_gbp:,.2f} on band D",
+        f"{money(found.rise_gbp)} on band D",
         found.rise_gbp,
         one.year,
         homes.quantize(Decimal("0.1")),
@@ -289,8 +291,8 @@ def _link(solved: finance_solve.SolvedOfficers, effect: Mapping[str, Any]) -> Li
         response,
         "" if solved.check is None else solved.check.sentence(),
         (
-            f"£{found.rise_gbp:,.2f} x {homes:,.0f} band D homes of {one.year} = £{one.precept_gbp:,.0f} a year.",
-            f"£{one.precept_gbp:,.0f} / £{one.officer_cost_gbp:,.0f} an officer = "
+            f"{money(found.rise_gbp)} x {homes:,.0f} band D homes of {one.year} = {_whole(one.precept_gbp)} a year.",
+            f"{_whole(one.precept_gbp)} / {_whole(one.officer_cost_gbp)} an officer = "
             f"{one.precept_gbp / one.officer_cost_gbp:,.2f}: {found.n_officers:,} are paid for in every full year, and "
             "this is the one that pays for fewest.",
             *([f"The last of them works alone from {ready:%d %B %Y}."] if ready else []),
@@ -322,8 +324,8 @@ def _gap(workspace: Workspace, first: OfficersYear, effect: Mapping[str, Any]) -
             response,
             report.checks[0].sentence(),
             (
-                f"The gap of {one.year} is £{-one.gap_gbp:,.0f}; £{rise:,.2f} on band D beyond the plan's closes it.",
-                f"£{-one.gap_gbp:,.0f} / £{cost:,.0f} an officer = {-n:,.1f} officers fewer in its place.",
+                f"The gap of {one.year} is {_whole(-one.gap_gbp)}; {money(rise)} more on band D closes it.",
+                f"{_whole(-one.gap_gbp)} / {_whole(cost)} an officer = {-n:,.1f} officers fewer in its place.",
                 *([] if reason else _read(n, effect)),
             ),
             reason,
@@ -401,10 +403,15 @@ def _cost(name: str, wanted: float, effect: Mapping[str, Any], homes: Decimal, c
     )
 
 
+def _whole(amount_gbp: Decimal) -> str:
+    """Return an amount in whole pounds, half a pound as one, as columns have it."""
+    return money(amount_gbp.quantize(Decimal(1), ROUND_HALF_UP), 0)
+
+
 def _assumptions(effect: Mapping[str, Any], given_gbp: Decimal, year: str) -> tuple[str, ...]:
     return (
-        f"An officer costs £{given_gbp:,.0f} in the first year of a rise, on-costs counted in (assumed); pay awards of "
-        f"the plan move it, so that {year} has its own.",
+        f"An officer costs {_whole(given_gbp)} in the first year of a rise, on-costs counted in (assumed); pay awards "
+        f"of the plan move it, so that {year} has its own.",
         f"The table of what posts buy on the page Response prices a post at £{effect['cost_gbp_a_post']:,.0f}, the "
         "force folder's cost of an officer there; here the plan's counts.",
         "The rise is beyond the plan's own band D, lasts, and buys nothing but officers (assumed).",

@@ -145,7 +145,8 @@ def _forwards(found: Chain) -> Table:
             *(Column(heading, unit, is_number=True) for _, heading, unit, _, _ in COLUMNS),
         ),
         [today, *rows],
-        note="“As it is” tells the figures themselves (in time: of 100), every other row how they change. "
+        note="“As it is” tells the figures themselves (in time: of 100), every other row how they change; beside the "
+        "gap stands the band D that would close it instead. "
         + " ".join(dict.fromkeys(link.reason for link in found.links if link.reason)),
         is_caption_hidden=True,
     )
@@ -185,10 +186,6 @@ def _working(found: Chain) -> Table:
     return Table(
         "Working",
         (Column("What"), Column("Working", is_long=True)),
-        [
-            (link.name, sentence)
-            for link in found.links
-            for sentence in filter(None, (*link.working, link.referendum))
-        ],
+        [(link.name, " ".join(filter(None, (*link.working, link.referendum)))) for link in found.links],
         is_caption_hidden=True,
     )
