@@ -197,7 +197,7 @@ def test_the_model_is_shown_beside_the_records_it_was_not_fitted_to(
     stamp = found["stamp"]["id"]
     page = full_client.get("/response/calibration/").text
     row = next(one for one in found["validation"] if one["figure"] == "response_s" and one["area_id"] is None)
-    assert f"{row['observed'] / 60:.1f} min in the records" in page
+    assert f"(records {row['observed'] / 60:.1f} min)" in page
     assert "synthetic" in page
     assert found["toml"].splitlines()[1] in page
     listed = json.loads(full_client.get("/api/response/results").text)["results"]
