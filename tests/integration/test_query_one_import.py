@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from click.testing import Result
 
 from constabulary.services.workspaces import Workspace
+from constabulary.store.lake import Lake
+from constabulary.store.records import Coverage, ImportRecord
 
 HEADER = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
@@ -71,3 +74,20 @@ def test_an_import_that_is_not_there_is_told(workspace: Workspace, run: Callable
     result = run("query", ASKED, "--import", "000009", workspace=workspace)
     assert result.exit_code == 9
     assert "000009" in result.stderr
+
+
+def test_a_query_over_synthetic_records_says_so_unless_it_asks_for_it_itself(
+    workspace: Workspace, run: Callable[..., Result], run_json: Callable[..., dict[str, Any]]
+) -> None:
+    made_up = Coverage("calls", "cambridgeshire", date(2024, 10, 1), date(2024, 10, 31), 0)
+    record = ImportRecord(
+        "000001", "synthetic", datetime.now(UTC), "a test", is_synthetic=True, coverage=(made_up,)
+    )
+    Lake(workspace.lake_path).announce([record], [])
+    count = "SELECT count(*) AS n FROM {}"
+    told = run("query", count.format("calls"), workspace=workspace)
+    assert told.stdout == "n\n0\n"
+    assert told.stderr == "Note: synthetic records are among calls; is_synthetic tells them apart.\n"
+    assert run_json("query", count.format("calls"), workspace=workspace)["synthetic"] == ["calls"]
+    assert run("query", count.format("crimes"), workspace=workspace).stderr == ""
+    assert run("query", count.format("calls WHERE is_synthetic"), workspace=workspace).stderr == ""

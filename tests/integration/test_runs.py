@@ -463,6 +463,6 @@ def test_the_migrations_match_the_models(workspace: Workspace) -> None:
 
 
 def test_a_damaged_register_is_an_error_of_ours(workspace: Workspace) -> None:
-    workspace.registers_path.write_bytes(b"not a database at all" * 100)
+    (workspace.path / "registers.sqlite3").write_bytes(b"not a database at all" * 100)
     with pytest.raises(ConstabularyError, match="registers cannot be opened"):
         runs.list_runs(workspace)

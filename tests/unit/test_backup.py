@@ -72,7 +72,7 @@ def rows(workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
 
 
 def dump(workspace: Workspace) -> list[str]:
-    with closing(sqlite3.connect(workspace.registers_path)) as connection:
+    with closing(sqlite3.connect(workspace.path / "registers.sqlite3")) as connection:
         return [line for line in connection.iterdump() if not line.startswith("PRAGMA")]
 
 

@@ -29,12 +29,18 @@ def query(
     """Answer one SELECT over the records: calls, incidents, crimes, outcomes, stops, import_files, districts.
 
     The answer is CSV. The query reads the records and nothing else on the machine; columns classed personal are not
-    there.
+    there. Where synthetic records are asked and the query does not say so, a note does.
 
     Example: constabulary query "SELECT crime_type, count(*) AS n FROM crimes GROUP BY ALL ORDER BY n DESC"
     """
     from constabulary.services import working
 
+    made_up = working.made_up_among(workspace, sql)
+    if made_up:
+        click.echo(
+            f"Note: synthetic records are among {' and '.join(made_up)}; is_synthetic tells them apart.",
+            err=True,
+        )
     if out is not None:
         n_rows = working.export_query(workspace, sql, out, import_id)
         note(workspace, "EXPORT_RECORDS", "export rows", "query")
@@ -42,6 +48,13 @@ def query(
         return
     found = working.query(workspace, sql, limit, import_id)
     if is_json:
-        answer({"schema": 1, "columns": found.columns, "rows": working.plain_rows(found)})
+        answer(
+            {
+                "schema": 1,
+                "synthetic": list(made_up),
+                "columns": found.columns,
+                "rows": working.plain_rows(found),
+            }
+        )
     else:
         click.echo(found.write_csv(), nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -241,6 +242,16 @@ def query(
         return view_of(workspace).lens.ask(sql, limit)
     with closing(open_lens(workspace, import_id=import_id)) as lens:
         return lens.ask(sql, limit)
+
+
+def made_up_among(workspace: Workspace, sql: str) -> tuple[str, ...]:
+    """Return the tables named in a query that hold made-up records; none where it asks which those are."""
+    if "is_synthetic" in sql.lower():
+        return ()
+    held = {
+        part.table for record in view_of(workspace).live if record.is_synthetic for part in record.coverage
+    }
+    return tuple(sorted(held & set(re.findall(r"\w+", sql.lower()))))
 
 
 def export_query(workspace: Workspace, sql: str, path: Path, import_id: str | None = None) -> int:

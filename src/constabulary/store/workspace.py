@@ -141,11 +141,6 @@ class Workspace:
         """The folder of kept results, by stamp."""
         return self.path / "results"
 
-    @property
-    def registers_path(self) -> Path:
-        """The database of the registers."""
-        return self.path / "registers.sqlite3"
-
     @contextmanager
     def writing(self, wait_s: float = 0) -> Iterator[None]:
         """Hold the workspace for writing to the lake.
