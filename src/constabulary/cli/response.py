@@ -9,6 +9,7 @@ import click
 
 from constabulary.cli.options import Group, answer, as_json, table, without_workspace
 from constabulary.cli.response_allocation import allocate
+from constabulary.cli.response_compiling import compile_engines
 from constabulary.cli.response_rota import rota
 from constabulary.cli.response_simulation import appraise, assumptions, calibrate, simulate
 from constabulary.cli.response_siting import locate
@@ -32,6 +33,7 @@ response_group.add_command(calibrate)
 response_group.add_command(locate)
 response_group.add_command(rota)
 response_group.add_command(allocate)
+response_group.add_command(compile_engines)
 
 
 @response_group.command("erlang")

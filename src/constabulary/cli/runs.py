@@ -21,7 +21,8 @@ from constabulary.services.workspaces import Workspace
 def worker(workspace: Workspace, once: bool, leave_with_stdin: bool, is_json: bool) -> None:
     """Do the runs that wait, one after the other, until Ctrl-C; with --json those that ended are told then.
 
-    A run that is interrupted, or whose worker dies, is taken up again by the next worker.
+    A run that is interrupted, or whose worker dies, is taken up again by the next worker. After an installation or
+    upgrade it has what simulations run on compiled beside its work, so that no first question waits for it.
 
     Example: constabulary worker --once
     """
@@ -30,7 +31,13 @@ def worker(workspace: Workspace, once: bool, leave_with_stdin: bool, is_json: bo
         # The end of the parent closes the pipe, however it ends, on every system.
         threading.Thread(target=_leave_at_end_of_stdin, args=[leaving], daemon=True).start()
     ended = {run.run_id for run in runs.list_runs(workspace) if run.is_finished} if is_json else set()
-    runs.work(workspace, once=once, leaving=leaving)
+    if once:
+        runs.work(workspace, once=True, leaving=leaving)
+    else:
+        from constabulary.cli.response_compiling import compiling_beside
+
+        with compiling_beside(workspace):
+            runs.work(workspace, leaving=leaving)
     if is_json:
         found = [run for run in runs.list_runs(workspace) if run.is_finished and run.run_id not in ended]
         answer({"schema": 1, "runs": [runs.as_json(run) for run in found]})

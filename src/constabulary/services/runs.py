@@ -20,9 +20,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, TypeVar
 
-from constabulary import __version__, registers
+from constabulary import registers
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress
+from constabulary.core.provenance import code_version
 from constabulary.registers import work as register_of_work
 from constabulary.registers.access import Permission, Person
 from constabulary.store.workspace import Workspace
@@ -312,7 +313,7 @@ def _tokens(arguments: Mapping[str, Any]) -> list[str]:
 def _stamp(workspace: Workspace, name: str, arguments: Mapping[str, Any]) -> str:
     if name not in _stamps:
         return ""
-    rests_on = [name, __version__, arguments, _stamps[name](workspace, arguments)]
+    rests_on = [name, code_version(), arguments, _stamps[name](workspace, arguments)]
     return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()
 
 
