@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
+from constabulary.services.demand import Figure
 from constabulary.services.working import PAGE, Working, working
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import LABELS, Asked, asking
@@ -114,7 +115,7 @@ def show(request: Request, asked: Asked, name: str) -> Shown:
     return Shown(
         answer=(
             f"{several(made.n_rows, 'row')} of {words.NOUNS[made.table]} stand behind this figure, "
-            f"from {several(len(made.files), 'file')} of {several(n_imports, 'import')}."
+            f"{_counted_apart(figure)}from {several(len(made.files), 'file')} of {several(n_imports, 'import')}."
         ),
         title=title,
         head=opening,
@@ -132,6 +133,13 @@ def show(request: Request, asked: Asked, name: str) -> Shown:
         inputs=_inputs(made),
         links=_links(asked, name, made.table),
     )
+
+
+def _counted_apart(figure: Figure) -> str:
+    apart = figure.totals.get("anti_social_behaviour")
+    if apart is None or not apart.count:
+        return ""
+    return f"{number(apart.count)} of them anti-social behaviour, which it counts apart, "
 
 
 def _facts(asked: Asked, made: Working, period: str) -> tuple[SummaryRow, ...]:
