@@ -109,7 +109,7 @@ def test_officers_are_shown_and_kept_as_a_scenario(
     found = allocate(changing_workspace, asked)
     page = changing_client.get("/response/officers/").text
     assert "The hypercube model (exact) beside simulation" in page and found["chosen"] in page
-    assert "In time now and as proposed" in page and "not better by 0.3 or more" in page
+    assert "In time now and as proposed" in page and "less than 30 points better, if at all" in page
     assert changing_client.get("/response/officers/frontier.svg").text.startswith("<svg")
     answer = changing_client.post("/response/officers/", {"keep": found["stamp"]["id"]})
     assert answer.status == 302

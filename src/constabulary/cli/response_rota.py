@@ -300,7 +300,10 @@ def _tell(result: dict[str, Any]) -> None:
         f"({'proven' if rota['proven'] else 'not proven: more time by --limit-s may find better'})."
     )
     if len(result["tried"]) > 1:
-        told = ", ".join(f"{one['teams']} take {one['people']}" for one in result["tried"])
+        told = ", ".join(
+            f"{one['teams']} take {one['people']}{'' if one['proven'] else ' (not proven)'}"
+            for one in result["tried"]
+        )
         click.echo(f"Numbers of teams tried and the people they take: {told}.")
     if present:
         many = f"{present['people_to_cover']} people" if present["people_to_cover"] else "no number of people"

@@ -238,7 +238,15 @@ def share_in_time(load: Floats, bound_s: float, n_units: int, grade: int, journe
     rates = load * 3600.0 / bound_s
     left = journeys.left_s(grade, max(1, round(n_units - float(load.sum()))))
     times = np.linspace(0.0, max(float(left[-1]), 1.0), _WAITS)
-    reached = [float(queueing.priorities(rates, bound_s, n_units, one).within_share[grade]) for one in times]
+    if grade == 0:
+        # Nobody goes first before them, so that their wait is exponential: one queue tells all times.
+        queue = queueing.priorities(rates, bound_s, n_units)
+        turns = times * n_units / bound_s
+        reached = 1.0 - queue.wait_probability * np.exp(-(1.0 - load[0] / n_units) * turns)
+    else:
+        reached = np.array(
+            [queueing.priorities(rates, bound_s, n_units, one).within_share[grade] for one in times]
+        )
     return float(np.interp(left, times, reached, left=0.0).mean())
 
 

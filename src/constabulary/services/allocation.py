@@ -145,6 +145,8 @@ def allocate_run(
     posts_added: float,
     target_share: float,
     confidence: float = 0.95,
+    replications: int = 30,
+    weeks: int = 8,
     scenario: str = "",
     by: str,
     progress: Progress,
@@ -153,7 +155,9 @@ def allocate_run(
 
     It begins from a scenario of the force folder (a file name), or from the folder as it stands (empty).
     """
-    asked = AllocationQuestion(goal, posts_added, target_share, confidence)
+    asked = AllocationQuestion(
+        goal, posts_added, target_share, confidence, replications=replications, weeks=weeks
+    )
     found = allocate(workspace, asked, scenario_path(workspace, scenario), progress=progress)
     return {"kind": KIND, "stamp": found["stamp"]["id"], "name": found["chosen"]}
 

@@ -131,12 +131,17 @@ def judge(
             if one == found.best
             else "may be better"
             if one in found.still_in
-            else f"not better by {question.difference:g} or more",
+            else f"less than {_points(question.difference)} better, if at all",
         }
         for one, (name, officers) in enumerate(options)
     )
     name, officers = options[found.best]
     return Judged(name, officers, found.is_confident, told)
+
+
+def _points(share: float) -> str:
+    points = round(100.0 * share, 6)
+    return f"{points:g} point{'' if points == 1.0 else 's'}"
 
 
 def _other_grades(setup: Setup, shares: Floats) -> dict[str, float]:

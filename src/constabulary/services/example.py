@@ -18,6 +18,25 @@ SEED = 1
 SIMULATED = {"replications": 10, "weeks": 8}
 """How thoroughly structures are simulated: enough to tell them apart, in a few seconds."""
 CALIBRATED_WEEKS = 26
+PROPOSALS = {
+    "response.sites": {
+        "model": "pmedian",
+        "n_sites": 6,
+        "candidates": "stations",
+        "standard_min": 15.0,
+        "busy_share": 0.4,
+        "hours": "all",
+    },
+    "response.rota": {"area": "", "n_teams": 5, "target_share": 0.9, "lengths_h": [8.0, 9.0, 10.0]},
+    "response.allocate": {
+        "goal": "equal",
+        "posts_added": 0.0,
+        "target_share": 0.8,
+        "replications": 10,
+        "weeks": 4,
+    },
+}
+"""What the pages of sites, the rota and officers begin with: a quick answer each, in some ten seconds together."""
 
 
 def build(path: Path, progress: Progress = silent) -> bool:
@@ -113,4 +132,6 @@ def _ask_for_simulations(workspace: Workspace) -> None:
     by = runs.at_this_computer("the example")
     runs.start(workspace, "response.appraise", {"scenarios": scenarios, **SIMULATED}, by)
     runs.start(workspace, "workforce.effect", {"steps": list(STEPS), **SIMULATED}, by)
+    for run, asked in PROPOSALS.items():
+        runs.start(workspace, run, asked, by)
     runs.start(workspace, "response.calibrate", {"scenario": "", "weeks": CALIBRATED_WEEKS}, by)

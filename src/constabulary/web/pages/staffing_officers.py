@@ -217,7 +217,7 @@ def _options(found: dict[str, Any], grades: dict[str, str]) -> Table:
             Column("Worst-served district", is_number=True),
             *(Column(f"{grades.get(grade, grade)} in time", is_number=True) for grade in others),
             Column("Replications", is_number=True),
-            Column("Verdict"),
+            Column("Verdict", is_long=True),
         ),
         [
             (
@@ -230,8 +230,8 @@ def _options(found: dict[str, Any], grades: dict[str, str]) -> Table:
             )
             for one in found["options"]
         ],
-        note="The most urgent grade alone decides. An option is left out once it is surely not better than another by "
-        "the difference worth minding.",
+        note="The most urgent grade alone decides. An option is left out once another is surely ahead of it, or "
+        "behind by less than the difference worth minding.",
     )
 
 

@@ -224,7 +224,7 @@ def _alternatives(found: dict[str, Any]) -> Table | None:
         [
             (
                 _names(found, best - set(other["sites"])) or "the same sites",
-                _names(found, set(other["sites"]) - best) or "other numbers of units",
+                _names(found, set(other["sites"]) - best) or _units_instead(found, other),
                 _value(found, other["objective"]),
             )
             for other in found["alternatives"]
@@ -234,6 +234,17 @@ def _alternatives(found: dict[str, Any]) -> Table | None:
 
 def _names(found: dict[str, Any], sites: set[str]) -> str:
     return ", ".join(sorted(found["names"][site] for site in sites))
+
+
+def _units_instead(found: dict[str, Any], other: dict[str, Any]) -> str:
+    """Return the units of another answer at the same sites, where they differ."""
+    units = found["units"]
+    told = (
+        f"{found['names'][site]} {n}, not {units[site]}"
+        for site, n in other["units"].items()
+        if n != units[site]
+    )
+    return "; ".join(told)
 
 
 def _value(found: dict[str, Any], value: float | None, is_change: bool = False) -> str:
