@@ -349,7 +349,9 @@ def test_a_line_across_h3_cells_is_shared_out_between_them_and_adds_up(
         for credit in ("earlier", "line")
     )
     spent = [{area["area_id"]: area["seconds"] for area in one["areas"]} for one in (earlier, line)]
-    assert sum(spent[0].values()) == sum(spent[1].values()) == line["observed_s"] == 2 * 330
+    for one in spent:
+        assert sum(round(seconds * 1e6) for seconds in one.values()) == 2 * 330 * 1_000_000
+    assert earlier["observed_s"] == line["observed_s"] == 2 * 330
     # A way sampled every metre, each metre asked of H3.
     sampled: dict[str, float] = {}
     for step in range(3300):
@@ -367,3 +369,30 @@ def test_the_answer_in_text_says_the_rule_and_the_interval(
     text = run("cover", "presence", "--by-status", workspace=workspace).stdout
     assert "on_patrol" in text
     assert "Credit: earlier. Median interval between fixes: 30 s." in text
+
+
+def test_time_that_is_all_outside_and_statuses_without_meaning_are_told(
+    tmp_path: Path, workspace: Workspace, run_json: Run, mapping: Callable[..., Path]
+) -> None:
+    rows = [*day(11, PARIS), *day(3, PARIS)]
+    for row in rows[11:]:
+        row["State"], row["Call sign"] = None, "EX02"
+    imported(run_json, workspace, write(tmp_path / "fleet.csv", rows), mapping())
+    for name in ("presence", "visibility"):
+        warnings = run_json("cover", name, workspace=workspace)["warnings"]
+        assert any("100% of observed time is outside the force's area" in text for text in warnings)
+    found = run_json("cover", "visibility", workspace=workspace)
+    assert found["answer"] == "No unit was known to be in any of these areas."
+    assert any(
+        'no meaning (cover/statuses.csv): "on_patrol", no status at all.' in text
+        for text in found["warnings"]
+    )
+
+
+def test_time_within_the_force_is_not_told_to_be_outside(
+    tmp_path: Path, workspace: Workspace, run_json: Run, mapping: Callable[..., Path]
+) -> None:
+    imported(run_json, workspace, write(tmp_path / "fleet.csv", day(11)), mapping())
+    found = run_json("cover", "visibility", workspace=workspace)
+    assert not any("outside" in text for text in found["warnings"])
+    assert found["answer"].startswith("Officers were visible for 0 hours, 100% of their time")

@@ -24,7 +24,7 @@ from constabulary.services.cover_areas import LEVELS, Areas, areas_by
 from constabulary.services.cover_duty import shifts_held
 from constabulary.services.cover_pass import N_THREADS, run
 from constabulary.services.cover_removed import removed
-from constabulary.services.cover_result import KEYS, SCHEMA, AreaTime, Part, Presence, seconds
+from constabulary.services.cover_result import KEYS, SCHEMA, AreaTime, Part, Presence, far_outside, seconds
 from constabulary.services.engines import engine_of
 from constabulary.services.pings import Names, Positions, positions
 from constabulary.services.workspaces import open_force
@@ -142,6 +142,7 @@ def presence(
         parts=parts,
         warnings=(
             *_warnings(total, rule, held, areas, overlap_us, is_crew_known=passed.is_crew_known),
+            *(far_outside(outside.whole.seconds, seconds(total.observed_us)) if by in LEVELS else ()),
             *_about_duty(passed.silence, shifts, held.shown),
         ),
         attribution=areas.attribution,

@@ -13,13 +13,14 @@ import numpy as np
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import HOT_SPOT_OUTLINES, HotSpot
-from constabulary.cover.fixes import Int, Real, Truth
+from constabulary.cover.fixes import Int, Real
+from constabulary.cover.presence import Cutting
 from constabulary.numeric.grid import AreaIndex
 from constabulary.services.cover_cells import Cells
-from constabulary.tables.drawn import places_of
 from constabulary.services.geography import outlines
 from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.store.workspace import Workspace
+from constabulary.tables.drawn import places_of
 from constabulary.tables.faces import Faces, faces_of
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.outlines import Outlines, dissolve, rings_of
@@ -39,8 +40,8 @@ class Areas(Protocol):
         """Their names."""
 
     @property
-    def index(self) -> AreaIndex | None:
-        """Their outlines made ready; None for cells, which are numbered as they are met."""
+    def index(self) -> AreaIndex | Cutting:
+        """What lines cross: outlines made ready, or cells, which are numbered as they are met and cut lines."""
 
     @property
     def members(self) -> tuple[tuple[int, ...], ...] | None:
@@ -60,11 +61,6 @@ class Areas(Protocol):
 
     def locate(self, x: Real, y: Real) -> Int:
         """Return the number of each point's (degrees) area, or of what `members` tells, -1 outside, shape (n,)."""
-
-    def cut(
-        self, t: Int, x: Real, y: Real, area: Int, is_gap: Truth, longest_us: int
-    ) -> tuple[Int, Int, Int]:
-        """Cut lines where they enter another area, see `cover.presence.Cutting`; asked only where `index` is None."""
 
 
 @dataclass(frozen=True)

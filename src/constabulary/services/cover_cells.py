@@ -26,11 +26,15 @@ class Cells:
     h3: Any
     resolution: int
     _numbers: dict[int, int] = field(default_factory=dict)
-    index: None = None
     members: None = None
     sha256: None = None
     attribution: str = ""
     notices: tuple[Problem, ...] = ()
+
+    @property
+    def index(self) -> Cells:
+        """What lines cross: the cells themselves."""
+        return self
 
     @property
     def ids(self) -> list[str]:

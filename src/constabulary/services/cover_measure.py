@@ -14,7 +14,9 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import UnitStatus
 from constabulary.core.provenance import Stamp
+from constabulary.services.cover_areas import LEVELS
 from constabulary.services.cover_kept import Kept
+from constabulary.services.cover_result import far_outside
 
 SCHEMA = 1
 SYNTHETIC = "These positions are synthetic: made up, not real."
@@ -22,6 +24,8 @@ UNTOLD = (
     "The force folder does not say what statuses mean (cover/statuses.csv), so nobody is known to be free or at a job: "
     "all time out of station counts as visible."
 )
+MOST_NAMED = 5
+"""Statuses without a meaning that are named."""
 CREDIT_WORDS = {
     "earlier": "Time between two fixes goes to the area of the earlier",
     "line": "Time between two fixes is shared out along the straight line between them where they are close in time",
@@ -111,6 +115,8 @@ def measured(
 ) -> Measured:
     """Return a measure of what is kept of a level, with its stamp and what must be said of it."""
     said = [SYNTHETIC] if kept.is_synthetic else []
+    if kept.level in LEVELS:
+        said += far_outside(kept.about["outside_s"], kept.about["observed_s"])
     stamp = kept.about["stamp"]
     parameters = {
         **stamp["parameters"],
@@ -184,6 +190,25 @@ def instants(days: tuple[date, date], time_zone: str) -> tuple[datetime, datetim
 def meanings_of(force: Force) -> dict[str, str]:
     """Return the meaning of each status that the force folder tells."""
     return {row.unit_status: row.meaning for row in force.rows(UnitStatus)}
+
+
+def untold(kept: Kept) -> list[str]:
+    """Return what must be said of statuses that the force folder gives no meaning; nothing where all have one."""
+    meanings = meanings_of(kept.force)
+    if not meanings:
+        return [UNTOLD]
+    seen = kept.visits["status"].cast(pl.String).unique().sort()
+    without = [f'"{status}"' for status in seen.drop_nulls() if status not in meanings]
+    without += ["no status at all"] if seen.null_count() else []
+    if not without:
+        return []
+    named = ", ".join(without[:MOST_NAMED]) + (
+        f" and {len(without) - MOST_NAMED} more" if without[MOST_NAMED:] else ""
+    )
+    return [
+        "Some positions carry a status to which the force folder gives no meaning (cover/statuses.csv): "
+        f"{named}. Their units are not known to be free or at a job; out of station their time counts as visible."
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ import polars as pl
 from constabulary.core.errors import BadInput, Problem
 from constabulary.cover.visibility import visible
 from constabulary.services.cover_kept import Kept, kept
-from constabulary.services.cover_measure import UNTOLD, Measured, days_of, meanings_of, measured
+from constabulary.services.cover_measure import Measured, days_of, meanings_of, measured, untold
 from constabulary.services.geography import area_table
 from constabulary.services.lens import view_of
 from constabulary.store.workspace import Workspace
@@ -54,10 +54,11 @@ def visibility(
     total = float(rows["visible_officer_hours"].sum())
     whole = float(rows["all_officer_hours"].sum())
     best = rows.drop_nulls("per_1000").sort("per_1000", descending=True)
-    answer = (
-        f"Officers were visible for {total:,.0f} hours, {total / whole if whole else 0:.0%} of their time"
-    )
-    if best.height > 1:
+    if not whole:
+        answer = "No unit was known to be in any of these areas"
+    else:
+        answer = f"Officers were visible for {total:,.0f} hours, {total / whole:.0%} of their time"
+    if total and best.height > 1:
         answer += (
             f"; most per 1,000 residents in {best['name'][0]} ({best['per_1000'][0]:,.1f}), "
             f"least in {best['name'][-1]} ({best['per_1000'][-1]:,.1f})"
@@ -71,7 +72,7 @@ def visibility(
         rows,
         days,
         {"visible_officer_hours": total, "all_officer_hours": whole},
-        [] if meanings else [UNTOLD],
+        untold(held),
         {"level": level},
     )
 
@@ -124,9 +125,12 @@ def establishment(
         pl.col("apart").abs()
     )
     one = far.row(-1, named=True)
+    present = float(rows["all_officer_hours"].sum())
     answer = (
         f"{one['name']} has {one['posts_share']:.0%} of the posts and {one['presence_share']:.0%} of the time officers "
         "were known to be in a district"
+        if present
+        else "No unit was known to be in any district"
     )
     return measured(
         held,
@@ -139,7 +143,7 @@ def establishment(
         days,
         {
             "posts": float(rows["posts"].sum()),
-            "officer_hours": float(rows["all_officer_hours"].sum()),
+            "officer_hours": present,
             "roles": {role.id: role.name for role in force.roles if role.id in roles},
         },
     )

@@ -133,7 +133,7 @@ def run(
     NothingThere
         If time is to be parted by station and none is known.
     """
-    if areas.index is None:
+    if not isinstance(areas.index, AreaIndex):
         # Cells of H3 get their numbers as they are met, one window after another.
         if engine is not None and not isinstance(engine, Threads):
             raise BadInput(
@@ -161,7 +161,7 @@ def run(
         held.span,
         parts,
         partial(Clock.between, time_zone=force.time_zone),
-        areas.index or areas,
+        areas.index,
         float(values["moving_kmh"].value),
     )
     shared = Work(setting, CleaningRules.of(values), areas, stations)

@@ -19,7 +19,7 @@ from constabulary.cover.trial import by_shift, compared
 from constabulary.parameters.load import load_parameters
 from constabulary.services.cover_duty import duty_of, miles_by_unit
 from constabulary.services.cover_kept import Kept, kept
-from constabulary.services.cover_measure import UNTOLD, Measured, days_of, instants, meanings_of, measured
+from constabulary.services.cover_measure import Measured, days_of, instants, meanings_of, measured, untold
 from constabulary.store.workspace import Workspace
 
 LENGTHS = (
@@ -67,8 +67,10 @@ def dosage(workspace: Workspace, *, from_on: date | None = None, to_on: date | N
     n_visits = int(rows["n_visits"].sum())
     in_band = int(rows["n_in_band"].sum())
     answer = (
-        f"{n_visits:,} visits to {rows.height} hot spots, {in_band / n_visits if n_visits else 0:.0%} of them of "
+        f"{n_visits:,} visits to {rows.height} hot spots, {in_band / n_visits:.0%} of them of "
         f"{BAND_MIN[0]:g} to {BAND_MIN[1]:g} minutes"
+        if n_visits
+        else f"No visits to {rows.height} hot spots"
     )
     if n_visits:
         answer += f"; most time at {rows['name'][0]}, {rows['minutes_a_day'][0]:,.0f} minutes a day"
@@ -218,7 +220,7 @@ def trial(
         f"it had {patrol['before']:.1f} hours of patrol before and {patrol['after']:.1f} after "
         f"({n_before:,} and {n_after:,} shifts)"
     )
-    warnings = [] if meanings else [UNTOLD]
+    warnings = untold(held)
     if not are_shifts:
         warnings.append("No shifts are held: a duty is taken to end where a unit is silent for four hours.")
     return measured(

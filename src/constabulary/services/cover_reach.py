@@ -13,7 +13,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.cover.reach import reached_share
 from constabulary.cover.visibility import by_meaning
 from constabulary.services.cover_kept import kept
-from constabulary.services.cover_measure import UNTOLD, Measured, days_of, instants, meanings_of, measured
+from constabulary.services.cover_measure import Measured, days_of, instants, meanings_of, measured, untold
 from constabulary.services.cover_measures import hour_words, incidents
 from constabulary.services.geography import area_table
 from constabulary.services.response_setup import journeys_of, scenario_of
@@ -109,7 +109,7 @@ def reach(
         f"On average {mean:.0%} of residents were within {minutes:g} minutes of a free unit; fewest, "
         f"{low['residents_share']:.0%}, {hour_words(low['local_hour_of_week'])}"
     )
-    warnings = [] if meanings else [UNTOLD]
+    warnings = untold(held)
     if not has_lsoas:
         warnings.append(
             "Residents of LSOAs are not known; those of each district are shared out evenly over its LSOAs."

@@ -10,6 +10,8 @@ from constabulary.core.provenance import Stamp
 from constabulary.cover.fixes import US
 
 SCHEMA = 1
+MOSTLY = 0.5
+"""Share of observed time outside the force's area above which it is told."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,16 @@ class Presence:
             said += f" and {self.outside.whole.seconds / self.observed_s:.0%} outside"
         said += f"; {self.unknown_s / 3600:,.1f} unit-hours between fixes are unknown"
         return said + (", off-duty time included." if self.off_duty_s is None else ".")
+
+
+def far_outside(outside_s: float, observed_s: float) -> list[str]:
+    """Return what must be said where most time lies outside the force's area: it is seldom meant so."""
+    if outside_s <= MOSTLY * observed_s:
+        return []
+    return [
+        f"{outside_s / observed_s:.0%} of observed time is outside the force's area, and in no figure of its areas. "
+        "Are these its units, in degrees of longitude and latitude, and its outlines?"
+    ]
 
 
 def seconds(us: int) -> float:
