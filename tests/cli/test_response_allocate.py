@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import Result
 
@@ -35,6 +36,22 @@ def test_officers_of_the_invented_force_are_given_out_within_their_hours(
     assert any(one["name"] == answer["chosen"] for one in answer["options"])
     posts = [one["posts"] for one in answer["frontier"]]
     assert posts == sorted(posts) and len(answer["frontier"]) == 5
+    assert all(
+        one["posts_share"] == pytest.approx(1.0) for one in answer["options"]
+    )  # all of them of one cost
+    assert [one["grade"] for one in answer["changes_by_grade"]] == ["critical", "urgent"]
+    for one in (*answer["changes_by_grade"], *answer["changes_by_district"]):
+        assert one["change"] == pytest.approx(one["within_share"] - one["within_share_now"])
+    # Work has to be done by whichever model: busy units, added up, are near each other.
+    units, *busy = np.array(
+        [
+            [one["units"], one["hypercube_busy_share"], one["simulated_busy_share"]]
+            for one in answer["hypercube"]
+        ]
+    ).T
+    assert answer["hypercube"][0]["exact"] and units.sum() < 18.5
+    assert units @ busy[0] == pytest.approx(units @ busy[1], rel=0.25)
+    assert all(0.0 <= one["hypercube_cross_border_share"] < 0.5 for one in answer["hypercube"])
     # Taken away as a scenario, it has the posts that were proposed.
     ready = make_ready(invented_workspace, scenario_of(invented_workspace, out), 2)
     for row in answer["allocation"]:
@@ -61,8 +78,9 @@ def test_a_target_is_met_or_said_not_to_be(invented_workspace: Workspace, run_js
 def test_numbers_that_cannot_be_used_are_told(invented_workspace: Workspace, run: Run) -> None:
     result = run(
         *("response", "allocate", "--confidence", 2, "--weeks", 1, "--difference", 0),
+        *("--posts-added", "nan", "--seed", -1),
         workspace=invented_workspace,
     )
     assert result.exit_code == 3
-    for name in ("confidence", "weeks", "difference"):
+    for name in ("confidence", "weeks", "difference", "posts_added", "seed"):
         assert name in result.stderr

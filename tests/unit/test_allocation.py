@@ -14,7 +14,7 @@ from constabulary.response import allocation_search
 from constabulary.response.allocation import Guide, Kind, give_out
 from constabulary.response.allocation_search import Fared, improved
 from constabulary.services import allocation_judging
-from constabulary.services.allocation_judging import AllocationQuestion, cheapest
+from constabulary.services.allocation_judging import AllocationQuestion, cheapest, judge
 
 DAY = Kind(tuple(range(7)), 7 * 60, 720)
 NIGHT = Kind(tuple(range(7)), 19 * 60, 720)
@@ -128,6 +128,50 @@ def test_the_fewest_hours_for_a_target_are_found_to_a_few_per_cent(
     assert all(
         one["surely_at_least"] < target for one in found.options if one["posts_share"] < chosen["posts_share"]
     )
+
+
+def with_quiet_runs(simulated: Callable[..., Fared], district: int, quiet: slice) -> Callable[..., Fared]:
+    """Return the simulation with runs in which a district has no urgent incident."""
+
+    def quieter(*asked: Any) -> Fared:
+        made = simulated(*asked)
+        districts = made.districts.copy()
+        districts[quiet, :, district] = np.nan
+        return replace(made, districts=districts)
+
+    return quieter
+
+
+@pytest.mark.parametrize("quiet", [slice(0, 20), slice(0, 29), slice(None)])
+def test_runs_without_an_urgent_incident_in_a_district_tell_nothing_of_it(
+    quiet: slice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = guide((1.0, 2.0), (0.5, 0.5))
+    simulated = known(lambda one: 1.0 - np.exp(-one.sum(axis=1) / [6.0, 2.0]))
+    question = replace(AllocationQuestion(), goal="targets", target_share=0.8)
+    monkeypatch.setattr(allocation_judging, "fared", simulated)
+    whole = cheapest(SETUP, made, question, made.now)
+    # The easier district: known from fewer runs, or from too few to say anything, it changes nothing.
+    monkeypatch.setattr(allocation_judging, "fared", with_quiet_runs(simulated, 1, quiet))
+    found = cheapest(SETUP, made, question, made.now)
+    assert found.is_confident and made.hours(found.officers) == pytest.approx(made.hours(whole.officers))
+    assert all(np.isfinite(one["surely_at_least"]) for one in found.options)
+
+
+def test_a_run_with_nothing_urgent_at_all_does_not_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = guide((1.0, 1.0), (0.5, 0.5))
+    plain = known(lambda one: 1.0 - np.exp(-one.sum(axis=1) / 6.0))
+
+    def quieter(*asked: Any) -> Fared:
+        found = plain(*asked)
+        found.overall[0] = found.worst[0] = np.nan
+        return found
+
+    monkeypatch.setattr(allocation_judging, "fared", quieter)
+    options = [("as now", made.now), ("twice as many", 2.0 * made.now)]
+    found = judge(SETUP, made, replace(AllocationQuestion(), goal="best"), options)
+    assert found.name == "twice as many" and found.is_confident
+    assert [one["verdict"] for one in found.options] == ["less than 1 point better, if at all", "chosen"]
 
 
 def test_a_target_out_of_reach_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:

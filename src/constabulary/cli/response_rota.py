@@ -173,7 +173,7 @@ def rota(
 @click.option(
     "--cycle-weeks",
     type=click.IntRange(1),
-    help="Weeks of the cycle of a roster of dates, over which weekends and hours are counted. Without it its own weeks.",
+    help="Weeks of the cycle of a roster of dates, over which weekends and hours count. Without it its own weeks.",
 )
 @click.option("--keep", is_flag=True, help="Keep it as a scenario of the workspace's force folder.")
 @click.option(
