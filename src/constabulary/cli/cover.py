@@ -217,7 +217,7 @@ def _print_public(found: PublicCover) -> None:
             one.name,
             written(one.hours),
             written(one.visible_hours),
-            written(one.visible_per_1000, 1),
+            written(one.visible_per_1000, 1) if one.residents else None,
         ]
         for one in found.areas
     ]

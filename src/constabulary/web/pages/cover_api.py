@@ -70,7 +70,7 @@ def trial_json(
     permission=Permission.SEE_PUBLIC,
 )
 def public_json(request: Request, by: str = "district") -> dict[str, Any]:
-    """Answer with every month that was published, as `constabulary cover presence --public --json` prints it."""
+    """Answer with all and visible hours of every month published, as `cover presence --public --json` prints them."""
     found = published_cover(request.workspace, by)
     if found is None:
         raise NothingThere(NOTHING)

@@ -10,7 +10,7 @@ from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import maps, tables
 from constabulary.services.choices import fingerprint
-from constabulary.services.cover_edition import VISIBLE, PublicCover
+from constabulary.services.cover_edition import VISIBLE, PublicArea, PublicCover
 from constabulary.services.cover_public_map import PublicMap, public_map
 from constabulary.web import files, numbers
 from constabulary.web import pictures as handed_out
@@ -195,7 +195,7 @@ def _table(drawn: PublicMap) -> Table:
     for one in drawn.ranked:
         by_month = (*one.by_month, one.hours) if is_all else (*one.visible_by_month, one.visible_hours)
         figures = [_written(hours) for hours in by_month]
-        rows.append([Cell(one.name), *figures, *([_written(one.visible_per_1000, 1)] if is_rate else [])])
+        rows.append([Cell(one.name), *figures, *([_rate(one)] if is_rate else [])])
     return Table(
         f"{drawn.shown.title}, by area and month",
         [
@@ -210,6 +210,10 @@ def _table(drawn: PublicMap) -> Table:
 
 def _written(figure: float | None, places: int = 0) -> Cell:
     return Cell(HIDDEN if figure is None else numbers.number(figure, places))
+
+
+def _rate(one: PublicArea) -> Cell:
+    return _written(one.visible_per_1000, 1) if one.residents else Cell(numbers.MISSING)
 
 
 def _rules(found: PublicCover) -> tuple[str, ...]:
