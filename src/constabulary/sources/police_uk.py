@@ -16,11 +16,12 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.sources.csv_parts import CsvFile, Part, read_header
 from constabulary.sources.files import SourceFile
 from constabulary.sources.mended import MENDED, as_it_was, mended_import
-from constabulary.tables.check import Failure, typed
+from constabulary.tables.check import Failure, parsed, typed
 from constabulary.tables.contract import Contract, Kind
 from constabulary.tables.crimes import CRIMES
 from constabulary.tables.outcomes import OUTCOMES
 from constabulary.tables.stops import STOPS
+from constabulary.tables.together import Together
 
 _PLACED = {
     "Crime ID": "crime_id",
@@ -55,6 +56,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """The published column names and ours, by table."""
+PLACE = ("longitude", "latitude", "location", "lsoa_code", "lsoa_name")
+"""Our columns of a place: every row on one map point has the same."""
 IGNORED = frozenset({"Context"})
 """Published columns that are always empty."""
 CONTRACTS: Mapping[str, Contract] = {contract.name: contract for contract in (CRIMES, OUTCOMES, STOPS)}
@@ -90,7 +93,7 @@ class PoliceFile:
         codes = {
             column.name
             for column in self.contract.columns
-            if column.kind in {Kind.CODE, Kind.MONTH, Kind.TRUTH}
+            if column.kind in {Kind.CODE, Kind.MONTH, Kind.TRUTH} and column.name not in PLACE
         }
         reader = CsvFile(
             self.file, [theirs for theirs, ours in names.items() if ours in codes], unread=IGNORED
@@ -101,9 +104,13 @@ class PoliceFile:
     def _typed(self, part: Part) -> tuple[Part, pl.DataFrame, pl.DataFrame]:
         names = COLUMNS[self.contract.name]
         text = part.text.select(pl.col(theirs).alias(ours) for theirs, ours in names.items())
-        frame = typed(text, self.contract)
         if self.contract is STOPS:
-            frame = frame.with_columns(self._published(part))
+            frame = typed(text, self.contract).with_columns(self._published(part))
+        else:
+            places = Together(text.select(PLACE))
+            of_place = [column for column in self.contract.supplied if column.name in PLACE]
+            others = [column for column in self.contract.supplied if column.name not in PLACE]
+            frame = parsed(text, others).with_columns(places.spread(parsed(places.some, of_place)))
         return self._own(part), text, frame
 
     def _published(self, part: Part) -> tuple[pl.Series, pl.Series]:

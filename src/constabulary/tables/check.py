@@ -6,7 +6,7 @@ not of rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -69,7 +69,12 @@ def typed(text: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     polars.DataFrame
         The supplied columns of the contract, typed; a value that cannot be read is empty.
     """
-    return text.select(_parsed(text, column).alias(column.name) for column in contract.supplied)
+    return parsed(text, contract.supplied)
+
+
+def parsed(text: pl.DataFrame, columns: Iterable[Column]) -> pl.DataFrame:
+    """Read some columns of a contract, as `typed` reads all of them."""
+    return text.select(_parsed(text, column).alias(column.name) for column in columns)
 
 
 def check(frame: pl.DataFrame, text: pl.DataFrame, contract: Contract) -> Checked:
