@@ -91,3 +91,18 @@ def test_a_query_over_synthetic_records_says_so_unless_it_asks_for_it_itself(
     assert run_json("query", count.format("calls"), workspace=workspace)["synthetic"] == ["calls"]
     assert run("query", count.format("crimes"), workspace=workspace).stderr == ""
     assert run("query", count.format("calls WHERE is_synthetic"), workspace=workspace).stderr == ""
+
+
+def test_instants_in_csv_say_their_offset_on_standard_output_and_in_files_alike(
+    workspace: Workspace, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    out = tmp_path / "instants.csv"
+    ask = "SELECT TIMESTAMPTZ '2024-10-27 01:30:00+00' AS on_time, TIMESTAMPTZ '2024-07-01 12:00:00.25+01' AS late"
+    shown = run("query", ask, workspace=workspace).stdout.splitlines()
+    assert run("query", ask, "--out", out, workspace=workspace).exit_code == 0
+    for header, row in (shown, out.read_text(encoding="utf-8").splitlines()):
+        assert header == "on_time,late"
+        on_time, late = map(datetime.fromisoformat, row.split(","))
+        assert on_time == datetime(2024, 10, 27, 1, 30, tzinfo=UTC)
+        assert late == datetime(2024, 7, 1, 11, 0, 0, 250_000, tzinfo=UTC)
+        assert row.startswith("2024-10-27T01:30:00+00:00,")

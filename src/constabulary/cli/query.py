@@ -33,6 +33,7 @@ def query(
 
     Example: constabulary query "SELECT crime_type, count(*) AS n FROM crimes GROUP BY ALL ORDER BY n DESC"
     """
+    from constabulary.render.tables import csv_text
     from constabulary.services import working
 
     made_up = working.made_up_among(workspace, sql)
@@ -57,4 +58,4 @@ def query(
             }
         )
     else:
-        click.echo(found.write_csv(), nl=False)
+        click.echo(csv_text(found), nl=False)

@@ -37,7 +37,7 @@ def write(frame: pl.DataFrame, form: str, notes: Sequence[str] = ()) -> bytes:
     """
     match form:
         case "csv":
-            return _guarded(frame).write_csv().encode("utf-8")
+            return csv_text(_guarded(frame)).encode("utf-8")
         case "parquet":
             out = io.BytesIO()
             frame.write_parquet(out, metadata={"notes": "\n".join(notes)})
@@ -45,6 +45,15 @@ def write(frame: pl.DataFrame, form: str, notes: Sequence[str] = ()) -> bytes:
         case "xlsx":
             return _workbook(frame, notes)
     raise BadInput(Problem("no_such_format", f'"{form}" is no format of ours', expected=", ".join(FORMATS)))
+
+
+def csv_text(frame: pl.DataFrame) -> str:
+    """Return a table as CSV, instants with their offset from UTC: 2024-10-27T01:30:00+00:00."""
+    return frame.with_columns(
+        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.f+00:00")
+        for name, kind in frame.schema.items()
+        if kind == pl.Datetime("us", "UTC")
+    ).write_csv()
 
 
 def _guarded(frame: pl.DataFrame) -> pl.DataFrame:

@@ -148,7 +148,8 @@ class Lens:
         path
             The file; none of that name may be there.
         form
-            ``parquet``, or ``csv``: with an apostrophe before a text that a spreadsheet would run as a formula.
+            ``parquet``, or ``csv``: with an apostrophe before a text that a spreadsheet would run as a formula, and
+            instants with their offset from UTC.
 
         Raises
         ------
@@ -161,7 +162,7 @@ class Lens:
         cursor = self._connection.cursor()
         try:
             if form != "parquet":
-                text = _disarmed(text, cursor)
+                text = _for_csv(text, cursor)
             cursor.execute(f"COPY ({text}\n) TO {quoted(str(path))} ({how})")
             return int(cursor.fetchall()[0][0])
         except duckdb.Error as error:
@@ -221,15 +222,18 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _disarmed(query: str, cursor: duckdb.DuckDBPyConnection) -> str:
+def _for_csv(query: str, cursor: duckdb.DuckDBPyConnection) -> str:
     cursor.execute(f"DESCRIBE {query}")
     columns = []
     for column, kind, *_ in cursor.fetchall():
         name = '"' + column.replace('"', '""') + '"'
-        guarded = (
-            f"CASE WHEN left({name}, 1) IN ({FORMULA}) THEN concat(chr(39), {name}) ELSE {name} END AS {name}"
-        )
-        columns.append(guarded if kind == "VARCHAR" else name)
+        if kind == "VARCHAR":
+            text = f"CASE WHEN left({name}, 1) IN ({FORMULA}) THEN concat(chr(39), {name}) ELSE {name} END"
+        elif kind == "TIMESTAMP WITH TIME ZONE":
+            text = f"replace(strftime({name}, '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '') || '+00:00'"
+        else:
+            text = name
+        columns.append(f"{text} AS {name}")
     return f"SELECT {', '.join(columns)} FROM ({query}\n)"
 
 
