@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -119,6 +120,23 @@ def test_compaction_joins_the_small_files_of_an_import_and_readers_look_again(wo
     assert removed["crimes"] == 5
     assert lake.version > version
     assert sorted(pl.read_parquet(lake.files_of("crimes", ["000001"])[0])["crime_id"]) == list("01234")
+
+
+def test_compaction_removes_what_a_killed_writer_left_but_nothing_of_the_force_folder_and_nothing_new(
+    workspace: Workspace,
+) -> None:
+    import_police_uk(workspace, [street(workspace.path.parent, "2024-01", 5)], by="a test")
+    old, new, own = (
+        workspace.path / place
+        for place in ("results/a.json.1234.partial", "results/b.json.5678.partial", "force/mine.partial")
+    )
+    for file in (old, new, own):
+        file.write_text("half")
+    two_hours_ago = time.time() - 7200
+    for file in (old, own):
+        os.utime(file, (two_hours_ago, two_hours_ago))
+    assert lifecycle.compact(workspace, HERE)["begun"] == 1
+    assert [file.exists() for file in (old, new, own)] == [False, True, True]
 
 
 @pytest.fixture

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from constabulary import registers
 from constabulary.registers.access import Permission, Person
 from constabulary.store import upgrades
 from constabulary.store.lake import Lake
+from constabulary.store.whole import PARTIAL
 from constabulary.store.workspace import Workspace
 
 READERS_NEED_H = 1
@@ -42,7 +44,7 @@ def upgrade_workspace(path: Path) -> tuple[int, tuple[int, ...]]:
 
 
 def compact(workspace: Workspace, by: Person, keep_h: int = READERS_NEED_H) -> dict[str, int]:
-    """Join the small files of the lake, and remove those that were replaced long enough ago.
+    """Join the small files of the lake; remove those that were replaced, or begun and left, long enough ago.
 
     Parameters
     ----------
@@ -51,12 +53,12 @@ def compact(workspace: Workspace, by: Person, keep_h: int = READERS_NEED_H) -> d
     by
         Who does it.
     keep_h
-        How long replaced files are left for readers that have begun (hours).
+        How long replaced files are left for readers that have begun, and begun ones for their writers (hours).
 
     Returns
     -------
     dict
-        Files removed, by table.
+        Files removed, by table; those that a killed writer left anywhere by the word ``begun``.
 
     Raises
     ------
@@ -68,4 +70,17 @@ def compact(workspace: Workspace, by: Person, keep_h: int = READERS_NEED_H) -> d
 
     with workspace.writing():
         actions.note(by, Permission.IMPORT_RECORDS, "compact", "lake")
-        return Lake(workspace.lake_path).compact(keep_h)
+        return Lake(workspace.lake_path).compact(keep_h) | {"begun": _sweep_begun(workspace, keep_h)}
+
+
+def _sweep_begun(workspace: Workspace, keep_h: int) -> int:
+    before = time.time() - keep_h * 3600
+    left = [
+        file
+        for file in workspace.path.rglob(f"*{PARTIAL}")
+        # The force folder is a person's, whatever its files are called.
+        if workspace.force_path not in file.parents and file.stat().st_mtime <= before
+    ]
+    for file in left:
+        file.unlink(missing_ok=True)
+    return len(left)

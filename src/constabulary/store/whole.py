@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PARTIAL = ".partial"
-"""Ending of what is being written; where its process was killed, it is left and nothing reads it."""
+"""Ending of what is being written; where its process was killed it is left, and removed by the next compaction."""
 
 WAITS_S = 5.0
 """How long a reader of the old file may keep the new one from its place (seconds)."""
