@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -125,7 +126,7 @@ def shared_of(areas: Outlines) -> Work:
     rule = Rule("earlier", *(float(values[name].value) for name in ("cap_s", "line_s", "ping_s")))
     clock = partial(Clock.between, time_zone="Europe/London")
     asked = Setting(rule, EVER, ("hour",), clock, outlined.index)
-    return Work(asked, CleaningRules.of(values), outlined, None)
+    return Work(asked, CleaningRules.of(values), outlined, None, has_visits=False)
 
 
 def windows(lake: list[Path]) -> list[Window]:
@@ -140,6 +141,7 @@ def windows(lake: list[Path]) -> list[Window]:
 def ours(lake: list[Path], shared: Work, n_threads: int = 1, visits_to: Path | None = None) -> Summary:
     """One pass over the files, as `services.cover_pass` does it."""
     asked = shared.setting
+    shared = replace(shared, has_visits=visits_to is not None)
     total: Summary | None = None
     names = Names()
     file = VisitFile(visits_to, names, shared.areas, has_stations=False) if visits_to else None
@@ -273,7 +275,7 @@ def measured(areas: Outlines, lake: list[Path], tmp_path_factory: pytest.TempPat
         "areas": len(areas),
     }
     measured["ours_s"] = cpu_s(lambda: ours(lake, shared))
-    measured["ours_with_visits_s"] = cpu_s(lambda: ours(lake, shared, visits_to=tmp_path / "visits"), 1)
+    measured["ours_with_visits_s"] = cpu_s(lambda: ours(lake, shared, visits_to=tmp_path / "visits"))
     walls = []
     for n_threads in (1, 2):
         begin = time.perf_counter()

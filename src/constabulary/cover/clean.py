@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from constabulary.cover._kernel import clean as kernel
 from constabulary.cover.fixes import US, Fixes, Int, Track, columns, label_of, lent, side_by_side
 from constabulary.parameters.load import Parameter
+from constabulary.tables.circles import METRES_A_DEGREE
 
 REASONS: Mapping[str, int] = {
     "duplicate": kernel.DUPLICATE,
@@ -37,7 +38,6 @@ REASONS: Mapping[str, int] = {
     "impossible_jump": kernel.IMPOSSIBLE_JUMP,
 }
 """Why a fix is removed, by the number that stands for it; 0 is kept."""
-_MS_A_KMH = 1 / 3.6
 _ROOM = threading.local()
 
 
@@ -129,13 +129,13 @@ def clean(parts: Sequence[Fixes], rules: CleaningRules) -> Cleaned:
     """
     parts = [part.lent() for part in parts]
     n = sum(len(part) for part in parts)
-    ms_to_m_us = _MS_A_KMH / US
+    degrees_us_a_kmh = 1 / 3.6 / METRES_A_DEGREE / US
     limits = (
-        rules.jump_kmh * ms_to_m_us,
-        float(rules.jump_slack_m),
+        rules.jump_kmh * degrees_us_a_kmh,
+        rules.jump_slack_m / METRES_A_DEGREE,
         float(rules.n_confirming),
         float(rules.clock_step_s * US),
-        ms_to_m_us,
+        degrees_us_a_kmh,
     )
     # Each unit's fixes are brought together first: rows that lie apart are slow to walk over.
     together = _room(n)

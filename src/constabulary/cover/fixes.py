@@ -70,13 +70,10 @@ class Fixes:
 
     def lent(self) -> Fixes:
         """Return the same as arrays that cannot be written."""
-        columns = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Fixes(
-            **{
-                name: tuple(map(lent, column)) if isinstance(column, tuple) else lent(column)
-                for name, column in columns.items()
-            }
-        )
+        columns: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        for name, column in columns.items():
+            columns[name] = tuple(map(lent, column)) if isinstance(column, tuple) else lent(column)
+        return Fixes(**columns)
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,6 +42,8 @@ class Work:
     rules: CleaningRules
     areas: Areas
     stations: AreaIndex | None
+    has_visits: bool
+    """Whether visits are asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +166,7 @@ def run(
         areas.index,
         float(values["moving_kmh"].value),
     )
-    shared = Work(setting, CleaningRules.of(values), areas, stations)
+    shared = Work(setting, CleaningRules.of(values), areas, stations, visits is not None)
     names = Names()
     file = VisitFile(visits, names, areas, has_stations=stations is not None) if visits else None
     silence = Silence(duty)
@@ -221,4 +223,6 @@ def work(shared: Work, window: Window) -> Worked:
         is_in = shared.stations.locate(track.x, track.y) >= 0
         track = replace(track, label=marked(track.label, IN_STATION, is_in))
     timed = summarise(track, shared.setting)
+    if not shared.has_visits:
+        timed = replace(timed, visits=timed.visits[:0].copy())
     return Worked(timed, names, n_rows, counts, cleaned.n_out_of_order, is_crew_known)

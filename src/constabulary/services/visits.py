@@ -16,6 +16,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from constabulary.cover.fixes import IN_STATION, US, Int, crew_size_of, has_mark, role_of, status_of
+from constabulary.cover.joining import Joining
 from constabulary.services.cover_areas import Areas
 from constabulary.services.pings import Names
 from constabulary.tables.visits import VISITS
@@ -41,33 +42,20 @@ class VisitFile:
         self._names = names
         self._areas = areas
         self._has_stations = has_stations
-        self._open = np.empty((0, 5), np.int64)
+        self._joining = Joining()
         self._ended: list[Int] = []
         self._n_visits = 0
         self._sink = _Sink(path)
 
     def add(self, visits: Int) -> None:
-        """Add visits (unit, area, label, from, to), those of each unit in order, that begin after those there."""
-        rows = np.concatenate([self._open, visits])
-        if not len(rows):
-            return
-        rows = rows[np.argsort(rows[:, 0], kind="stable")]
-        goes_on = rows[1:, 3] == rows[:-1, 4]
-        for column in range(3):
-            goes_on &= rows[1:, column] == rows[:-1, column]
-        begins = np.flatnonzero(np.append(True, ~goes_on))
-        ends = np.append(begins[1:], len(rows)) - 1
-        joined = rows[begins]
-        joined[:, 4] = rows[ends, 4]
-        is_last = np.append(joined[1:, 0] != joined[:-1, 0], True)
-        self._ended.append(joined[~is_last])
-        self._open = joined[is_last]
+        """Add visits (unit, area, label, from, to), those of each unit in order, and none before one there."""
+        self._ended.append(self._joining.add(visits, len(self._names.units.names)))
         if sum(len(ended) for ended in self._ended) >= ROW_GROUP:
             self._write()
 
     def finish(self) -> int:
         """Write what is left, put the file in its place and return the number of visits."""
-        self._ended.append(self._open)
+        self._ended.append(self._joining.rest())
         self._write()
         self._sink.finish()
         return self._n_visits

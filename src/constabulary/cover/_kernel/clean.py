@@ -10,7 +10,6 @@ CLOCK_OFFSET = 2
 STUCK = 3
 IMPOSSIBLE_JUMP = 4
 
-METRES_A_DEGREE = 111_320.0
 FAST = 1 << 11
 """A mark in a label, which has this bit free: the unit reports that it moves."""
 
@@ -51,8 +50,8 @@ def clean(starts, n_days, together, speed, source, limits, reason, columns):  # 
     """Write why each row is removed; return how many are kept and how many were put in order.
 
     together is as `bring_together` left it, each unit's days beginning at starts. columns gets row, t, x, y, label,
-    unit and is_break of the fixes that are kept, by unit, then time. limits is (speed limit and slack of a jump in m/us
-    and m, fixes that confirm one, us a clock must step back, m/us in one unit of speed).
+    unit and is_break of the fixes that are kept, by unit, then time. limits is (speed limit and slack of a jump in
+    degrees/us and degrees, fixes that confirm one, us a clock must step back, degrees/us in one unit of speed).
     """
     row, t, x, y, label, unit, is_break = columns
     fate = np.zeros(t.size, np.uint8)
@@ -225,7 +224,7 @@ def _told_again(before, after, t, limits, fate):  # type: ignore[no-untyped-def]
 def _reachable(i, j, t, x, y, limits):  # type: ignore[no-untyped-def]
     """Whether a unit at fix i could be at the later fix j."""
     fastest, slack, _, _, _ = limits
-    allowed = (slack + fastest * (t[j] - t[i])) / METRES_A_DEGREE
+    allowed = slack + fastest * (t[j] - t[i])
     dx = x[j] - x[i]
     dy = y[j] - y[i]
     if dx * dx + dy * dy <= allowed * allowed:

@@ -71,6 +71,29 @@ def visits(unit, t, area, label, is_gap, low, high, out):  # type: ignore[no-unt
 
 
 @compiled
+def joined(visits, is_open, last, out):  # type: ignore[no-untyped-def]
+    """Write to out the visits that end, and let go on those that are open; return how many end.
+
+    The visits of each unit come in order; last[u] is the visit that unit u may still be on, if is_open[u]. Both have a
+    place for every unit, and out one for every visit.
+    """
+    n = 0
+    for i in range(visits.shape[0]):
+        u = visits[i, 0]
+        if is_open[u]:
+            if visits[i, 3] == last[u, 4] and visits[i, 1] == last[u, 1] and visits[i, 2] == last[u, 2]:
+                last[u, 4] = visits[i, 4]
+                continue
+            for k in range(5):
+                out[n, k] = last[u, k]
+            n += 1
+        is_open[u] = True
+        for k in range(5):
+            last[u, k] = visits[i, k]
+    return n
+
+
+@compiled
 def _write(row, unit, area, label, begin, end):  # type: ignore[no-untyped-def]
     row[0] = unit
     row[1] = area
