@@ -11,7 +11,7 @@ import pytest
 from constabulary.core.errors import BadInput
 from constabulary.numeric.queueing import erlang_b, erlang_c
 from constabulary.response import hypercube_approximation
-from constabulary.response.hypercube import Hypercube, busy_distribution, mean_travel_min, solve_hypercube
+from constabulary.response.hypercube import Hypercube, busy_distribution, solve_hypercube
 from constabulary.response.hypercube_approximation import approximate_hypercube, log_corrections
 from constabulary.response.hypercube_model import HypercubeModel, by_nearness, hypercube_model
 
@@ -171,23 +171,6 @@ def test_the_approximation_takes_hundreds_of_units() -> None:
     assert answer.utilisation.mean() == pytest.approx(0.6)
     assert answer.dispatch_share.sum() == pytest.approx(1.0)
     assert ((answer.utilisation > 0.0) & (answer.utilisation < 1.0)).all()
-
-
-def test_travel_counts_a_waiting_call_from_where_the_unit_was_last() -> None:
-    model = HypercubeModel(np.array([0.3, 0.2]), 1.0, np.array([[0], [0]]), "infinite")
-    answer = solve_hypercube(model)
-    between = np.array([[1.0, 7.0], [7.0, 1.0]])
-    waited = 0.6 * 0.6 * 1.0 + 0.4 * 0.4 * 1.0 + 2 * 0.6 * 0.4 * 7.0
-    expected = 0.5 * (0.6 * 2.0 + 0.4 * 5.0) + 0.5 * waited
-    assert mean_travel_min(model, answer, np.array([[2.0, 5.0]]), between) == pytest.approx(expected)
-    with pytest.raises(BadInput):
-        mean_travel_min(model, answer, np.array([[2.0, 5.0]]))
-
-
-def test_travel_without_a_line_is_that_of_the_dispatches() -> None:
-    model = HypercubeModel(np.array([2.0, 1.0]), 1.0, np.array([[0, 1], [1, 0]]), "zero")
-    answer = solve_hypercube(model)
-    assert mean_travel_min(model, answer, np.full((2, 2), 4.0)) == pytest.approx(4.0)
 
 
 def test_as_near_units_are_listed_by_their_numbers() -> None:

@@ -147,40 +147,6 @@ def shares(model: HypercubeModel, direct: Floats, chances: Floats) -> tuple[Floa
     return direct, direct + chances[n] * model.rates / model.rates.sum() / n
 
 
-def mean_travel_min(
-    model: HypercubeModel, answer: Hypercube, minutes: Floats, between_min: Floats | None = None
-) -> float:
-    """Return the mean travel time of all dispatches (Larson and Odoni, 5.4.4).
-
-    Parameters
-    ----------
-    model, answer
-        The model and its answer.
-    minutes
-        Travel time of each unit, where it waits for calls, to each atom (min), shape (units, atoms).
-    between_min
-        Travel time from atom to atom (min), shape (atoms, atoms): a call that waited gets a unit from where that unit
-        was last. Needed with an infinite line.
-
-    Returns
-    -------
-    float
-        Minutes.
-
-    Raises
-    ------
-    BadInput
-        Where the line is infinite and `between_min` is not given.
-    """
-    direct = float((answer.direct_share * minutes).sum())
-    if model.line == "zero":
-        return direct
-    if between_min is None:
-        raise BadInput("Calls that wait get a unit from where it was last: give between_min, atom to atom.")
-    share = model.rates / model.rates.sum()
-    return direct + answer.all_busy_probability * float(share @ between_min @ share)
-
-
 def _settle(model: HypercubeModel, rates: Floats, lists: Integers, marginals: Floats, states: Floats) -> None:
     weights = np.empty((states.size, model.n_units))
     kernel.inflow(rates, lists, model.service_rate, weights)
