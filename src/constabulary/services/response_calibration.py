@@ -15,7 +15,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
 from constabulary.registers.access import Permission
-from constabulary.response.calibration import Fit, held, moments, tune
+from constabulary.response.calibration import LEAST_ROWS, Fit, held, moments, tune
 from constabulary.response.draws import Integers, Luck, by_grade
 from constabulary.response.observed import Observed, halves, observed_of, simulated_of
 from constabulary.response.scenario import Scenario
@@ -224,8 +224,9 @@ class _Trial:
         def by_circuity(value: float) -> dict[str, Any]:
             return {"circuity": value}
 
-        yield self._tuned("circuity", by_circuity, records, usual, "ordinary journeys", CIRCUITY)
-        if usual.all():
+        if usual[records.grade].sum() >= LEAST_ROWS:
+            yield self._tuned("circuity", by_circuity, records, usual, "ordinary journeys", CIRCUITY)
+        if (~usual)[records.grade].sum() < LEAST_ROWS:
             return
 
         def by_factor(value: float) -> dict[str, Any]:
@@ -257,7 +258,8 @@ class _Trial:
         given = self._given[name]
         start = float(given[int(np.flatnonzero(grades)[0])] if isinstance(given, list) else given)
         value, figure = tune(at, wanted, start, *span)
-        return Fit(name, start, round(value, 3), wanted, figure, f"median travel, {what} (s)", len(recorded))
+        found = None if math.isnan(figure) else figure
+        return Fit(name, start, round(value, 3), wanted, found, f"median travel, {what} (s)", len(recorded))
 
     def _tell(self, doing: str) -> None:
         self._n_runs += 1
@@ -287,6 +289,7 @@ def _at_an_end(fits: list[Fit]) -> list[str]:
         "sets it, such as speeds, bases or what the records call travel."
         for fit in fits
         if fit.figure.startswith("median travel")
+        and fit.simulated is not None
         and abs(fit.simulated - fit.observed) > END_SHARE * abs(fit.observed)
     ]
 

@@ -324,11 +324,11 @@ def numbers(values: Floats) -> list[float | None]:
 
 
 def keep(workspace: Workspace, result: Mapping[str, Any]) -> None:
-    """Keep a result under its stamp."""
+    """Keep a result under its stamp; its numbers are all numbers, for pages and the API hand it on as it is."""
     path = _path(workspace, result["stamp"]["id"])
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8", newline="")
+    partial.write_text(json.dumps(result, ensure_ascii=False, allow_nan=False), encoding="utf-8", newline="")
     partial.replace(path)
 
 
