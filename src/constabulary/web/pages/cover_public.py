@@ -195,13 +195,13 @@ def _table(drawn: PublicMap) -> Table:
     for one in drawn.ranked:
         by_month = (*one.by_month, one.hours) if is_all else (*one.visible_by_month, one.visible_hours)
         figures = [_written(hours) for hours in by_month]
-        rows.append([Cell(one.name), *figures, *([_rate(one)] if is_rate else [])])
+        rows.append([Cell(one.name), *([_rate(one)] if is_rate else []), *figures])
     return Table(
         f"{drawn.shown.title}, by area and month",
         [
             Column("Area"),
-            *months,
             *([Column("Visible", "hours per 1,000 residents", True)] if is_rate else []),
+            *months,
         ],
         rows,
         " ".join([*([] if is_all else [VISIBLE]), found.left_out]),
