@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from constabulary.response.appraisal import Difference, Option, verdict
 from constabulary.response.experiment import Estimate
@@ -83,7 +83,7 @@ def test_the_worst_served_district_and_those_that_lose_are_named_with_their_shar
 
 def test_few_runs_are_cautioned_until_the_spread_between_runs_is_known_within_a_factor_of_three() -> None:
     def factor(n_runs: int) -> float:
-        return float(np.sqrt((n_runs - 1) / chi2.ppf(0.025, n_runs - 1)))
+        return float(np.sqrt((n_runs - 1) / chdtri(n_runs - 1, 0.975)))
 
     assert factor(FEW_RUNS) < 3.0 < factor(FEW_RUNS - 1)
     few = Estimate(0.06, 0.01, 4)

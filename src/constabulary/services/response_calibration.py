@@ -64,9 +64,9 @@ def calibrate(
 
     Incidents are replayed as recorded. Time at the scene, its spread and units beyond the first are taken from the
     records of every other week. Then `circuity` is moved until ordinary journeys have their median, and
-    `blue_light_factor` until those under blue lights have theirs; last, how long incidents of each grade are held
-    before a unit is sought (`held_median_s`, `held_spread`). Records do not tell appointments from other waits: the
-    hold stands for both.
+    `blue_light_factor` until those under blue lights have theirs; before and after that, how long incidents of each
+    grade are held until a unit is sought (`held_median_s`, `held_spread`). Records do not tell appointments from other
+    waits: the hold stands for both.
 
     Parameters
     ----------
@@ -110,15 +110,19 @@ def calibrate(
         trial.keep(fit)
     if any(ready.setup.values["appointment_share"]):
         trial.keep(_no_appointments(ready.setup.values, n_grades))
-    for fit in trial.travel(first, n_grades):
-        trial.keep(fit)
-    for fit in held(first, trial.waits, ready.setup.values, n_grades):
-        trial.keep(fit)
+    # Holds spread the work over the day, and with it how near a free unit is; journeys move the wait a little in turn.
+    for fits in (
+        lambda: held(first, trial.waits, ready.setup.values, n_grades),
+        lambda: trial.travel(first, n_grades),
+        lambda: held(first, trial.waits, ready.setup.values, n_grades),
+    ):
+        for fit in fits():
+            trial.keep(fit)
     progress(1, 1, "Judging by the weeks not used")
     fitted, model = trial.run()
     compared = validate(second, halves(model)[1], n_grades, _levels(fitted), fitted.clock)
     force = force_of(workspace)
-    fits = trial.fits
+    set_by_records = trial.fits
     result = {
         "schema": SCHEMA,
         "kind": "calibration",
@@ -134,14 +138,14 @@ def calibrate(
         "areas": fitted.area_ids if "area" in _levels(fitted) else [],
         "n_fitted": len(first.grade),
         "n_judged": len(second.grade),
-        "fits": [vars(fit) for fit in fits],
+        "fits": [vars(fit) for fit in set_by_records],
         "values": trial.values,
-        "toml": toml_of(fits),
+        "toml": toml_of(set_by_records),
         "validation": [_comparison(one, fitted, force) for one in compared],
         "warnings": [
             *([SYNTHETIC] if ready.is_synthetic else []),
             *ready.warnings,
-            *_at_an_end(fits),
+            *_at_an_end(set_by_records),
             *_far_apart(force, ready, compared),
         ],
         "stamp": stamp.as_json(),
@@ -200,8 +204,8 @@ class _Trial:
         self._progress, self._n_runs = progress, 0
 
     def keep(self, fit: Fit) -> None:
-        """Go on with what was found."""
-        self.fits.append(fit)
+        """Go on with what was found, in place of what was found before."""
+        self.fits = [*(one for one in self.fits if one.name != fit.name), fit]
         self.values[fit.name] = fit.after
 
     def run(self, **values: Any) -> tuple[Setup, Observed]:
