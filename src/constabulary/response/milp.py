@@ -150,10 +150,6 @@ class Programme:
         solver.setOptionValue("threads", 1)  # the same answer on every machine
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 1e-9)
-        if self._is_mixed and not is_relaxed:
-            # HiGHS 1.14 fixes columns of parts beside whole ones wrongly when it presolves and calls what is left the
-            # best (ERGO-Code/HiGHS#2961, mended in 1.15).
-            solver.setOptionValue("presolve", "off")
         if np.isfinite(limit_s):
             solver.setOptionValue("time_limit", float(limit_s))
         if stop_at is not None:
@@ -165,11 +161,6 @@ class Programme:
             solver.setSolution(known)
         solver.run()
         return self._read(solver, is_relaxed)
-
-    @property
-    def _is_mixed(self) -> bool:
-        is_whole = np.concatenate(self._is_whole)
-        return bool(is_whole.any() and not is_whole.all())
 
     def _model(self, is_relaxed: bool) -> highspy.HighsLp:
         lp: Any = highspy.HighsLp()  # takes arrays, though its types say lists
