@@ -137,8 +137,9 @@ def test_the_example_asks_once_for_the_structures_of_its_folder_to_be_appraised(
     assert not example.build(tmp_path / "example")
     built = open_workspace(tmp_path / "example")
     asked = {run.name: run.arguments for run in runs.list_runs(built)}
-    assert asked.keys() == {"response.appraise", "workforce.effect", "response.calibrate"}
-    assert len(runs.list_runs(built)) == 3
+    expected = {"response.appraise", "workforce.effect", "response.calibrate", *example.PROPOSALS}
+    assert asked.keys() == expected
+    assert len(runs.list_runs(built)) == len(expected)
     scenarios = asked["response.appraise"]["scenarios"]
     assert scenarios == sorted(path.name for path in (built.force_path / "response" / "scenarios").iterdir())
     assert scenarios[0] == "1_six_districts.toml"
