@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import answer, as_json, in_workspace
+from constabulary.core.provenance import code_version
 from constabulary.services.workspaces import Workspace
 
 _LEAVES_WITHIN_S = 15.0
@@ -31,6 +32,7 @@ def serve(workspace: Workspace, host: str, port: int, with_worker: bool, is_json
     """
     from constabulary.web import start
 
+    code_version()  # of what is loaded now, whatever becomes of the source while the site is up
     with _workers(workspace.path) as begin:
 
         def ready(address: str) -> None:

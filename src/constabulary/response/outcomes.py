@@ -19,6 +19,8 @@ from constabulary.response.setup import Replication, Setup
 HOURS = 168
 LATE_S = 900.0
 UNREACHED_SHARE = 0.02
+TIMES = ("median_s", "p90_s", "full_median_s", "full_p90_s")
+"""Quantiles of the time until the first unit was at the scene, and until all officers wanted were."""
 
 
 def outcomes_of(setup: Setup, run: Replication) -> Outcomes:
@@ -49,40 +51,21 @@ def _incident_figures(
     figures: dict[Key, float],
     hours: dict[Key, Floats],
 ) -> None:
-    incidents, found = run.arrivals.incidents, run.result.incidents
     came = run.came.incidents
-    resolved = (
-        came.is_resolved[(came.at_s >= setup.warm_up_s) & (came.at_s < until_s)] & setup.rules.resolving
-    )
+    counts = (came.at_s >= setup.warm_up_s) & (came.at_s < until_s)
+    resolved = came.is_resolved[counts] & setup.rules.resolving
     figures[Key("resolved_share")] = float(resolved.mean()) if len(resolved) else np.nan
-    n_grades, district_ids = len(setup.grade_ids), setup.places.district_ids
     # The smallest cells, of which all others are put together: grade, district and setting.
-    n_places = 2 * len(district_ids)
-    counted, sums, by_hour = tally.tally_incidents(
-        tally.Incidents._make(
-            _column(values)
-            for values in (
-                *(getattr(incidents, name) for name in ("at_s", "atom", "grade", "appointment_s")),
-                *(getattr(found, name) for name in ("arrived_s", "full_s", "travel_s", "happened")),
-                response_s(found, incidents, setup.grades),
-                target_s(incidents, setup.grades, setup.ground),
-            )
-        ),
-        2 * setup.places.district + setup.places.is_rural,
-        setup.clock.hour_of_week,
-        n_grades,
-        n_places,
-        setup.rules.appointments,
-        np.array([setup.warm_up_s, until_s]),
-    )
-    weeks = (until_s - setup.warm_up_s) / (7 * 24 * HOUR_S)
+    n_places = 2 * len(setup.places.district_ids)
+    counted, sums, by_hour = _tallied(setup, run, n_places, until_s)
+    fast, complete = Ranked(counted.took_s), Ranked(counted.full_s)
     groupings = _groupings(setup, n_places)
     firsts = np.cumsum([0, *(len(one.of) * len(one.names) for one in groupings)])
     groups = np.stack([one.group + first for one, first in zip(groupings, firsts, strict=False)])
-    fast, complete = Ranked(counted.took_s), Ranked(counted.full_s)
     quantiles = np.concatenate(
         [one.quantiles(counted.cell, groups, int(firsts[-1]), 0.5, 0.9) for one in (fast, complete)]
     )
+    weeks = (until_s - setup.warm_up_s) / (7 * 24 * HOUR_S)
     for one, first in zip(groupings, firsts, strict=False):
         n_parts = len(one.of) * len(one.names)
         n = dict(zip(tally.SUMS, _summed(sums, one.group, n_parts), strict=True))
@@ -93,21 +76,40 @@ def _incident_figures(
             "unreached_share": _shared(n["n_unreached"], n["n_due"]),
             "cross_border_share": _shared(n["n_cross_border"], n["n_attended"]),
             "preempted_share": _shared(n["n_preempted"], n["n_attended"]),
+            **dict(zip(TIMES, quantiles[:, first : first + n_parts], strict=True)),
         }
-        timed = ("median_s", "p90_s", "full_median_s", "full_p90_s")
-        columns |= dict(zip(timed, quantiles[:, first : first + n_parts], strict=True))
         keys = _keys(tuple(columns), one.of, one.by, one.names)
         figures.update(zip(keys, np.concatenate(list(columns.values())).tolist(), strict=True))
-    n_cells = n_grades * HOURS
+    n_cells = by_hour.shape[1]
     median_s, p90_s = fast.quantiles(counted.hour, np.arange(n_cells)[None], n_cells, 0.5, 0.9)
     timely = {"within_target_share": _shared(by_hour[1], by_hour[0]), "median_s": median_s, "p90_s": p90_s}
     for number, grade in enumerate(setup.grade_ids):
         for name, column in timely.items():
             hours[Key(name, grade)] = column[number * HOURS : (number + 1) * HOURS]
-    waits = found.custody_wait_s[counted.row]
+    waits = run.result.incidents.custody_wait_s[counted.row]
     waits = waits[~np.isnan(waits)]
-    figures[Key("custody_wait_median_s")] = float(np.quantile(waits, 0.5)) if len(waits) else np.nan
-    figures[Key("custody_wait_p90_s")] = float(np.quantile(waits, 0.9)) if len(waits) else np.nan
+    for name, share in (("custody_wait_median_s", 0.5), ("custody_wait_p90_s", 0.9)):
+        figures[Key(name)] = float(np.quantile(waits, share)) if len(waits) else np.nan
+
+
+def _tallied(setup: Setup, run: Replication, n_places: int, until_s: float) -> Any:
+    """Return the incidents that count, and sums of them by grade and place and by grade and hour of the week."""
+    incidents, found = run.arrivals.incidents, run.result.incidents
+    columns = (
+        *(getattr(incidents, name) for name in ("at_s", "atom", "grade", "appointment_s")),
+        *(getattr(found, name) for name in ("arrived_s", "full_s", "travel_s", "happened")),
+        response_s(found, incidents, setup.grades),
+        target_s(incidents, setup.grades, setup.ground),
+    )
+    return tally.tally_incidents(
+        tally.Incidents._make(_column(values) for values in columns),
+        2 * setup.places.district + setup.places.is_rural,
+        setup.clock.hour_of_week,
+        len(setup.grade_ids),
+        n_places,
+        setup.rules.appointments,
+        np.array([setup.warm_up_s, until_s]),
+    )
 
 
 class _Grouping(NamedTuple):

@@ -230,6 +230,7 @@ def as_json(run: Any, *, is_whole: bool = False) -> dict[str, Any]:
 
 def work(workspace: Workspace, *, once: bool = False, leaving: threading.Event | None = None) -> None:
     """Do the runs of a workspace until told to leave (Ctrl-C or the event), or only those that wait (`once`)."""
+    code_version()  # of what is loaded now, whatever becomes of the source while this process goes on
     _collect()
     from constabulary.registers import worker
 

@@ -42,7 +42,8 @@ SUMS = (
     *("n", "n_attended", "n_judged", "n_within", "n_travelled", "travel_s"),
     *("n_due", "n_unreached", "n_cross_border", "n_preempted"),
 )
-N, ATTENDED, JUDGED, WITHIN, TRAVELLED, TRAVEL_S, DUE, UNREACHED, BORDER, PREEMPTED = range(len(SUMS))
+N_SUMS = len(SUMS)
+N, ATTENDED, JUDGED, WITHIN, TRAVELLED, TRAVEL_S, DUE, UNREACHED, BORDER, PREEMPTED = range(N_SUMS)
 
 
 @compiled
@@ -71,7 +72,7 @@ def tally_incidents(incidents, place_of_atom, hour_of_week, n_grades, n_places, 
         hour of the week, float64[2, grades * 168].
     """
     from_s, until_s = window[0], window[1]
-    sums = np.zeros((10, n_grades * n_places))
+    sums = np.zeros((N_SUMS, n_grades * n_places))
     by_hour = np.zeros((2, n_grades * HOURS))
     n = incidents.at_s.size
     row, cell, hour = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
@@ -164,6 +165,10 @@ CONTACT_SUMS = (
     *("n", "n_answered", "n_abandoned", "n_called_back", "n_within_10", "n_within_30"),
     *("n_beside", "wait_s", "handling_s", "wrap_up_s"),
 )
+N_CONTACT_SUMS = len(CONTACT_SUMS)
+OFFERED, TAKEN, GIVEN_UP, RUNG_BACK, WITHIN_10, WITHIN_30, BESIDE, WAIT_S, HANDLING_S, WRAP_UP_S = range(
+    N_CONTACT_SUMS
+)
 
 
 @compiled
@@ -179,26 +184,26 @@ def tally_contacts(contacts, first, last, n_channels):  # type: ignore[no-untype
     n_channels
         How many channels there are.
     """
-    sums = np.zeros((10, n_channels))
+    sums = np.zeros((N_CONTACT_SUMS, n_channels))
     for i in range(first, last):
         of = sums[:, contacts.channel[i]]
         outcome, wait_s = contacts.outcome[i], contacts.wait_s[i]
-        of[0] += 1.0
-        of[6] += contacts.is_beside[i]
+        of[OFFERED] += 1.0
+        of[BESIDE] += contacts.is_beside[i]
         if outcome == WAITING:
             continue
-        of[7] += wait_s
+        of[WAIT_S] += wait_s
         if outcome == ABANDONED:
-            of[2] += 1.0
+            of[GIVEN_UP] += 1.0
             continue
-        of[8] += contacts.handling_s[i]
-        of[9] += contacts.wrap_up_s[i]
+        of[HANDLING_S] += contacts.handling_s[i]
+        of[WRAP_UP_S] += contacts.wrap_up_s[i]
         if outcome == CALLED_BACK:
-            of[3] += 1.0
+            of[RUNG_BACK] += 1.0
             continue
-        of[1] += 1.0
-        of[4] += wait_s <= 10.0
-        of[5] += wait_s <= 30.0
+        of[TAKEN] += 1.0
+        of[WITHIN_10] += wait_s <= 10.0
+        of[WITHIN_30] += wait_s <= 30.0
     return sums
 
 
