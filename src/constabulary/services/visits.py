@@ -21,7 +21,8 @@ from constabulary.services.cover_areas import Areas
 from constabulary.services.pings import Names
 from constabulary.tables.visits import VISITS
 
-ROW_GROUP = 131_072
+ROW_GROUP = 65_536
+"""Rows written together: more of them are slower to write, as their different instants no longer fit the cache."""
 
 
 class VisitFile:
@@ -50,7 +51,7 @@ class VisitFile:
     def add(self, visits: Int) -> None:
         """Add visits (unit, area, label, from, to), those of each unit in order, and none before one there."""
         self._ended.append(self._joining.add(visits, len(self._names.units.names)))
-        if sum(len(ended) for ended in self._ended) >= ROW_GROUP:
+        if sum(len(ended) for ended in self._ended) >= 2 * ROW_GROUP:
             self._write()
 
     def finish(self) -> int:
