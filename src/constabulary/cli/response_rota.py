@@ -208,13 +208,15 @@ def check(
 
     Example: constabulary response rota check roster.csv --rest-h 11
     """
-    from constabulary.services import rota as service
+    from constabulary.services.rota_check import check as checked
     from constabulary.services.rota_need import need_of_file
 
     need = need_of_file(need_file).people if need_file else None
     question = _question((8.0,), break_share, briefing_min, asked)
     workspace = _workspace(ctx.obj, keep)
-    result = service.check(file, question, _time_zone(workspace), need, team_size, cycle_weeks)
+    result = checked(
+        file, question.rules, question.on_shift, _time_zone(workspace), need, team_size, cycle_weeks
+    )
     if keep and workspace is not None:
         from constabulary.services.proposals import keep_pattern
 
