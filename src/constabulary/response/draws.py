@@ -43,7 +43,9 @@ class Luck:
         >>> bool((few == many[:2]).all())
         True
         """
-        return self._of(purpose).random(shape) + _LEAST
+        drawn = self._of(purpose).random(shape)
+        drawn += _LEAST
+        return drawn
 
     def normal(self, purpose: str, *shape: int) -> Floats:
         """Return standard normal numbers for a purpose."""

@@ -261,8 +261,9 @@ class Ranked:
 
     def __init__(self, values: Floats) -> None:
         known = np.flatnonzero(~np.isnan(values))
-        self._order = known[np.argsort(values[known])]
-        self._values = values[self._order]
+        found = values.take(known)
+        order = np.argsort(found)
+        self._order, self._values = known.take(order), found.take(order)
 
     def quantiles(self, code: Integers, groups: Integers, n_groups: int, *shares: float) -> Floats:
         """Return quantiles by group, between the two nearest values; not a number where none is.
