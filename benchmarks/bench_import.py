@@ -8,7 +8,7 @@ places and writes the lake. `read_csv` only reads.
 pandas with pandera (`peers/street_pandera.py`) is measured under pandas 3, which holds text as Arrow's strings, and
 under pandas 2.3.3, which holds it as Python objects: `make bench` keeps that in an environment of its own. Each reads
 and checks alone, good rows parted from refused; and does the same job, with the hash of each file, types, refused rows
-and every reason kept, repeated keys, places by name and Parquet, uncompressed as ours, but not the line as it stood, and
+and every reason kept, repeated keys, places by name and Parquet, uncompressed as ours, but no line as it stood, and
 not all or nothing. All ratios are told, and those of the same job asserted with room for a busy machine. Five times is
 reached under neither: five million rows in fifty files, on a busy machine, took ours 3.1 times the CPU of `read_csv`;
 the same job took pandas 2.3.3 4.2 times ours and pandas 3 2.6 times, reading and checking alone 3.0 and 1.3 times.
