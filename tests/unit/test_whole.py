@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from constabulary.services import cover_kept, cover_public, response_simulation
 from constabulary.store import whole as module
 from constabulary.store.whole import put_in_place, whole, write_whole
 
@@ -93,3 +98,62 @@ def test_a_writer_that_breaks_down_leaves_what_was_there(tmp_path: Path) -> None
 def test_ends_of_lines_are_written_as_they_are_on_every_system(tmp_path: Path) -> None:
     write_whole(tmp_path / "new" / "table.csv", "a,b\n1,é\n")
     assert (tmp_path / "new" / "table.csv").read_bytes() == "a,b\n1,é\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("keep", "name"),
+    [
+        (lambda folder, text: cover_public._write(folder / "cover.json", {"text": text}), "cover.json"),
+        (
+            lambda folder, text: cover_kept._tell(
+                folder / "force-1.json", SimpleNamespace(as_json=lambda: {"text": text}), "1"
+            ),
+            "force-1.json",
+        ),
+        (
+            lambda folder, text: response_simulation.keep(
+                SimpleNamespace(results_path=folder), {"stamp": {"id": "1"}, "text": text}
+            ),
+            "response/1.json",
+        ),
+    ],
+)
+def test_a_result_that_two_threads_keep_at_once_is_one_of_theirs_and_whole(
+    keep: Callable[[Path, str], Any], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, failed = threading.Barrier(2), []
+    rename = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        both.wait(10)  # Each has written all of its file before either gives it its name.
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+
+    def work(text: str) -> None:
+        try:
+            keep(tmp_path, text * 10_000)
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(one,)) for one in "ab"]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert failed == []
+    assert json.loads((tmp_path / name).read_text())["text"] in ("a" * 10_000, "b" * 10_000)
+
+
+def test_tidying_what_was_kept_of_cover_leaves_what_another_thread_is_writing(tmp_path: Path) -> None:
+    for name in (
+        "force-1.json",
+        "force-1.parquet",
+        "force-2.json",
+        "force-2.json.ab12.partial",
+        "area-1.json",
+    ):
+        (tmp_path / name).touch()
+    cover_kept._forget(tmp_path, "force", "force-2")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"force-2.json", "force-2.json.ab12.partial", "area-1.json"}

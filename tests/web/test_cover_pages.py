@@ -199,7 +199,7 @@ def test_the_paper_holds_layers_posts_time_and_what_is_not_known(cover_client: A
 def test_the_public_page_shows_what_was_published_and_publishes_nothing_itself(
     cover_path: Path, cover_client: Any
 ) -> None:
-    assert "Nothing has been published" in cover_client.get("/cover/public/").text
+    assert "nothing has been published yet" in cover_client.get("/cover/public/").text
     assert not (cover_path / "results" / "public").exists()
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,26 @@ def test_visible_time_is_shown_per_resident_where_residents_are_known_and_in_hou
     geojson = json.loads(client.get("/cover/public/areas.geojson?level=lsoa&show=rate").text)
     drawn = {one["properties"]["area_id"]: one["properties"]["count"] for one in geojson["features"]}
     assert drawn == {one.area_id: one.visible_hours for one in found.areas}
+
+
+def test_the_first_sentence_tells_the_figure_its_months_and_that_it_is_made_up(
+    client: Any, found: PublicCover
+) -> None:
+    page = client.get("/cover/public/?level=lsoa").text
+    opening = page.split('app-answer">')[1].split("</p>")[0]
+    assert opening.startswith("In February 2022 synthetic units were seen")
+    assert f"{found.n_hidden} of {len(found.areas)} areas are not shown" in opening
+    shown = [one for one in found.areas if one.hours is not None]
+    assert f"{shown[0].name} ({shown[0].hours:,.0f})" in opening
+    # The whole may be hidden where some of its parts are not.
+    untold = replace(found, observed_hours=None)
+    assert f"seen in {len(shown)} areas" in untold.sentence() and "too few" not in untold.sentence()
+
+
+def test_before_anything_is_published_the_first_sentence_says_so(
+    tmp_path: Path, client_of: Callable[[Path], Any]
+) -> None:
+    made = new_workspace(tmp_path / "workspace", str(WESTMARCH))
+    synthesise_positions(made, first_on=date(2022, 2, 1), n_days=1, by="the test")
+    page = client_of(made.path).get("/cover/public/").text
+    assert 'app-answer">The public sees 0 months of cover' in page

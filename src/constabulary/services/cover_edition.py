@@ -95,10 +95,15 @@ class PublicCover:
         """Return the answer in one sentence."""
         shown = [one for one in self.areas if one.hours is not None]
         said = self._when()
-        if self.observed_hours is None:
+        if self.observed_hours is None and not shown:
             return f"{said} too few units were seen for any figure."
-        said += f" units were seen for about {self.observed_hours:,.0f} hours"
-        if self.visible_hours is not None:
+        units = "synthetic units" if self.is_synthetic else "units"
+        said += f" {units} were seen"
+        if self.observed_hours is None:
+            said += f" in {len(shown)} areas for as long as may be shown"
+        else:
+            said += f" for about {self.observed_hours:,.0f} hours"
+        if self.observed_hours is not None and self.visible_hours is not None:
             said += f", {self.visible_hours:,.0f} of them visible"
         if shown and len(self.areas) > 1:
             said += f"; the most of any area in {shown[0].name} ({shown[0].hours:,.0f})"
@@ -119,7 +124,7 @@ class PublicCover:
         )
         if not rates:
             return self.sentence()
-        said = f"{self._when()} units were visible"
+        said = f"{self._when()} {'synthetic units' if self.is_synthetic else 'units'} were visible"
         if self.visible_hours is not None:
             said += f" for about {self.visible_hours:,.0f} hours"
         said += f"; most per 1,000 residents in {rates[-1][1]} ({rates[-1][0]:,.1f} hours)"

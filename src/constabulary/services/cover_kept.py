@@ -21,6 +21,7 @@ from constabulary.services.boundaries import boundary_files
 from constabulary.services.cover import Presence, presence
 from constabulary.services.force import force_of
 from constabulary.services.lens import view_of
+from constabulary.store.whole import write_whole
 from constabulary.store.workspace import Workspace
 from constabulary.tables.pings import PINGS
 from constabulary.tables.shifts import SHIFTS
@@ -131,14 +132,12 @@ def _digest(workspace: Workspace, force: Force, level: str) -> str:
 
 
 def _tell(path: Any, made: Presence, digest: str) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(made.as_json() | {"digest": digest}), encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, json.dumps(made.as_json() | {"digest": digest}))
 
 
 def _forget(folder: Any, level: str, name: str) -> None:
     """Remove what was kept of a level before; another process may still be reading it."""
     for path in folder.glob(f"{level}-*"):
-        if path.stem != name:
+        if not path.name.startswith(name):
             with suppress(OSError):
                 path.unlink()

@@ -24,6 +24,7 @@ from constabulary.services.cover_kept import Kept, kept
 from constabulary.services.cover_measure import crediting_of, meanings_of
 from constabulary.services.cover_measures import residents_of
 from constabulary.services.geography import area_table
+from constabulary.store.whole import write_whole
 from constabulary.store.workspace import Workspace
 
 LEVELS = ("force", "area", "district", "neighbourhood", "lsoa")
@@ -139,10 +140,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, book: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(book), encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, json.dumps(book))
 
 
 def _months(held: Kept, from_on: date | None, to_on: date | None, on: date, rules: Rules) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from constabulary.services.force import force_of
 from constabulary.services.response_setup import Ready, make_ready, scenario_of, scenarios_of
 from constabulary.services.response_values import rests_on
 from constabulary.services.runs import runnable
+from constabulary.store.whole import write_whole
 from constabulary.store.workspace import Workspace
 
 SCHEMA = 1
@@ -326,10 +327,7 @@ def numbers(values: Floats) -> list[float | None]:
 def keep(workspace: Workspace, result: Mapping[str, Any]) -> None:
     """Keep a result under its stamp; its numbers are all numbers, for pages and the API hand it on as it is."""
     path = _path(workspace, result["stamp"]["id"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(result, ensure_ascii=False, allow_nan=False), encoding="utf-8", newline="")
-    partial.replace(path)
+    write_whole(path, json.dumps(result, ensure_ascii=False, allow_nan=False))
 
 
 def kept_result(workspace: Workspace, stamp_id: str) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from calendar import month_name
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import singledispatch
@@ -12,6 +14,10 @@ LOCAL = ZoneInfo("Europe/London")
 
 MISSING = "–"
 """What stands where there is no figure."""
+
+_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_MONTH = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])\b(?!-)")
+_HYPHEN = re.compile(r"(?<![\w-])-(?=£?\d)")
 
 
 def number(value: float | Decimal | None, places: int = 0) -> str:
@@ -80,6 +86,24 @@ def money(pounds: float | Decimal | None, places: int = 0) -> str:
 def day(on: date | None) -> str:
     """Return a day as "31 March 2026"."""
     return MISSING if on is None else f"{on.day} {on:%B %Y}"
+
+
+def month(text: str) -> str:
+    """Return a month (YYYY-MM) as "March 2024"; any other text as it is."""
+    return f"{month_name[int(text[5:])]} {text[:4]}" if _MONTH.fullmatch(text) else text
+
+
+def readable(text: str) -> str:
+    """Return a sentence with its days and months as people write them, and a true minus sign.
+
+    Parameters
+    ----------
+    text
+        A sentence of a service, with days as 2024-03-31 and months as 2024-03.
+    """
+    said = _DAY.sub(lambda found: day(date.fromisoformat(found[0])), text)
+    said = _MONTH.sub(lambda found: month(found[0]), said)
+    return _HYPHEN.sub("\N{MINUS SIGN}", said)
 
 
 def instant(at: datetime | None) -> str:

@@ -14,8 +14,7 @@ from django.urls import reverse
 from constabulary.core.errors import BadInput
 from constabulary.services.choices import Choices, choices, filters_of
 from constabulary.services.demand import FIGURES, Figure, Filters
-from constabulary.web import form
-from constabulary.web.demand.words import month
+from constabulary.web import form, numbers
 from constabulary.web.filters import FilterForm, Options, refused
 from constabulary.web.page import Context, Request
 
@@ -166,7 +165,7 @@ def read(request: Request, tables: Sequence[str], words: Words, options: Options
 def _choices(word: str, offered: Choices, given: str) -> list[tuple[str, str]]:
     found = [("", _UNSET[word])]
     if word in ("from", "to"):
-        found += [(one, month(one)) for one in offered.months]
+        found += [(one, numbers.month(one)) for one in offered.months]
     elif word == "records":
         found += _KINDS
     else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from constabulary.services.demand import Figure
-from constabulary.web import pictures
+from constabulary.web import numbers, pictures
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import Asked, address
 from constabulary.web.demand.pictures import picture
@@ -106,7 +106,7 @@ def chart(asked: Asked, name: str, figure: Figure, table: Table | None = None) -
     drawn = picture(name, figure)
     if drawn is None:
         return None
-    readable = replace(drawn, alt=words.readable(drawn.alt))
+    readable = replace(drawn, alt=numbers.readable(drawn.alt))
     return pictures.chart(readable, partial(asked.address, "demand_chart", name, "svg"), table)
 
 

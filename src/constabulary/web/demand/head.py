@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from constabulary.services.demand import Figure
+from constabulary.web import numbers
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import Asked
 from constabulary.web.filters import FilterForm
@@ -89,7 +90,7 @@ def head(asked: Asked, page: str, tables: Sequence[str], figures: Sequence[Figur
         The figures it shows.
     """
     made_up = words.synthetic_nouns(list(figures))
-    notes = dict.fromkeys(words.readable(text) for figure in figures for text in figure.about.warnings)
+    notes = dict.fromkeys(numbers.readable(text) for figure in figures for text in figure.about.warnings)
     lacking = [table for table in tables if not asked.choices.held[table]]
     return Head(
         ways=tuple(Way(title, asked.address(name), name == page) for name, title in PAGES),

@@ -15,7 +15,7 @@ from constabulary.services.demand import Figure
 from constabulary.services.reading import days_of_week, highest_and_lowest
 from constabulary.web import numbers
 from constabulary.web.demand.tables import tells_harm
-from constabulary.web.demand.words import NOUNS, TABLES, month, period
+from constabulary.web.demand.words import NOUNS, TABLES, period
 from constabulary.web.pictures import Picture
 
 
@@ -187,10 +187,10 @@ def _line(name: str, points: Sequence[tuple[str, int | None]]) -> str:
         return f"{name}: no month is covered."
     high, low = found
     if high.value == low.value:
-        return f"{name}: {numbers.number(high.value)} in {month(high.month)}."
+        return f"{name}: {numbers.number(high.value)} in {numbers.month(high.month)}."
     return (
-        f"{name}: highest {numbers.number(high.value)} in {month(high.month)}, "
-        f"lowest {numbers.number(low.value)} in {month(low.month)}."
+        f"{name}: highest {numbers.number(high.value)} in {numbers.month(high.month)}, "
+        f"lowest {numbers.number(low.value)} in {numbers.month(low.month)}."
     )
 
 

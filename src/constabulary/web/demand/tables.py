@@ -12,8 +12,7 @@ from constabulary.services.demand import Figure
 from constabulary.services.force import force_overview
 from constabulary.services.reading import channel_peaks, days_of_week
 from constabulary.services.workspaces import Workspace
-from constabulary.web.demand.words import month, readable
-from constabulary.web.numbers import MISSING, difference, number, percent
+from constabulary.web.numbers import MISSING, difference, month, number, percent, readable
 from constabulary.web.table import Cell, Column, Table
 
 Row = Mapping[str, Any]

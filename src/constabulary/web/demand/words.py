@@ -1,9 +1,7 @@
-"""The words of the demand pages: months and days as people write them, and which records a figure counts."""
+"""The words of the demand pages: what a figure was counted over, and which records it counts."""
 
 from __future__ import annotations
 
-import re
-from calendar import month_name
 from datetime import date
 
 from constabulary.services.demand import About, Figure
@@ -32,27 +30,6 @@ TABLES: dict[str, tuple[str, ...]] = {
 NOUNS = {"calls": "contacts", "incidents": "incidents", "crimes": "crimes", "outcomes": "outcomes"}
 """What the records of a table are called."""
 
-_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_MONTH = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])\b(?!-)")
-
-
-def month(text: str) -> str:
-    """Return a month (YYYY-MM) as "March 2024"."""
-    return f"{month_name[int(text[5:])]} {text[:4]}"
-
-
-def readable(text: str) -> str:
-    """Return a sentence with its days and months as people write them, and a true minus sign.
-
-    Parameters
-    ----------
-    text
-        A sentence of a service, with days as 2024-03-31 and months as 2024-03.
-    """
-    said = _DAY.sub(lambda found: numbers.day(date.fromisoformat(found[0])), text)
-    said = _MONTH.sub(lambda found: month(found[0]), said)
-    return re.sub(r"(?<![\w-])-(?=\d)", "\N{MINUS SIGN}", said)
-
 
 def period(about: About) -> str:
     """Return in words what a figure was counted over: period, days covered, kind of records."""
@@ -70,7 +47,7 @@ def period(about: About) -> str:
 
 def answer(figure: Figure) -> str:
     """Return the answer of a figure as a page says it."""
-    return readable(figure.told)
+    return numbers.readable(figure.told)
 
 
 def is_synthetic(figure: Figure) -> bool:

@@ -29,6 +29,7 @@ OPTIONS = {
     ),
 }
 HIDDEN = "not shown"
+UNPUBLISHED = "The public sees 0 months of cover: nothing has been published yet."
 NOTHING = Problem(
     "nothing_published",
     "nothing has been published of this.",
@@ -87,7 +88,7 @@ def public(request: Request, asked: Asked) -> Public:
     drawn = public_map(request.workspace, asked.of("level"), asked.of("show"))
     found = None if drawn is None else drawn.found
     return Public(
-        answer="" if drawn is None else drawn.answer,
+        answer=UNPUBLISHED if drawn is None else numbers.readable(drawn.answer),
         ways=asked.ways("cover_public"),
         filters=asked.form,
         is_synthetic=found is not None and found.is_synthetic,
@@ -189,7 +190,8 @@ def _table(drawn: PublicMap) -> Table:
     found = drawn.found
     is_all, is_rate = drawn.show == "time", drawn.show == "rate"
     months = [
-        Column(month, "hours" if is_all else "visible hours", True) for month in (*found.months, "All months")
+        Column(numbers.month(month), "hours" if is_all else "visible hours", True)
+        for month in (*found.months, "All months")
     ]
     rows = []
     for one in drawn.ranked:

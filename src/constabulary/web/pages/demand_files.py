@@ -15,7 +15,7 @@ from constabulary.services import audit
 from constabulary.services.choices import filters_of, fingerprint
 from constabulary.services.demand import FIGURES, Figure, Filters
 from constabulary.services.working import export_rows
-from constabulary.web import files, pictures
+from constabulary.web import files, numbers, pictures
 from constabulary.web.demand import words
 from constabulary.web.demand.mapped import drawn_map
 from constabulary.web.demand.pictures import picture
@@ -108,7 +108,7 @@ def notes(figure: Figure) -> tuple[str, ...]:
         f"{about.title}. {about.definition}",
         words.answer(figure),
         words.period(about),
-        *(words.readable(text) for text in about.warnings),
+        *(numbers.readable(text) for text in about.warnings),
         f"Stamp {about.stamp.id}, constabulary {about.stamp.code}.",
         *(f"{key}: SHA-256 {value}" for key, value in sorted(about.stamp.inputs.items())),
     )

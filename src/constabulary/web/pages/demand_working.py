@@ -16,7 +16,7 @@ from constabulary.services.working import PAGE, Working, working
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import LABELS, Asked, asking
 from constabulary.web.demand.head import Head, head
-from constabulary.web.numbers import instant, number, several, text
+from constabulary.web.numbers import instant, month, number, several, text
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.demand_files import figure_of
 from constabulary.web.table import Cell, Column, Leaf, SummaryRow, Table, leaf_of
@@ -188,7 +188,7 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(text(one) for one in value)
     if isinstance(value, date) and value.day == 1 and name == "month":
-        return words.month(f"{value:%Y-%m}")
+        return month(f"{value:%Y-%m}")
     return text(value)
 
 
