@@ -11,7 +11,7 @@ and checks alone, good rows parted from refused; and does the same job, with the
 and every reason kept, repeated keys, places by name and Parquet, uncompressed as ours, but no line as it stood, and
 not all or nothing. All ratios are told, and those of the same job asserted with room for a busy machine. Five times is
 reached under neither: five million rows in fifty files, on a busy machine, took ours 3.1 times the CPU of `read_csv` in
-this benchmark and 3.4 to 3.9 times in single runs, one file of them all 3.6 to 3.7 times; the same job took pandas 2.3.3
+this benchmark and 3.4 to 3.9 times in single runs, one file of all 3.6 to 3.7 times; the same job took pandas 2.3.3
 4.2 times ours and pandas 3 2.6 times, reading and checking alone 3.0 and 1.3 times.
 
 The rows are made from a seed in the shape of published months: 64-character keys, one row in six without a key, two
