@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from constabulary.core.errors import BadInput
 from constabulary.core.force import load_force, shipped_force
 from constabulary.core.force.model import FinanceRule
-from constabulary.finance import CLASSES, Cell, Key, Printed, printed_in, read_table, reconcile, suggest
-from constabulary.finance.words import slip
+from constabulary.finance import (
+    CLASSES,
+    Cell,
+    Key,
+    Printed,
+    printed_in,
+    read_table,
+    reconcile,
+    suggest,
+    words,
+)
+from constabulary.finance.words import amount, money, slip
 from constabulary.services.finance import reconcile_force
 
 RATIOS = {"A": 6, "D": 9}
@@ -20,8 +31,8 @@ def rule(**keys) -> FinanceRule:
     return FinanceRule(file="test", row=1, **keys)
 
 
-def table(text: str, *rules: FinanceRule, money: str | None = None):
-    printed = read_table([line.split("|") for line in text.strip().split("\n")], "t", money).printed
+def table(text: str, *rules: FinanceRule, unit: str | None = None):
+    printed = read_table([line.split("|") for line in text.strip().split("\n")], "t", unit).printed
     return reconcile(printed, rules, RATIOS)
 
 
@@ -235,3 +246,31 @@ def test_a_cell_keeps_its_place_in_the_printed_order():
     printed = Printed(Cell(key, key.line, "1", Decimal(1), Decimal(1)) for key in keys)
     assert printed.lines("t") == ["b", "a"]
     assert suggest(printed, "t").rules == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("-928000", "−£928,000"), ("-0.5", "−£0.50"), ("-0.0625", "−£0.0625"), ("0", "£0"), ("1234.5", "£1,234.50"),
+    ],
+)  # fmt: skip
+def test_negative_money_has_its_minus_before_the_pound(value: str, said: str):
+    assert amount(Decimal(value), "gbp") == said
+
+
+def test_what_rounds_to_nothing_has_no_sign():
+    assert money(Decimal("-0.004")) == "£0.00"
+
+
+def test_no_sentence_writes_an_amount_another_way():
+    package = Path(words.__file__).parents[1]
+    rooms = [package / "finance", *package.glob("services/finance*.py"), *package.glob("cli/finance*.py")]
+    files = [file for room in rooms for file in ([room] if room.is_file() else room.rglob("*.py"))]
+    assert len(files) > 40
+    found = [
+        f"{file.name}: {line}"
+        for file in files
+        for line in file.read_text("utf-8").splitlines()
+        if "£{" in line
+    ]
+    assert [line for line in found if not line.startswith("words.py")] == []

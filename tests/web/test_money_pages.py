@@ -14,7 +14,7 @@ import pytest
 from constabulary.services.finance_plan import plan_report
 from constabulary.services.workforce import effect
 from constabulary.services.workspaces import Workspace
-from constabulary.web.money import upload
+from constabulary.web.money import parts, upload
 
 PAGES = (
     "", "precept/", "solve/", "scenarios/", "risk/", "reserves/", "capital/", "establishment/", "monitoring/",
@@ -30,7 +30,8 @@ def text_of(answer: Any) -> str:
 def test_the_front_page_opens_with_the_gap_and_what_the_figures_rest_on(client: Any, workspace: Workspace):
     report = plan_report(workspace)
     page = text_of(client.get("/money/"))
-    assert report.sentence() in page
+    assert parts.opening(report) in page
+    assert f"{report.name}: " not in page
     for name, share in report.evidence.share.items():
         if share and name != "rounding":
             assert f"{name.capitalize()} {100 * share:.1f}%" in page

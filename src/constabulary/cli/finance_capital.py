@@ -8,6 +8,7 @@ import click
 
 from constabulary.cli.finance_options import NAMED, of_force, pounds
 from constabulary.cli.options import answer, as_json, table
+from constabulary.finance.words import money
 from constabulary.services import finance_capital, finance_reserves
 from constabulary.services.workspaces import Workspace
 
@@ -83,8 +84,9 @@ def capital(workspace: Workspace | None, force: str | None, n_years: int | None,
     )
     for one in report.years:
         for indicator in one.indicators:
-            if indicator.is_kept is not None:
+            if indicator.is_kept is not None and indicator.limit is not None:
                 word = "kept" if indicator.is_kept else "NOT KEPT"
                 click.echo(
-                    f"  {one.period}: {indicator.title}: £{indicator.value:,.0f} of £{indicator.limit:,.0f}, {word}"
+                    f"  {one.period}: {indicator.title}: {money(indicator.value, 0)} of "
+                    f"{money(indicator.limit, 0)}, {word}"
                 )

@@ -25,6 +25,7 @@ from constabulary.core.force.rooms.finance_capital import (
     CapitalYearRow,
 )
 from constabulary.finance.periods import start_of
+from constabulary.finance.words import money
 
 PENNY = Decimal("0.01")
 NOUGHT = Decimal(0)
@@ -177,7 +178,7 @@ def _year(
         raise BadInput(
             Problem(
                 "over_financed",
-                f"the financing of {period} is £{-unfinanced:,.2f} more than its capital spending of £{spend:,.2f}.",
+                f"the financing of {period} is {money(-unfinanced)} more than its capital spending of {money(spend)}.",
                 row.file,
                 row.line,
                 "amount_gbp",
@@ -193,7 +194,7 @@ def _year(
         raise BadInput(
             Problem(
                 "repaid_too_much",
-                f"£{repaid:,.2f} is paid back in {period}, and only £{debt + borrowed:,.2f} is owed.",
+                f"{money(repaid)} is paid back in {period}, and only {money(debt + borrowed)} is owed.",
                 told.file if told else None,
                 told.line if told else None,
                 "repaid_gbp",
@@ -219,7 +220,7 @@ def _year(
         indicators=(),
         working=(
             how,
-            f"Interest: {position.interest_rate:.2%} of the debt of £{debt:,.2f} at the year's beginning.",
+            f"Interest: {position.interest_rate:.2%} of the debt of {money(debt)} at the year's beginning.",
         ),
     )
 
@@ -229,7 +230,7 @@ def _provision(position: CapitalPositionRow, requirement: Decimal, parts: list[_
     if position.provision == "share":
         amount = _penny(max(requirement, NOUGHT) * position.provision_share)
         return amount, (
-            f"Minimum revenue provision: {position.provision_share:.2%} of the requirement of £{requirement:,.2f} "
+            f"Minimum revenue provision: {position.provision_share:.2%} of the requirement of {money(requirement)} "
             "at the year's beginning."
         )
     due = [min(part.yearly_gbp, part.left_gbp) for part in parts]

@@ -18,6 +18,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_pay import MovesRow, OnCostRow, PayGroupRow, StrengthRow
 from constabulary.finance.pay_scale import PayScale
 from constabulary.finance.periods import MONTHS, start_of
+from constabulary.finance.words import money
 
 PENNY = Decimal("0.01")
 NOUGHT = Decimal(0)
@@ -303,15 +304,15 @@ def _working(
     first = start_of(period)
     last = date(first.year + 1, first.month, 1) - timedelta(days=1)
     lines = [
-        f"{mean:,.1f} full-time equivalents in post on average; pay £{pay:,.2f}, the sum over the months of people "
+        f"{mean:,.1f} full-time equivalents in post on average; pay {money(pay)}, the sum over the months of people "
         "at each pay point times a twelfth of the point's pay."
     ]
     for day, source in sorted((scale.sources or {}).items()):
         before = [one for one in (scale.sources or {}) if one <= first]
         if first < day <= last or (before and day == max(before)):
             lines.append(f"Pay scale {scale.scale_id} from {day.day} {day:%B %Y}: {source}")
-    lines += [f"{one.name}: £{one.cost_gbp:,.2f}" for one in tops]
-    lines.append(f"Together £{cost:,.2f}.")
+    lines += [f"{one.name}: {money(one.cost_gbp)}" for one in tops]
+    lines.append(f"Together {money(cost)}.")
     return tuple(lines)
 
 

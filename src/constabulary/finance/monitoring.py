@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_monitoring import VirementRow
 from constabulary.finance.periods import MONTHS, start_of
+from constabulary.finance.words import money
 
 PENNY = Decimal("0.01")
 NOUGHT = Decimal(0)
@@ -192,7 +193,7 @@ def monitor(
         if line in unknown:
             unknown[line] += amount
     findings = [
-        f"£{amount:,.2f} was spent on {line}, which is no line of the budget: it is in no figure here."
+        f"{money(amount)} was spent on {line}, which is no line of the budget: it is in no figure here."
         for line, amount in sorted(unknown.items())
     ]
     told = {line for line, _ in of_year}
@@ -204,7 +205,7 @@ def monitor(
         )
     findings += [
         f"{one.name} is forecast to end {'over' if one.variance_gbp > 0 else 'under'} its budget by "
-        f"£{abs(one.variance_gbp):,.0f} ({abs(one.variance_share or NOUGHT):.1%})."
+        f"{money(abs(one.variance_gbp), 0)} ({abs(one.variance_share or NOUGHT):.1%})."
         for one in sorted(lines, key=lambda line: -abs(line.variance_gbp))
         if one.is_notable
     ]

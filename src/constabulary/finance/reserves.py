@@ -17,6 +17,7 @@ from decimal import Decimal
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_capital import ReserveMovementRow, ReserveRow
 from constabulary.finance.periods import start_of
+from constabulary.finance.words import money
 
 NOUGHT = Decimal(0)
 
@@ -187,18 +188,18 @@ def _tests(
 
 def _sentence(test: ReserveTest) -> str:
     start = (
-        f"At the end of {test.period} the general reserve of £{test.general_gbp:,.0f} is {test.general_share:.2%} "
+        f"At the end of {test.period} the general reserve of {money(test.general_gbp, 0)} is {test.general_share:.2%} "
         f"of the net budget requirement"
     )
     match test.verdict:
         case "above":
             return (
-                f"{start}, £{test.margin_gbp:,.0f} more than {test.prudent_share:.0%}: say why it is held "
+                f"{start}, {money(test.margin_gbp, 0)} more than {test.prudent_share:.0%}: say why it is held "
                 "(Home Office guidance of 2018)."
             )
         case "below":
             return (
-                f"{start}, £{-test.margin_gbp:,.0f} less than {test.prudent_share:.0%}: the report under "
+                f"{start}, {money(-test.margin_gbp, 0)} less than {test.prudent_share:.0%}: the report under "
                 "Local Government Act 2003 s.25 has to say why that is adequate."
             )
     return f"{start}, just {test.prudent_share:.0%}."
@@ -210,7 +211,7 @@ def _overdrawn(years: Sequence[ReserveYear]) -> list[str]:
         if one.closing_gbp < 0:
             first.setdefault(one.reserve_id, one)
     return [
-        f"{one.name} would be overdrawn by £{-one.closing_gbp:,.0f} at the end of {one.period}: no reserve can be."
+        f"{one.name} would be overdrawn by {money(-one.closing_gbp, 0)} at the end of {one.period}: no reserve can be."
         for one in first.values()
     ]
 

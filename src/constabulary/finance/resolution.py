@@ -25,6 +25,7 @@ from constabulary.finance.precept import (
     payable_by_authority,
     per_week,
 )
+from constabulary.finance.words import money
 
 COLLECTION_FUND = "collection_fund"
 
@@ -359,17 +360,17 @@ def _findings(found: Resolution) -> tuple[str, ...]:
     told = []
     if found.referendum is not None and found.limit is not None:
         check, limit = found.referendum, found.limit
-        allowed = f"£{limit.value:,.2f}" if limit.unit == "gbp" else f"less than {limit.value:.1%}"
+        allowed = money(limit.value) if limit.unit == "gbp" else f"less than {limit.value:.1%}"
         standing = "" if limit.status == "enacted" else f" (limit {limit.status})"
         if check.is_excessive:
             told.append(
-                f"The rise of {_pounds(check.increase_gbp)} is above what the principles allow, {allowed}{standing}: "
+                f"The rise of {money(check.increase_gbp)} is above what the principles allow, {allowed}{standing}: "
                 "a referendum would be needed."
             )
         else:
             told.append(
-                f"The rise of {_pounds(check.increase_gbp)} ({check.increase_share:.2%}) is within what the principles "
-                f"allow, {allowed}{standing}; {_pounds(check.headroom_gbp)} is left."
+                f"The rise of {money(check.increase_gbp)} ({check.increase_share:.2%}) is within what the principles "
+                f"allow, {allowed}{standing}; {money(check.headroom_gbp)} is left."
             )
     elif found.limit is None:
         told.append(
@@ -387,7 +388,7 @@ def _findings(found: Resolution) -> tuple[str, ...]:
     most = (found.tax_base or Decimal(0)) * PENNY / 2 + 1
     if found.rounding_gbp is not None and abs(found.rounding_gbp) > most:
         told.append(
-            f"The precept less the requirement is {_pounds(found.rounding_gbp)}, "
+            f"The precept less the requirement is {money(found.rounding_gbp)}, "
             "more than rounding band D can make."
         )
     told += [
@@ -396,7 +397,3 @@ def _findings(found: Resolution) -> tuple[str, ...]:
         if one.status != "printed"
     ]
     return tuple(told)
-
-
-def _pounds(amount: Decimal) -> str:
-    return f"{'-' if amount < 0 else ''}£{abs(amount):,.2f}"

@@ -18,6 +18,7 @@ from constabulary.finance.periods import share_left, start_of
 from constabulary.finance.plan import Plan, calculate
 from constabulary.finance.plan.arithmetic import EXACT
 from constabulary.finance.plan.drivers import moves
+from constabulary.finance.words import money
 
 PENNY = Decimal("0.01")
 
@@ -307,7 +308,7 @@ def solve_savings(plan: Plan, reserve_gbp: Decimal, floor_share: Decimal) -> tup
             # The floor is rounded up to the penny, and the saving with it.
             saved, new, reserve = saved + PENNY, new + PENNY, reserve + PENNY
         if need <= saved:
-            told = f"the net budget requirement of {plan.years[at]} comes to nothing after savings of £{saved:,.2f}."
+            told = f"the net budget requirement of {plan.years[at]} comes to nothing after savings of {money(saved)}."
             raise BadInput(Problem("no_requirement", told, expected="more than is saved"))
         share = (reserve / (need - saved)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
         years.append(

@@ -10,6 +10,23 @@ from constabulary.finance.paths import Path
 from constabulary.finance.printed import Key, Printed
 
 
+def money(amount_gbp: Decimal | float, places: int = 2) -> str:
+    """Return an amount of pounds as people write it, the minus sign before the pound sign.
+
+    Parameters
+    ----------
+    amount_gbp, places
+        The amount and how many decimal places of it are said.
+
+    Examples
+    --------
+    >>> money(-1250), money(-0.001)
+    ('−£1,250.00', '£0.00')
+    """
+    text = f"{abs(amount_gbp):,.{places}f}"
+    return f"{'−' if amount_gbp < 0 and text.strip('0.') else ''}£{text}"
+
+
 def amount(value: Decimal, unit: str) -> str:
     """Return a figure as people write it.
 
@@ -21,11 +38,9 @@ def amount(value: Decimal, unit: str) -> str:
     if unit in {"share", "change"}:
         return f"{_plain(value * 100)}%"
     if unit == "gbp":
-        sign = "-" if value < 0 else ""
-        pounds = abs(value)
-        if pounds == pounds.to_integral_value():
-            return f"{sign}£{pounds:,.0f}"
-        return f"{sign}£{pounds:,.2f}" if round(pounds, 2) == pounds else f"{sign}£{pounds:,.4f}"
+        return money(
+            value, next(places for places in (0, 2, 4) if places == 4 or round(value, places) == value)
+        )
     return _plain(value)
 
 

@@ -19,6 +19,7 @@ from constabulary.core.force.rooms.finance_capital import (
 from constabulary.core.provenance import Stamp
 from constabulary.finance.capital import CapitalYear, plan_capital
 from constabulary.finance.periods import following, year_of
+from constabulary.finance.words import money
 from constabulary.services.finance_reserves import net_budgets
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace
@@ -59,9 +60,9 @@ class CapitalReport:
             if i.is_kept is False
         ]
         text = (
-            f"Capital spending of £{spend:,.0f} from {first.period} to {last.period} takes the capital financing "
-            f"requirement from £{first.requirement_opening_gbp:,.0f} to £{last.requirement_closing_gbp:,.0f} and costs "
-            f"revenue £{last.revenue_gbp:,.0f} in {last.period}"
+            f"Capital spending of {money(spend, 0)} from {first.period} to {last.period} takes the capital financing "
+            f"requirement from {money(first.requirement_opening_gbp, 0)} to {money(last.requirement_closing_gbp, 0)} "
+            f"and costs revenue {money(last.revenue_gbp, 0)} in {last.period}"
         )
         return f"{text}; not kept: {', '.join(broken)}." if broken else f"{text}."
 

@@ -17,9 +17,9 @@ from constabulary.finance.actuals import Actuals, Refused, read_actuals
 from constabulary.finance.monitoring import METHODS, Budgeted, Monitored, monitor
 from constabulary.finance.periods import is_period, year_of
 from constabulary.finance.plan import CalculatedPlan, calculate, plan_in
+from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
 from constabulary.services.finance import grid_of
-from constabulary.services.finance_plan import money
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace
 

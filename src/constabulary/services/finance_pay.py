@@ -22,6 +22,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.establishment_cost import GroupYear, project
 from constabulary.finance.pay_scale import PayScale, scales_of
 from constabulary.finance.periods import following, is_period, start_of, year_of
+from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace
@@ -67,7 +68,7 @@ class EstablishmentReport:
         people = sum((one.mean_strength_fte for one in self.groups if one.period == first), Decimal(0))
         vacant = sum((one.mean_vacancies_fte for one in self.groups if one.period == first), Decimal(0))
         return (
-            f"In {first} {people:,.1f} full-time equivalents in post cost £{self.total_gbp(first):,.0f} "
+            f"In {first} {people:,.1f} full-time equivalents in post cost {money(self.total_gbp(first), 0)} "
             f"with on-costs; {vacant:,.1f} posts stand empty on average."
         )
 

@@ -17,6 +17,7 @@ from constabulary.finance.plan.evidence import Evidence, Reproduction, evidence,
 from constabulary.finance.plan.findings import findings
 from constabulary.finance.precept import ReferendumCheck, check_referendum
 from constabulary.finance.scenario import Scenario, calculate_scenario, read_scenario, with_scenario
+from constabulary.finance.words import money
 from constabulary.services.finance_precept import limits
 from constabulary.services.finance_resources import force_for, plain, stamp_of
 from constabulary.services.workspaces import Workspace
@@ -105,9 +106,11 @@ class PlanReport:
         found = self.result
         last, gap = found.years[-1], found.gap_gbp[-1]
         need = found.net_budget_requirement_gbp[-1]
-        what = f"a gap of £{-gap / 1_000_000:,.3f}m" if gap < 0 else f"£{gap / 1_000_000:,.3f}m to spare"
+        what = (
+            f"a gap of {money(-gap / 1_000_000, 3)}m" if gap < 0 else f"{money(gap / 1_000_000, 3)}m to spare"
+        )
         which = "the plan" if self.scenario is None else f'"{self.scenario.title}"'
-        return f"{self.name}: in {last} {which} needs £{need / 1_000_000:,.3f}m and has {what}."
+        return f"{self.name}: in {last} {which} needs {money(need / 1_000_000, 3)}m and has {what}."
 
     def evidence_sentence(self) -> str:
         """Return what the forecast rests on, in a sentence."""
@@ -174,11 +177,6 @@ def forecast_of(plan: Plan) -> tuple[str, ...]:
             )
         )
     return years
-
-
-def money(amount_gbp: Decimal, places: int = 2) -> str:
-    """Return an amount as a sentence has it: -£1,250.00."""
-    return f"{'-' if amount_gbp < 0 else ''}£{abs(amount_gbp):,.{places}f}"
 
 
 def plan_of(

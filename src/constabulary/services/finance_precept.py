@@ -14,6 +14,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.periods import following, is_period
 from constabulary.finance.plan import CalculatedPlan, calculate, plan_in
 from constabulary.finance.resolution import Limit, Resolution, resolve
+from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, stamp_of
 from constabulary.services.workspaces import Workspace
@@ -72,14 +73,14 @@ class PreceptReport:
     def sentence(self) -> str:
         """Return the answer in a sentence with the figures in it."""
         found = self.result
-        text = f"Band D for {found.period} is £{found.band_d_gbp:,.2f}"
+        text = f"Band D for {found.period} is {money(found.band_d_gbp)}"
         if found.referendum is not None:
             rise = found.referendum.increase_gbp
             week = next(band for band in found.bands if band.band == "D").increase_week_gbp or Decimal(0)
             more = "more" if rise >= 0 else "less"
-            text += f", £{abs(rise):,.2f} {more} a year ({abs(week) * 100:.0f}p a week)"
+            text += f", {money(abs(rise))} {more} a year ({abs(week) * 100:.0f}p a week)"
         if found.precept_gbp is not None:
-            text += f"; the precept comes to £{found.precept_gbp:,.0f}"
+            text += f"; the precept comes to {money(found.precept_gbp, 0)}"
         return text + "."
 
     def as_json(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.periods import following, year_of
 from constabulary.finance.plan import calculate, plan_in
 from constabulary.finance.reserves import ReservesPlan, ReserveYear, plan_reserves
+from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace
@@ -65,8 +66,8 @@ class ReservesReport:
         opening = sum((one.opening_gbp for one in self.of(found.periods[0])), Decimal(0))
         last = found.periods[-1]
         text = (
-            f"Reserves of £{opening:,.0f} on {found.as_at_on.day} {found.as_at_on:%B %Y} come to "
-            f"£{found.total_gbp[last]:,.0f} at the end of {last}"
+            f"Reserves of {money(opening, 0)} on {found.as_at_on.day} {found.as_at_on:%B %Y} come to "
+            f"{money(found.total_gbp[last], 0)} at the end of {last}"
         )
         if found.tests:
             test = found.tests[-1]
@@ -185,7 +186,7 @@ def _capital_draws(force: Force, found: ReservesPlan) -> tuple[str, ...]:
         )  # fmt: skip
         if taken > given:
             told.append(
-                f"In {period} the capital programme takes £{taken:,.0f} from reserves and receipts, and only "
-                f"£{given:,.0f} leaves the reserves: one of the two is wrong."
+                f"In {period} the capital programme takes {money(taken, 0)} from reserves and receipts, and only "
+                f"{money(given, 0)} leaves the reserves: one of the two is wrong."
             )
     return tuple(told)

@@ -13,8 +13,9 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.montecarlo import QUANTILES, Fan, fan
 from constabulary.finance.plan import Plan, calculate
 from constabulary.finance.sensitivity import Reckoned, Spread, Swing, reckon, spreads, tornado
+from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
-from constabulary.services.finance_plan import forecast_of, money, plan_of, scenario_stamp
+from constabulary.services.finance_plan import forecast_of, plan_of, scenario_stamp
 from constabulary.services.finance_resources import plain
 from constabulary.services.workspaces import Workspace
 

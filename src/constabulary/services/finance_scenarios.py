@@ -16,9 +16,9 @@ from constabulary.finance.plan import CalculatedPlan, calculate
 from constabulary.finance.plan.backtest import BackTested, back_test
 from constabulary.finance.plan.changes import Changes, Version, VersionLine, changes_between, version_of
 from constabulary.finance.scenario import Compared, compare
+from constabulary.finance.words import money
 from constabulary.services.finance_plan import (
     BandDCheck,
-    money,
     plan_of,
     read_scenario_file,
     referendum_checks,

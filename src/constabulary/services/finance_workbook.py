@@ -17,6 +17,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.plan import CalculatedPlan, Plan, calculate, plan_in
 from constabulary.finance.plan.calculate import Fixed
 from constabulary.finance.scenario import Change, apply
+from constabulary.finance.words import money
 from constabulary.finance.workbook import Edited, Sheet, build, edits_in
 from constabulary.finance.workbook.build import READ_FIRST, STAMP_ROW
 from constabulary.finance.workbook.changes import overwritten
@@ -48,7 +49,7 @@ class Written:
     def sentence(self) -> str:
         """Return the answer in a sentence with the figures in it."""
         return (
-            f"{self.name}: {self.title}, {self.years[0]} to {self.years[-1]}, gap £{self.gap_gbp[-1]:,.2f}."
+            f"{self.name}: {self.title}, {self.years[0]} to {self.years[-1]}, gap {money(self.gap_gbp[-1])}."
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -103,7 +104,7 @@ class ReadBack:
         text = f"{self.name}: {n} figure{'' if n == 1 else 's'} changed"
         if n:
             move = self.gap_gbp[-1] - self.plan_gap_gbp[-1]
-            text += f"; the gap of {self.years[-1]} moves by £{move:,.0f} to £{self.gap_gbp[-1]:,.0f}"
+            text += f"; the gap of {self.years[-1]} moves by {money(move, 0)} to {money(self.gap_gbp[-1], 0)}"
         refused = len(self.edited.refused)
         return f"{text}; {refused} refused." if refused else f"{text}."
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.provenance import Stamp
+from constabulary.finance.words import money
 from constabulary.performance import (
     ASSURANCE_ICONS,
     DEFAULT_RULES,
@@ -310,7 +311,7 @@ def worded(value: float, unit: str) -> str:
     if unit == "change":
         return f"{value:+.1%}"
     if unit == "gbp":
-        return f"£{value:,.0f}"
+        return money(value, 0)
     number = f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:,.1f}"
     return f"{number} {UNITS[unit]}" if unit in ("hours", "days") else number
 

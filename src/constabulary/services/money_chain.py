@@ -11,8 +11,8 @@ from typing import Any
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.provenance import Stamp
 from constabulary.finance.solve import OfficersSolved, OfficersYear
+from constabulary.finance.words import money
 from constabulary.services import finance_solve
-from constabulary.services.finance_plan import money
 from constabulary.services.finance_resources import force_for, plain, stamp_of
 from constabulary.services.response_simulation import kept_results
 from constabulary.services.workforce import EFFECT_SCHEMA
@@ -412,7 +412,7 @@ def _assumptions(effect: Mapping[str, Any], given_gbp: Decimal, year: str) -> tu
     return (
         f"An officer costs {_whole(given_gbp)} in the first year of a rise, on-costs counted in (assumed); pay awards "
         f"of the plan move it, so that {year} has its own.",
-        f"The table of what posts buy on the page Response prices a post at £{effect['cost_gbp_a_post']:,.0f}, the "
+        f"The table of what posts buy on the page Response prices a post at {money(effect['cost_gbp_a_post'], 0)}, the "
         "force folder's cost of an officer there; here the plan's counts.",
         "The rise is beyond the plan's own band D, lasts, and buys nothing but officers (assumed).",
         "Every officer bought responds: none goes to neighbourhoods, investigation or leave of others (assumed).",

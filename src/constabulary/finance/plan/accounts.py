@@ -22,6 +22,7 @@ from constabulary.core.force.rooms.finance_capital import (
 from constabulary.finance.capital import CapitalYear, plan_capital
 from constabulary.finance.periods import start_of
 from constabulary.finance.plan.graph import Dated, Driver, weakest
+from constabulary.finance.words import money
 
 
 def account_drivers(force: Force, names: Iterable[str], years: tuple[str, ...]) -> tuple[Driver, ...]:
@@ -67,7 +68,9 @@ def _driver(name: str, account: tuple[CapitalYear, ...], status: str) -> Driver:
     rows = []
     for before, now in pairwise(account):
         change = _value(name, now) - _value(name, before)
-        note = f"£{_value(name, now):,.2f} in {now.period}, £{_value(name, before):,.2f} in {before.period}."
+        note = (
+            f"{money(_value(name, now))} in {now.period}, {money(_value(name, before))} in {before.period}."
+        )
         if change:
             title = f"The capital account: {ACCOUNT_DRIVERS[name]}"
             rows.append(Dated(start_of(now.period), change, title, status, "", note))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from constabulary.core.force.rooms.finance import ACCOUNT_DRIVERS
 from constabulary.finance.periods import year_of
 from constabulary.finance.plan.graph import ROUNDING, Driver, Line, Plan
+from constabulary.finance.words import money
 
 
 def findings(plan: Plan) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def _about(
             yield f'"{driver.id}" has no value {without}: no rate moves {lines}.'
     lost = sum((row.value for row in driver.dated if row.delivery == "not_found"), Decimal(0))
     if lost:
-        yield f'"{driver.id}" counts on £{lost:,.2f} a year of savings that are not found yet.'
+        yield f'"{driver.id}" counts on {money(lost)} a year of savings that are not found yet.'
 
 
 def _is_moved_otherwise(plan: Plan, line: Line, but: str, year: str) -> bool:

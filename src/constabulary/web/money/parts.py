@@ -188,6 +188,12 @@ def pence(amount: Decimal | float | None) -> str:
     return numbers.number(amount, 2)
 
 
+def opening(report: Any) -> str:
+    """Return what a report answers, without the name of its force folder, which only a command needs."""
+    said: str = report.sentence().removeprefix(f"{report.name}: ")
+    return said[:1].upper() + said[1:]
+
+
 def asked(request: Request, name: str) -> str | None:
     """Return what an address asks under a name, if anything."""
     return (request.GET.get(name) or "").strip() or None

@@ -32,7 +32,7 @@ def money(request: Request) -> Money:
 def _plan(request: Request) -> Money:
     report = plan_report(request.workspace)
     return Money(
-        answer=report.sentence(),
+        answer=parts.opening(report),
         ways=parts.ways("money"),
         title="Money",
         figures=_rests_on(report),

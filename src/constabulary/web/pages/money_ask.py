@@ -242,7 +242,7 @@ def _risk(request: Request) -> Money:
         [(one.title, numbers.percent(one.share, 1)) for one in draws.result.influences],
     )
     return Money(
-        answer=draws.sentence(),
+        answer=parts.opening(draws),
         ways=parts.ways("money_risk"),
         title="Risk",
         blocks=(

@@ -34,9 +34,10 @@ def line(request: Request, line_id: str) -> Money:
     at = report.result.years.index(years[0])
     form = numbers.percent if found.unit == "change" else parts.pence
     unit = {"gbp": "£", "dwellings": "band D homes", "change": ""}[found.unit]
+    value = found.values[at]
+    said = numbers.money(value, 2) if found.unit == "gbp" else f"{form(value)} {unit}".rstrip()
     return Money(
-        answer=f"{found.title}: {unit if unit == '£' else ''}{form(found.values[at])}"
-        f"{'' if unit in {'£', ''} else ' ' + unit} in {years[0]}. {found.rule}",
+        answer=f"{found.title}: {said} in {years[0]}. {found.rule}",
         ways=parts.ways("money"),
         title=f"{found.ref + '. ' if found.ref else ''}{found.title}",
         figures=tuple(

@@ -194,12 +194,13 @@ def _items(report: PreceptReport) -> Block:
 def _resolution(report: PreceptReport) -> Block:
     rows = []
     for no, clause in enumerate(report.result.clauses, start=1):
-        amount = parts.pence(clause.amount) if clause.amount is not None else ""
+        write = numbers.money if clause.unit == "gbp" else numbers.number
+        amount = write(clause.amount, 2) if clause.amount is not None else ""
         rows.append(
             (
                 str(no),
                 clause.text,
-                f"£{amount}" if clause.unit == "gbp" and amount else amount,
+                amount,
                 clause.section,
             )
         )

@@ -85,7 +85,7 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
         ],
     )
     return Money(
-        answer=report.sentence(),
+        answer=parts.opening(report),
         ways=parts.ways("money_reconcile"),
         title=TITLE,
         form=form,
