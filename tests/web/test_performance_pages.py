@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from constabulary.services import plans
+from constabulary.services.measure_files import frame_of
 from constabulary.services.measure_reports import report
 from constabulary.services.measure_summary import summary
 from constabulary.services.workspaces import Workspace
+from constabulary.web import numbers
+from constabulary.web.performance import shown
 
 PAGES = (
     "/performance/",
@@ -42,7 +46,7 @@ def test_every_page_opens_with_its_answer_and_shows_the_way_to_the_others(
 def test_the_page_of_icons_says_each_finding_in_words(full_client: Any, full: Workspace) -> None:
     text = said(full_client, "/performance/")
     found = summary(full)
-    assert found.sentence() in text
+    assert found.sentence() in text and "on synthetic records" in text
     for one in found.charted:
         assert one.known.measure.title in text
     assert "Common cause: no significant change" in text
@@ -56,7 +60,10 @@ def test_a_measure_counted_from_made_up_records_says_so_on_page_picture_and_file
     found = report(full, name)
     assert found.is_synthetic and found.target == 0.95
     assert found.chart is not None and found.chart.assurance is not None
-    assert "Synthetic" in said(full_client, f"/performance/measures/{name}/")
+    text = said(full_client, f"/performance/measures/{name}/")
+    assert "Synthetic" in text
+    month, figure = found.latest or ("", 0.0)
+    assert f"{found.worded(figure)} in {numbers.month(month)} (synthetic records)." in text
     assert "Synthetic" in full_client.get(f"/performance/measures/{name}/chart.svg").text
     answer = full_client.get(f"/performance/measures/{name}/table.csv")
     assert "synthetic" in answer.headers["Content-Disposition"]
@@ -68,7 +75,7 @@ def test_the_table_beside_the_chart_holds_the_figures_of_the_chart(full_client: 
     found = report(full, "crimes")
     for row in found.rows():
         if row["value"] is not None:
-            assert f"{row['period']} {found.worded(row['value'])}" in text
+            assert f"{numbers.month(row['period'])} {found.worded(row['value'])}" in text
 
 
 def test_pictures_and_files_of_a_measure_are_what_they_are_called(full_client: Any) -> None:
@@ -187,3 +194,36 @@ def test_the_api_ranks_a_pasted_table_with_the_group_of_the_day(full_client: Any
     assert groups == pytest.approx({"2018-01-01": 150.0, "2022-01-01": 80.0})
     lost = full_client.get(f"/api/performance/compare?{urlencode({**asked, 'force': 'Nowhere'})}")
     assert lost.status == 400
+
+
+def test_a_limit_where_no_figure_can_lie_is_shown_at_the_nearest_that_can(full: Workspace) -> None:
+    found = report(full, "emergency_calls_in_time")
+    assert found.unit == "share"
+    assert [found.within(limit) for limit in (-0.1, 0.0, 0.4, 1.0, 1.2)] == [0.0, 0.0, 0.4, 1.0, 1.0]
+    count = report(full, "crimes")
+    assert count.unit == "count"
+    assert [count.within(limit) for limit in (-3.0, 12.0)] == [0.0, 12.0]
+    assert count.chart is not None
+    segment = replace(count.chart.segments[-1], lower=-250.0)
+    low = replace(count, chart=replace(count.chart, segments=(*count.chart.segments[:-1], segment)))
+    assert " limits 0 to " in low.sentence()
+    assert any("shown as 0" in one for one in low.warnings)
+    drawn = shown.figures(low)
+    assert drawn.rows[-1][[one.title for one in drawn.columns].index("Lower limit")] == "0"
+    # What programs read stays as it is worked out.
+    assert low.as_json()["lower"] == -250.0 and frame_of(low)["lower"].to_list()[-1] == -250.0
+
+
+@pytest.mark.parametrize("path", ["/performance/", "/performance/measures/crimes/"])
+def test_pages_write_months_and_minus_as_people_do(full_client: Any, path: str) -> None:
+    text = said(full_client, path).split("SELECT")[0]
+    assert re.findall(r"(?<![\w-])20\d\d-(?:0[1-9]|1[0-2])(?![\w-])", text) == []
+    assert re.findall(r"(?<![\w-])-£?\d", text) == []
+
+
+def test_a_financial_year_that_looks_like_a_month_stays_a_year(full: Workspace) -> None:
+    found = report(full, "crimes")
+    assert found.values is not None
+    yearly = replace(found, values=replace(found.values, kind="financial_year"))
+    assert shown.period(yearly, "2010-11") == "2010-11"
+    assert shown.period(found, "2010-11") == "November 2010"

@@ -60,7 +60,10 @@ def file_of(found: MeasureReport, form: str, show: str = "xmr", width_px: int = 
 
 def picture(found: MeasureReport, show: str = "xmr", width_px: int = 960) -> dict[str, Any]:
     """Return a picture of a measure (Vega-Lite); see `file_of`."""
-    rows = found.rows()[found.first :]
+    rows = [
+        row | {name: None if row[name] is None else found.within(row[name]) for name in ("lower", "upper")}
+        for row in found.rows()[found.first :]
+    ]
     if not rows:
         raise NothingThere(
             Problem("nothing_to_draw", f"{found.name} has no figures to draw.", value=found.name)

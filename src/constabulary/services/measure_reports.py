@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -31,6 +32,8 @@ from constabulary.store.workspace import Workspace
 SCHEMA = 1
 FIRST = ("concern_high", "concern_low", "improvement_high", "improvement_low", "neutral_high", "neutral_low")
 """The variations that a reader wants first."""
+SIGNED = ("change", "gbp", "score")
+"""Units whose figures can lie below 0."""
 NO_VALUES = Problem("no_values", "there are no figures: none are counted, typed in or imported.")
 
 
@@ -124,6 +127,11 @@ class MeasureReport:
             )
         if self.told:
             told.append(self.told)
+        limits = self.chart.latest if self.chart else None
+        if limits is not None and self.within(limits.lower) != limits.lower:
+            told.append("The lower limit works out below 0, where no figure can lie: it is shown as 0.")
+        if limits is not None and self.within(limits.upper) != limits.upper:
+            told.append("The upper limit works out above 100%, where no share can lie: it is shown as 100%.")
         told += [
             f"The step confirmed at {period} is at no figure that is charted now." for period in self.unplaced
         ]
@@ -135,18 +143,25 @@ class MeasureReport:
         """Return a figure of the measure with its unit in words."""
         return worded(value, self.unit)
 
+    def within(self, limit: float) -> float:
+        """Return a limit as it is shown: where no figure of the measure can lie, the nearest that can."""
+        if self.unit in SIGNED:
+            return limit
+        return min(max(limit, 0.0), 1.0 if self.unit == "share" else math.inf)
+
     def sentence(self) -> str:
-        """Return the answer in a sentence with the figures in it."""
+        """Return the answer in a sentence with the figures in it, made-up records called so."""
         latest = self.latest
         if latest is None:
             return f"{self.known.measure.title}: no figures yet."
         period, value = latest
-        said = f"{self.known.measure.title}: {worded(value, self.unit)} in {period}."
+        made_up = " (synthetic records)" if self.is_synthetic else ""
+        said = f"{self.known.measure.title}: {worded(value, self.unit)} in {period}{made_up}."
         chart = self.chart
         if chart is not None and chart.variation is not None and chart.latest is not None:
             said += (
                 f" {VARIATION_ICONS[chart.variation].words}; mean {worded(chart.latest.mean, self.unit)}, limits "
-                f"{worded(chart.latest.lower, self.unit)} to {worded(chart.latest.upper, self.unit)}."
+                f"{self.worded(self.within(chart.latest.lower))} to {self.worded(self.within(chart.latest.upper))}."
             )
         elif chart is not None and chart.refused is not None:
             said += f" No limits: {chart.refused}"
@@ -309,10 +324,11 @@ def worded(value: float, unit: str) -> str:
     if unit == "share":
         return f"{value:.1%}"
     if unit == "change":
-        return f"{value:+.1%}"
+        return f"{value:+.1%}".replace("-", "\N{MINUS SIGN}")
     if unit == "gbp":
         return money(value, 0)
     number = f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:,.1f}"
+    number = number.replace("-", "\N{MINUS SIGN}")
     return f"{number} {UNITS[unit]}" if unit in ("hours", "days") else number
 
 

@@ -51,7 +51,10 @@ class Summary:
         concerns = sum((one.chart.variation or "").startswith("concern") for one in charted if one.chart)
         better = sum((one.chart.variation or "").startswith("improvement") for one in charted if one.chart)
         fail = sum(one.chart.assurance == "fail" for one in charted if one.chart)
-        said = f"Of {len(charted)} measures with limits, {concerns} changed for the worse and {better} for the better"
+        made_up = sum(one.is_synthetic for one in charted)
+        of = f" ({made_up} of them on synthetic records)" if made_up else ""
+        changed = f"{concerns} changed for the worse and {better} for the better"
+        said = f"Of {len(charted)} measures with limits{of}, {changed}"
         return f"{said}; {fail} would miss the target as things are." if fail else f"{said}."
 
     def as_json(self) -> dict[str, Any]:

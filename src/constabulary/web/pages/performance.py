@@ -129,7 +129,7 @@ def _row(one: MeasureReport) -> Row:
     return Row(
         title=one.known.measure.title,
         href=shown.address(one),
-        period=period,
+        period=shown.period(one, period),
         figure=one.worded(value),
         variation=shown.variation(one),
         assurance=shown.assurance(one),
@@ -137,7 +137,7 @@ def _row(one: MeasureReport) -> Row:
         records={"observed": "published or typed in"}.get(one.values.records, one.values.records)
         if one.values
         else "",
-        said=f"{said.period}: {said.text}" if said else "",
+        said=f"{shown.period(one, said.period)}: {said.text}" if said else "",
     )
 
 
@@ -153,9 +153,9 @@ def _others(found: list[MeasureReport]) -> Table:
         [
             (
                 Cell(one.known.measure.title, shown.address(one)),
-                one.latest[0] if one.latest else numbers.MISSING,
+                shown.period(one, one.latest[0]) if one.latest else numbers.MISSING,
                 one.worded(one.latest[1]) if one.latest else numbers.MISSING,
-                one.refused.message if one.refused else "",
+                shown.said(one, one.refused.message) if one.refused else "",
             )
             for one in found
         ],

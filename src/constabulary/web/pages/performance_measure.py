@@ -135,8 +135,8 @@ def measure(request: Request, name: str) -> OneMeasure | HttpResponse:
     what = sent.get("what", "") if sent else ""
     comment_form = CommentForm(sent if what == "comment" else None)
     step_form = StepForm(sent if what == "step" else None)
-    comment_form.fields["comment_period"].choices = [(one, one) for one in periods]
-    step_form.fields["step_period"].choices = [(one, one) for one in periods[:-1]]
+    comment_form.fields["comment_period"].choices = [(one, shown.period(found, one)) for one in periods]
+    step_form.fields["step_period"].choices = [(one, shown.period(found, one)) for one in periods[:-1]]
     if found.chart and found.chart.suggestions:
         step_form.fields["step_period"].initial = found.chart.suggestions[-1].period
     done = _keep(request, found, what, comment_form, step_form) if sent else ""
@@ -200,20 +200,21 @@ def _shown(
     if any(row["rolling_12"] is not None for row in rows[found.first :]):
         last = next(row for row in reversed(rows) if row["rolling_12"] is not None)
         alt = f"A line of the twelve months to each month; {found.worded(last['rolling_12'])} to {last['period']}."
+        alt = shown.said(found, alt)
         charts.append(shown.chart(found, "rolling_12", alt, None))
     signs = tuple(sign for sign in (shown.variation(found), shown.assurance(found)) if sign)
     return OneMeasure(
-        answer=found.sentence(),
+        answer=shown.said(found, found.sentence()),
         title=found.known.measure.title,
         ways=shown.ways(""),
         is_synthetic=found.is_synthetic,
         signs=signs,
-        warnings=found.warnings,
+        warnings=tuple(shown.said(found, one) for one in found.warnings),
         charts=tuple(charts),
         figures=shown.figures(found) if rows else None,
         suggestions=tuple(
-            f"{one.period}: mean {found.worded(one.mean_before)} over the {one.n_before} figures before, "
-            f"{found.worded(one.mean_after)} over the {one.n_after} after."
+            f"{shown.period(found, one.period)}: mean {found.worded(one.mean_before)} over the {one.n_before} "
+            f"figures before, {found.worded(one.mean_after)} over the {one.n_after} after."
             for one in (found.chart.suggestions if found.chart else ())
         ),
         steps=tuple(_remark("step", one, found) for one in found.said.steps),
@@ -239,7 +240,7 @@ def _remark(kind: str, one: Any, found: MeasureReport) -> Remark:
         elif now != one.value:
             hint = f"written when the figure was {found.worded(one.value)}; it is {found.worded(now)} now"
     by = f"{one.by}, {numbers.instant(one.at)}"
-    return Remark(one.remark_id, kind, one.period, one.text, by, hint)
+    return Remark(one.remark_id, kind, shown.period(found, one.period), one.text, by, hint)
 
 
 def _alt(found: MeasureReport) -> str:
@@ -248,10 +249,11 @@ def _alt(found: MeasureReport) -> str:
     said = f"{numbers.several(len(found.chart.points) if found.chart else 0, 'figure')} by period"
     if limits is None:
         return f"{said}, without limits."
-    return (
-        f"{said}, with mean {found.worded(limits.mean)} and limits {found.worded(limits.lower)} to "
-        f"{found.worded(limits.upper)}; {numbers.several(n_signals, 'figure is a signal', 'figures are signals')}."
+    lower, mean, upper = (
+        found.worded(found.within(limit)) for limit in (limits.lower, limits.mean, limits.upper)
     )
+    signals = numbers.several(n_signals, "figure is a signal", "figures are signals")
+    return f"{said}, with mean {mean} and limits {lower} to {upper}; {signals}."
 
 
 def _facts(found: MeasureReport) -> tuple[SummaryRow, ...]:
@@ -293,7 +295,7 @@ def _observations(found: MeasureReport, origins: Mapping[str, str]) -> Table:
         ),
         [
             (
-                one.label,
+                shown.period(found, one.label),
                 (f"{one.bound} " if one.bound else "") + service.worded(one.value, one.unit),
                 one.basis.replace("_", " ") + (" (revised since)" if one in revised else ""),
                 f"{origins.get(one.origin, one.origin)}, {one.where}",

@@ -161,7 +161,7 @@ def priorities_answer(request: Request, state: str | None = None) -> dict[str, A
 def _survey(report: SurveyReport) -> Survey:
     rows = [
         (
-            cell.period,
+            numbers.month(cell.period),
             cell.group or "Everybody",
             numbers.number(cell.n_answered),
             numbers.percent(cell.share),
@@ -177,5 +177,7 @@ def _survey(report: SurveyReport) -> Survey:
     notes = list(dict.fromkeys(one.note for one in report.results if one.note))
     note = " ".join(["Lower and upper: 95% interval (Wilson).", *(f"{one.rstrip('.')}." for one in notes)])
     return Survey(
-        report.question, report.sentence(), Table(report.question, SURVEY_COLUMNS, rows, note, True)
+        report.question,
+        numbers.readable(report.sentence()),
+        Table(report.question, SURVEY_COLUMNS, rows, note, True),
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from constabulary.services.measure_files import FORMATS, PICTURES, picture
 from constabulary.services.measure_reports import MeasureReport
 from constabulary.services.performance import ASSURANCE_ICONS, VARIATION_ICONS
-from constabulary.web import pictures
+from constabulary.web import numbers, pictures
 from constabulary.web.page import declared
 from constabulary.web.table import Cell, Chart, Column, Table, Way
 
@@ -115,6 +115,18 @@ def chart(found: MeasureReport, show: str, alt: str, table: Table | None) -> Cha
     return pictures.chart(drawn, lambda **more: f"{src}?{urlencode({'show': show, **more})}", table)
 
 
+def period(found: MeasureReport, label: str) -> str:
+    """Return the name of a period, a month as "March 2024"; 2010-11 among financial years is none."""
+    kind = found.values.kind if found.values else ""
+    return label if kind == "financial_year" else numbers.month(label)
+
+
+def said(found: MeasureReport, text: str) -> str:
+    """Return a sentence about a measure with its months as people write them."""
+    kind = found.values.kind if found.values else ""
+    return text if kind == "financial_year" else numbers.readable(text)
+
+
 def figures(found: MeasureReport) -> Table:
     """Return the figures of a measure, one row a period that has any."""
     rows = [
@@ -136,10 +148,13 @@ def figures(found: MeasureReport) -> Table:
         ]
     cells = []
     for row in rows:
-        line = [row["period"], _text(found, row["value"])]
+        line = [period(found, row["period"]), _text(found, row["value"])]
         if has_parts:
             line += [_count(row["numerator"]), _count(row["denominator"])]
-        line += [_text(found, row[name]) for name in ("lower", "mean", "upper")]
+        line += [
+            _text(found, None if row[name] is None else found.within(row[name]))
+            for name in ("lower", "mean", "upper")
+        ]
         line.append(_signal(row))
         if has_lines:
             line += [_text(found, row[name]) for name in ("rolling_12", "last_year")]
