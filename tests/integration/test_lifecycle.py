@@ -139,6 +139,26 @@ def test_compaction_removes_what_a_killed_writer_left_but_nothing_of_the_force_f
     assert [file.exists() for file in (old, new, own)] == [False, True, True]
 
 
+def test_compaction_goes_on_where_a_writer_puts_its_file_in_place_meanwhile(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_police_uk(workspace, [street(workspace.path.parent, "2024-01", 5)], by="a test")
+    written, left = (workspace.results_path / f"{name}.json.1234.partial" for name in "ab")
+    for file in (written, left):
+        file.write_text("whole")
+    place = workspace.results_path / "a.json"
+    plain_stat = Path.stat
+
+    def stat(path: Path, **options: bool) -> os.stat_result:
+        if path == written and written in workspace.results_path.iterdir():
+            written.replace(place)
+        return plain_stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert lifecycle.compact(workspace, HERE, keep_h=0)["begun"] == 1
+    assert place.read_text() == "whole" and left not in workspace.results_path.iterdir()
+
+
 @pytest.fixture
 def next_format(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Pretend that this release has format 3, with the two steps to it; return the formats they started from."""

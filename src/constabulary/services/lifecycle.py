@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from constabulary import registers
@@ -75,12 +77,15 @@ def compact(workspace: Workspace, by: Person, keep_h: int = READERS_NEED_H) -> d
 
 def _sweep_begun(workspace: Workspace, keep_h: int) -> int:
     before = time.time() - keep_h * 3600
-    left = [
-        file
-        for file in workspace.path.rglob(f"*{PARTIAL}")
+    n_removed = 0
+    # Unlike `Path.rglob`, this passes over folders that vanish meanwhile.
+    for folder, folders, names in os.walk(workspace.path):
         # The force folder is a person's, whatever its files are called.
-        if workspace.force_path not in file.parents and file.stat().st_mtime <= before
-    ]
-    for file in left:
-        file.unlink(missing_ok=True)
-    return len(left)
+        folders[:] = [name for name in folders if Path(folder, name) != workspace.force_path]
+        for file in (Path(folder, name) for name in names if name.endswith(PARTIAL)):
+            # One that was put in its place since, or that somebody holds open on Windows, is none that was left.
+            with suppress(FileNotFoundError, PermissionError):
+                if file.stat().st_mtime <= before:
+                    file.unlink()
+                    n_removed += 1
+    return n_removed
