@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from constabulary.core.errors import BadInput, NothingThere
-from constabulary.services import finance_solve
+from constabulary.services import finance_solve, workforce
 from constabulary.services.money_chain import FIGURES, what_rises_buy
 from constabulary.services.response_simulation import keep
 from constabulary.services.workspaces import Workspace, new_workspace
@@ -129,3 +129,15 @@ def test_the_command_answers_in_words_and_by_its_contract(
     assert said.exit_code == 0
     assert "Half of emergencies reached 60 seconds sooner: £5.79 on band D (30.0 posts" in said.stdout
     assert "assumed" in said.stderr
+
+
+def test_a_table_of_few_runs_is_warned_of(tmp_path: Path) -> None:
+    made = new_workspace(tmp_path / "few", "cambridgeshire")
+    workforce.effect(made, [0.0, 25.0], replications=2, weeks=1)
+    assert any("only 2 runs" in one for one in what_rises_buy(made).warnings)
+
+
+def test_a_half_pound_is_one_in_the_table_as_in_the_working(workspace: Workspace, run: Run) -> None:
+    # 5 x 267,429.30 = 1,337,146.50.
+    said = run("finance", "buys", "--rise", "5", workspace=workspace).stdout
+    assert said.count("1,337,147") == 3

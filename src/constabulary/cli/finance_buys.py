@@ -68,7 +68,7 @@ def buys(
         [
             [
                 one.name,
-                f"{one.raised_gbp:,.0f}",
+                money_chain.whole_gbp(one.raised_gbp).removeprefix("£"),
                 f"{one.n_officers:+,.1f}",
                 *(
                     _changed(one.response.get(key), scale, places)

@@ -386,16 +386,16 @@ def _unit_factors(force: Force, posts: Sequence[Post], units: Mapping[str, int])
     As many posts stay as there are; those of the whole force are spread by residents, whatever units there are.
     """
     inside = {area.id: area.district_ids for area in force.areas}
-    strength: dict[str, float] = {}
+    n_posts: dict[str, float] = {}
     for post in posts:
         if post.area_id is not None:
-            strength[post.area_id] = strength.get(post.area_id, 0.0) + post.strength_fte
+            n_posts[post.area_id] = n_posts.get(post.area_id, 0.0) + post.posts_fte
     placed = {
-        place: sum(units.get(district, 0) for district in inside.get(place, (place,))) for place in strength
+        place: sum(units.get(district, 0) for district in inside.get(place, (place,)))
+        for place, there in n_posts.items()
+        if there
     }
-    total = sum(strength.values()) / (sum(placed.values()) or 1)
+    total = sum(n_posts.values()) / (sum(placed.values()) or 1)
     return {
-        place: total * placed[place] / there
-        for place, there in strength.items()
-        if there and any(placed.values())
+        place: total * n_units / n_posts[place] for place, n_units in placed.items() if any(placed.values())
     }

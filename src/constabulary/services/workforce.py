@@ -16,6 +16,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
 from constabulary.response.experiment import experiment
 from constabulary.response.figures import Key
+from constabulary.response.plain_words import Names, unsure
 from constabulary.response.scenario import Posts, Scenario
 from constabulary.services.force import force_of
 from constabulary.services.response_setup import make_ready, scenario_of, workforce_of
@@ -185,10 +186,13 @@ def effect(
         if urgent in results.unstable:
             row["reason"] = results.unstable[urgent]
         rows.append(row)
+    halves = [row["within_target_share_change_half_width"] for row in rows]
+    widest = max((half for half in halves if half is not None), default=None)
+    names = Names({grade.id: grade.name for grade in force.grades if grade.id == urgent}, {})
     result = {
         "schema": EFFECT_SCHEMA,
         "kind": "effect",
-        **head(workspace, ready, made),
+        **head(workspace, ready, made, unsure(made.n_replications, widest, names)),
         "scenario": tried.name,
         "role": role,
         "cost_gbp_a_post": cost,

@@ -106,9 +106,14 @@ def _answer(link: Link) -> str:
         return f"{said}; what they change cannot be told. {link.reason}"
     return (
         f"{said}: half of emergencies are reached {numbers.number(abs(median.change))} seconds "
-        f"{'sooner' if median.change <= 0 else 'later'}, and {numbers.number(abs(hours.change))} officer-hours a week "
-        f"{'more' if hours.change >= 0 else 'fewer'} are free for visible patrol."
+        f"{'sooner' if median.change <= 0 else 'later'}{_give_or_take(median)}, and "
+        f"{numbers.number(abs(hours.change))} officer-hours a week {'more' if hours.change >= 0 else 'fewer'}"
+        f"{_give_or_take(hours)} are free for visible patrol."
     )
+
+
+def _give_or_take(one: Change) -> str:
+    return "" if one.half_width is None else f" (give or take {numbers.number(one.half_width)})"
 
 
 def _forwards(found: Chain) -> Table:
