@@ -13,7 +13,10 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from constabulary.core.errors import BadInput
 from constabulary.services.imports import list_imports
+from constabulary.services.own_records import import_own_records
+from constabulary.services.synthesise_positions import synthesise_positions
 from constabulary.services.workspaces import Workspace
 from constabulary.store.lake import Lake
 
@@ -419,3 +422,33 @@ def test_refused_rows_run_no_formula_in_a_spreadsheet_and_come_back_as_they_were
     assert report["accepted"] == len(ids)
     kept = pl.read_parquet(Lake(invented_workspace.lake_path).files_of("calls", report["imports"]))
     assert kept["call_id"].cast(pl.String).to_list() == ids
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_synthetic_records_taken_out_do_not_come_back_as_real_ones(
+    form: str, invented_workspace: Workspace, run: Run, tmp_path: Path
+) -> None:
+    synthesise_positions(invented_workspace, first_on=date(2022, 2, 1), n_days=1, by="the test")
+    file = tmp_path / f"shifts.{form}"
+    run("query", "SELECT * FROM shifts LIMIT 20", "--out", file, workspace=invented_workspace)
+    before = list_imports(invented_workspace)
+    with pytest.raises(BadInput, match="would pass for real ones") as told:
+        import_own_records(invented_workspace, "shifts", [file], by="the test")
+    (problem,) = told.value.problems
+    assert (problem.rule, problem.column, problem.value) == ("made_up_rows", "is_synthetic", "true")
+    assert list_imports(invented_workspace) == before
+
+
+@pytest.mark.parametrize(("mark", "n_accepted"), [("TRUE", None), ("1", None), ("false", 2), ("", 2)])
+def test_a_mapping_does_not_hide_that_rows_are_synthetic(
+    mark: str, n_accepted: int | None, invented_workspace: Workspace, mapping: Path, tmp_path: Path
+) -> None:
+    rows = (f"A{no},14/07/2022,13:05:00,,RTC,1,,,,,,{word}" for no, word in enumerate(("false", mark)))
+    file = export(tmp_path / "week.csv", *rows, header=f"{HEADER},is_synthetic")
+    if n_accepted is None:
+        with pytest.raises(BadInput, match="synthetic records") as told:
+            import_own_records(invented_workspace, "incidents", [file], by="the test", mapping=mapping)
+        assert told.value.problems[0].row == 3
+    else:
+        report = import_own_records(invented_workspace, "incidents", [file], by="the test", mapping=mapping)
+        assert sum(one.n_accepted for one in report.files) == n_accepted

@@ -36,6 +36,11 @@ def test_a_csv_says_every_cell_and_disarms_formulas() -> None:
     assert len(lines) == 4
 
 
+def test_a_csv_of_synthetic_figures_says_so_in_every_row() -> None:
+    taken = pl.read_csv(tables.write(tables.marked(FRAME, is_synthetic=True), "csv"))
+    assert taken["is_synthetic"].to_list() == [True, True, True]
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_a_text_that_a_spreadsheet_would_run_is_disarmed(start: str) -> None:
     written = tables.write(pl.DataFrame({"text": [f"{start}1+1"]}), "csv").decode()

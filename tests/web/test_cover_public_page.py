@@ -65,7 +65,9 @@ def test_map_files_and_interface_give_the_figures_that_were_published(
     hours = ["2022-02", "all_months"]
     assert taken.columns == [
         "area_id", "name", "residents", *hours, *(f"visible_{one}" for one in hours), "visible_per_1000",
+        "is_synthetic",
     ]  # fmt: skip
+    assert found.is_synthetic and taken["is_synthetic"].all()
     visible = {one.area_id: one.visible_hours for one in found.areas}
     assert dict(taken.select("area_id", "visible_all_months").iter_rows()) == visible
     given = json.loads(client.get("/api/cover/public?by=lsoa").text)

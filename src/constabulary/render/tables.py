@@ -28,7 +28,8 @@ def write(frame: pl.DataFrame, form: str, notes: Sequence[str] = ()) -> bytes:
         ``csv``, ``parquet`` or ``xlsx``.
     notes
         What a reader must know (synthetic records, attribution, source); on a sheet of their own in Excel, in the
-        file's metadata in Parquet. A CSV has no place for notes: whoever hands it out says them beside it.
+        file's metadata in Parquet. A CSV has no place for notes: whoever hands it out says them beside it, and of
+        figures of synthetic records in their rows, see `marked`.
 
     Raises
     ------
@@ -45,6 +46,19 @@ def write(frame: pl.DataFrame, form: str, notes: Sequence[str] = ()) -> bytes:
         case "xlsx":
             return _workbook(frame, notes)
     raise BadInput(Problem("no_such_format", f'"{form}" is no format of ours', expected=", ".join(FORMATS)))
+
+
+def marked(frame: pl.DataFrame, *, is_synthetic: bool) -> pl.DataFrame:
+    """Return a table of figures with a column that says of each row whether it rests on made-up records.
+
+    Parameters
+    ----------
+    frame
+        The figures.
+    is_synthetic
+        Whether any of the records they rest on are made up.
+    """
+    return frame.with_columns(is_synthetic=pl.lit(is_synthetic))
 
 
 def csv_text(frame: pl.DataFrame) -> str:

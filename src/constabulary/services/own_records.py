@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.files import Toml
@@ -33,6 +35,9 @@ KINDS: Table[str, OwnRecords] = {
     source.kind: source for source in (CALLS_CSV, INCIDENTS_CSV, PINGS_CSV, SHIFTS_CSV, OBSERVATIONS_CSV)
 }
 """The tables a force's own records feed, by the name of the import."""
+MADE_UP = "is_synthetic"
+"""The column by which our exports of records tell made-up ones."""
+TRUE = ("true", "1", "yes", "t", "y")
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".parquet")
 
 
@@ -68,7 +73,8 @@ def import_own_records(
     Raises
     ------
     BadInput
-        If the mapping breaks a rule, or a file is missing, damaged or lacks a column; nothing is then imported.
+        If the mapping breaks a rule, or a file is missing, damaged, lacks a column or holds rows marked synthetic;
+        nothing is then imported.
     WorkspaceBusy
         If another process is importing.
     """
@@ -103,7 +109,7 @@ def recognise_own_records(
     Raises
     ------
     BadInput
-        If the mapping breaks a rule, or a file is missing, damaged or lacks a column.
+        If the mapping breaks a rule, or a file is missing, damaged, lacks a column or holds rows marked synthetic.
     """
     source = KINDS[kind]
     force = open_force(workspace)
@@ -114,6 +120,9 @@ def recognise_own_records(
     for file in find(paths, ENDINGS, names):
         try:
             layout = _layout(file, typed)
+            if made_up := _made_up(file, layout):
+                problems.append(made_up)
+                continue
             used = typed or _known_mapping(workspace, source, force, file, layout)
             reader = MappedFile(file, contract, used, layout)
             problems += reader.problems()
@@ -169,6 +178,33 @@ def _layout(file: SourceFile, mapping: Mapping | None) -> Layout:
     if mapping is None:
         return read_layout(file)
     return read_layout(file, mapping.delimiter, mapping.header_row, mapping.sheet)
+
+
+def _made_up(file: SourceFile, layout: Layout) -> Problem | None:
+    """Return what is wrong where rows say that they are made up: imported, they would pass for real ones."""
+    named = next((name for name in layout.header if name.strip().casefold() == MADE_UP), None)
+    if named is None:
+        return None
+    rows = (
+        int(line)
+        for part in layout.parts(())
+        for line in part.line_no.filter(
+            part.text[named].cast(pl.String).str.strip_chars().str.to_lowercase().is_in(TRUE)
+        )
+    )
+    first = next(rows, None)
+    if first is None:
+        return None
+    return Problem(
+        "made_up_rows",
+        "the file holds synthetic records, which would pass for real ones",
+        file=file.name,
+        row=first,
+        column=named,
+        value="true",
+        expected="real records",
+        remedy="Leave these rows out; synthetic records are made anew by: constabulary synthesise.",
+    )
 
 
 def _known_mapping(

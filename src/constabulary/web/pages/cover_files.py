@@ -130,7 +130,8 @@ def download(request: Request, asked: Asked, name: str, form: str) -> HttpRespon
     files.known("file", form, files.TYPES)
     found = _measure(asked, name)
     said = f"{name}-synthetic" if found.is_synthetic else name
-    return files.attached(tables.write(found.rows, form, notes(found)), said, form)
+    rows = tables.marked(found.rows, is_synthetic=found.is_synthetic)
+    return files.attached(tables.write(rows, form, notes(found)), said, form)
 
 
 def notes(found: Measured) -> tuple[str, ...]:

@@ -149,8 +149,9 @@ def hours(request: Request, asked: Asked, form: str) -> HttpResponse:
     drawn = _published(asked)
     found = drawn.found
     notes = [found.sentence(), VISIBLE, *_rules(found), found.left_out, found.crediting, found.attribution]
+    rows = tables.marked(drawn.rows(), is_synthetic=found.is_synthetic)
     name = "public-cover-synthetic" if found.is_synthetic else "public-cover"
-    return files.attached(tables.write(drawn.rows(), form, notes), name, form)
+    return files.attached(tables.write(rows, form, notes), name, form)
 
 
 def _published(asked: Asked) -> PublicMap:
