@@ -253,3 +253,20 @@ def test_a_team_cycle_says_whether_it_is_proven(tmp_path: Path, run: Run, run_js
     is_proven = run_json(*asked)["rota"]["proven"]
     said = next(line for line in run(*asked).stdout.splitlines() if line.startswith("Team cycle"))
     assert said.endswith("(proven).") if is_proven else "(not proven" in said
+
+
+def test_a_week_or_a_year_that_is_a_slip_of_the_pen_is_told_or_borne(tmp_path: Path, run: Run) -> None:
+    line = tmp_path / "line.csv"
+    line.write_text(
+        "week,day,starts_at,length_min,name\n1,mon,07:00,480,Early\n2000000000000,mon,07:00,480,Early\n",
+        encoding="utf-8",
+    )
+    said = run("response", "rota", "check", line)
+    assert said.exit_code == 3
+    assert 'week: "2000000000000"' in said.stderr
+    dated = tmp_path / "dated.csv"
+    dated.write_text(
+        "who,starts_at,ends_at,name\nA,2026-01-05T07:00,2026-01-05T15:00,Early\nA,9990-01-05T07:00,9990-01-05T15:00,Early\n",
+        encoding="utf-8",
+    )
+    assert run("response", "rota", "check", dated, "--cycle-weeks", "200000").exit_code == 0

@@ -24,6 +24,8 @@ NEED_COLUMNS = ("day", "starts_at", "need")
 PATTERN_COLUMNS = ("week", "day", "starts_at", "length_min", "name")
 ROSTER_COLUMNS = ("who", "starts_at", "ends_at", "name")
 MEMBER_COLUMNS = ("member", "team")
+MOST_WEEKS = 520
+"""Weeks of a line at most: a cycle of ten years is a slip of the pen."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +137,8 @@ def read_rota(content: str, file: str, time_zone: str) -> ReadRota:
     n_weeks = 1
     for line, row in _rows(content, file, PATTERN_COLUMNS):
         week, start, length = _number(row["week"]), _clock(row["starts_at"]), _number(row["length_min"])
-        if not week or week != int(week):
-            problems.append(_bad(file, line, "week", row["week"], "a whole number from 1"))
+        if not week or week != int(week) or week > MOST_WEEKS:
+            problems.append(_bad(file, line, "week", row["week"], f"a whole number from 1 to {MOST_WEEKS}"))
         elif row["day"] not in DAYS:
             problems.append(_bad(file, line, "day", row["day"], " ".join(DAYS)))
         elif start is None or not length or length > DAY_MIN:

@@ -235,4 +235,5 @@ def _weekends_and_hours(
 
 def _of_stretches(values: NDArray[Any], n_weeks: int) -> NDArray[np.float64]:
     """Return the sum over each so many weeks in a row."""
-    return np.convolve(values.astype(np.float64), np.ones(n_weeks), "valid")
+    up_to = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return np.asarray(up_to[n_weeks:] - up_to[:-n_weeks])
