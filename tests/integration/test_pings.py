@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from constabulary.services import pings as service
+from constabulary.services.cover_duty import miles_by_unit
 from constabulary.services.workspaces import Workspace
 
 Run = Callable[..., Any]
@@ -396,3 +397,20 @@ def test_time_within_the_force_is_not_told_to_be_outside(
     found = run_json("cover", "visibility", workspace=workspace)
     assert not any("outside" in text for text in found["warnings"])
     assert found["answer"].startswith("Officers were visible for 0 hours, 100% of their time")
+
+
+def test_miles_across_midnight_count_however_the_days_are_read(
+    tmp_path: Path, workspace: Workspace, run_json: Run, mapping: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    # Ten minutes due north, five on each side of midnight (23:00 UTC in summer).
+    midnight = int(datetime(2024, 7, 1, 23, tzinfo=UTC).timestamp())
+    rows = day(21)
+    for k, row in enumerate(rows):
+        row.update({"Stamp": midnight - 300 + 30 * k, "Lat": 52.2 + 0.002 * k, "Speed": 26})
+    imported(run_json, workspace, write(tmp_path / "fleet.csv", rows), mapping())
+    monkeypatch.setattr(service, "MOST_ROWS", 1)
+    ways = miles_by_unit(workspace, "Europe/London", (date(2024, 7, 1), date(2024, 7, 2)))
+    assert ways.height == 20
+    # A degree of latitude is 68.7 to 69.4 miles; one way of twenty less would be a twentieth.
+    assert ways["miles"].sum() == pytest.approx(0.04 * 69.05, rel=0.005)

@@ -9,7 +9,7 @@ import polars as pl
 
 from constabulary.core.progress import Progress, silent
 from constabulary.cover.clean import CleaningRules, clean
-from constabulary.cover.fixes import US
+from constabulary.cover.fixes import US, Track
 from constabulary.parameters.load import load_parameters
 from constabulary.services.pings import Names, fixes_of, positions
 from constabulary.store.lake import Lake
@@ -138,10 +138,14 @@ def miles_by_unit(
     names = Names()
     found = []
     n_done = 0
+    last: Track | None = None
     for rows in held.windows():
         n_done += rows.height
         progress(n_done, held.n_rows, "Measuring ways")
         track = clean(fixes_of(rows, names), rules).track
+        # A way goes on where the next days begin.
+        track = last.joined(track) if last else track
+        last = track.take(np.diff(track.unit, append=-1) != 0)
         length = np.diff(track.t, append=0)
         known = (
             (np.diff(track.unit, append=-1) == 0) & (length <= cap_us) & ~np.append(track.is_break[1:], True)
@@ -151,7 +155,9 @@ def miles_by_unit(
         found.append(
             pl.DataFrame(
                 {
-                    "unit_id": pl.Series(names.units.names).gather(pl.Series(track.unit[known])),
+                    "unit_id": pl.Series(names.units.names, dtype=pl.String).gather(
+                        pl.Series(track.unit[known])
+                    ),
                     "at": pl.Series(track.t[known]).cast(pl.Datetime("us", "UTC")),
                     "miles": np.hypot(north, east) * METRES_A_DEGREE / METRES_A_MILE,
                 }
