@@ -137,6 +137,10 @@ def problems_of(scenario: Scenario, rows: Rows, force: Force, file: str) -> Iter
         if one.pattern_id not in patterns_of(scenario, force):
             known_patterns = list(patterns_of(scenario, force))
             yield "control_room", _unknown("pattern_id", one.pattern_id, "a shift pattern", known_patterns)
+    yield from _station_problems(scenario, force)
+
+
+def _station_problems(scenario: Scenario, force: Force) -> Iterator[tuple[str, Problem]]:
     ids = [one.station_id for one in force.rows(Station)] + [one.station_id for one in scenario.stations]
     for name in sorted({name for name in ids if ids.count(name) > 1}):
         yield "stations", _twice(name, "an id that no station has")

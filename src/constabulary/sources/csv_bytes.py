@@ -48,7 +48,8 @@ class Counts:
     @classmethod
     def of(cls, body: bytes, delimiter: str) -> Counts:
         """Count all of it in one go, so that each byte comes from memory once."""
-        mark, n_line_ends, n_delimiters, is_ascii, odd = ord(delimiter), 0, 0, True, set()
+        mark, n_line_ends, n_delimiters, is_ascii = ord(delimiter), 0, 0, True
+        odd: set[bytes] = set()
         for at in range(0, len(body), COUNT_BYTES):
             piece = body[at : at + COUNT_BYTES]
             codes = np.frombuffer(piece, dtype=np.uint8)
