@@ -64,15 +64,19 @@ def test_the_site_answers_only_this_computer_once_it_is_ready_and_stops_cleanly_
 
     def ready(address: str) -> None:
         def ask() -> None:
-            with urllib.request.urlopen(f"{address}accessibility/", timeout=20) as answer:
-                answers.append((answer.status, answer.headers["Server"]))
-            for header in PASSED_ON:
-                passed_on = urllib.request.Request(f"{address}accessibility/", headers={header: "192.0.2.7"})
-                with pytest.raises(urllib.error.HTTPError) as refused:
-                    urllib.request.urlopen(passed_on, timeout=20)
-                answers.append((refused.value.code, header))
-                refused.value.close()
-            _thread.interrupt_main()
+            try:
+                with urllib.request.urlopen(f"{address}accessibility/", timeout=20) as answer:
+                    answers.append((answer.status, answer.headers["Server"]))
+                for header in PASSED_ON:
+                    passed_on = urllib.request.Request(
+                        f"{address}accessibility/", headers={header: "192.0.2.7"}
+                    )
+                    with pytest.raises(urllib.error.HTTPError) as refused:
+                        urllib.request.urlopen(passed_on, timeout=20)
+                    answers.append((refused.value.code, header))
+                    refused.value.close()
+            finally:
+                _thread.interrupt_main()
 
         threading.Thread(target=ask).start()
 
