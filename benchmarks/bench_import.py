@@ -10,9 +10,9 @@ under pandas 2.3.3, which holds it as Python objects: `make bench` keeps that in
 and checks alone, good rows parted from refused; and does the same job, with the hash of each file, types, refused rows
 and every reason kept, repeated keys, places by name and Parquet, uncompressed as ours, but no line as it stood, and
 not all or nothing. All ratios are told, and those of the same job asserted with room for a busy machine. Five times is
-reached under neither: five million rows in fifty files, on a busy machine, took ours 3.1 times the CPU of `read_csv` in
-this benchmark and 3.4 to 3.9 times in single runs, one file of all 3.6 to 3.7 times; the same job took pandas 2.3.3
-4.2 times ours and pandas 3 2.6 times, reading and checking alone 3.0 and 1.3 times.
+reached under neither: five million rows in fifty files, on a quiet machine, took ours 3.3 times the CPU of `read_csv`
+(3.1 to 3.9 on a busy one, one file of all 3.6 to 3.7); the same job took pandas 2.3.3 3.9 times ours and pandas 3 2.1
+times, reading and checking alone 2.5 and 1.1 times.
 
 The rows are made from a seed in the shape of published months: 64-character keys, one row in six without a key, two
 percent without a place, 8,000 map points a force, the key of the row before in one row of 2,000, and faults of nine

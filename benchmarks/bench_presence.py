@@ -334,7 +334,7 @@ def test_duckdb_takes_four_times_as_long(measured: dict[str, float]) -> None:
 
 
 @pytest.mark.xfail(
-    reason="the target is 20; 17.1 to 21.6 was measured on a busy machine, the median of seven runs 19.5"
+    reason="the target is 20; 19.0 was measured on a quiet machine, 17.1 to 21.6 on a busy one"
 )
 def test_geopandas_takes_twenty_times_as_long(measured: dict[str, float]) -> None:
     pytest.importorskip("geopandas", reason="GeoPandas, the peer, is not installed (bench group)")
@@ -342,7 +342,7 @@ def test_geopandas_takes_twenty_times_as_long(measured: dict[str, float]) -> Non
 
 
 @pytest.mark.xfail(
-    reason="the target is 14; 12.9 to 18.6 was measured on a busy machine, the median of seven runs 14.3"
+    reason="the target is 14; 13.9 was measured on a quiet machine, 12.9 to 18.6 on a busy one"
 )
 def test_geopandas_takes_fourteen_times_as_long_as_with_visits(measured: dict[str, float]) -> None:
     pytest.importorskip("geopandas", reason="GeoPandas, the peer, is not installed (bench group)")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput
 from constabulary.core.force import load_force, shipped_force
 from constabulary.core.force.model import FinanceRule
@@ -21,7 +22,7 @@ from constabulary.finance import (
     suggest,
     words,
 )
-from constabulary.finance.words import amount, money, slip
+from constabulary.finance.words import amount, slip
 from constabulary.services.finance import reconcile_force
 
 RATIOS = {"A": 6, "D": 9}
@@ -260,6 +261,14 @@ def test_negative_money_has_its_minus_before_the_pound(value: str, said: str):
 
 def test_what_rounds_to_nothing_has_no_sign():
     assert money(Decimal("-0.004")) == "£0.00"
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "said"),
+    [(Decimal("2.5"), 0, "£3"), (Decimal("-2.5"), 0, "−£3"), (0.125, 2, "£0.13"), (1250, 2, "£1,250.00")],
+)
+def test_half_a_unit_of_money_rounds_away_from_nothing(value: Decimal | float, places: int, said: str):
+    assert money(value, places) == said
 
 
 def test_no_sentence_writes_an_amount_another_way():

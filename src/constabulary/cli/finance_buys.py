@@ -8,6 +8,7 @@ import click
 
 from constabulary.cli.finance_options import AMOUNT
 from constabulary.cli.options import answer, as_json, in_workspace, table
+from constabulary.core.amounts import money
 from constabulary.services import money_chain
 from constabulary.services.workspaces import Workspace
 
@@ -68,7 +69,7 @@ def buys(
         [
             [
                 one.name,
-                money_chain.whole_gbp(one.raised_gbp).removeprefix("£"),
+                money(one.raised_gbp, 0).removeprefix("£"),
                 f"{one.n_officers:+,.1f}",
                 *(
                     _changed(one.response.get(key), scale, places)

@@ -10,8 +10,8 @@ import click
 
 from constabulary.cli.finance_options import AMOUNT, in_scenario, of_force, pounds
 from constabulary.cli.options import Group, answer, as_json
+from constabulary.core.amounts import money
 from constabulary.services import finance_solve as service
-from constabulary.services.finance_plan import money
 from constabulary.services.workspaces import Workspace
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from constabulary.cli.options import answer, as_json, bar, in_workspace, table
+from constabulary.core.amounts import money
 from constabulary.services.workspaces import Workspace
 
 
@@ -143,7 +144,7 @@ def _tell(result: dict[str, Any]) -> None:
         [
             [
                 f"{one['posts']:.0f}",
-                f"{'-' if one['cost_gbp_a_year'] < 0 else ''}£{abs(one['cost_gbp_a_year']):,.0f}",
+                money(one["cost_gbp_a_year"], 0),
                 f"{one['within_share']:.3f}",
                 f"{one['half_width']:.3f}",
                 f"{one['worst_share']:.3f}",

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_capital import (
     CapitalFinancingRow,
@@ -25,7 +26,6 @@ from constabulary.core.force.rooms.finance_capital import (
     CapitalYearRow,
 )
 from constabulary.finance.periods import start_of
-from constabulary.finance.words import money
 
 PENNY = Decimal("0.01")
 NOUGHT = Decimal(0)

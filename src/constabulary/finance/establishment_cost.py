@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_pay import MovesRow, OnCostRow, PayGroupRow, StrengthRow
 from constabulary.finance.pay_scale import PayScale
 from constabulary.finance.periods import MONTHS, start_of
-from constabulary.finance.words import money
 
 PENNY = Decimal("0.01")
 NOUGHT = Decimal(0)

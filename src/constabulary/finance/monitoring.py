@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_monitoring import VirementRow
 from constabulary.finance.periods import MONTHS, start_of
-from constabulary.finance.words import money
 
 PENNY = Decimal("0.01")
 NOUGHT = Decimal(0)

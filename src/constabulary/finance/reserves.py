@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_capital import ReserveMovementRow, ReserveRow
 from constabulary.finance.periods import start_of
-from constabulary.finance.words import money
 
 NOUGHT = Decimal(0)
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance_precept import RequirementItem, TaxBaseRow
 from constabulary.finance.precept import (
@@ -25,7 +26,6 @@ from constabulary.finance.precept import (
     payable_by_authority,
     per_week,
 )
-from constabulary.finance.words import money
 
 COLLECTION_FUND = "collection_fund"
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, Problem
 from constabulary.finance.periods import share_left, start_of
 from constabulary.finance.plan import Plan, calculate
 from constabulary.finance.plan.arithmetic import EXACT
 from constabulary.finance.plan.drivers import moves
-from constabulary.finance.words import money
 
 PENNY = Decimal("0.01")
 

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from constabulary.core.amounts import money
 from constabulary.finance.blame import Blame
 from constabulary.finance.classes import as_printed
 from constabulary.finance.paths import Path
 from constabulary.finance.printed import Key, Printed
-
-
-def money(amount_gbp: Decimal | float, places: int = 2) -> str:
-    """Return an amount of pounds as people write it, the minus sign before the pound sign.
-
-    Parameters
-    ----------
-    amount_gbp, places
-        The amount and how many decimal places of it are said.
-
-    Examples
-    --------
-    >>> money(-1250), money(-0.001)
-    ('−£1,250.00', '£0.00')
-    """
-    text = f"{abs(amount_gbp):,.{places}f}"
-    return f"{'−' if amount_gbp < 0 and text.strip('0.') else ''}£{text}"
 
 
 def amount(value: Decimal, unit: str) -> str:

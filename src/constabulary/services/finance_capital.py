@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import (
@@ -19,7 +20,6 @@ from constabulary.core.force.rooms.finance_capital import (
 from constabulary.core.provenance import Stamp
 from constabulary.finance.capital import CapitalYear, plan_capital
 from constabulary.finance.periods import following, year_of
-from constabulary.finance.words import money
 from constabulary.services.finance_reserves import net_budgets
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, ConstabularyError, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_monitoring import ActualRow, BudgetRow, ProfileRow, VirementRow
@@ -17,7 +18,6 @@ from constabulary.finance.actuals import Actuals, Refused, read_actuals
 from constabulary.finance.monitoring import METHODS, Budgeted, Monitored, monitor
 from constabulary.finance.periods import is_period, year_of
 from constabulary.finance.plan import CalculatedPlan, calculate, plan_in
-from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
 from constabulary.services.finance import grid_of
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of

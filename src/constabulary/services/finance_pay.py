@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_pay import (
@@ -22,7 +23,6 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.establishment_cost import GroupYear, project
 from constabulary.finance.pay_scale import PayScale, scales_of
 from constabulary.finance.periods import following, is_period, start_of, year_of
-from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.files import read_toml
@@ -17,7 +18,6 @@ from constabulary.finance.plan.evidence import Evidence, Reproduction, evidence,
 from constabulary.finance.plan.findings import findings
 from constabulary.finance.precept import ReferendumCheck, check_referendum
 from constabulary.finance.scenario import Scenario, calculate_scenario, read_scenario, with_scenario
-from constabulary.finance.words import money
 from constabulary.services.finance_precept import limits
 from constabulary.services.finance_resources import force_for, plain, stamp_of
 from constabulary.services.workspaces import Workspace

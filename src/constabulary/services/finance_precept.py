@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_precept import BandDRow, RequirementItem, TaxBaseRow
@@ -14,7 +15,6 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.periods import following, is_period
 from constabulary.finance.plan import CalculatedPlan, calculate, plan_in
 from constabulary.finance.resolution import Limit, Resolution, resolve
-from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, stamp_of
 from constabulary.services.workspaces import Workspace

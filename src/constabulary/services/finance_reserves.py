@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import ConstabularyError, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import (
@@ -20,7 +21,6 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.periods import following, year_of
 from constabulary.finance.plan import calculate, plan_in
 from constabulary.finance.reserves import ReservesPlan, ReserveYear, plan_reserves
-from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspaces import Workspace

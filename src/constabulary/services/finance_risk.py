@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance import PlanSpread
 from constabulary.core.provenance import Stamp
 from constabulary.finance.montecarlo import QUANTILES, Fan, fan
 from constabulary.finance.plan import Plan, calculate
 from constabulary.finance.sensitivity import Reckoned, Spread, Swing, reckon, spreads, tornado
-from constabulary.finance.words import money
 from constabulary.parameters import load_parameters
 from constabulary.services.finance_plan import forecast_of, plan_of, scenario_stamp
 from constabulary.services.finance_resources import plain

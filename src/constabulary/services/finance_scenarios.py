@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force.rooms.finance import PlanOutturn
 from constabulary.core.provenance import Stamp
@@ -16,7 +17,6 @@ from constabulary.finance.plan import CalculatedPlan, calculate
 from constabulary.finance.plan.backtest import BackTested, back_test
 from constabulary.finance.plan.changes import Changes, Version, VersionLine, changes_between, version_of
 from constabulary.finance.scenario import Compared, compare
-from constabulary.finance.words import money
 from constabulary.services.finance_plan import (
     BandDCheck,
     plan_of,

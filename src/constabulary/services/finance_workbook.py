@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import CapitalPositionRow
@@ -17,7 +18,6 @@ from constabulary.core.provenance import Stamp
 from constabulary.finance.plan import CalculatedPlan, Plan, calculate, plan_in
 from constabulary.finance.plan.calculate import Fixed
 from constabulary.finance.scenario import Change, apply
-from constabulary.finance.words import money
 from constabulary.finance.workbook import Edited, Sheet, build, edits_in
 from constabulary.finance.workbook.build import READ_FIRST, STAMP_ROW
 from constabulary.finance.workbook.changes import overwritten

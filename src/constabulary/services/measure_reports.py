@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.provenance import Stamp
-from constabulary.finance.words import money
 from constabulary.performance import (
     ASSURANCE_ICONS,
     DEFAULT_RULES,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.provenance import Stamp
 from constabulary.finance.solve import OfficersSolved, OfficersYear
-from constabulary.finance.words import money
 from constabulary.services import finance_solve
 from constabulary.services.finance_resources import force_for, plain, stamp_of
 from constabulary.services.response_simulation import kept_results
@@ -29,7 +29,6 @@ __all__ = [
     "improvement",
     "in_words",
     "what_rises_buy",
-    "whole_gbp",
 ]
 
 SCHEMA = 1
@@ -235,7 +234,7 @@ def in_words(cost: Cost) -> str:
     what = improvement(cost)
     if cost.rise_gbp is None:
         return f"{what}: {cost.reason}"
-    pounds = "" if cost.cost_gbp is None else whole_gbp(cost.cost_gbp)
+    pounds = "" if cost.cost_gbp is None else money(cost.cost_gbp, 0)
     return f"{what}: {money(cost.rise_gbp)} on band D ({cost.posts_fte:,.1f} posts, {pounds} a year)."
 
 
@@ -292,8 +291,8 @@ def _link(solved: finance_solve.SolvedOfficers, effect: Mapping[str, Any]) -> Li
         response,
         "" if solved.check is None else solved.check.sentence(),
         (
-            f"{money(found.rise_gbp)} x {homes:,.0f} band D homes of {one.year} = {whole_gbp(one.precept_gbp)} a year.",
-            f"{whole_gbp(one.precept_gbp)} / {whole_gbp(one.officer_cost_gbp)} an officer = "
+            f"{money(found.rise_gbp)} x {homes:,.0f} band D homes of {one.year} = {money(one.precept_gbp, 0)} a year.",
+            f"{money(one.precept_gbp, 0)} / {money(one.officer_cost_gbp, 0)} an officer = "
             f"{one.precept_gbp / one.officer_cost_gbp:,.2f}: {found.n_officers:,} are paid for in every full year, and "
             "this is the one that pays for fewest.",
             *([f"The last of them works alone from {ready:%d %B %Y}."] if ready else []),
@@ -325,8 +324,8 @@ def _gap(workspace: Workspace, first: OfficersYear, effect: Mapping[str, Any]) -
             response,
             report.checks[0].sentence(),
             (
-                f"The gap of {one.year} is {whole_gbp(-one.gap_gbp)}; {money(rise)} more on band D closes it.",
-                f"{whole_gbp(-one.gap_gbp)} / {whole_gbp(cost)} an officer = {-n:,.1f} officers fewer in its place.",
+                f"The gap of {one.year} is {money(-one.gap_gbp, 0)}; {money(rise)} more on band D closes it.",
+                f"{money(-one.gap_gbp, 0)} / {money(cost, 0)} an officer = {-n:,.1f} officers fewer in its place.",
                 *([] if reason else _read(n, effect)),
             ),
             reason,
@@ -404,14 +403,9 @@ def _cost(name: str, wanted: float, effect: Mapping[str, Any], homes: Decimal, c
     )
 
 
-def whole_gbp(amount_gbp: Decimal) -> str:
-    """Return an amount in whole pounds, half a pound as one, as columns have it."""
-    return money(amount_gbp.quantize(Decimal(1), ROUND_HALF_UP), 0)
-
-
 def _assumptions(effect: Mapping[str, Any], given_gbp: Decimal, year: str) -> tuple[str, ...]:
     return (
-        f"An officer costs {whole_gbp(given_gbp)} in the first year of a rise, on-costs counted in (assumed); pay "
+        f"An officer costs {money(given_gbp, 0)} in the first year of a rise, on-costs counted in (assumed); pay "
         f"awards of the plan move it, so that {year} has its own.",
         f"The table of what posts buy on the page Response prices a post at {money(effect['cost_gbp_a_post'], 0)}, the "
         "force folder's cost of an officer there; here the plan's counts.",

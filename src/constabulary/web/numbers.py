@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import singledispatch
 from zoneinfo import ZoneInfo
 
+from constabulary.core import amounts
+
 LOCAL = ZoneInfo("Europe/London")
 """The time that pages tell."""
 
@@ -77,10 +79,7 @@ def money(pounds: float | Decimal | None, places: int = 0) -> str:
     places
         0 for whole pounds, 2 with pence.
     """
-    text = number(pounds, places)
-    if text == MISSING:
-        return text
-    return f"\N{MINUS SIGN}£{text[1:]}" if text.startswith("\N{MINUS SIGN}") else f"£{text}"
+    return MISSING if pounds is None else amounts.money(pounds, places)
 
 
 def day(on: date | None) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.model import Force
 from constabulary.core.force.rooms.finance import ACCOUNT_DRIVERS
@@ -22,7 +23,6 @@ from constabulary.core.force.rooms.finance_capital import (
 from constabulary.finance.capital import CapitalYear, plan_capital
 from constabulary.finance.periods import start_of
 from constabulary.finance.plan.graph import Dated, Driver, weakest
-from constabulary.finance.words import money
 
 
 def account_drivers(force: Force, names: Iterable[str], years: tuple[str, ...]) -> tuple[Driver, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from constabulary.core.amounts import money
 from constabulary.core.force.rooms.finance import ACCOUNT_DRIVERS
 from constabulary.finance.periods import year_of
 from constabulary.finance.plan.graph import ROUNDING, Driver, Line, Plan
-from constabulary.finance.words import money
 
 
 def findings(plan: Plan) -> tuple[str, ...]:

@@ -1,0 +1,24 @@
+"""Writes amounts of pounds as people do, on pages, in papers and in sentences alike."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def money(amount_gbp: Decimal | float, places: int = 2) -> str:
+    """Return an amount of pounds as people write it: half a unit rounds up, the minus sign before the pound sign.
+
+    Parameters
+    ----------
+    amount_gbp, places
+        The amount and how many decimal places of it are said.
+
+    Examples
+    --------
+    >>> money(-1250), money(-0.001)
+    ('−£1,250.00', '£0.00')
+    """
+    exact = amount_gbp if isinstance(amount_gbp, Decimal) else Decimal(repr(float(amount_gbp)))
+    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    sign = "\N{MINUS SIGN}" if rounded < 0 else ""
+    return f"{sign}£{abs(rounded):,}"
