@@ -413,8 +413,8 @@ def _assumptions(effect: Mapping[str, Any], given_gbp: Decimal, year: str) -> tu
         "Every officer bought responds: none goes to neighbourhoods, investigation or leave of others (assumed).",
         "Of their posts as many are vacant, and of them as many away, as of all that respond "
         "(vacancy and absence of the force folder, else assumed).",
-        f"What posts change is simulated on “{effect['scenario']}”, with every assumption that `constabulary response "
-        "assumptions` lists.",
+        f"What posts change is simulated on “{effect['scenario']}”, with every assumption that “constabulary response "
+        "assumptions” lists.",
         "Changes between two rows are read off the straight line between them, and so are their intervals, which tell "
         "luck alone.",
     )

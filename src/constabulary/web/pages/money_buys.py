@@ -191,6 +191,9 @@ def _working(found: Chain) -> Table:
     return Table(
         "Working",
         (Column("What"), Column("Working", is_long=True)),
-        [(link.name, " ".join(filter(None, (*link.working, link.referendum)))) for link in found.links],
+        [
+            (link.name, numbers.readable(" ".join(filter(None, (*link.working, link.referendum)))))
+            for link in found.links
+        ],
         is_caption_hidden=True,
     )
