@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from constabulary.render import charts
+from constabulary.render import charts, lines
 from constabulary.render.shares import banded
 
 
@@ -68,6 +68,15 @@ def test_a_missing_month_breaks_the_line() -> None:
 
     assert n_strokes([1, 2, 3, 4, 5]) == 1
     assert n_strokes([1, 2, None, 4, 5]) == 2
+
+
+def test_lines_are_told_apart_by_the_column_that_names_them() -> None:
+    frame = pl.DataFrame(
+        {"hour": [0, 1, 0, 1], "n": [1, 2, 3, 4], "whose": ["Ours", "Ours", "Theirs", "Theirs"]}
+    )
+    drawn = charts.svg(lines.hour_lines(frame, hour="hour", value="n", line="whose", value_title="Calls"))
+    assert len(re.findall(r'aria-roledescription="line mark"', drawn)) == 2
+    assert {"Ours", "Theirs"} <= set(re.findall(r"<text[^>]*>([^<]+)</text>", drawn))
 
 
 def test_a_week_has_168_hours() -> None:

@@ -263,9 +263,9 @@ def svg(spec: dict[str, Any]) -> str:
     return vl_convert.vegalite_to_svg(spec)
 
 
-def png(spec: dict[str, Any], scale: float = 2.0) -> bytes:
-    """Return a chart as a PNG picture, `scale` pixels to a point."""
-    return vl_convert.vegalite_to_png(spec, scale=scale)
+def png(spec: dict[str, Any]) -> bytes:
+    """Return a chart as a PNG picture, two pixels to a point."""
+    return vl_convert.vegalite_to_png(spec, scale=2.0)
 
 
 def rows_of(

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from constabulary.render.charts import ACCENT, INK, NARROW_PX, rows_of, spec_of
+from constabulary.render.charts import ACCENT, NARROW_PX, rows_of, spec_of
 
 
 def intervals(
@@ -18,7 +18,6 @@ def intervals(
     half_width: str,
     value_title: str,
     is_share: bool = False,
-    is_difference: bool = False,
     width_px: int = 960,
     title: str = "",
     subtitle: str = "",
@@ -35,8 +34,6 @@ def intervals(
         What the figure is, with its unit.
     is_share
         True where the figures are shares (0 to 1), to be shown as percentages.
-    is_difference
-        True where nought is a mark to be seen and not the foot of the scale.
     width_px, title, subtitle
         As in `charts.bars`.
     """
@@ -52,7 +49,7 @@ def intervals(
         "type": "quantitative",
         "title": textwrap.wrap(value_title, width_px // 12),
         "axis": {"format": ".1%" if is_share else ",~f", "tickCount": 3 if is_narrow else 6},
-        "scale": {"zero": is_difference, "nice": True, "padding": 12},
+        "scale": {"zero": False, "nice": True, "padding": 12},
     }
     rule = {"type": "rule", "color": ACCENT, "strokeWidth": 3}
     point = {"type": "point", "filled": True, "size": 90, "color": ACCENT, "opacity": 1}
@@ -60,7 +57,4 @@ def intervals(
         {"mark": rule, "encoding": {"x": {**x, "field": "_low"}, "x2": {"field": "_high"}, "y": y}},
         {"mark": point, "encoding": {"x": {**x, "field": value}, "y": y}},
     ]
-    if is_difference:
-        zero = {"mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]}, "encoding": {"x": {"datum": 0}}}
-        layer.insert(0, zero)
     return spec_of(rows, width_px, height_px, layer, title, subtitle)

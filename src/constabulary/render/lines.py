@@ -47,7 +47,7 @@ def week_lines(
     }
     y = {"field": "value", "type": "quantitative", "title": value_title, "scale": {"zero": True}}
     mark = {"type": "line", "interpolate": "step-after", "strokeWidth": 2}
-    encoding = {"x": x, "y": y, **_styles(list(lines), width_px)}
+    encoding = {"x": x, "y": y, **_styles("line", list(lines), width_px)}
     return spec_of(frame, width_px, 340, [{"mark": mark, "encoding": encoding}], title)
 
 
@@ -93,7 +93,7 @@ def frontier(
         "axis": {"format": ".0%"},
         "scale": {"zero": False, "padding": 10},
     }
-    styles = _styles(names, width_px)
+    styles = _styles(line, names, width_px)
     layer: list[dict[str, Any]] = [
         {
             "mark": {"type": "line", "strokeWidth": 2, "point": True},
@@ -146,11 +146,11 @@ def hour_lines(
     }
     up = {"field": value, "type": "quantitative", "title": value_title, "scale": {"zero": True}}
     mark = {"type": "line", "strokeWidth": 2, "point": {"size": 30}}
-    encoding = {"x": across, "y": up, **_styles(names, width_px)}
+    encoding = {"x": across, "y": up, **_styles(line, names, width_px)}
     return spec_of(frame, width_px, 300, [{"mark": mark, "encoding": encoding}], title, subtitle)
 
 
-def _styles(names: list[str], width_px: int) -> dict[str, Any]:
+def _styles(field: str, names: list[str], width_px: int) -> dict[str, Any]:
     legend = {
         "title": None,
         "orient": "top",
@@ -160,14 +160,14 @@ def _styles(names: list[str], width_px: int) -> dict[str, Any]:
     styles = STYLES[: len(names)]
     return {
         "color": {
-            "field": "line",
+            "field": field,
             "type": "nominal",
             "sort": names,
             "scale": {"domain": names, "range": [colour for colour, _ in styles]},
             "legend": legend,
         },
         "strokeDash": {
-            "field": "line",
+            "field": field,
             "type": "nominal",
             "sort": names,
             "scale": {"domain": names, "range": [dashes for _, dashes in styles]},

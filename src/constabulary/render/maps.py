@@ -99,9 +99,9 @@ def choropleth(
     )
 
 
-def png(svg: str, scale: float = 2.0) -> bytes:
-    """Return a map as a PNG picture, `scale` pixels to a point."""
-    return vl_convert.svg_to_png(svg, scale=scale)
+def png(svg: str) -> bytes:
+    """Return a map as a PNG picture, two pixels to a point."""
+    return vl_convert.svg_to_png(svg, scale=2.0)
 
 
 def _area(shape: Any, name: str, number: int | None, value: str, point: Any) -> str:
