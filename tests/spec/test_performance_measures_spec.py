@@ -104,10 +104,10 @@ def test_a_measure_counts_what_its_case_says_on_both_engines(case: Case, tmp_pat
 
 
 def test_every_counted_measure_has_a_case_and_every_measure_says_what_it_is() -> None:
-    counted = {name for name, measure in MEASURES.items() if measure.is_counted}
+    counted = {name for name, measure in MEASURES.items() if measure.numerator}
     assert counted - {case.measure for case in CASES} == set()
     for name, measure in MEASURES.items():
         assert measure.name == name and measure.definition.endswith(".") and measure.source
-        has_figures = measure.is_counted or measure.published or measure.added_up in ADDED_UP
+        has_figures = measure.numerator or measure.published or measure.added_up in ADDED_UP
         assert has_figures, f"{name} has figures from nowhere"
         assert measure.direction in ("increase", "decrease", "neutral")

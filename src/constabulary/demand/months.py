@@ -67,7 +67,7 @@ class Season:
 
 
 def by_month(
-    frame: pl.DataFrame, span: Span, column: str, names: Mapping[str, str], unnamed: str = "Not stated"
+    frame: pl.DataFrame, span: Span, column: str, names: Mapping[str, str]
 ) -> tuple[MonthCount, ...]:
     """Return every month of the span for every series, months in order within each.
 
@@ -81,8 +81,6 @@ def by_month(
         What parts the series.
     names
         Names by id of the series listed; they are there without a record too.
-    unnamed
-        Name of the series of records without a value.
     """
     n: dict[tuple[str | None, date], int] = {
         (key, month): count for month, key, count in frame.select("month", column, VALUE).iter_rows()
@@ -92,7 +90,7 @@ def by_month(
     months = [_month_of(month, span) for month in span.months]
     rows: list[MonthCount] = []
     for key in [*names, *others]:
-        name = unnamed if key is None else names.get(key, key)
+        name = "Not stated" if key is None else names.get(key, key)
         counted = [n.get((key, one.month), 0) if one.n_days else None for one in months]
         peaks = _peaks(months, counted)
         rows += [

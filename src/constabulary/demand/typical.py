@@ -144,7 +144,7 @@ def _line(
         published=published,
         calculated=calculated,
         difference=None if published is None or calculated is None else calculated - published,
-        basis=f"{_published_basis(volume)} {_calculated_basis(force, key, daily, absent)}",
+        basis=f"{_published_basis(volume)} {_calculated_basis(key, daily, absent)}",
         source=_source(force, volume),
         published_from_on=volume.period_start_on.isoformat() if volume else None,
         published_to_on=volume.period_end_on.isoformat() if volume else None,
@@ -184,7 +184,7 @@ def _published_basis(volume: PublishedVolume | None) -> str:
     return f"Published {printed}, {period}."
 
 
-def _calculated_basis(force: Force, key: KEY, daily: Daily | None, absent: Mapping[str, str]) -> str:
+def _calculated_basis(key: KEY, daily: Daily | None, absent: Mapping[str, str]) -> str:
     if daily is None:
         return f"Not calculated: {_why_not(key, absent)}"
     span = daily.span

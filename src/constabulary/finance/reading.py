@@ -15,7 +15,6 @@ Grid = Sequence[Sequence[str]]
 MONEY = {"pounds": Decimal(1), "thousands": Decimal(1_000), "millions": Decimal(1_000_000)}
 
 _ONE = r"[-+−–]?\s*£?\s*[-−]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?:%|per cent|k|m|million|p)?\s*[*†]?"
-_FIGURE = re.compile(rf"\(?{_ONE}\)?", re.IGNORECASE)
 _FIGURES = re.compile(rf"(?:\(?{_ONE}\)?[\s;]*)+", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADING = re.compile(r"£\s*['’]?000s?", re.IGNORECASE)

@@ -107,11 +107,6 @@ class Measure:
     published: str = ""
     terms: Callable[[Force], Terms | None] = same_everywhere
 
-    @property
-    def is_counted(self) -> bool:
-        """Whether it is counted from records."""
-        return self.numerator is not None
-
     def series_in(self, force: Force) -> str:
         """Return the name of the typed-in series that prints the same quantity in a force; empty for none."""
         terms = self.terms(force)

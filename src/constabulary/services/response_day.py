@@ -25,9 +25,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 FRIDAY = 4
 
 
-def simulated_day(
-    workspace: Workspace, scenario: str = "", weekday: int = FRIDAY, seed: int = SEED
-) -> dict[str, Any]:
+def simulated_day(workspace: Workspace, scenario: str = "", weekday: int = FRIDAY) -> dict[str, Any]:
     """Return a day of the second week of one simulated run, as plain JSON values; times are seconds from its midnight.
 
     It is kept by its stamp, so that the page and its map show one and the same.
@@ -40,8 +38,6 @@ def simulated_day(
         File name of a scenario of the force folder; empty: the folder as it stands.
     weekday
         Which day, Monday 0.
-    seed
-        Seed of the random numbers.
 
     Raises
     ------
@@ -62,16 +58,16 @@ def simulated_day(
     path = scenario_path(workspace, scenario)
     tried = as_it_stands(force) if path is None else scenario_of(workspace, path)
     ready = make_ready(workspace, tried, WEEKS)
-    stamp = stamp_of(f"day {DAYS[weekday]}", [ready], 1, seed)
+    stamp = stamp_of(f"day {DAYS[weekday]}", [ready], 1, SEED)
     kept = kept_result(workspace, stamp.id)
     if kept is not None:
         return kept
     setup = ready.setup
-    done = run(setup, Luck(seed, 0), with_journeys=True)
+    done = run(setup, Luck(SEED, 0), with_journeys=True)
     day = next(int(one) for one in setup.clock.days((weekday,)) if one >= 7)
     from_s, to_s = setup.clock.at_s(np.array([day, day + 1]), 0)
     grades = {grade.id: grade.name for grade in force.grades}
-    shown = _incidents(setup, done, from_s, to_s)
+    shown = _incidents(done, from_s, to_s)
     result = {
         "schema": SCHEMA,
         "kind": "day",
@@ -106,7 +102,7 @@ def district_outlines(workspace: Workspace) -> str:
     return to_geojson(outlines(workspace, "district"), decimals=4)
 
 
-def _incidents(setup: Setup, done: Replication, from_s: float, to_s: float) -> list[dict[str, Any]]:
+def _incidents(done: Replication, from_s: float, to_s: float) -> list[dict[str, Any]]:
     """Return the incidents of which something happens on the day."""
     incidents, found = done.arrivals.incidents, done.result.incidents
     over = np.where(np.isnan(found.cleared_s), incidents.cancel_at_s, found.cleared_s)

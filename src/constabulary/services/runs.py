@@ -167,12 +167,12 @@ def stop(workspace: Workspace, run_id: int, by: Person) -> Any:
     return actions.stop_run(by, run_id)
 
 
-def list_runs(workspace: Workspace, limit: int = 200) -> tuple[Any, ...]:
+def list_runs(workspace: Workspace) -> tuple[Any, ...]:
     """Return the latest runs as `RunRecord`, the latest first."""
     registers.open(workspace.path)
     from constabulary.registers import queries
 
-    return queries.runs(limit)
+    return queries.runs()
 
 
 def get_run(workspace: Workspace, run_id: int) -> Any:

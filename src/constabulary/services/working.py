@@ -190,7 +190,7 @@ def working(
         tables=tables,
         table=chosen,
         rows_sql=query,
-        rows=_with_file(rows, files, view),
+        rows=_with_file(rows, view),
         n_rows=sum(file.n_rows for file in files),
         page=page,
         per_page=per_page,
@@ -343,7 +343,7 @@ def _files(view: View, table: str, conditions: tuple[Condition, ...]) -> tuple[F
     return tuple(uses)
 
 
-def _with_file(rows: pl.DataFrame, files: tuple[FileUse, ...], view: View) -> pl.DataFrame:
+def _with_file(rows: pl.DataFrame, view: View) -> pl.DataFrame:
     if rows.is_empty():
         return rows
     names: Mapping[tuple[str, int], str] = {

@@ -249,7 +249,7 @@ def _fixes(
     row = np.repeat(np.arange(len(duty.unit)), n_each)
     place = np.arange(row.size) - np.repeat(np.cumsum(n_each) - n_each, n_each)
     since = place * value["interval_s"] + rng.uniform(0, value["interval_spread_s"], row.size)
-    keep = _heard(rng, row, since, value)
+    keep = _heard(rng, row, value)
     row, since = row[keep], since[keep]
     most = kind.shape[1]
     long_s = begin.max(initial=0) + since.max(initial=0) + 1
@@ -286,9 +286,7 @@ def _fixes(
     return row[order], instant[order], longitude[order], latitude[order], status[order], speed[order]
 
 
-def _heard(
-    rng: np.random.Generator, row: Whole, since: Real, value: Mapping[str, float]
-) -> NDArray[np.bool_]:
+def _heard(rng: np.random.Generator, row: Whole, value: Mapping[str, float]) -> NDArray[np.bool_]:
     """Tell which fixes come through: after some, a unit falls silent for a while."""
     begins = np.flatnonzero(rng.random(row.size) < value["silent_share"])
     n_lost = (rng.exponential(value["silent_s"], begins.size) / value["interval_s"]).astype(np.int64) + 1

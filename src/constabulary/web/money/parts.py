@@ -170,11 +170,10 @@ def by_year(
     years: Sequence[str],
     rows: Sequence[Sequence[Cell | str]],
     note: str = "",
-    unit: str = "£",
     first: str = "",
 ) -> Table:
     """Return a table with a column for each year."""
-    columns = (Column(first or "Line"), *(Column(year, unit, is_number=True) for year in years))
+    columns = (Column(first or "Line"), *(Column(year, "£", is_number=True) for year in years))
     return Table(caption, columns, rows, note)
 
 
