@@ -19,7 +19,7 @@ import numpy as np
 from constabulary.core.errors import BadInput, Problem
 from constabulary.response.clock import SLOTS
 from constabulary.response.draws import Floats
-from constabulary.response.need import AreaWork, Journeys, loads_of, share_in_time, work_of
+from constabulary.response.need import AreaWork, NearestJourneys, loads_of, share_in_time, work_of
 from constabulary.response.rosters import RosterLine
 from constabulary.response.rota.shifts import Shift, cover_of
 from constabulary.response.setup import Setup
@@ -148,7 +148,7 @@ def guide_of(setup: Setup, seed: int = 1) -> Guide:
     )
 
 
-def give_out(guide: Guide, goal: str, budget_h: float, step: float = 1.0) -> Floats:
+def give_out(guide: Guide, goal: str, budget_h: float) -> Floats:
     """Return officers by district and shift, given out one after another, shape (districts, kinds).
 
     Parameters
@@ -159,8 +159,6 @@ def give_out(guide: Guide, goal: str, budget_h: float, step: float = 1.0) -> Flo
         One of `GOALS`.
     budget_h
         Officer-hours a week there are.
-    step
-        Officers given at a time.
 
     Raises
     ------
@@ -174,12 +172,12 @@ def give_out(guide: Guide, goal: str, budget_h: float, step: float = 1.0) -> Flo
     hours = np.array([kind.hours for kind in guide.kinds])
     # A shift that nobody of a district works is not one of its people's pattern.
     is_worked = guide.now > 0.0
-    officers = np.where(is_worked, step, 0.0)
+    officers = np.where(is_worked, 1.0, 0.0)
     shares = guide.shares(officers)
-    gains = np.stack([_gains(guide, district, officers[district], step) for district in range(len(officers))])
+    gains = np.stack([_gains(guide, district, officers[district]) for district in range(len(officers))])
     weight = guide.incidents.sum(axis=1)
     while True:
-        allowed = is_worked & (step * hours <= budget_h - guide.hours(officers) + 1e-9)
+        allowed = is_worked & (hours <= budget_h - guide.hours(officers) + 1e-9)
         if not allowed.any():
             return officers
         worth = np.where(allowed, gains * weight[:, None] / hours, -np.inf)
@@ -187,9 +185,9 @@ def give_out(guide: Guide, goal: str, budget_h: float, step: float = 1.0) -> Flo
             worst = int(np.argmin(np.where(allowed.any(axis=1), shares, np.inf)))
             worth = np.where(np.arange(len(worth))[:, None] == worst, worth, -np.inf)
         district, kind = np.unravel_index(int(np.argmax(worth)), worth.shape)
-        officers[district, kind] += step
+        officers[district, kind] += 1.0
         shares[district] = guide.district_share(int(district), officers[district])
-        gains[district] = _gains(guide, int(district), officers[district], step)
+        gains[district] = _gains(guide, int(district), officers[district])
 
 
 def with_officers(setup: Setup, guide: Guide, officers: Floats) -> Setup:
@@ -227,16 +225,15 @@ def with_officers(setup: Setup, guide: Guide, officers: Floats) -> Setup:
     return replace(setup, lines=tuple(lines))
 
 
-def _gains(guide: Guide, district: int, officers: Floats, step: float) -> Floats:
-    """Return what `step` officers more on each shift change in a district's share, shape (kinds,)."""
+def _gains(guide: Guide, district: int, officers: Floats) -> Floats:
+    """Return what one officer more on each shift changes in a district's share, shape (kinds,)."""
     now = guide.district_share(district, officers)
-    each = np.eye(len(officers)) * step
-    return np.array([guide.district_share(district, np.maximum(officers + more, 0.0)) - now for more in each])
+    return np.array([guide.district_share(district, officers + more) - now for more in np.eye(len(officers))])
 
 
 def _table(work: AreaWork, seed: int) -> tuple[Floats, np.ndarray]:
     """Return the share of most urgent incidents in time by load and units, and the load of each half-hour."""
-    journeys = Journeys(work, seed)
+    journeys = NearestJourneys(work, seed)
     bound_s, loads = loads_of(work, journeys)
     total = loads.sum(axis=1)
     edges = np.quantile(total, np.linspace(0.0, 1.0, _N_LOADS + 1)[1:-1])

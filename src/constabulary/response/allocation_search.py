@@ -88,7 +88,6 @@ def improved(
     goal: str,
     seed: int,
     n: int = 6,
-    steps: Sequence[float] = STEPS,
 ) -> Floats:
     """Return an allocation of the same hours that the simulation finds better, or the same where it finds none.
 
@@ -104,12 +103,10 @@ def improved(
         Of the luck; not the one that the result is judged by, or what was lucky would be taken for good.
     n
         Replications of each allocation tried.
-    steps
-        For each round, the most by which it moves the officers of a district or shift.
     """
     now = officers
     hours = np.array([kind.hours for kind in guide.kinds])
-    for number, step in enumerate(steps):
+    for number, step in enumerate(STEPS):
         rows = [_raised(now, axis, one) for axis in (0, 1) for one in range(now.shape[axis])]
         tried = fared(setup, guide, [now, *rows], n, seed, n * number)
         means = np.nanmean(tried.aim(goal), axis=0)

@@ -26,6 +26,7 @@ from constabulary.response.setup import Setup, arrivals_of
 
 N_SPREADS = 24
 """Random spreads of free units over which journeys are averaged."""
+SPREADS_SEED = 1
 
 MOST_UNITS = 400
 _LOAD_STEP = 0.1
@@ -154,9 +155,7 @@ def work_of(setup: Setup, seed: int = 1) -> tuple[AreaWork, ...]:
     return tuple(found)
 
 
-def units_needed(
-    work: AreaWork, target_share: Floats, most_busy_share: float = 0.9, seed: int = 1
-) -> UnitNeed:
+def units_needed(work: AreaWork, target_share: Floats, most_busy_share: float = 0.9) -> UnitNeed:
     """Return the units that reach each grade of an area's incidents in time often enough.
 
     Parameters
@@ -167,8 +166,6 @@ def units_needed(
         Share of each grade to reach in time, shape (grades,).
     most_busy_share
         Units are needed besides so that no more than this share of them is busy on average.
-    seed
-        Of the random spreads of free units.
 
     Raises
     ------
@@ -178,7 +175,7 @@ def units_needed(
     _check_share(most_busy_share)
     if not ((target_share >= 0.0) & (target_share < 1.0)).all():
         raise BadInput(Problem("out_of_range", "a share of 0 to below 1 is wanted.", column="target_share"))
-    journeys = Journeys(work, seed)
+    journeys = NearestJourneys(work, SPREADS_SEED)
     bound_s, loads = loads_of(work, journeys)
     load = loads.sum(axis=1)
     n_units = np.zeros(SLOTS, dtype=np.int64)
@@ -197,7 +194,7 @@ def units_needed(
     return UnitNeed(load, n_units, officers, within)
 
 
-def loads_of(work: AreaWork, journeys: Journeys) -> tuple[float, Floats]:
+def loads_of(work: AreaWork, journeys: NearestJourneys) -> tuple[float, Floats]:
     """Return the time a unit is bound by an incident (s) and the load of each grade in each half-hour of the week.
 
     Parameters
@@ -219,7 +216,7 @@ def loads_of(work: AreaWork, journeys: Journeys) -> tuple[float, Floats]:
     return bound_s, np.column_stack(loads)
 
 
-def share_in_time(load: Floats, bound_s: float, n_units: int, grade: int, journeys: Journeys) -> float:
+def share_in_time(load: Floats, bound_s: float, n_units: int, grade: int, journeys: NearestJourneys) -> float:
     """Return the share of a grade's incidents reached in time by some units.
 
     Parameters
@@ -250,7 +247,7 @@ def share_in_time(load: Floats, bound_s: float, n_units: int, grade: int, journe
     return float(np.interp(left, times, reached, left=0.0).mean())
 
 
-class Journeys:
+class NearestJourneys:
     """Journeys to the nearest of some free units of an area, over random spreads of them.
 
     Parameters
@@ -288,7 +285,7 @@ def _enough(
     work: AreaWork,
     load: Floats,
     bound_s: float,
-    journeys: Journeys,
+    journeys: NearestJourneys,
     target_share: Floats,
     most_busy_share: float,
     least: int,
