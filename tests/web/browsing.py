@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 CHROMIUM = ("chromium", "chromium-browser")
 QUIET = (
@@ -22,6 +23,16 @@ QUIET = (
     "--disable-sync",
 )
 WIDTHS_PX = (1280, 320)
+LONGEST_MS = 120_000
+"""How long anything may take on a machine busy with other things [ms]; what is there sooner is not waited for."""
+
+STILL = """document.addEventListener("drawn", ({ target, detail }) => {
+    target.drawnMap = detail.map;
+    detail.map.once("idle", () => { target.dataset.still = ""; });
+    detail.map.triggerRepaint();
+}, true)"""
+"""Marks a map once it has been drawn and is still: before that it may not find the area under the pointer."""
+
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -35,8 +46,7 @@ def browser() -> Iterator[Any]:
     ):
         if is_missing:
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"No browser tests: {reason}.")
-    from playwright.sync_api import sync_playwright
-
+    expect.set_options(timeout=LONGEST_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield chromium
@@ -49,7 +59,8 @@ def open_tab(browser: Any) -> Iterator[Callable[..., Any]]:
 
     def tab_of(site: str, width_px: int = 1280, **options: Any) -> Any:
         context = browser.new_context(viewport={"width": width_px, "height": 900}, base_url=site, **options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(LONGEST_MS)
+        context.add_init_script(STILL)
         tab = context.new_page()
         tab.asked, tab.said = [], []
         tab.on("request", lambda request: tab.asked.append(request.url))
@@ -78,6 +89,7 @@ def faults(axe_script: str) -> Callable[[Any], list[str]]:
 
     def found(tab: Any) -> list[str]:
         lines = []
+        tab.wait_for_load_state()
         # Evaluated by the browser's own protocol, which the site's policy for scripts does not govern.
         tab.evaluate(axe_script + "; undefined")
         before = tab.viewport_size
@@ -95,8 +107,14 @@ def faults(axe_script: str) -> Callable[[Any], list[str]]:
     return found
 
 
+def arrived(tab: Any) -> None:
+    """Wait until a page is loaded and each map on it is drawn and still, or has given way to its picture."""
+    tab.wait_for_load_state()
+    expect(tab.locator(".app-map:not([data-still]):has(.app-map__failed[hidden])")).to_have_count(0)
+
+
 def text_beside_maps(tab: Any) -> str:
-    """Return what the page says outside its maps, which alone may need scripts; a map may be drawing meanwhile."""
+    """Return what the page says outside its maps, which alone may need scripts."""
     text = tab.evaluate(
         """() => {
             const maps = [...document.querySelectorAll("main .app-map")];
@@ -122,7 +140,7 @@ class Seen:
 def see(faults: Callable[[Any], list[str]]) -> Callable[..., dict[str, Seen]]:
     """Return a function that looks at addresses one after the other, each loaded once."""
 
-    def seen(tab: Any, addresses: Iterable[str], arrived: Callable[[Any], None] = bool) -> dict[str, Seen]:
+    def seen(tab: Any, addresses: Iterable[str]) -> dict[str, Seen]:
         found = {}
         for address in addresses:
             tab.said.clear()

@@ -248,11 +248,13 @@ def served(path: Path) -> Iterator[str]:
     server = create_server(site_of(path), map=sockets, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    # In the server's own thread, which ends when it has no socket left.
-    server.trigger.pull_trigger(lambda: close_all(sockets, ignore_all=True))
-    thread.join(timeout=10)
-    server.task_dispatcher.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        # In the server's own thread, which ends when it has no socket left.
+        server.trigger.pull_trigger(lambda: close_all(sockets, ignore_all=True))
+        thread.join(timeout=60)
+        server.task_dispatcher.shutdown()
 
 
 CRIME_MONTHS = ("2022-01", "2022-02", "2022-03", "2022-04", "2022-12", "2023-01", "2023-02", "2023-04")

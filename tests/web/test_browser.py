@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from constabulary.services import runs
 from constabulary.services.workspaces import Workspace
@@ -53,6 +55,9 @@ CAPTURED: dict[str, list[dict[str, str]]] = {
 """What stands in for the parts of a path that a page captures; a new page with such parts is added here."""
 
 KINDS_OF_FILE = tuple(f"/data/imports/new/?kind={kind}" for kind in ("incidents", "calls", "boundaries"))
+
+ERROR = re.compile("^Error: ")
+"""What the title of a page begins with that tells what is wrong."""
 
 NOTHING = ("/nowhere/", "/data/imports/999999/")
 
@@ -128,21 +133,22 @@ def test_the_first_tab_stop_skips_to_the_main_content(open_tab: Any, site: str) 
     tab = open_tab(site)
     tab.goto("/data/")
     tab.keyboard.press("Tab")
-    assert tab.evaluate("document.activeElement.className") == "govuk-skip-link"
-    assert tab.evaluate("document.activeElement.getBoundingClientRect().height") > 10
+    link = tab.locator(".govuk-skip-link")
+    expect(link).to_be_focused()
+    assert link.bounding_box()["height"] > 10
     tab.keyboard.press("Enter")
-    assert tab.evaluate("document.activeElement.id") == "main-content"
+    expect(tab.locator("#main-content")).to_be_focused()
 
 
 def test_on_a_narrow_screen_the_menu_opens_by_keyboard(open_tab: Any, site: str) -> None:
     tab = open_tab(site, 320)
     tab.goto("/")
     menu = tab.locator(".govuk-service-navigation__toggle")
-    assert menu.get_attribute("aria-expanded") == "false"
+    expect(menu).to_have_attribute("aria-expanded", "false")
     menu.focus()
     tab.keyboard.press("Enter")
-    assert menu.get_attribute("aria-expanded") == "true"
-    assert tab.locator(".govuk-service-navigation__link").first.is_visible()
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    expect(tab.locator(".govuk-service-navigation__link").first).to_be_visible()
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
@@ -152,17 +158,20 @@ def test_an_upload_with_nothing_chosen_leads_from_the_summary_to_the_field(
     tab = open_tab(site, java_script_enabled=has_scripts)
     tab.goto("/data/imports/new/")
     tab.get_by_role("button", name="Import", exact=True).click()
-    assert tab.title().startswith("Error: ")
+    expect(tab).to_have_title(ERROR)
     if has_scripts:
-        assert "govuk-error-summary" in tab.evaluate("document.activeElement.className")
+        expect(tab.locator(".govuk-error-summary")).to_be_focused()
     tab.locator(".govuk-error-summary a").click()
-    assert tab.evaluate("document.activeElement.id") == "files" if has_scripts else tab.url.endswith("#files")
+    expect(tab.locator("#files")).to_be_focused()
+    if not has_scripts:
+        expect(tab).to_have_url(re.compile("#files$"))
 
 
 def test_axe_finds_nothing_on_a_form_with_errors(open_tab: Any, site: str, faults: Any) -> None:
     tab = open_tab(site)
     tab.goto("/data/imports/new/")
     tab.get_by_role("button", name="Import", exact=True).click()
+    expect(tab).to_have_title(ERROR)
     assert faults(tab) == []
 
 
@@ -171,8 +180,8 @@ def test_filters_stay_in_the_address(open_tab: Any, site: str) -> None:
     tab.goto("/example/")
     tab.get_by_label("Area").select_option("north")
     tab.get_by_role("button", name="Apply").click()
-    assert "area=north" in tab.url
-    assert tab.get_by_label("Area").input_value() == "north"
+    expect(tab).to_have_url(re.compile("area=north"))
+    expect(tab.get_by_label("Area")).to_have_value("north")
 
 
 def test_maps_can_be_loaded_under_the_sites_own_policy(open_tab: Any, site: str) -> None:
@@ -184,23 +193,22 @@ def test_maps_can_be_loaded_under_the_sites_own_policy(open_tab: Any, site: str)
 
 
 def test_a_month_is_imported_its_refused_rows_are_mended_in_the_browser_and_the_run_is_seen_to_its_end(
-    browser: Any, changing_site: str, changing_workspace: Workspace, street_csv: bytes, tmp_path: Path,
+    open_tab: Any, changing_site: str, changing_workspace: Workspace, street_csv: bytes, tmp_path: Path,
     faults: Any,
 ) -> None:  # fmt: skip
-    context = browser.new_context(base_url=changing_site, accept_downloads=True)
-    tab = context.new_page()
+    tab = open_tab(changing_site)
     file = tmp_path / "2024-02-westmarch-street.csv"
     file.write_bytes(street_csv.replace(b"2024-01", b"2024-02"))
     tab.goto("/data/imports/new/")
     tab.set_input_files("#files", file)
     tab.get_by_role("button", name="Import", exact=True).click()
-    assert "no worker is running" in tab.locator(".app-answer").inner_text()
+    expect(tab.locator(".app-answer")).to_contain_text("no worker is running")
     assert faults(tab) == []
 
     runs.work(changing_workspace, once=True)
 
     # Without a click: the script looks whether the run is done.
-    tab.get_by_text("4 rows were read: 2 accepted, 2 refused, 0 already there.").wait_for(timeout=10_000)
+    expect(tab.get_by_text("4 rows were read: 2 accepted, 2 refused, 0 already there.")).to_be_visible()
     tab.get_by_role("link", name="Refused rows of import 000002").click()
     with tab.expect_download() as download:
         tab.get_by_role("link", name="Refused rows of crimes (CSV)").click()
@@ -211,13 +219,16 @@ def test_a_month_is_imported_its_refused_rows_are_mended_in_the_browser_and_the_
     mended = tmp_path / "mended.csv"
     mended.write_text(text, encoding="utf-8")
     tab.get_by_role("link", name="Import the mended file").click()
+    tab.wait_for_url("**/data/imports/new/**")
     tab.set_input_files("#files", mended)
     tab.get_by_role("button", name="Import", exact=True).click()
+    # There is nothing to work at before the site has taken the file.
+    tab.wait_for_url("**/data/runs/*/")
     runs.work(changing_workspace, once=True)
-    tab.get_by_text("2 rows were read: 2 accepted, 0 refused, 0 already there.").wait_for(timeout=10_000)
+    expect(tab.get_by_text("2 rows were read: 2 accepted, 0 refused, 0 already there.")).to_be_visible()
     tab.get_by_role("link", name="Import 000003").click()
-    assert "Mends" in tab.locator("main").inner_text()
-    context.close()
+    expect(tab.locator("main")).to_contain_text("Mends")
+    tab.context.close()
 
 
 def test_axe_finds_nothing_on_a_proposed_mapping(
@@ -231,5 +242,6 @@ def test_axe_finds_nothing_on_a_proposed_mapping(
     tab.goto("/data/imports/new/?kind=incidents")
     tab.set_input_files("#files", file)
     tab.get_by_role("button", name="Suggest a mapping").click()
-    assert tab.get_by_label("The mapping").input_value().startswith("# A mapping for incidents")
+    expect(tab.get_by_label("The mapping")).to_have_value(re.compile("^# A mapping for incidents"))
     assert faults(tab) == []
+    tab.context.close()

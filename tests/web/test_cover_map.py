@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from constabulary.services.cover import presence
 from constabulary.services.workspaces import Workspace, open_workspace
@@ -42,10 +44,10 @@ def test_hours_of_one_day_are_those_of_that_day_alone(cover_client: Any, held: W
 
 
 @pytest.mark.browser
-def test_a_day_and_an_hour_of_it_are_chosen_together(browser: Any, cover_site: str, held: Workspace) -> None:
-    tab = browser.new_page(base_url=cover_site)
+def test_a_day_and_an_hour_of_it_are_chosen_together(open_tab: Any, cover_site: str, held: Workspace) -> None:
+    tab = open_tab(cover_site)
     tab.goto("/cover/?show=time")
-    tab.wait_for_selector(".app-map[data-sliders=ready]")
+    expect(tab.locator(".app-map")).to_have_attribute("data-sliders", "ready")
     tab.select_option("#map-area", label="Saltreach")
 
     def slide(which: str, value: int) -> None:
@@ -59,12 +61,14 @@ def test_a_day_and_an_hour_of_it_are_chosen_together(browser: Any, cover_site: s
         )
 
     said, outputs = tab.locator(".app-map__said"), tab.locator(".app-slider output")
+    label = tab.locator("label[for=slide-hour]")
+    expect(said).to_have_text(re.compile("^Saltreach: "))
     whole = said.inner_text()
     # Hour 63 of the week is Wednesday 15:00; of the Thursday that is chosen next, 15:00 stays.
     slide("hour", 64)
     slide("day", 2)
-    assert outputs.all_inner_texts() == ["15:00", "Thursday 2 June 2022"]
-    assert tab.locator("label[for=slide-hour]").inner_text() == "Hour of the day"
+    expect(outputs).to_have_text(["15:00", "Thursday 2 June 2022"])
+    expect(label).to_have_text("Hour of the day")
     truth = by_hour_of(held, THURSDAY)["W99900002"]
     for hour in (15, 3, 22):
         slide("hour", hour + 1)
@@ -78,24 +82,21 @@ def test_a_day_and_an_hour_of_it_are_chosen_together(browser: Any, cover_site: s
         )
     # Any hour of that day, then the whole week again.
     slide("hour", 0)
+    expect(outputs).to_have_text(["All hours", "Thursday 2 June 2022"])
     shown = said.inner_text().removeprefix("Saltreach: ").split()[0]
     assert float(shown.replace(",", "")) == pytest.approx(sum(truth.values()), abs=0.0061)
     slide("day", 0)
-    assert outputs.all_inner_texts() == ["All hours", "All days"]
-    assert tab.locator("label[for=slide-hour]").inner_text() == "Hour of the week"
-    assert said.inner_text() == whole
-    tab.close()
+    expect(outputs).to_have_text(["All hours", "All days"])
+    expect(label).to_have_text("Hour of the week")
+    expect(said).to_have_text(whole)
+    tab.context.close()
 
 
 @pytest.mark.browser
-def test_the_map_is_drawn_anew_for_an_hour_and_as_before_without_one(browser: Any, cover_site: str) -> None:
-    tab = browser.new_page(base_url=cover_site)
-    # The sliders listen for the same event; what holds the map is kept for this test.
-    tab.add_init_script(
-        "document.addEventListener('drawn', (event) => (window.drawnMap = event.detail.map), true)"
-    )
+def test_the_map_is_drawn_anew_for_an_hour_and_as_before_without_one(open_tab: Any, cover_site: str) -> None:
+    tab = open_tab(cover_site)
     tab.goto("/cover/?level=lsoa&show=time")
-    tab.wait_for_selector(".app-map[data-sliders=ready]")
+    expect(tab.locator(".app-map")).to_have_attribute("data-sliders", "ready")
 
     def classes(hour: int) -> list[int | None]:
         return tab.evaluate(
@@ -103,8 +104,9 @@ def test_the_map_is_drawn_anew_for_an_hour_and_as_before_without_one(browser: An
                 const slide = document.querySelector("[data-slide=hour]");
                 slide.value = hour;
                 slide.dispatchEvent(new Event("input"));
+                const map = document.querySelector(".app-map").drawnMap;
                 const ids = Array.from({ length: 24 }, (_, no) => no + 1);
-                return ids.map((id) => window.drawnMap.getFeatureState({ source: "areas", id }).class ?? null);
+                return ids.map((id) => map.getFeatureState({ source: "areas", id }).class ?? null);
             }""",
             hour,
         )
@@ -127,4 +129,4 @@ def test_the_map_is_drawn_anew_for_an_hour_and_as_before_without_one(browser: An
     assert [state for state in classes(0) if state is not None] == [
         -1 if usual is None else usual for state, usual in zip(shown, own, strict=True) if state is not None
     ]
-    tab.close()
+    tab.context.close()

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import polars as pl
 import pytest
+from playwright.sync_api import expect
 
 from constabulary.services.cover import presence
 from constabulary.services.cover_duty import teams_of
@@ -240,13 +241,8 @@ def test_axe_finds_nothing_on_the_pages_of_cover_and_none_scrolls_sideways(
     open_tab: Any, cover_site: str, see: Any
 ) -> None:
     tab = open_tab(cover_site)
-
-    def arrived(tab: Any) -> None:
-        if tab.url.endswith(("/cover/", "/compare/")):
-            tab.wait_for_selector(".app-map[data-drawn]")
-
     pages = ("", "compare/", "gaps/", "dosage/", "paper/", "public/")
-    seen = see(tab, [f"/cover/{address}" for address in pages], arrived)
+    seen = see(tab, [f"/cover/{address}" for address in pages])
     tab.context.close()
     wrong = [line for one in seen.values() for line in one.faults]
     assert not wrong, "\n".join(wrong)
@@ -264,10 +260,10 @@ def test_the_table_beside_the_map_has_the_highest_of_what_it_shows_first(
 
 
 @pytest.mark.browser
-def test_the_slider_shows_the_figure_of_the_hour_chosen(browser: Any, cover_site: str) -> None:
-    tab = browser.new_page(base_url=cover_site)
+def test_the_slider_shows_the_figure_of_the_hour_chosen(open_tab: Any, cover_site: str) -> None:
+    tab = open_tab(cover_site)
     tab.goto("/cover/?show=time")
-    tab.wait_for_selector(".app-map[data-sliders=ready]")
+    expect(tab.locator(".app-map")).to_have_attribute("data-sliders", "ready")
     hours = tab.evaluate("async () => (await fetch('/cover/map/hours.json?show=time')).json()")
     # Wednesday 15:00 is hour 63 of the week; the slider's 0 is all hours.
     tab.evaluate("""() => {
@@ -275,8 +271,8 @@ def test_the_slider_shows_the_figure_of_the_hour_chosen(browser: Any, cover_site
         slide.value = 64;
         slide.dispatchEvent(new Event("input"));
     }""")
-    assert tab.locator("output").first.inner_text() == "Wednesday 15:00"
+    expect(tab.locator("output").first).to_have_text("Wednesday 15:00")
     tab.select_option("#map-area", label="Saltreach")
     figure = hours["by_hour"][hours["area_ids"].index("W99900002")][63]
-    assert tab.locator(".app-map__said").inner_text().startswith(f"Saltreach: {figure:,.2f} ")
-    tab.close()
+    expect(tab.locator(".app-map__said")).to_have_text(re.compile(f"^Saltreach: {figure:,.2f} "))
+    tab.context.close()
