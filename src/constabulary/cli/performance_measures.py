@@ -12,6 +12,8 @@ from constabulary.services.performance import DEFAULT_RULES, RULE_SETS
 from constabulary.services.workspaces import Workspace
 
 if TYPE_CHECKING:
+    from constabulary.registers.access import Person
+    from constabulary.registers.records import Remark
     from constabulary.services.measure_reports import MeasureReport
     from constabulary.services.plans import Node, PlanReport
 
@@ -322,11 +324,11 @@ def _show(found: MeasureReport) -> None:
         click.echo(f"Step {one.remark_id} confirmed at {one.period} by {one.by}: {one.text}")
     for one in found.said.commentary:
         click.echo(f"Commentary {one.remark_id} on {one.period} by {one.by}: {one.text}")
-    for one in found.chart.suggestions if found.chart else ():
+    for step in found.chart.suggestions if found.chart else ():
         click.echo(
-            f"A possible step change at {one.period}: mean {found.worded(one.mean_before)} before, "
-            f"{found.worded(one.mean_after)} after. Where a reason is known: constabulary performance step "
-            f'{found.name} {one.period} --reason "..."'
+            f"A possible step change at {step.period}: mean {found.worded(step.mean_before)} before, "
+            f"{found.worded(step.mean_after)} after. Where a reason is known: constabulary performance step "
+            f'{found.name} {step.period} --reason "..."'
         )
     click.echo()
     table(
@@ -366,7 +368,7 @@ def _branch(node: Node, depth: int, made: PlanReport) -> None:
         _branch(child, depth + 1, made)
 
 
-def _told(kept: Any, said: str, is_json: bool) -> None:
+def _told(kept: Remark, said: str, is_json: bool) -> None:
     from constabulary.services.remarks import as_json as plain
 
     if is_json:
@@ -375,7 +377,7 @@ def _told(kept: Any, said: str, is_json: bool) -> None:
         click.echo(said)
 
 
-def _person() -> Any:
+def _person() -> Person:
     from constabulary.services.runs import at_this_computer
 
     return at_this_computer(person())

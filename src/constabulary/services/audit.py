@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from constabulary import registers
 from constabulary.registers.access import Permission, Person
+from constabulary.registers.records import AuditEntry
 from constabulary.store.workspace import Workspace
 
 
@@ -17,8 +16,8 @@ def n_entries(workspace: Workspace) -> int:
     return queries.n_audited()
 
 
-def entries(workspace: Workspace, start: int = 0, limit: int = 50) -> tuple[Any, ...]:
-    """Return a stretch of the trail as `AuditEntry`, the latest first.
+def entries(workspace: Workspace, start: int = 0, limit: int = 50) -> tuple[AuditEntry, ...]:
+    """Return a stretch of the trail, the latest first.
 
     Parameters
     ----------

@@ -22,6 +22,7 @@ from constabulary.performance import (
 from constabulary.performance.measure import UNITS
 from constabulary.performance.observed import Observation, after_gap, chart_series
 from constabulary.registers.access import Person
+from constabulary.registers.records import Remark
 from constabulary.services import remarks
 from constabulary.services.lens import View, view_of
 from constabulary.services.measure_values import Values, values_of
@@ -292,7 +293,7 @@ def origins_of(workspace: Workspace) -> dict[str, str]:
     return {source.id: source.title for source in view_of(workspace).force.sources}
 
 
-def comment(workspace: Workspace, by: Person, name: str, period: str, text: str) -> Any:
+def comment(workspace: Workspace, by: Person, name: str, period: str, text: str) -> Remark:
     """Keep a commentary on a period of a measure, with the figure it was written on.
 
     Raises
@@ -309,7 +310,7 @@ def comment(workspace: Workspace, by: Person, name: str, period: str, text: str)
     return remarks.keep_comment(workspace, by, found.name, period, text, value)
 
 
-def confirm_step(workspace: Workspace, by: Person, name: str, period: str, reason: str) -> Any:
+def confirm_step(workspace: Workspace, by: Person, name: str, period: str, reason: str) -> Remark:
     """Confirm that a measure changed for good from a period on; see `comment` for what is raised."""
     found = report(workspace, name)
     period, _ = _point(found, period)

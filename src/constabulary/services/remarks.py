@@ -8,6 +8,7 @@ from typing import Any
 from constabulary import registers
 from constabulary.registers.access import Person
 from constabulary.registers.copying import are_in_workspace
+from constabulary.registers.records import Remark
 from constabulary.store.workspace import Workspace
 
 
@@ -18,11 +19,11 @@ class Remarks:
     Parameters
     ----------
     commentary, steps
-        `registers.queries.Remark`, the oldest first.
+        Both the oldest first.
     """
 
-    commentary: tuple[Any, ...] = ()
-    steps: tuple[Any, ...] = ()
+    commentary: tuple[Remark, ...] = ()
+    steps: tuple[Remark, ...] = ()
 
     def of(self, measure: str) -> Remarks:
         """Return what was said of one measure."""
@@ -44,7 +45,7 @@ def remarks_of(workspace: Workspace) -> Remarks:
 
 def keep_comment(
     workspace: Workspace, by: Person, measure: str, period: str, text: str, value: float | None
-) -> Any:
+) -> Remark:
     """Keep a commentary; see `registers.actions.comment`."""
     registers.open(workspace.path)
     from constabulary.registers import actions
@@ -52,7 +53,7 @@ def keep_comment(
     return actions.comment(by, measure, period, text, value)
 
 
-def keep_step(workspace: Workspace, by: Person, measure: str, period: str, reason: str) -> Any:
+def keep_step(workspace: Workspace, by: Person, measure: str, period: str, reason: str) -> Remark:
     """Keep a confirmed step change; see `registers.actions.confirm_step`."""
     registers.open(workspace.path)
     from constabulary.registers import actions
@@ -60,7 +61,7 @@ def keep_step(workspace: Workspace, by: Person, measure: str, period: str, reaso
     return actions.confirm_step(by, measure, period, reason)
 
 
-def take_back(workspace: Workspace, by: Person, kind: str, remark_id: int) -> Any:
+def take_back(workspace: Workspace, by: Person, kind: str, remark_id: int) -> Remark:
     """Take a commentary or a step change back; see `registers.actions.take_back`."""
     registers.open(workspace.path)
     from constabulary.registers import actions
@@ -68,7 +69,7 @@ def take_back(workspace: Workspace, by: Person, kind: str, remark_id: int) -> An
     return actions.take_back(by, kind, remark_id)
 
 
-def as_json(remark: Any) -> dict[str, Any]:
+def as_json(remark: Remark) -> dict[str, Any]:
     """Return a remark as commands and the API give it."""
     return {
         "id": remark.remark_id,

@@ -17,6 +17,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, TypeVar
 
@@ -26,6 +27,7 @@ from constabulary.core.progress import Progress
 from constabulary.core.provenance import code_version
 from constabulary.registers import work as register_of_work
 from constabulary.registers.access import Permission, Person
+from constabulary.registers.records import RunRecord
 from constabulary.store.workspace import Workspace
 
 __all__ = [
@@ -108,7 +110,7 @@ def at_this_computer(name: str) -> Person:
     return Person(name, is_at_this_computer=True)
 
 
-def start(workspace: Workspace, name: str, arguments: Mapping[str, Any], by: Person) -> Any:
+def start(workspace: Workspace, name: str, arguments: Mapping[str, Any], by: Person) -> RunRecord:
     """Ask for long work; a worker takes it up.
 
     Parameters
@@ -124,7 +126,7 @@ def start(workspace: Workspace, name: str, arguments: Mapping[str, Any], by: Per
 
     Returns
     -------
-    constabulary.registers.queries.RunRecord
+    RunRecord
         The run; where the same was asked before and nothing it rests on has changed, the run that answered.
 
     Raises
@@ -150,7 +152,7 @@ def start(workspace: Workspace, name: str, arguments: Mapping[str, Any], by: Per
     return known or actions.start_run(by, name, arguments, stamp)
 
 
-def stop(workspace: Workspace, run_id: int, by: Person) -> Any:
+def stop(workspace: Workspace, run_id: int, by: Person) -> RunRecord:
     """Stop a run: one that waits at once, one that runs at its next step.
 
     Raises
@@ -167,16 +169,16 @@ def stop(workspace: Workspace, run_id: int, by: Person) -> Any:
     return actions.stop_run(by, run_id)
 
 
-def list_runs(workspace: Workspace) -> tuple[Any, ...]:
-    """Return the latest runs as `RunRecord`, the latest first."""
+def list_runs(workspace: Workspace) -> tuple[RunRecord, ...]:
+    """Return the latest runs, the latest first."""
     registers.open(workspace.path)
     from constabulary.registers import queries
 
     return queries.runs()
 
 
-def get_run(workspace: Workspace, run_id: int) -> Any:
-    """Return one run as `RunRecord`; `NothingThere` if there is none of that number."""
+def get_run(workspace: Workspace, run_id: int) -> RunRecord:
+    """Return one run; `NothingThere` if there is none of that number."""
     registers.open(workspace.path)
     from constabulary.registers import queries
 
@@ -190,25 +192,25 @@ def has_worker(workspace: Workspace) -> bool:
     return worker.is_any_alive(workspace.path)
 
 
-def title_of(run: Any) -> str:
-    """Return what people call a run (a `RunRecord`): its kind of work, and what came of it where that has a name."""
+def title_of(run: RunRecord) -> str:
+    """Return what people call a run: its kind of work, and what came of it where that has a name."""
     title = TITLES.get(run.name, run.name)
     name = (run.result or {}).get("name")
     return f"{title}: {name}" if name else title
 
 
-def as_json(run: Any, *, is_whole: bool = False) -> dict[str, Any]:
+def as_json(run: RunRecord, *, is_whole: bool = False) -> dict[str, Any]:
     """Return a run as the command line and the API say it.
 
     Parameters
     ----------
     run
-        A `RunRecord`.
+        The run.
     is_whole
         Whether to add what it was asked with and what came of it.
     """
 
-    def instant(at: Any) -> str | None:
+    def instant(at: datetime | None) -> str | None:
         return at.isoformat() if at else None
 
     line = {

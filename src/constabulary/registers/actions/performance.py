@@ -10,7 +10,8 @@ from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.registers.access import Permission, Person
 from constabulary.registers.actions.audited import audited
 from constabulary.registers.models import Commentary, StepChange
-from constabulary.registers.queries.performance import Remark, record
+from constabulary.registers.queries.performance import record
+from constabulary.registers.records import Remark
 
 NEEDED = Permission.COMMENT_ON_MEASURES
 MOST_TOLD = 200

@@ -12,7 +12,8 @@ from constabulary.registers import queries
 from constabulary.registers.access import Person
 from constabulary.registers.actions.audited import audited
 from constabulary.registers.models import Run
-from constabulary.registers.queries.runs import RunRecord, record
+from constabulary.registers.queries.runs import record
+from constabulary.registers.records import RunRecord
 from constabulary.registers.work import named
 
 

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from constabulary.registers.actions.working import WORKER, finish
 from constabulary.registers.models import AuditRow, Run
-from constabulary.registers.queries.runs import UNFINISHED
+from constabulary.registers.records import UNFINISHED
 from constabulary.registers.tasks import perform
 
 MOST_ATTEMPTS = 3

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from constabulary.registers.models import AuditRow, Run
-from constabulary.registers.queries.runs import RunRecord, record
+from constabulary.registers.queries.runs import record
+from constabulary.registers.records import RunRecord
 
 WORKER = "worker"
 """How a worker is named in the audit trail."""

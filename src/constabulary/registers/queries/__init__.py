@@ -1,13 +1,10 @@
 """What the registers hold, as frozen results; reading needs no models outside this room."""
 
-from constabulary.registers.queries.audit import AuditEntry, audited_lately, n_audited
-from constabulary.registers.queries.performance import Remark, commentary, step_changes
-from constabulary.registers.queries.runs import RunRecord, run, run_with_stamp, runs, unfinished_runs
+from constabulary.registers.queries.audit import audited_lately, n_audited
+from constabulary.registers.queries.performance import commentary, step_changes
+from constabulary.registers.queries.runs import run, run_with_stamp, runs, unfinished_runs
 
 __all__ = [
-    "AuditEntry",
-    "Remark",
-    "RunRecord",
     "audited_lately",
     "commentary",
     "n_audited",

@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from constabulary.registers.models import AuditRow
-
-
-@dataclass(frozen=True)
-class AuditEntry:
-    """Who did what to what, and when (UTC)."""
-
-    at: datetime
-    by: str
-    action: str
-    about: str
+from constabulary.registers.records import AuditEntry
 
 
 def n_audited() -> int:

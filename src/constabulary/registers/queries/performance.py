@@ -2,38 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from constabulary.registers.models import Commentary, StepChange
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A commentary, or a step change confirmed.
-
-    Parameters
-    ----------
-    remark_id
-        Its number.
-    measure, period
-        Of which measure and period; limits of a step begin at the period.
-    text
-        What was said, or the reason of the step.
-    by, at
-        By whom, and when (UTC).
-    value
-        Of a commentary: the figure it was written on [unit of the measure], None where there was none.
-    """
-
-    remark_id: int
-    measure: str
-    period: str
-    text: str
-    by: str
-    at: datetime
-    value: float | None = None
+from constabulary.registers.records import Remark
 
 
 def record(row: Any) -> Remark:

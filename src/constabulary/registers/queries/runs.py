@@ -2,72 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.models import Run
-
-UNFINISHED = (Run.State.WAITING, Run.State.RUNNING)
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """One run as it stands.
-
-    Parameters
-    ----------
-    run_id
-        Its number.
-    name, arguments
-        Which work, with what.
-    stamp
-        The hash of all that decides the result, or empty where the work changes something.
-    state
-        waiting, running, done, failed or stopped.
-    by
-        Who asked for it.
-    created_at, started_at, finished_at
-        When (UTC).
-    is_stop_wanted
-        True where a person has asked it to stop.
-    progress_done, progress_total, doing
-        How far it is, in any unit, and what it is doing.
-    result
-        What came of it, or nothing.
-    error
-        Why it failed, or empty.
-    """
-
-    run_id: int
-    name: str
-    arguments: Mapping[str, Any]
-    stamp: str
-    state: str
-    by: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    is_stop_wanted: bool
-    progress_done: float
-    progress_total: float
-    doing: str
-    result: Mapping[str, Any] | None
-    error: str
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether nothing more will come of it."""
-        return self.state not in UNFINISHED
-
-    @property
-    def progress_share(self) -> float:
-        """How much of it is done, from 0 to 1."""
-        if self.state == Run.State.DONE:
-            return 1.0
-        return min(1.0, self.progress_done / self.progress_total) if self.progress_total else 0.0
+from constabulary.registers.records import UNFINISHED, RunRecord
 
 
 def record(row: Any) -> RunRecord:

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
+from constabulary.registers.records import Remark
 from constabulary.services import measure_reports as service
 from constabulary.services import remarks
 from constabulary.services.measure_reports import MeasureReport
@@ -20,7 +21,7 @@ from constabulary.web.table import Cell, Chart, Column, SummaryRow, Table, Way
 
 
 @dataclass(frozen=True)
-class Remark:
+class ShownRemark:
     """A commentary or a confirmed step as the page shows it; `hint` says what changed since it was written."""
 
     remark_id: int
@@ -77,8 +78,8 @@ class OneMeasure(Context):
     charts: tuple[Chart, ...]
     figures: Table | None
     suggestions: tuple[str, ...]
-    steps: tuple[Remark, ...]
-    commentary: tuple[Remark, ...]
+    steps: tuple[ShownRemark, ...]
+    commentary: tuple[ShownRemark, ...]
     comment_form: form.Form | None
     step_form: form.Form | None
     facts: tuple[SummaryRow, ...]
@@ -166,7 +167,7 @@ def _keep(
         if number.isdecimal():
             remarks.take_back(request.workspace, request.person, kind, int(number))
         return "back"
-    filled: Any = comment_form if what == "comment" else step_form
+    filled = comment_form if what == "comment" else step_form
     if not filled.is_bound or not filled.is_valid():
         return ""
     given = filled.cleaned_data
@@ -231,7 +232,7 @@ def _shown(
     )
 
 
-def _remark(kind: str, one: Any, found: MeasureReport) -> Remark:
+def _remark(kind: str, one: Remark, found: MeasureReport) -> ShownRemark:
     hint = ""
     if kind == "commentary" and one.value is not None and found.chart is not None:
         now = {point.period: point.value for point in found.chart.points}.get(one.period)
@@ -240,7 +241,7 @@ def _remark(kind: str, one: Any, found: MeasureReport) -> Remark:
         elif now != one.value:
             hint = f"written when the figure was {found.worded(one.value)}; it is {found.worded(now)} now"
     by = f"{one.by}, {numbers.instant(one.at)}"
-    return Remark(one.remark_id, kind, shown.period(found, one.period), one.text, by, hint)
+    return ShownRemark(one.remark_id, kind, shown.period(found, one.period), one.text, by, hint)
 
 
 def _alt(found: MeasureReport) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
+from constabulary.registers.records import RunRecord
 from constabulary.services import runs as service
 from constabulary.services.import_runs import KINDS
 from constabulary.services.imports import ImportReport
@@ -127,7 +128,7 @@ def runs(request: Request) -> Runs:
 def run(request: Request, run_id: int) -> OneRun:
     """Show how far a run is and what came of it."""
     one = service.get_run(request.workspace, run_id)
-    report = ImportReport.of_json(one.result) if "rows_read" in (one.result or {}) else None
+    report = ImportReport.of_json(one.result) if one.result and "rows_read" in one.result else None
     is_worker_missing = one.state == "waiting" and not service.has_worker(request.workspace)
     return OneRun(
         _answer(one, report, is_worker_missing),
@@ -176,7 +177,7 @@ def run_json(request: Request, run_id: int) -> dict[str, Any]:
     return {"schema": 1, **service.as_json(service.get_run(request.workspace, run_id), is_whole=True)}
 
 
-def _list(found: Iterable[Any]) -> Table:
+def _list(found: Iterable[RunRecord]) -> Table:
     return Table(
         "The latest runs",
         (
@@ -204,11 +205,11 @@ def _list(found: Iterable[Any]) -> Table:
     )
 
 
-def _answer(one: Any, report: ImportReport | None, is_worker_missing: bool) -> str:
+def _answer(one: RunRecord, report: ImportReport | None, is_worker_missing: bool) -> str:
     if report:
         sentence = import_tables.sentence(report.files, report.n_superseded)
         return f"Only checked, nothing kept: {sentence}" if report.is_trial else sentence
-    if "areas" in (one.result or {}):
+    if one.result and "areas" in one.result:
         outlines = numbers.several(one.result["areas"], "outline")
         return f"{outlines} {'imported' if one.result['new'] else 'were there already'}."
     return {
@@ -221,7 +222,7 @@ def _answer(one: Any, report: ImportReport | None, is_worker_missing: bool) -> s
     }[one.state]
 
 
-def _facts(one: Any, report: ImportReport | None) -> tuple[SummaryRow, ...]:
+def _facts(one: RunRecord, report: ImportReport | None) -> tuple[SummaryRow, ...]:
     facts = [SummaryRow("Asked for", f"{numbers.instant(one.created_at)}, by {one.by}")]
     if one.finished_at:
         facts.append(SummaryRow("Finished", numbers.instant(one.finished_at)))
@@ -246,7 +247,7 @@ def _facts(one: Any, report: ImportReport | None) -> tuple[SummaryRow, ...]:
     return tuple(facts)
 
 
-def _files(one: Any) -> list[str]:
+def _files(one: RunRecord) -> list[str]:
     return [service.name_of(path) for path in one.arguments.get("paths", [])]
 
 
@@ -254,12 +255,12 @@ def _text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else numbers.text(value)
 
 
-def _made(result: Any) -> tuple[tuple[str, str], ...]:
+def _made(result: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     names = result.get("imports", [result["import"]] if "import" in result else [])
     return tuple((reverse("import", args=[name]), name) for name in names)
 
 
-def _again(one: Any) -> str:
+def _again(one: RunRecord) -> str:
     kind = one.arguments.get("kind") or next((kind for kind, name in KINDS.items() if name == one.name), "")
     return f"{reverse('import_new')}?kind={kind}" if kind else ""
 
