@@ -348,7 +348,7 @@ def test_a_bomb_is_left_alone_early_and_in_little_memory(
     assert bomb.stat().st_size < 10_000_000
     before = contents(workspace)
     command = [sys.executable, "-c", MEASURED, "--workspace", workspace.path, "import", "police-uk", bomb]
-    child = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    child = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert child.returncode == 3, child.stderr
     assert "unpacks to more than" in child.stderr and "Traceback" not in child.stderr
     peak_kib = int(re.findall(r"VmHWM:\s+(\d+) kB", child.stdout)[0])

@@ -124,13 +124,13 @@ def test_a_reader_sees_the_old_state_while_an_import_runs_and_a_second_writer_is
     def pause(done: float, total: float, doing: str) -> None:
         if doing == "Keeping":
             keeping.set()
-            assert go_on.wait(60)
+            assert go_on.wait(120)
 
     other = police.street(20, "2024-11")
     work = threading.Thread(target=lambda: take(workspace, other, progress=pause))
     work.start()
     try:
-        assert keeping.wait(60)
+        assert keeping.wait(120)
         assert contents(workspace) == before
         second = run("import", "police-uk", other, workspace=workspace)
         assert second.exit_code == 6

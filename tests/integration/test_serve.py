@@ -50,8 +50,12 @@ def serving(workspace: Workspace, *options: str) -> Iterator[tuple[subprocess.Po
         process.stderr.close()
 
 
-def wait_until(is_so: Any, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
+LONGEST_S = 600
+"""How long a process may take on a machine busy with other things [s]; what has happened sooner is not waited for."""
+
+
+def wait_until(is_so: Any) -> None:
+    deadline = time.monotonic() + LONGEST_S
     while not is_so():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.1)
@@ -66,13 +70,13 @@ def locks(workspace: Workspace) -> list[Path]:
 def test_the_site_answers_its_worker_works_and_ctrl_c_ends_both(workspace: Workspace) -> None:
     run = runs.start(workspace, "import-police-uk", {"paths": ["absent"]}, HERE)
     with serving(workspace, "--with-worker") as (process, address):
-        with urllib.request.urlopen(address, timeout=30) as page:
+        with urllib.request.urlopen(address, timeout=LONGEST_S) as page:
             assert page.status == 200
         wait_until(lambda: runs.get_run(workspace, run.run_id).state == "failed")
         assert len(locks(workspace)) == 1
         # A terminal sends Ctrl-C to every process of the group.
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=LONGEST_S) == 0
         assert "Ended" in process.stderr.read()
         assert locks(workspace) == []
 

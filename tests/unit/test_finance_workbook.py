@@ -93,7 +93,7 @@ def recalculated(tmp_path: Path) -> Callable[[Path], Path]:
         subprocess.run(
             [program, "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", "xlsx",
              "--outdir", str(out), str(path)],
-            check=True, capture_output=True, timeout=120,
+            check=True, capture_output=True, timeout=600,
         )  # fmt: skip
         return out / path.name
 

@@ -72,7 +72,7 @@ def test_two_that_write_one_file_at_once_both_leave_a_whole_one(tmp_path: Path) 
         try:
             with whole(path) as partial:
                 partial.write_text(text[:100_000])
-                both_write.wait(10)
+                both_write.wait(120)
                 partial.write_text(text)
         except BaseException as error:
             failed.append(error)
@@ -125,7 +125,7 @@ def test_a_result_that_two_threads_keep_at_once_is_one_of_theirs_and_whole(
     rename = Path.replace
 
     def replace(self: Path, target: Path) -> Path:
-        both.wait(10)  # Each has written all of its file before either gives it its name.
+        both.wait(120)  # Each has written all of its file before either gives it its name.
         return rename(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)

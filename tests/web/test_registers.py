@@ -36,7 +36,7 @@ def test_processes_that_open_new_registers_at_once_all_find_the_tables(tmp_path:
         subprocess.Popen([sys.executable, "-c", OPEN, str(tmp_path)], stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    assert [program.communicate(timeout=120)[0].strip() for program in running] == ["wal True"] * 3
+    assert [program.communicate(timeout=600)[0].strip() for program in running] == ["wal True"] * 3
 
 
 def test_a_process_that_opened_the_registers_for_work_can_go_on_to_serve_pages(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_process_that_opened_the_registers_for_work_can_go_on_to_serve_pages(t
         [sys.executable, "-c", OPEN_THEN_SERVE, str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert (done.stdout.strip(), done.stderr) == ("constabulary.web.urls layout.html", "")

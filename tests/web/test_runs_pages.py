@@ -126,11 +126,11 @@ def test_where_a_worker_lives_the_page_does_not_ask_for_one(
     assert not runs.has_worker(changing_workspace)
     thread.start()
     try:
-        assert looked.wait(20)
+        assert looked.wait(120)
         assert runs.has_worker(changing_workspace)
     finally:
         leaving.set()
-        thread.join(20)
+        thread.join()
     assert not runs.has_worker(changing_workspace)
 
 

@@ -65,14 +65,14 @@ def test_the_site_answers_only_this_computer_once_it_is_ready_and_stops_cleanly_
     def ready(address: str) -> None:
         def ask() -> None:
             try:
-                with urllib.request.urlopen(f"{address}accessibility/", timeout=20) as answer:
+                with urllib.request.urlopen(f"{address}accessibility/", timeout=600) as answer:
                     answers.append((answer.status, answer.headers["Server"]))
                 for header in PASSED_ON:
                     passed_on = urllib.request.Request(
                         f"{address}accessibility/", headers={header: "192.0.2.7"}
                     )
                     with pytest.raises(urllib.error.HTTPError) as refused:
-                        urllib.request.urlopen(passed_on, timeout=20)
+                        urllib.request.urlopen(passed_on, timeout=600)
                     answers.append((refused.value.code, header))
                     refused.value.close()
             finally:
@@ -96,10 +96,10 @@ def test_ctrl_c_ends_the_program_without_an_error(workspace_path: Path) -> None:
     ) as program:
         assert program.stdout is not None
         address = program.stdout.readline().strip()
-        with urllib.request.urlopen(f"{address}static/site.css", timeout=20) as answer:
+        with urllib.request.urlopen(f"{address}static/site.css", timeout=600) as answer:
             assert answer.status == 200
         program.send_signal(signal.SIGINT)
-        out, err = program.communicate(timeout=20)
+        out, err = program.communicate(timeout=600)
     assert (program.returncode, out.strip(), err) == (0, "stopped", "")
 
 
