@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.integration.importing import police_header, rules, sql, take
 
 from constabulary.services import imports
@@ -122,3 +123,56 @@ def test_rows_that_mend_another_import_are_refused(workspace: Workspace, police:
     report = take(workspace, out)
     assert (report["accepted"], report["refused"]) == (1, 1)
     assert rules(report) == {("mends_another_import", "refused_by_import"): 1}
+
+
+@pytest.fixture
+def handed_out(invented_workspace: Workspace, tmp_path: Path, run_json: Any) -> str:
+    """Return three refused rows of the force's own calls as they are handed out; import 000001 keeps a fourth."""
+    rows = [f"c{n},911,2022-03-07 12:0{n}:00" for n in range(3)]
+    path = tmp_path / "calls.csv"
+    path.write_text("\n".join(["call_id,channel,received_at", *rows, "c9,112,2022-03-07 13:00:00", ""]))
+    assert run_json("import", "calls", path, workspace=invented_workspace)["refused"] == 3
+    return imports.export_refused(invented_workspace, "000001").replace(",911,", ",112,")
+
+
+@pytest.mark.parametrize("written", ["1", "1.0", " 000001 "])
+def test_a_spreadsheet_may_write_the_import_s_number_its_own_way(
+    invented_workspace: Workspace, handed_out: str, tmp_path: Path, run_json: Any, written: str
+) -> None:
+    path = tmp_path / "mend.csv"
+    path.write_text(handed_out.replace("000001", written))
+    report = run_json("import", "calls", path, workspace=invented_workspace)
+    assert (report["accepted"], report["refused"], report["superseded"]) == (3, 0, 0)
+    assert sql(invented_workspace, "SELECT count(*) FROM calls") == [(4,)]
+
+
+@pytest.mark.parametrize("damage", ["c0\rc0", "c0" + "x" * 200_000, '"c0' + "x" * 200_000, "c0\x00"])
+def test_a_row_that_is_garbled_when_it_comes_back_costs_itself(
+    invented_workspace: Workspace, handed_out: str, tmp_path: Path, run_json: Any, damage: str
+) -> None:
+    path = tmp_path / "mend.csv"
+    path.write_text(handed_out.replace("c0", damage, 1), newline="")
+    report = run_json("import", "calls", path, workspace=invented_workspace)
+    assert (report["accepted"], report["refused"], report["superseded"]) == (2, 1, 0)
+    assert ("garbled_line", None) in rules(report)
+
+
+def test_own_rows_that_mend_another_import_are_refused(
+    invented_workspace: Workspace, handed_out: str, tmp_path: Path, run_json: Any
+) -> None:
+    path = tmp_path / "mend.csv"
+    path.write_text("000002".join(handed_out.rsplit("000001", 1)))
+    report = run_json("import", "calls", path, workspace=invented_workspace)
+    assert (report["accepted"], report["refused"]) == (2, 1)
+    assert rules(report) == {("mends_another_import", "refused_by_import"): 1}
+
+
+def test_mended_rows_that_lost_their_marks_are_turned_away_lest_they_replace_their_neighbours(
+    invented_workspace: Workspace, handed_out: str, tmp_path: Path, run: Any
+) -> None:
+    path = tmp_path / "mend.csv"
+    path.write_text(handed_out.replace("000001", ""))
+    answer = run("import", "calls", path, workspace=invented_workspace)
+    assert answer.exit_code == 3
+    assert "no row says which import it mends" in answer.stderr
+    assert sql(invented_workspace, "SELECT count(*) FROM calls") == [(1,)]

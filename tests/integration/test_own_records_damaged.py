@@ -68,7 +68,11 @@ def test_damage_to_rows_is_counted_row_by_row(
     ("name", "content", "told"),
     [
         ("calls.csv", b"", "does not begin with a line of column names"),
-        ("calls.csv", WHOLE.encode("utf-16"), "does not begin with a line of column names"),
+        ("calls.csv", WHOLE.encode("utf-16"), "does not begin with a line of column names: it is in UTF-16"),
+        ("calls.csv", WHOLE.encode("utf-16-le"), "it is in UTF-16"),
+        ("calls.csv", WHOLE.replace("\n", "\r").encode(), "its lines end in carriage returns alone"),
+        ("calls.csv", b"PK\x03\x04 and more", "it is a workbook or an archive"),
+        ("calls.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", "it is a workbook of an old Excel"),
         (
             "calls.csv",
             (HEADER.replace(",channel", "") + "\n").encode(),
@@ -83,8 +87,11 @@ def test_damage_to_rows_is_counted_row_by_row(
             "unpacks to more than 150 times its size",
         ),
     ],
-    ids=["nothing", "UTF-16", "header merged", "gzip cut", "zip cut", "workbook cut", "a bomb"],
-)
+    ids=[
+        "nothing", "UTF-16", "UTF-16 unmarked", "carriage returns", "a workbook", "an old workbook",
+        "header merged", "gzip cut", "zip cut", "workbook cut", "a bomb",
+    ],
+)  # fmt: skip
 def test_damage_to_a_whole_file_is_one_clear_error_and_nothing_is_kept(
     invented_workspace: Workspace, run: Run, tmp_path: Path, name: str, content: bytes, told: str
 ) -> None:
@@ -132,3 +139,32 @@ def test_a_sheet_s_rows_are_counted_like_those_of_a_file(
         sheet.write_row(number, 0, line.split(","))
     book.close()
     assert took(run_json, invented_workspace, file) == (10, 2, 0)
+
+
+def test_a_workbook_with_a_stray_cell_at_the_far_corner_is_turned_away_before_room_is_made_for_it(
+    invented_workspace: Workspace, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.xlsx"
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    for number, line in enumerate([HEADER, *ROWS]):
+        sheet.write_row(number, 0, line.split(","))
+    sheet.write(1_048_575, 16_383, "a slip")
+    book.close()
+    result = run("import", "calls", file, workspace=invented_workspace)
+    assert result.exit_code == 3, result.output
+    assert "a sheet reaches to row 1,048,576 and column 16,384" in result.stderr
+    assert list_imports(invented_workspace) == ()
+
+
+def test_a_note_far_below_the_records_of_a_sheet_costs_itself_alone(
+    invented_workspace: Workspace, run_json: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.xlsx"
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    for number, line in enumerate([HEADER, *ROWS]):
+        sheet.write_row(number, 0, line.split(","))
+    sheet.write(199_999, 2, "printed on Monday")
+    book.close()
+    assert took(run_json, invented_workspace, file) == (10, 1, 0)

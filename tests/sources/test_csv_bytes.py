@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from constabulary.sources import csv_bytes
+from constabulary.sources import csv_bytes, csv_careful
 from constabulary.sources.csv_bytes import Counts, line_starts
 
 
@@ -36,3 +38,24 @@ def test_bytes_are_counted_as_python_counts_them(
     assert counts.n_delimiters == body.count(b",")
     assert counts.is_ascii == body.isascii()
     assert counts.odd == {bytes([byte]) for byte in body} & {b"\x00", b"\r", b'"'}
+
+
+class Looked(list[bytes]):
+    """Lines that count how often one of them is looked at."""
+
+    n_looks = 0
+
+    def __getitem__(self, place: Any) -> Any:
+        self.n_looks += 1
+        return super().__getitem__(place)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for line in super().__iter__():
+            self.n_looks += 1
+            yield line
+
+
+def test_a_quotation_mark_left_open_costs_no_look_at_the_lines_before_it() -> None:
+    lines = Looked([b"plain,line"] * 10_000 + [b'open,"never'] + [b"plain,line"] * 10_000)
+    assert csv_careful._record(lines, 10_000, ",") == (1, None)
+    assert lines.n_looks <= csv_careful.MOST_LINES + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from constabulary.tables.check import by_distinct, check, typed
 from constabulary.tables.contract import Column, Contract, Kind, Order
@@ -61,11 +62,25 @@ def test_each_rule_is_told_by_its_name() -> None:
     assert broken(size="10.5") == {("out_of_range", "size")}
     assert broken(size="nan") == {("out_of_range", "size")}
     assert broken(weight="inf") == {("not_finite", "weight")}
+    assert broken(on="1899-12-31") == broken(on="2100-01-01") == {("out_of_range", "on")}
+    assert broken(on="1900-01-01") == broken(on="2099-12-31") == set()
+    assert broken(ended_at="2099-12-31T23:59:59.999999Z") == set()
+    assert broken(ended_at="2100-01-01T00:00:00Z") == {("out_of_range", "ended_at")}
     assert broken(weight="1,5") == {("unreadable", "weight")}
     assert broken(n_legs="4.5") == {("unreadable", "n_legs")}
     assert broken(is_old="maybe") == {("unreadable", "is_old")}
     assert broken(began_at="2024-10-27 01:30") == {("unreadable", "began_at")}
     assert broken(ended_at="2024-10-27T01:29:59+01:00") == {("ended_at_before_began_at", "ended_at")}
+
+
+@pytest.mark.parametrize("year", ["0000", "-2022", "+12024"])
+def test_years_that_no_calendar_of_python_holds_are_refused(year: str) -> None:
+    instants = pl.Series("began_at", [f"{year}-10-27T01:30:00Z"]).str.to_datetime(
+        "%+", time_unit="us", time_zone="UTC"
+    )
+    text = pl.DataFrame([GOOD | {"ended_at": None}], schema=dict.fromkeys(GOOD, pl.String))
+    result = check(typed(text, CONTRACT).with_columns(instants), text, CONTRACT)
+    assert [(failure.rule, failure.column) for failure in result.failures] == [("out_of_range", "began_at")]
 
 
 def test_all_rules_a_row_breaks_are_told_at_once() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -89,5 +88,6 @@ def _record(lines: Sequence[bytes], at: int, delimiter: str) -> tuple[int, list[
 
 
 def _texts(lines: Sequence[bytes], at: int) -> Iterator[str]:
-    for line in itertools.islice(lines, at, at + MOST_LINES):
-        yield line.decode() + "\n"
+    # Not by `islice`, which walks there from the first line each time.
+    for number in range(at, min(at + MOST_LINES, len(lines))):
+        yield lines[number].decode() + "\n"

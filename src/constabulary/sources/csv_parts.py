@@ -21,6 +21,8 @@ LINE_END_BYTES = 16 * 1024 * 1024
 """A file without a line break in this many bytes is no file of records."""
 HEADER_BYTES = 64 * 1024
 LONGEST_VALUE = 120
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""What workbooks and archives begin with."""
 
 
 @dataclass(frozen=True)
@@ -227,19 +229,39 @@ def split_header(raw: bytes, name: str, delimiter: str = ",", header_row: int = 
         fields = next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:
         fields = []
-    if not any(fields) or "\x00" in text or len(first) > HEADER_BYTES:
+    if not any(fields) or "\x00" in text or len(first) > HEADER_BYTES or raw.startswith((_ZIP, _OLD_EXCEL)):
+        what, remedy = _instead(raw)
         raise BadInput(
             Problem(
                 "no_header",
-                "the file does not begin with a line of column names",
+                f"the file does not begin with a line of column names{what}",
                 file=name,
                 row=header_row,
                 value=text[:LONGEST_VALUE],
                 expected="a CSV file, in UTF-8 or Windows-1252",
-                remedy="Check that this is the file you meant.",
+                remedy=remedy,
             )
         )
     return named_once(fields), rest
+
+
+def _instead(raw: bytes) -> tuple[str, str]:
+    """Return what a file without a header seems to be, and what to do about it."""
+    as_csv = 'Save it again as "CSV UTF-8".'
+    if not raw.strip():
+        return ": it is empty", "Check that the export ended well."
+    if raw.startswith(_ZIP):
+        return ": it is a workbook or an archive", "Give it the name it had, which ends in .xlsx or .zip."
+    if raw.startswith(_OLD_EXCEL):
+        return (
+            ": it is a workbook of an old Excel, or one with a password",
+            "Save it as .xlsx, without a password.",
+        )
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:64].count(b"\x00") in {31, 32}:
+        return ": it is in UTF-16", as_csv
+    if b"\r" in raw and b"\n" not in raw:
+        return ": its lines end in carriage returns alone", as_csv
+    return "", "Check that this is the file you meant."
 
 
 def named_once(fields: Sequence[str | None]) -> list[str]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from constabulary.sources.csv_parts import CsvFile, Part, named_once, split_header
 from constabulary.sources.files import SourceFile, Watched
-from constabulary.sources.mended import MENDED, as_it_was
+from constabulary.sources.mended import MENDED, SAMPLE_BYTES, as_it_was, first_mended, the_first
 from constabulary.sources.parquet import ParquetFile, is_parquet
 from constabulary.sources.xlsx import Sheet, is_workbook
 
 DELIMITERS = (",", ";", "\t", "|")
-SAMPLE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -73,11 +70,7 @@ def _of_csv(file: SourceFile, delimiter: str | None, header_row: int | None) -> 
     for mark in DELIMITERS:
         header, rest = split_header(raw, file.name, mark)
         if MENDED[0] in header:
-            rows = csv.DictReader(
-                io.StringIO(rest.decode("utf-8", "replace")), fieldnames=header, delimiter=mark
-            )
-            mends = next((row[MENDED[0]] for row in rows if row.get(MENDED[0])), None)
-            return _csv_layout(file, header, mark, 1, mends)
+            return _csv_layout(file, header, mark, 1, first_mended(header, rest, mark, file.name))
     number = header_row or 1
     headers = {
         mark: split_header(raw, file.name, mark, number)[0]
@@ -92,7 +85,7 @@ def _csv_layout(
 ) -> Layout:
     def parts(codes: Sequence[str]) -> Iterator[Part]:
         found = CsvFile(file, codes, delimiter=delimiter, header_row=header_row).parts()
-        return map(as_it_was, found) if mends else found
+        return (as_it_was(part, mends) for part in found) if mends else found
 
     return Layout(tuple(header), delimiter, header_row, mends, parts)
 
@@ -102,11 +95,11 @@ def _of_sheet(file: SourceFile, name: str | None, header_row: int | None) -> Lay
     first = named_once(sheet.cells.row(0)) if sheet.cells.height else []
     if MENDED[0] in first:
         number = 1
-        mends = next(iter(sheet.cells.to_series(first.index(MENDED[0])).slice(1).drop_nulls()), None)
+        mends = the_first(sheet.cells.to_series(first.index(MENDED[0])).slice(1).to_list(), file.name)
     else:
         number, mends = header_row or 1, None
 
     def parts(_codes: Sequence[str]) -> Iterator[Part]:
-        return map(as_it_was, sheet.parts(number)) if mends else sheet.parts(number)
+        return (as_it_was(part, mends) for part in sheet.parts(number)) if mends else sheet.parts(number)
 
     return Layout(tuple(sheet.header(number)), ",", number, mends, parts)

@@ -108,7 +108,7 @@ class MappedFile:
             standard["qualifiers"] = shown["qualifiers"] = pl.select(
                 pl.when(both != "").then(both)
             ).to_series()
-        failures = []
+        failures = [*part.failures]
         if GRID[0] in self.mapping.columns:
             failures += self._placed(part, shown, standard)
         frame = typed(pl.DataFrame({"": part.line_no, **standard}), self.contract)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -16,7 +16,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.sources.csv_parts import CsvFile, Part, read_header
 from constabulary.sources.files import SourceFile
 from constabulary.sources.mended import MENDED, as_it_was, mended_import
-from constabulary.tables.check import Failure, parsed, typed
+from constabulary.tables.check import parsed, typed
 from constabulary.tables.contract import Contract, Kind
 from constabulary.tables.crimes import CRIMES
 from constabulary.tables.outcomes import OUTCOMES
@@ -98,8 +98,8 @@ class PoliceFile:
         reader = CsvFile(
             self.file, [theirs for theirs, ours in names.items() if ours in codes], unread=IGNORED
         )
-        parts = reader.parts() if self.mends is None else map(as_it_was, reader.parts())
-        yield from map(self._typed, parts)
+        for part in reader.parts():
+            yield self._typed(part if self.mends is None else as_it_was(part, self.mends))
 
     def _typed(self, part: Part) -> tuple[Part, pl.DataFrame, pl.DataFrame]:
         names = COLUMNS[self.contract.name]
@@ -111,7 +111,7 @@ class PoliceFile:
             of_place = [column for column in self.contract.supplied if column.name in PLACE]
             others = [column for column in self.contract.supplied if column.name not in PLACE]
             frame = parsed(text, others).with_columns(places.spread(parsed(places.some, of_place)))
-        return self._own(part), text, frame
+        return part, text, frame
 
     def _published(self, part: Part) -> tuple[pl.Series, pl.Series]:
         """Return the month and the force of each row, from the published name of the file it comes from."""
@@ -126,14 +126,6 @@ class PoliceFile:
             file_name.replace_strict(months, return_dtype=pl.Date()).alias("month"),
             file_name.replace_strict(forces, return_dtype=pl.Categorical()).alias("force"),
         )
-
-    def _own(self, part: Part) -> Part:
-        """Return the part with rows refused that mend another import than the file's first row."""
-        if self.mends is None:
-            return part
-        is_other = part.text[MENDED[0]].fill_null("") != self.mends
-        other = Failure("mends_another_import", MENDED[0], is_other, f"{self.mends} in every row of the file")
-        return replace(part, failures=[*part.failures, other])
 
 
 def published_in(file_name: str) -> tuple[date | None, str | None]:

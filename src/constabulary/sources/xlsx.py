@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ from constabulary.sources.files import FREE_BYTES, MOST_EXPANSION, SourceFile, W
 PART_ROWS = 100_000
 """Rows of a part; a sheet has 1,048,576 at most, so the whole of one is bounded too."""
 ENDINGS = (".xlsx", ".xlsm")
+MOST_CELLS = 64_000_000
+"""Cells from A1 to the last row and column in use; the reader makes room for the empty ones too, without asking."""
+_CELL = re.compile(rb"""\br=["']([A-Za-z]{1,3})([0-9]{1,10})["']""")
+_LONGEST_REFERENCE = 32
 
 
 class SheetPart(Part):
@@ -149,7 +154,7 @@ def _chosen(names: Sequence[str], name: str | None, file: str) -> str:
 
 
 def _whole(file: SourceFile) -> bytes:
-    """Return a workbook's bytes, having unpacked it once to see that it does not grow past all reason."""
+    """Return a workbook's bytes, having unpacked it once to see that it is not large past all reason."""
     with file.open() as stream:
         watched = Watched(stream, file)
         raw = b"".join(iter(lambda: watched.read(1024 * 1024), b""))
@@ -157,9 +162,12 @@ def _whole(file: SourceFile) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             for member in archive.namelist():
+                extent = _Extent() if member.lower().startswith("xl/worksheets/") else None
                 with archive.open(member) as stream:
                     while data := stream.read(1024 * 1024):
                         n_bytes += len(data)
+                        if extent is not None:
+                            extent.see(data, file.name)
                         if n_bytes > FREE_BYTES and n_bytes > MOST_EXPANSION * len(raw):
                             raise BadInput(
                                 Problem(
@@ -181,6 +189,41 @@ def _whole(file: SourceFile) -> bytes:
             )
         ) from error
     return raw
+
+
+class _Extent:
+    """How far a sheet reaches, told from the references of its cells as its XML goes by."""
+
+    def __init__(self) -> None:
+        self._n_rows = self._n_columns = 0
+        self._letters: set[bytes] = set()
+        self._rest = b""
+
+    def see(self, data: bytes, file: str) -> None:
+        """Note the cells in the next stretch of XML; `BadInput` where they lie too far apart to be read."""
+        found = _CELL.findall(self._rest + data)
+        self._rest = data[-_LONGEST_REFERENCE:]
+        letters = {letters for letters, _ in found} - self._letters
+        self._letters |= letters
+        self._n_columns = max([self._n_columns, *map(_column_no, letters)])
+        self._n_rows = max(self._n_rows, max((int(number) for _, number in found), default=0))
+        if self._n_rows * self._n_columns > MOST_CELLS:
+            raise BadInput(
+                Problem(
+                    "sheet_too_large",
+                    f"a sheet reaches to row {self._n_rows:,} and column {self._n_columns:,}",
+                    file=file,
+                    expected=f"at most {MOST_CELLS:,} cells from the first to the last in use, empty ones counted",
+                    remedy="Delete what stands far below or to the right of the records, or export them as CSV.",
+                )
+            )
+
+
+def _column_no(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _as_csv(cells: Sequence[str | None]) -> str:

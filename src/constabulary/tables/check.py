@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
 
 from constabulary.tables.contract import Column, Contract, Kind
+
+DAYS = (date(1900, 1, 1), date(2099, 12, 31))
+"""First and last day a record may be of; what lies beyond is a slip of the pen, and no calendar or chart holds it."""
+_EPOCH = date(1970, 1, 1)
+_DAY_US = 86_400_000_000
 
 
 @dataclass(frozen=True)
@@ -232,7 +237,18 @@ def _column_failures(frame: pl.DataFrame, text: pl.DataFrame, column: Column) ->
         failures.append(_failure("too_early", column, is_too_early.fill_null(value=False)))
     elif column.kind is Kind.NUMBER:
         failures.append(_failure("not_finite", column, ~series.is_finite().fill_null(value=True)))
+    if series.dtype.is_temporal():
+        expected = f"a day from {DAYS[0]} to {DAYS[1]}"
+        failures.append(Failure("out_of_range", column.name, _is_beyond_days(series), expected))
     return failures
+
+
+def _is_beyond_days(series: pl.Series) -> pl.Series:
+    # By numbers of days or microseconds: Python has no date for some of the years that Polars can hold.
+    unit = _DAY_US if series.dtype == pl.Datetime else 1
+    first, last = ((day - _EPOCH).days * unit for day in DAYS)
+    number = series.to_physical()
+    return ((number < first) | (number >= last + unit)).fill_null(value=False)
 
 
 def _is_out_of_range(series: pl.Series, column: Column) -> pl.Series:
