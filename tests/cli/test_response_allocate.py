@@ -75,6 +75,19 @@ def test_a_target_is_met_or_said_not_to_be(invented_workspace: Workspace, run_js
         assert answer["chosen"] == met[0]["name"]  # the options stand in order of cost
 
 
+@pytest.mark.parametrize(("factor", "told"), [(0.00002, "no incident"), (0.002, "0.34 incidents")])
+@pytest.mark.parametrize("goal", ["best", "targets"])
+def test_hardly_anything_urgent_to_judge_by_is_told(
+    goal: str, factor: float, told: str, invented_workspace: Workspace, tmp_path: Path, run: Run
+) -> None:
+    quiet = tmp_path / "quiet.toml"
+    quiet.write_text(f'schema = 1\nname = "Quiet"\n\n[demand]\nfactor = {factor}\n', encoding="utf-8")
+    asked = ("response", "allocate", "--goal", goal, *QUICK, "--scenario", quiet)
+    result = run(*asked, workspace=invented_workspace)
+    assert result.exit_code == 3, result.stderr
+    assert told in result.stderr and "more weeks" in result.stderr
+
+
 def test_numbers_that_cannot_be_used_are_told(invented_workspace: Workspace, run: Run) -> None:
     result = run(
         *("response", "allocate", "--confidence", 2, "--weeks", 1, "--difference", 0),

@@ -90,7 +90,17 @@ def test_an_or_library_file_says_itself_how_many_and_its_nodes_are_numbers(
         ("place_id,north\na,soon\n", ["--sites", "1"], "north"),
         ("place_id,north\na,1,2\n", ["--sites", "1"], "row 2"),
         (TABLE, [], "n_sites"),
-        (TABLE, ["--sites", "4"], "1 (sites fixed) to 3"),
+        (TABLE, ["--sites", "4"], "4 sites cannot be open. Expected a whole number from 1 to 3"),
+        (TABLE, ["--sites", "1", "--fixed", "north", "--fixed", "mid"], "2 (sites fixed) to 3"),
+        (TABLE, ["--sites", "1", "--limit-s", "nan"], "limit_s"),
+        (TABLE, ["--sites", "1", "--limit-s", "0"], "limit_s"),
+        ("place_id,site_id,minutes\na,,1\n,x,2\n", ["--sites", "1"], "row 2, site_id: is empty"),
+        ("place_id,site_id,minutes\na,,1\n,x,2\n", ["--sites", "1"], "row 3, place_id: is empty"),
+        ("place_id,north,\n,1,2\n", ["--sites", "1"], "heading of a column: is empty"),
+        ("place_id,north\n,1\n", ["--sites", "1"], "row 2, place_id: is empty"),
+        ("place_id,demand,north\na,0,1\n", ["--sites", "1"], "no place has demand"),
+        ("place_id,north,mid\na,1,2\nb,,\nc,,\n", ["--sites", "2"], "no site reaches b, c"),
+        ("place_id,north,mid\na,1,\nb,,2\n", ["--sites", "1"], "1 site cannot serve every place"),
         (TABLE, ["--sites", "1", "--fixed", "west"], "west"),
         ("3 1 1\n1 2\n", [], "three for each of 1 edges"),
         ("3 1 1\n1 4 2\n", [], "nodes from 1 to 3"),
@@ -118,3 +128,23 @@ def test_the_answer_in_words(file: Callable[[str], Path], run: Run) -> None:
         *("response", "locate", "mexclp", file(TABLE), "--units", 2, "--standard-min", 6, "--busy-share", 0.5)
     ).stdout
     assert "mid" in unit and "%" in unit
+
+
+@pytest.mark.parametrize("model", ["pmedian", "pcentre"])
+def test_pairs_left_out_cannot_be_travelled(
+    model: str, file: Callable[[str], Path], run_json: RunJson
+) -> None:
+    # North reaches a alone, south c alone and b from both far and near sites: only two of them together serve all.
+    rows = "place_id,site_id,minutes\na,north,1\nb,mid,2\nb,south,7\nc,south,1\n"
+    answer = run_json("response", "locate", model, file(rows), "--sites", 2)
+    assert answer["sites"] == ["north", "south"] and answer["alternatives"] == []
+    assert answer["objective"] == (9 if model == "pmedian" else 7)
+
+
+def test_an_answer_cut_short_before_anything_is_known_says_so(
+    file: Callable[[str], Path], run_json: RunJson, run: Run
+) -> None:
+    asked = ("response", "locate", "pmedian", file(TABLE), "--sites", 2, "--limit-s", 1e-9)
+    answer = run_json(*asked)
+    assert answer["bound"] is None and answer["proven"] is False
+    assert "how far it is from the best is not known" in run(*asked).stdout

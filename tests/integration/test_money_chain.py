@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from constabulary.core.errors import BadInput, NothingThere
+from constabulary.core.provenance import code_version
 from constabulary.services import finance_solve, workforce
 from constabulary.services.money_chain import FIGURES, what_rises_buy
 from constabulary.services.response_simulation import keep
@@ -114,6 +115,14 @@ def test_a_folder_changed_since_is_warned_of_and_an_old_table_is_not_read(worksp
         what_rises_buy(bare)
     with pytest.raises(BadInput, match="not priced"):
         what_rises_buy(workspace, wanted={"happiness": 1.0})
+
+
+def test_a_table_that_other_code_simulated_is_warned_of(tmp_path: Path) -> None:
+    made = new_workspace(tmp_path / "chain", "cambridgeshire")
+    keep(made, effect(stamp={"id": "abc", "inputs": {}, "code": "0.0.9+0123456789ab"}))
+    assert any("0.0.9+0123456789ab" in one for one in what_rises_buy(made).warnings)
+    keep(made, effect(stamp={"id": "abc", "inputs": {}, "code": code_version()}))
+    assert not any("other code" in one for one in what_rises_buy(made).warnings)
 
 
 def test_the_command_answers_in_words_and_by_its_contract(

@@ -106,7 +106,12 @@ def locate(
     if is_json:
         answer(result if kept is None else {**result, "scenario": kept})
         return
-    sure = "proven best" if result["proven"] else f"not proven; none can pass {result['bound']:g}"
+    most = (
+        "how far it is from the best is not known"
+        if result["bound"] is None
+        else f"none can pass {result['bound']:g}"
+    )
+    sure = "proven best" if result["proven"] else f"not proven; {most}"
     click.echo(f"{result['objective_is']}: {result['objective']:g} ({sure})")
     if result["covered_share"] is not None:
         click.echo(f"{100.0 * result['covered_share']:.2f} % of {result['demand']:g}")

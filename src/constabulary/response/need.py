@@ -108,9 +108,23 @@ def work_of(setup: Setup, seed: int = 1) -> tuple[AreaWork, ...]:
         The structure, ready to be simulated.
     seed
         Of the one replication's incidents from which mean times at the scene are taken.
+
+    Raises
+    ------
+    BadInput
+        Where no unit was sent to any.
     """
     came = arrivals_of(setup, Luck(seed, 0)).incidents
     sent = ~came.is_resolved
+    if not sent.any():
+        raise BadInput(
+            Problem(
+                "nothing_attended",
+                "no incident that a unit is sent to came in the weeks simulated, so that there is no work to go by.",
+                column="demand.factor",
+                remedy="Ask for more weeks, or see how many incidents are expected.",
+            )
+        )
     crew = _officers_a_unit(setup)
     units = np.maximum(1.0, np.ceil(came.n_officers[sent] / crew))
     bound = came.scene_s[sent] + came.write_up_s[sent] + came.is_arrest[sent] * came.custody_s[sent]

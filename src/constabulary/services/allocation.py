@@ -35,6 +35,8 @@ from constabulary.store.workspace import Workspace
 KIND = "allocation"
 GOALS = ("best", "equal", "targets")
 STEPS = 7
+LEAST_URGENT = 10
+"""Fewest incidents of the most urgent grade to expect in a run; with hardly any, chance alone would choose."""
 
 
 def allocate(
@@ -73,13 +75,16 @@ def allocate(
     setup = replace(ready.setup, contact=None)
     progress(0, STEPS, "Working out by formulas what one more officer brings")
     guide = guide_of(setup, question.seed)
-    if not guide.incidents.any():
+    urgent_a_run = float(guide.incidents.sum()) * question.weeks
+    if urgent_a_run < LEAST_URGENT:
         raise BadInput(
             Problem(
                 "nothing_urgent",
-                f"no incident of the most urgent grade ({setup.grade_ids[0]}) is expected to judge by.",
-                column="grade_share",
-                expected="a share above 0 of the most urgent grade",
+                f"{urgent_a_run:.2g} incidents of the most urgent grade ({setup.grade_ids[0]}) are expected in a "
+                f"run of {question.weeks} weeks: too few to judge by.",
+                column="weeks",
+                expected=f"{LEAST_URGENT} or more",
+                remedy="Ask for more weeks, or see the share of the grade (grade_share) and the incidents expected.",
             )
         )
     posts = sum(post.posts_fte for post in ready.posts if post.duty == "response")

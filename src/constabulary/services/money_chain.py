@@ -10,7 +10,7 @@ from typing import Any
 
 from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, NothingThere, Problem
-from constabulary.core.provenance import Stamp
+from constabulary.core.provenance import Stamp, code_version
 from constabulary.finance.solve import OfficersSolved, OfficersYear
 from constabulary.services import finance_solve
 from constabulary.services.finance_resources import force_for, plain, stamp_of
@@ -208,6 +208,12 @@ def what_rises_buy(
     if effect["stamp"]["inputs"].get("force folder") != force.files_sha256:
         warnings.append(
             "What posts buy was simulated with an earlier state of the force folder: run it again on the page Response."
+        )
+    made_by = effect["stamp"].get("code", "an unknown version")
+    if made_by != code_version():
+        warnings.append(
+            f"What posts buy was simulated by other code ({made_by}) than is installed ({code_version()}), which may "
+            "come to other figures: run it again on the page Response."
         )
     return Chain(
         force.name,

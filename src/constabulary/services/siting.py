@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def locate(given: SitingFile, question: Question, inputs: Mapping[str, str]) -> 
         "model": question.model,
         "objective_is": MODELS[question.model],
         **told(answer.best),
-        "bound": answer.bound,
+        "bound": answer.bound if isfinite(answer.bound) else None,
         "proven": answer.is_proven,
         "alternatives": [told(sites) for sites in answer.alternatives],
         "demand": total,
@@ -244,6 +245,9 @@ def _decided(problem: Siting, question: Question) -> Siting:
         for name, room in capacities.items()
         if not room >= 0.0
     ]
+    if not question.limit_s > 0.0:
+        problems.append(_bad("limit_s", f"{question.limit_s:g}", "seconds, more than 0"))
+    problems += _of_demand(problem, question.model)
     if problems:
         raise BadInput(problems)
     room = problem.capacities
@@ -255,6 +259,30 @@ def _decided(problem: Siting, question: Question) -> Siting:
         room = np.minimum(room, max(float(problem.weights.sum()), question.n_sites or 0.0))
     fixed = tuple(sorted({number[name] for name in question.fixed}))
     return replace(problem, fixed=fixed, capacities=room)
+
+
+def _of_demand(problem: Siting, model: str) -> list[Problem]:
+    """Return what is wrong with demand: there is none, or no site reaches it though the model is to serve all of it."""
+    if not problem.weights.any():
+        return [
+            Problem(
+                "no_demand", "no place has demand.", column="demand", expected="a number above 0 somewhere"
+            )
+        ]
+    is_lost = (problem.weights > 0.0) & ~np.isfinite(problem.minutes).any(axis=1)
+    if model not in ("pmedian", "pcentre") or not is_lost.any():
+        return []
+    lost = [problem.place_ids[place] for place in np.flatnonzero(is_lost)]
+    named = ", ".join(lost[:5]) + (f" and {len(lost) - 5:,} more" if len(lost) > 5 else "")
+    return [
+        Problem(
+            "out_of_reach",
+            f"no site reaches {named}.",
+            column="minutes",
+            expected="minutes from one site at least to every place with demand",
+            remedy="Add the minutes, or leave out the demand.",
+        )
+    ]
 
 
 def _number_of_sites(given: SitingFile, question: Question) -> int:

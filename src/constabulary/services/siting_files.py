@@ -146,6 +146,7 @@ def _from_rows(header: Sequence[str], lines: Sequence[tuple[int, list[str]]], fi
         place = places.setdefault(row["place_id"].strip(), len(places))
         site = sites.setdefault(row["site_id"].strip(), len(sites))
         minutes = _number(row, "minutes", file, line, problems)
+        problems += [_unnamed(file, line, name) for name in ("place_id", "site_id") if not row[name].strip()]
         if (place, site) in pairs:
             problems.append(
                 Problem(
@@ -160,7 +161,7 @@ def _from_rows(header: Sequence[str], lines: Sequence[tuple[int, list[str]]], fi
         for column, known, key in (("demand", weight, place), ("capacity", room, site)):
             if column in header:
                 value = _number(row, column, file, line, problems)
-                if known.setdefault(key, value) != value:
+                if math.isfinite(value) and known.setdefault(key, value) != value:
                     problems.append(
                         Problem(
                             "contradiction",
@@ -191,11 +192,15 @@ def _from_rows(header: Sequence[str], lines: Sequence[tuple[int, list[str]]], fi
 def _from_table(header: Sequence[str], lines: Sequence[tuple[int, list[str]]], file: str) -> Siting:
     problems: list[Problem] = []
     sites = tuple(name for name in header if name not in ("place_id", "demand"))
+    if "" in sites:
+        problems.append(_unnamed(file, 1, "heading of a column"))
     places: list[str] = []
     weights: list[float] = []
     table: list[list[float]] = []
     for line, cells in lines:
         row = dict(zip(header, cells, strict=True))
+        if not row["place_id"].strip():
+            problems.append(_unnamed(file, line, "place_id"))
         if row["place_id"].strip() in places:
             problems.append(
                 Problem("repeated_place", f"{row['place_id']} stands before.", file, line, remedy="Keep one.")
@@ -210,6 +215,10 @@ def _from_table(header: Sequence[str], lines: Sequence[tuple[int, list[str]]], f
     if problems:
         raise BadInput(problems)
     return Siting(np.array(weights), np.array(table), tuple(places), sites)
+
+
+def _unnamed(file: str, line: int, column: str) -> Problem:
+    return Problem("missing_value", "is empty.", file, line, column, "", "a name")
 
 
 def _number(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput
 from constabulary.response.milp import Programme
 from constabulary.response.siting.pmedian import add_capacities
 from constabulary.response.siting.problem import (
@@ -23,6 +23,7 @@ from constabulary.response.siting.problem import (
     SitingAnswer,
     check_number_of_sites,
     forever,
+    unserved,
 )
 
 Floats = NDArray[np.float64]
@@ -71,13 +72,7 @@ def pcentre(problem: Siting, n_sites: int, n_alternatives: int = 0, left_s: Cloc
             is_proven = False
             break
     if best is None:
-        raise BadInput(
-            Problem(
-                "out_of_reach",
-                f"{n_sites} sites cannot serve every place with demand.",
-                remedy="Open more sites, give them room for more demand, or mend the minutes.",
-            )
-        )
+        raise BadInput(unserved(n_sites, is_proven))
     others: list[Sites] = []
     level = high
     while len(others) < n_alternatives and level < len(steps):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput
 from constabulary.response.milp import Programme
 from constabulary.response.siting.least_cost import least_cost
 from constabulary.response.siting.problem import (
@@ -24,6 +24,7 @@ from constabulary.response.siting.problem import (
     SitingAnswer,
     check_number_of_sites,
     forever,
+    unserved,
 )
 
 
@@ -68,7 +69,7 @@ def pmedian(problem: Siting, n_sites: int, n_alternatives: int = 0, left_s: Cloc
         Sites(tuple((site, 1) for site in sites), cost) for cost, sites in found.sets if cost < out_of_reach
     ]
     if not sets:
-        raise BadInput(_unserved(n_sites))
+        raise BadInput(unserved(n_sites, found.is_proven))
     return SitingAnswer(sets[0], found.bound, found.is_proven, tuple(sets[1:]))
 
 
@@ -103,7 +104,7 @@ def _with_capacities(problem: Siting, n_sites: int, n_alternatives: int, left_s:
         sets.append(Sites(tuple((int(one), 1) for one in sites), found.objective))
         programme.row(is_open[sites], 1.0, -np.inf, len(sites) - 1)
     if not sets:
-        raise BadInput(_unserved(n_sites))
+        raise BadInput(unserved(n_sites, is_proven and left_s() > 0.0))
     return SitingAnswer(sets[0], bound, is_proven, tuple(sets[1:]))
 
 
@@ -136,12 +137,4 @@ def add_capacities(
         -np.inf,
         0.0,
         problem.n_sites,
-    )
-
-
-def _unserved(n_sites: int) -> Problem:
-    return Problem(
-        "out_of_reach",
-        f"{n_sites} sites cannot serve every place with demand, or none were found in the time allowed.",
-        remedy="Open more sites, give them room for more demand, or mend the minutes.",
     )

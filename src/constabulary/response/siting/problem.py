@@ -127,9 +127,28 @@ def check_number_of_sites(problem: Siting, n_sites: int) -> None:
         raise BadInput(
             Problem(
                 "out_of_range",
-                f"{n_sites} sites cannot be open.",
+                f"{n_sites} {'site' if n_sites == 1 else 'sites'} cannot be open.",
                 column="n_sites",
                 value=str(n_sites),
-                expected=f"a whole number from {lowest} (sites fixed) to {problem.n_sites} (sites there are)",
+                expected=f"a whole number from {lowest}{' (sites fixed)' if problem.fixed else ''} to "
+                f"{problem.n_sites} (sites there are)",
             )
         )
+
+
+def unserved(n_sites: int, is_certain: bool = True) -> Problem:
+    """Return the problem that no so many sites serve all demand.
+
+    Parameters
+    ----------
+    n_sites
+        How many were to be open.
+    is_certain
+        Whether there are none, and not just none that were found in the time allowed.
+    """
+    out_of_time = "" if is_certain else ", or none that can were found in the time allowed"
+    return Problem(
+        "out_of_reach",
+        f"{n_sites} {'site' if n_sites == 1 else 'sites'} cannot serve every place with demand{out_of_time}.",
+        remedy="Open more sites, give them room for more demand, or mend the minutes.",
+    )

@@ -156,7 +156,8 @@ def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
     def mean(which: str) -> str:
         return numbers.number(sum(p["incidents_per_day"] * p[which] for p in places) / total, 1)
 
-    sure = "proven best" if found["proven"] else f"not proven: none can pass {found['bound']:,.1f}"
+    most = "" if found["bound"] is None else f": none can pass {found['bound']:,.1f}"
+    sure = "proven best" if found["proven"] else f"not proven{most}"
     return (
         Figure("Mean journey", mean("minutes"), "minutes"),
         Figure("From the stations there are", mean("minutes_now"), "minutes"),
