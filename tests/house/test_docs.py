@@ -21,6 +21,9 @@ PAGES = sorted(
 )
 COMMAND = re.compile(r"^ *(?:\$ )?(?:\.venv/bin/)?constabulary (.+)$", re.MULTILINE)
 INLINE = re.compile(r"`constabulary ([^`]+)`")
+PATH = re.compile(r"`([a-z][\w.-]*/(?:[\w.-]+/)*(?:[\w.-]+\.(?:py|md|js|css|html|toml|txt|in))?)`")
+PACKAGE = ROOT / "src" / "constabulary"
+PLACES = [ROOT, PACKAGE, PACKAGE / "web", PACKAGE / "forces" / "cambridgeshire"]
 NAMED = re.compile(r"`(constabulary(?:\.[a-z_0-9]+)+)`")
 BLOCK = re.compile(r"```(?:bash|sh|console|text)?\n(.*?)```", re.DOTALL)
 
@@ -85,6 +88,14 @@ def test_every_link_of_the_manual_leads_to_a_file(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_file_and_folder_of_the_checkout_that_the_manual_names_is_there(page: Path) -> None:
+    ours = {part.name for place in PLACES for part in place.iterdir() if part.is_dir()}
+    named = [path for path in PATH.findall(page.read_text(encoding="utf-8")) if path.split("/")[0] in ours]
+    told = [path for path in named if not re.search(r"[A-Z]{4}", path)]  # NAME stands for any name
+    assert [path for path in told if not any((place / path).exists() for place in PLACES)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_part_of_the_program_that_the_manual_names_is_there(page: Path) -> None:
     for name in NAMED.findall(page.read_text(encoding="utf-8")):
         resolve_name(name)
@@ -99,8 +110,15 @@ def test_the_python_of_the_manual_is_python_and_what_it_imports_is_there(page: P
                     resolve_name(f"{line.module}.{one.name}")
 
 
+def test_every_service_that_the_map_for_newcomers_names_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = text.partition("| services about")[2].partition("\n\n")[0]
+    named = re.findall(r"`([a-z_]+\*?)`", rows)
+    assert len(named) > 40
+    assert [name for name in named if not list((PACKAGE / "services").glob(f"{name}.py"))] == []
+
+
 def test_the_measure_printed_in_the_manual_is_the_file_it_says_it_is() -> None:
     page = (ROOT / "docs" / "how-to" / "add-a-measure.md").read_text(encoding="utf-8")
     (printed,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    folder = ROOT / "src" / "constabulary" / "performance" / "measures"
-    assert printed == (folder / "shoplifting.py").read_text(encoding="utf-8")
+    assert printed == (PACKAGE / "performance" / "measures" / "shoplifting.py").read_text(encoding="utf-8")
