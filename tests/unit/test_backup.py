@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import shutil
 import sqlite3
 import tarfile
 import zipfile
@@ -23,6 +25,7 @@ from constabulary.services import backup, runs
 from constabulary.services.imports import import_police_uk, list_imports, refused_rows
 from constabulary.services.workspaces import Workspace, new_workspace, open_workspace
 from constabulary.store.lake import Lake
+from constabulary.store.whole import write_whole
 from constabulary.tables.catalogue import CONTRACTS
 
 KEY = 64 * "a"
@@ -307,3 +310,111 @@ def write(file: Path, entries: dict[str, bytes]) -> None:
             info = tarfile.TarInfo(name)
             info.size = len(content)
             tar.addfile(info, io.BytesIO(content))
+
+
+def backed_up(workspace: Workspace, file: Path) -> dict[str, bytes]:
+    backup.back_up(workspace, file, HERE)
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_what_a_person_keeps_in_the_force_folder_is_backed_up_whatever_it_is_called(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (workspace.force_path / "rota.csv.partial").write_text("mine")
+    (workspace.force_path / "north.lock").write_text("mine too")
+    old = workspace.force_path / "old notes.txt"
+    old.write_text("of long ago")
+    os.utime(old, (0, 0))
+    (workspace.results_path / "0123.json.aabbccdd.partial").write_text("begun")
+    found = backed_up(workspace, tmp_path / "b.zip")
+    assert found["force/rota.csv.partial"] == b"mine"
+    assert found["force/north.lock"] == b"mine too"
+    assert found["force/old notes.txt"] == b"of long ago"
+    assert not [name for name in found if name.startswith("results/")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own on Windows")
+def test_a_lake_and_files_that_links_lead_to_are_backed_up_as_they_are(
+    kept: Workspace, entries: dict[str, bytes], tmp_path: Path
+) -> None:
+    copy = tmp_path / "workspace"
+    shutil.copytree(kept.path, copy)
+    (copy / "lake").rename(tmp_path / "a larger disc")
+    (copy / "lake").symlink_to(tmp_path / "a larger disc")
+    (copy / "results" / "round").symlink_to(copy / "results")
+    found = backed_up(open_workspace(copy), tmp_path / "b.zip")
+    lake = {name: content for name, content in entries.items() if name.startswith("lake/")}
+    assert lake and {name: found[name] for name in found if name.startswith("lake/")} == lake
+    assert "results/0123.json" in found
+    (copy / "force" / "own.csv").symlink_to(tmp_path / "gone")
+    with pytest.raises(BadInput, match="leads to nothing"):
+        backup.back_up(open_workspace(copy), tmp_path / "c.zip", HERE)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such names")
+@pytest.mark.parametrize("name", [b"plan: draft.txt", b"caf\xe9.txt"])
+def test_a_file_that_could_not_be_restored_everywhere_is_told_before_anything_is_written(
+    workspace: Workspace, tmp_path: Path, name: bytes
+) -> None:
+    (workspace.force_path / os.fsdecode(name)).write_text("x")
+    with pytest.raises(BadInput, match="a name that not every system can hold"):
+        backup.back_up(workspace, tmp_path / "b.zip", HERE)
+    assert not list(tmp_path.glob("b.zip*"))
+
+
+@pytest.mark.parametrize("kind", [".zip", ".tar.gz"])
+@pytest.mark.parametrize("change", ["added", "removed", "replaced", "cut short"])
+def test_results_that_a_run_changes_meanwhile_leave_a_whole_backup_of_one_moment(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, change: str
+) -> None:
+    result = workspace.results_path / "0001.json"
+    result.write_text('{"mean": 1.5}')
+    write = backup._write
+    seen = []
+
+    def changing(*arguments: Any) -> None:
+        if not seen:
+            match change:
+                case "added":
+                    (workspace.results_path / "0002.json").write_text("{}")
+                case "removed":
+                    result.unlink()
+                case "replaced":
+                    write_whole(result, '{"mean": 2.5}')
+                case "cut short":
+                    result.write_text("{}")
+        seen.append(change)
+        write(*arguments)
+
+    monkeypatch.setattr(backup, "_write", changing)
+    backup.back_up(workspace, tmp_path / f"b{kind}", HERE)
+    backup.restore(tmp_path / f"b{kind}", tmp_path / "restored")
+    found = {path.name: path.read_text() for path in (tmp_path / "restored" / "results").iterdir()}
+    assert (
+        found
+        == {
+            "added": {"0001.json": '{"mean": 1.5}'},
+            "removed": {},
+            "replaced": {"0001.json": '{"mean": 2.5}'},
+            "cut short": {"0001.json": "{}"},
+        }[change]
+    )
+    assert len(seen) == (1 if change == "added" else 2)
+
+
+def test_a_file_that_never_rests_is_named_and_leaves_no_backup(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = workspace.results_path / "0001.json"
+    result.write_text("")
+    write = backup._write
+
+    def growing(*arguments: Any) -> None:
+        result.write_text(result.read_text() + "x")
+        write(*arguments)
+
+    monkeypatch.setattr(backup, "_write", growing)
+    with pytest.raises(WorkspaceBusy, match=r"results/0001.json: the file changes again and again"):
+        backup.back_up(workspace, tmp_path / "b.zip", HERE)
+    assert not list(tmp_path.glob("b.zip*"))

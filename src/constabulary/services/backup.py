@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
+import os
 import shutil
 import tarfile
 import tempfile
@@ -18,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 
 from constabulary import __version__, registers
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, Problem, WorkspaceBusy
 from constabulary.core.progress import Progress, silent
 from constabulary.registers import copying
 from constabulary.registers.access import Permission, Person
@@ -31,6 +33,8 @@ MANIFEST = "backup.json"
 REGISTERS = "registers.sqlite3"
 # A key of its own is made where the backup is restored; locks and the database's side files are of the moment.
 LEFT_OUT = frozenset({"secret_key", "workers", MANIFEST, REGISTERS, f"{REGISTERS}-wal", f"{REGISTERS}-shm"})
+MOST_TRIES = 5
+"""How often a backup is begun anew because a file that no lock covers, such as a result, changed meanwhile."""
 _CHUNK_BYTES = 1 << 20
 _MOST_MANIFEST_BYTES = 256 << 20
 
@@ -72,9 +76,9 @@ def back_up(workspace: Workspace, file: Path, by: Person, progress: Progress = s
     Raises
     ------
     BadInput
-        If the file exists or is of another kind.
+        If the file exists or is of another kind, or a link in the workspace leads nowhere.
     WorkspaceBusy
-        If another process is writing to the workspace.
+        If another process is writing to the lake, or to one of the other files each time it is read.
     NotPermitted
         If the person may not take records away.
     """
@@ -87,26 +91,22 @@ def back_up(workspace: Workspace, file: Path, by: Person, progress: Progress = s
         Lake(workspace.lake_path).sweep()
         copy = Path(folder) / REGISTERS
         has_registers = copying.copy(workspace.path, copy)
-        sources = _sources(workspace.path) | ({REGISTERS: copy} if has_registers else {})
-        listed: list[dict[str, Any]] = [
-            {"path": name, "bytes": path.stat().st_size, "sha256": _sha256_of(path)}
-            for name, path in sources.items()
-        ]
-        n_bytes = sum(entry["bytes"] for entry in listed)
-        manifest = {
-            "schema": 1,
-            "made_by": f"constabulary {__version__}",
-            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "has_registers": has_registers,
-            "files": listed,
-        }
-        with whole(file) as waiting:
-            _write(waiting, file.name, json.dumps(manifest, indent=1).encode(), sources, n_bytes, progress)
-            progress(n_bytes, n_bytes, "Verifying")
-            with _entries(waiting, file.name) as entries:
-                for _ in _verified(entries, file):
-                    pass
-    return Backup(file, len(listed), n_bytes, has_registers)
+        registers_file = {REGISTERS: copy} if has_registers else {}
+        for _ in range(MOST_TRIES):
+            sources = _sources(workspace.path) | registers_file
+            try:
+                return _taken(sources, file, progress, has_registers=has_registers)
+            except _ChangedMeanwhileError as error:
+                changed = error
+    raise WorkspaceBusy(
+        Problem(
+            "files_change",
+            "the file changes again and again while it is backed up",
+            file=str(changed),
+            expected="files at rest, those of the lake and the registers aside",
+            remedy="Close what writes to it, or wait for the runs under way, and try again.",
+        )
+    )
 
 
 def restore(file: Path, path: Path) -> Backup:
@@ -186,13 +186,99 @@ def _check_target(workspace: Workspace, file: Path) -> None:
         )
 
 
-def _sources(folder: Path) -> dict[str, Path]:
-    found = {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and not path.name.endswith((".lock", PARTIAL))
+class _ChangedMeanwhileError(Exception):
+    """A file was changed, replaced or removed between being listed and being written; it says which."""
+
+
+def _taken(sources: dict[str, Path], file: Path, progress: Progress, *, has_registers: bool) -> Backup:
+    listed: list[dict[str, Any]] = []
+    states = {}
+    for name, path in sources.items():
+        with _unchanged(name):
+            states[name] = _state(path)
+            listed.append({"path": name, "bytes": path.stat().st_size, "sha256": _sha256_of(path)})
+    n_bytes = sum(entry["bytes"] for entry in listed)
+    manifest = {
+        "schema": 1,
+        "made_by": f"constabulary {__version__}",
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "has_registers": has_registers,
+        "files": listed,
     }
-    return {name: path for name, path in found.items() if PurePosixPath(name).parts[0] not in LEFT_OUT}
+    with whole(file) as waiting:
+        _write(waiting, file.name, json.dumps(manifest, indent=1).encode(), sources, n_bytes, progress)
+        for name, path in sources.items():
+            with _unchanged(name):
+                if _state(path) != states[name]:
+                    raise _ChangedMeanwhileError(name)
+        progress(n_bytes, n_bytes, "Verifying")
+        with _entries(waiting, file.name) as entries:
+            for _ in _verified(entries, file):
+                pass
+    return Backup(file, len(listed), n_bytes, has_registers)
+
+
+@contextmanager
+def _unchanged(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        # Without a number it is the archive's word for a file that has become shorter.
+        if error.errno in {None, errno.ENOENT}:
+            raise _ChangedMeanwhileError(name) from None
+        raise
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+
+
+def _sources(folder: Path) -> dict[str, Path]:
+    """Return the files of a workspace by their names in the archive, those that links lead to as files of their own."""
+    found: dict[str, Path] = {}
+    problems: list[Problem] = []
+    walked: set[Path] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        here = Path(place)
+        top = here.relative_to(folder).parts[:1]
+        if here.resolve() in walked or (top and top[0] in LEFT_OUT):
+            folders.clear()
+            continue
+        walked.add(here.resolve())
+        folders.sort()
+        for name in sorted(names):
+            path = here / name
+            is_of_the_moment = not top and (name in LEFT_OUT or name.endswith(".lock"))
+            # What is called so in the force folder is a person's.
+            is_begun = top != ("force",) and name.endswith(PARTIAL)
+            if is_of_the_moment or is_begun:
+                continue
+            if path.is_symlink() and not path.exists():
+                problems.append(
+                    Problem(
+                        "link_to_nothing",
+                        "the link leads to nothing that could be backed up",
+                        file=str(path),
+                        remedy="Bring back what it led to, or remove it.",
+                    )
+                )
+            elif path.is_file():
+                found[path.relative_to(folder).as_posix()] = path
+    problems += [
+        Problem(
+            "unfit_file_name",
+            "the file has a name that not every system can hold",
+            file=ascii(name),
+            expected="a name in UTF-8 without : and \\",
+            remedy="Rename it.",
+        )
+        for name in found
+        if not _is_safe(name)
+    ]
+    if problems:
+        raise BadInput(problems)
+    return found
 
 
 def _sha256_of(path: Path) -> str:
@@ -205,12 +291,15 @@ def _write(
 ) -> None:
     done = 0
     if name.endswith(".zip"):
-        with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with zipfile.ZipFile(
+            to, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False
+        ) as archive:
             archive.writestr(MANIFEST, manifest)
             for entry, path in sources.items():
                 progress(done, n_bytes, f"Writing {entry}")
-                archive.write(path, entry)
-                done += path.stat().st_size
+                with _unchanged(entry):
+                    archive.write(path, entry)
+                    done += path.stat().st_size
         return
     with tarfile.open(to, "w:gz", compresslevel=1, format=tarfile.PAX_FORMAT) as archive:
         info = tarfile.TarInfo(MANIFEST)
@@ -218,11 +307,12 @@ def _write(
         archive.addfile(info, io.BytesIO(manifest))
         for entry, path in sources.items():
             progress(done, n_bytes, f"Writing {entry}")
-            info = tarfile.TarInfo(entry)
-            info.size = path.stat().st_size
-            with path.open("rb") as opened:
-                archive.addfile(info, opened)
-            done += info.size
+            with _unchanged(entry):
+                info = tarfile.TarInfo(entry)
+                info.size = path.stat().st_size
+                with path.open("rb") as opened:
+                    archive.addfile(info, opened)
+                done += info.size
 
 
 Entry = tuple[str, bool, IO[bytes] | None]
@@ -297,7 +387,13 @@ def _checked(
 def _is_safe(name: str) -> bool:
     path = PurePosixPath(name)
     is_within = not path.is_absolute() and ".." not in path.parts and path.as_posix() == name
-    return is_within and not set(name) & set("\\:\0") and path.parts[0] not in {"workers", "secret_key"}
+    is_text = not any("\ud800" <= letter <= "\udfff" for letter in name)
+    return (
+        is_within
+        and is_text
+        and not set(name) & set("\\:\0")
+        and path.parts[0] not in {"workers", "secret_key"}
+    )
 
 
 def _damaged(file: Path, how: str) -> BadInput:
