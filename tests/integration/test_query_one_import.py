@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from click.testing import Result
 
@@ -91,6 +92,46 @@ def test_a_query_over_synthetic_records_says_so_unless_it_asks_for_it_itself(
     assert run_json("query", count.format("calls"), workspace=workspace)["synthetic"] == ["calls"]
     assert run("query", count.format("crimes"), workspace=workspace).stderr == ""
     assert run("query", count.format("calls WHERE is_synthetic"), workspace=workspace).stderr == ""
+
+
+def test_a_file_of_synthetic_records_carries_the_mark_whatever_was_asked(
+    workspace: Workspace, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    made_up = Coverage("calls", "cambridgeshire", date(2024, 10, 1), date(2024, 10, 31), 0)
+    at = datetime.now(UTC)
+    Lake(workspace.lake_path).announce(
+        [
+            ImportRecord("000001", "synthetic", at, "a test", is_synthetic=True, coverage=(made_up,)),
+            ImportRecord("000002", "calls", at, "a test", coverage=(made_up,)),
+        ],
+        [],
+    )
+
+    def written(name: str, query: str, *how: str) -> pl.DataFrame:
+        out = tmp_path / name
+        answer = run("query", query, "--out", out, *how, workspace=workspace)
+        assert answer.exit_code == 0, answer.stderr
+        return pl.read_csv(out) if name.endswith(".csv") else pl.read_parquet(out)
+
+    count = "SELECT count(*) AS n FROM {}"
+    for name in ("a.csv", "a.parquet"):
+        assert written(name, count.format("calls")).to_dicts() == [{"n": 0, "is_synthetic": True}]
+    assert written("b.csv", "SELECT * FROM calls ORDER BY 1;").columns.count("is_synthetic") == 1
+    assert written("c.csv", count.format("crimes")).columns == ["n"]
+    assert written("d.csv", count.format("calls WHERE NOT is_synthetic")).columns == ["n"]
+    assert written("e.csv", count.format("calls"), "--import", "000001").columns == ["n", "is_synthetic"]
+    assert written("f.csv", count.format("calls"), "--import", "000002").columns == ["n"]
+
+
+def test_an_instant_without_end_has_no_offset(
+    workspace: Workspace, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    out = tmp_path / "instants.csv"
+    ask = (
+        "SELECT 'infinity'::TIMESTAMPTZ AS never, '-infinity'::TIMESTAMPTZ AS ever, NULL::TIMESTAMPTZ AS none"
+    )
+    assert run("query", ask, "--out", out, workspace=workspace).exit_code == 0
+    assert out.read_text(encoding="utf-8") == "never,ever,none\ninfinity,-infinity,\n"
 
 
 def test_instants_in_csv_say_their_offset_on_standard_output_and_in_files_alike(

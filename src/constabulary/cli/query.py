@@ -29,14 +29,15 @@ def query(
     """Answer one SELECT over the records: calls, incidents, crimes, outcomes, stops, import_files, districts.
 
     The answer is CSV. The query reads the records and nothing else on the machine; columns classed personal are not
-    there. Where synthetic records are asked and the query does not say so, a note does.
+    there. Where synthetic records are asked and the query does not say so, a note does, and in a file a column
+    is_synthetic.
 
     Example: constabulary query "SELECT crime_type, count(*) AS n FROM crimes GROUP BY ALL ORDER BY n DESC"
     """
     from constabulary.render.tables import csv_text
     from constabulary.services import working
 
-    made_up = working.made_up_among(workspace, sql)
+    made_up = working.made_up_among(workspace, sql, import_id)
     if made_up:
         click.echo(
             f"Note: synthetic records are among {' and '.join(made_up)}; is_synthetic tells them apart.",

@@ -244,18 +244,20 @@ def query(
         return lens.ask(sql, limit)
 
 
-def made_up_among(workspace: Workspace, sql: str) -> tuple[str, ...]:
+def made_up_among(workspace: Workspace, sql: str, import_id: str | None = None) -> tuple[str, ...]:
     """Return the tables named in a query that hold made-up records; none where it asks which those are."""
     if "is_synthetic" in sql.lower():
         return ()
-    held = {
-        part.table for record in view_of(workspace).live if record.is_synthetic for part in record.coverage
-    }
+    view = view_of(workspace)
+    asked = [one for one in view.lens.imports if one.import_id == import_id] if import_id else view.live
+    held = {part.table for record in asked if record.is_synthetic for part in record.coverage}
     return tuple(sorted(held & set(re.findall(r"\w+", sql.lower()))))
 
 
 def export_query(workspace: Workspace, sql: str, path: Path, import_id: str | None = None) -> int:
     """Write what a SELECT over the records returns to a file, and return the number of rows; see `query`.
+
+    Where made-up records are asked and the query does not say so, a column `is_synthetic` is added that does.
 
     Raises
     ------
@@ -273,15 +275,18 @@ def export_query(workspace: Workspace, sql: str, path: Path, import_id: str | No
             )
         )
     with whole(path.resolve()) as partial, closing(open_lens(workspace, partial, import_id)) as lens:
-        return lens.export(sql, partial, form)
+        return lens.export(sql, partial, form, is_made_up=bool(made_up_among(workspace, sql, import_id)))
 
 
 def plain_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as JSON values; days and instants in ISO."""
-    return [
-        {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
-        for row in frame.iter_rows(named=True)
-    ]
+    """Return the rows of a table as JSON values; days and instants in ISO, None for what is no finite number."""
+    return [{key: _plain(value) for key, value in row.items()} for row in frame.iter_rows(named=True)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _made(workspace: Workspace, figure: str, filters: Filters) -> tuple[Any, list[Asked]]:

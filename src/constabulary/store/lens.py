@@ -136,7 +136,7 @@ class Lens:
         except duckdb.Error as error:
             raise _unanswered(error) from None
 
-    def export(self, query: str, path: Path, form: str) -> int:
+    def export(self, query: str, path: Path, form: str, *, is_made_up: bool = False) -> int:
         """Write what a SELECT returns to the file named when the lens was opened, and return the number of rows.
 
         However many rows, memory stays small.
@@ -150,6 +150,8 @@ class Lens:
         form
             ``parquet``, or ``csv``: with an apostrophe before a text that a spreadsheet would run as a formula, and
             instants with their offset from UTC.
+        is_made_up
+            Whether made-up records are among those asked; each row then says so, where no column does already.
 
         Raises
         ------
@@ -161,6 +163,8 @@ class Lens:
         text = query.strip().rstrip(";")
         cursor = self._connection.cursor()
         try:
+            if is_made_up and SYNTHETIC not in dict(_columns(text, cursor)):
+                text = f"SELECT *, true AS {SYNTHETIC} FROM ({text}\n)"
             if form != "parquet":
                 text = _for_csv(text, cursor)
             cursor.execute(f"COPY ({text}\n) TO {quoted(str(path))} ({how})")
@@ -223,18 +227,24 @@ def quoted(text: str) -> str:
 
 
 def _for_csv(query: str, cursor: duckdb.DuckDBPyConnection) -> str:
-    cursor.execute(f"DESCRIBE {query}")
     columns = []
-    for column, kind, *_ in cursor.fetchall():
+    for column, kind in _columns(query, cursor):
         name = '"' + column.replace('"', '""') + '"'
         if kind == "VARCHAR":
             text = f"CASE WHEN left({name}, 1) IN ({FORMULA}) THEN concat(chr(39), {name}) ELSE {name} END"
         elif kind == "TIMESTAMP WITH TIME ZONE":
-            text = f"replace(strftime({name}, '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '') || '+00:00'"
+            told = f"replace(strftime({name}, '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '') || '+00:00'"
+            text = f"CASE WHEN isfinite({name}) THEN {told} ELSE CAST({name} AS VARCHAR) END"
         else:
             text = name
         columns.append(f"{text} AS {name}")
     return f"SELECT {', '.join(columns)} FROM ({query}\n)"
+
+
+def _columns(query: str, cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Return name and type of each column that a SELECT returns."""
+    cursor.execute(f"DESCRIBE {query}")
+    return [(column, kind) for column, kind, *_ in cursor.fetchall()]
 
 
 def _view(contract: Contract, files: Files, imports: Sequence[ImportRecord]) -> str:
