@@ -1,5 +1,5 @@
 // Plays a simulated day on the map: units on patrol, on their way and at scenes, incidents that wait; no tiles.
-import * as maplibre from "./vendor/maplibre-gl.mjs";
+import { basemap } from "./basemap.js";
 
 const INK = "#0b0c0c";
 const STEP_S = 120;
@@ -49,13 +49,6 @@ function points(day, s) {
   return { count, data: { type: "FeatureCollection", features } };
 }
 
-function boundsOf(areas) {
-  const bounds = new maplibre.LngLatBounds();
-  const walk = (part) => (typeof part[0] === "number" ? bounds.extend(part) : part.forEach(walk));
-  areas.features.forEach((feature) => walk(feature.geometry.coordinates));
-  return bounds;
-}
-
 async function draw(root) {
   const live = root.querySelector(".app-day__live");
   const place = root.querySelector(".app-map__canvas");
@@ -67,36 +60,10 @@ async function draw(root) {
   const [day, areas] = await Promise.all(answers.map((answer) => answer.json()));
   slider.max = day.length_s - 60;
   live.hidden = false;
-  const map = new maplibre.Map({
-    container: place,
-    style: {
-      version: 8,
-      sources: {
-        areas: { type: "geojson", data: areas },
-        day: { type: "geojson", data: points(day, 0).data },
-      },
-      layers: [
-        { id: "ground", type: "background", paint: { "background-color": "#ffffff" } },
-        { id: "land", type: "fill", source: "areas", paint: { "fill-color": "#eef2f6" } },
-        { id: "border", type: "line", source: "areas", paint: { "line-color": INK, "line-width": 0.8 } },
-      ],
-    },
-    bounds: boundsOf(areas),
-    fitBoundsOptions: { padding: 20 },
-    attributionControl: false,
-    cooperativeGestures: true,
-    dragRotate: false,
-    pitchWithRotate: false,
-    fadeDuration: 0,
-    locale: { "Map.Title": place.dataset.alt },
-  });
-  map.touchZoomRotate.disableRotation();
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }));
-  map.addControl(new maplibre.AttributionControl({ compact: false, customAttribution: areas.attribution }));
-  await new Promise((done, failed) => {
-    map.once("load", done);
-    map.once("error", (event) => failed(event.error));
-  });
+  const map = await basemap(place, areas, 20);
+  map.addLayer({ id: "land", type: "fill", source: "areas", paint: { "fill-color": "#eef2f6" } });
+  map.addLayer({ id: "border", type: "line", source: "areas", paint: { "line-color": INK, "line-width": 0.8 } });
+  map.addSource("day", { type: "geojson", data: points(day, 0).data });
   const layer = (id, paint) =>
     map.addLayer({ id, type: "circle", source: "day", filter: ["==", ["get", "state"], id], paint });
   // Told apart by shape of line and filling as well as by colour: ring, dot, dot with ring, large ring.

@@ -1,5 +1,6 @@
 // Draws areas by class on a map that can be moved, hovered and searched; data of this site only, no tiles.
-import * as maplibre from "./vendor/maplibre-gl.mjs";
+import { basemap, boundsOf } from "./basemap.js";
+import { Marker } from "./vendor/maplibre-gl.mjs";
 
 const SHADES = ["#e4edf5", "#a9c6df", "#6c9bc6", "#346a9f", "#12436d"];
 const NONE = "#ffffff";
@@ -37,18 +38,6 @@ function legend(root) {
     pen.fillStyle = pen.createPattern(hatch(number), "repeat");
     pen.fillRect(0, 0, 28, 16);
   }
-}
-
-function corners(geometry, found = []) {
-  const walk = (part) => (typeof part[0] === "number" ? found.push(part) : part.forEach(walk));
-  walk(geometry.coordinates);
-  return found;
-}
-
-function boundsOf(features) {
-  const bounds = new maplibre.LngLatBounds();
-  for (const feature of features) for (const corner of corners(feature.geometry)) bounds.extend(corner);
-  return bounds;
 }
 
 // The middle of the widest level stretch that lies in the area, holes left out: where its name has most room.
@@ -99,30 +88,7 @@ async function draw(root) {
 
   live.hidden = false;
   legend(root);
-  const bounds = boundsOf(areas.features);
-  const map = new maplibre.Map({
-    container: place,
-    style: {
-      version: 8,
-      sources: { areas: { type: "geojson", data: areas } },
-      layers: [{ id: "ground", type: "background", paint: { "background-color": "#ffffff" } }],
-    },
-    bounds,
-    fitBoundsOptions: { padding: { top: 14, left: 14, right: 14, bottom: 44 } },
-    attributionControl: false,
-    cooperativeGestures: true,
-    dragRotate: false,
-    pitchWithRotate: false,
-    fadeDuration: 0,
-    locale: { "Map.Title": place.dataset.alt },
-  });
-  map.touchZoomRotate.disableRotation();
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }));
-  map.addControl(new maplibre.AttributionControl({ compact: false, customAttribution: areas.attribution }));
-  await new Promise((done, failed) => {
-    map.once("load", done);
-    map.once("error", (event) => failed(event.error));
-  });
+  const map = await basemap(place, areas, { top: 14, left: 14, right: 14, bottom: 44 });
 
   // A class given later, as a state, stands in for that of the data: a state is drawn at once, new data are cut up first.
   const classOf = ["coalesce", ["feature-state", "class"], ["get", "class"], -1];
@@ -149,7 +115,7 @@ async function draw(root) {
       label.className = "app-map__label";
       label.append(feature.properties.name, document.createElement("br"), figure(feature));
       // The list to find an area in says the same to those who hear the page.
-      const marker = new maplibre.Marker({ element: label }).setLngLat(inside(feature.geometry)).addTo(map);
+      const marker = new Marker({ element: label }).setLngLat(inside(feature.geometry)).addTo(map);
       label.removeAttribute("role");
       label.removeAttribute("aria-label");
       label.removeAttribute("tabindex");
