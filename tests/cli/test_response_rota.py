@@ -195,7 +195,7 @@ def test_the_invented_force_gets_a_rota_from_its_own_need(
     )
     assert answer["rota"]["short_h"] == 0 and answer["rota"]["breaches"] == []
     assert answer["present"]["pattern_id"]
-    assert {one["of"].split()[0] for one in answer["checks"]} == {"W99900001"}
+    assert {one["of"] for one in answer["checks"]} == {"Critical, Highmoor", "Urgent, Highmoor"}
     for one in answer["checks"]:
         assert one["achieved_share"] + one["half_width"] >= one["wanted_share"] - 0.01
     assert min(answer["need"]) > 0

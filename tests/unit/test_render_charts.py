@@ -7,8 +7,9 @@ from datetime import date
 
 import polars as pl
 import pytest
+import shapely
 
-from constabulary.render import charts, lines
+from constabulary.render import charts, lines, maps
 from constabulary.render.shares import banded
 
 
@@ -92,3 +93,24 @@ def test_the_same_data_gives_the_same_picture() -> None:
     assert charts.svg(spec) == charts.svg(spec)
     assert charts.png(spec) == charts.png(spec)
     assert charts.png(spec).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("width_px", [640, 300])
+def test_names_of_sites_near_each_other_are_written_apart_and_on_the_paper(width_px: int) -> None:
+    places = {
+        "West End": (0.3, 0.5),
+        "Market Square": (0.36, 0.51),
+        "Old Town Hall": (0.34, 0.46),
+        "Quay": (0.98, 0.5),
+    }
+    svg = maps.choropleth(
+        [shapely.box(0, 0, 1, 1)], ["all"], [0], ["5 min"], [(0, "0 to 5")], width_px=width_px,
+        marks=[(*at, name) for name, at in places.items()],
+    )  # fmt: skip
+    written = []
+    for name in places:
+        ((x, y),) = re.findall(rf'<text x="([-\d.]+)" y="([-\d.]+)"[^>]*>{name}</text>', svg)
+        # Arial's mean letter is half as wide as it is high.
+        written.append(shapely.box(float(x), float(y) - 9, float(x) + 6 * len(name), float(y) + 2))
+    assert not any(one.intersects(other) for row, one in enumerate(written) for other in written[:row])
+    assert all(one.bounds[0] >= 0 and one.bounds[2] <= width_px for one in written)

@@ -73,15 +73,17 @@ def choropleth(
             _label(shape, name, value, point)
             for shape, name, value in zip(shapes, names, values, strict=True)
         ]
-    for longitude, latitude, name in marks:
-        across, down = point((longitude, latitude)).split(",")
-        drawn.append(
-            f'<circle cx="{across}" cy="{down}" r="6" fill="{MARK}" stroke="white" stroke-width="2"/>'
-        )
-        is_left = float(across) > width_px * 0.75
-        side = 'text-anchor="end"' if is_left else 'text-anchor="start"'
-        halo = f'{side} paint-order="stroke" stroke="white" stroke-width="3"'
-        drawn.append(_text(float(across) + (-9 if is_left else 9), float(down) + 4, name, "12px", halo))
+    at = [tuple(float(part) for part in point(mark[:2]).split(",")) for mark in marks]
+    drawn += [
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{MARK}" stroke="white" stroke-width="2"/>'
+        for x, y in at
+    ]
+    halo = 'text-anchor="start" paint-order="stroke" stroke="white" stroke-width="3"'
+    named = [mark[2] for mark in marks]
+    drawn += [
+        _text(x, y, name, "12px", halo)
+        for (x, y), name in zip(_beside(at, named, width_px), named, strict=True)
+    ]
     texts = [_text(10, 18 + 20 * no, line, style) for no, (style, line) in enumerate(head)]
     y = bottom + 24
     for number, words in legend:
@@ -121,6 +123,26 @@ def _label(shape: Any, name: str, value: str, point: Any) -> str:
     x, y = (float(part) for part in point(shape.representative_point().coords[0]).split(","))
     halo = 'text-anchor="middle" stroke="white" stroke-width="4" paint-order="stroke"'
     return _text(x, y - 3, name, "bold 12px", halo) + _text(x, y + 12, value, "12px", halo)
+
+
+def _beside(at: Sequence[Sequence[float]], names: Sequence[str], width_px: int) -> list[tuple[float, float]]:
+    """Return where each mark's name begins: beside it, below or above, clear of marks and other names."""
+    boxes = [shapely.box(x - 7, y - 7, x + 7, y + 7) for x, y in at]
+    paper = shapely.box(0, 0, width_px, 1e6)
+    found = []
+    for (x, y), name in zip(at, names, strict=True):
+        wide = 6.6 * len(name)
+        ways = [(x + 9, y + 4), (x - 9 - wide, y + 4)]
+        ways += [(left, base) for base in (y + 18, y - 10) for left in (x - wide / 2, x, x - wide)]
+        written = [shapely.box(left, base - 10, left + wide, base + 3) for left, base in ways]
+        covered = [
+            shapely.area(shapely.intersection(one, boxes)).sum() + shapely.difference(one, paper).area
+            for one in written
+        ]
+        best = min(range(len(ways)), key=covered.__getitem__)
+        boxes.append(written[best])
+        found.append(ways[best])
+    return found
 
 
 def _text(x: float, y: float, words: str, style: str, more: str = 'text-anchor="start"') -> str:

@@ -21,8 +21,8 @@ from constabulary.response.experiment import estimate
 from constabulary.response.need import units_needed, work_of
 from constabulary.response.need_check import reached_in_time
 from constabulary.response.setup import Setup
+from constabulary.services.files import read_text
 from constabulary.services.force import force_of
-from constabulary.services.response import read_text
 from constabulary.services.response_setup import make_ready, scenario_of
 from constabulary.services.rota_files import read_need
 from constabulary.store.workspace import Workspace
@@ -42,7 +42,7 @@ class Check:
     Parameters
     ----------
     of
-        A pool, or an area and a grade.
+        A pool, or a grade and an area, as people call them.
     wanted_share, expected_share
         Share in time that was wanted, and that the formula gives in the mean week.
     achieved_share, half_width
@@ -133,15 +133,17 @@ def need_of_force(workspace: Workspace, area: str | None = None, target_share: f
     )
     needs = [units_needed(work, wanted) for work in works]
     runs = np.stack([reached_in_time(setup, works, needs, Luck(1, one)) for one in range(N_CHECKS)])
+    force = force_of(workspace)
+    places = {one.id: one.name for one in force.areas} | {one.id: one.name for one in force.districts}
+    grades = {one.id: one.name for one in force.grades}
     checks = []
     for row, (work, need) in enumerate(zip(works, needs, strict=True)):
         for grade, name in enumerate(setup.grade_ids):
             counts = work.incidents_per_h[:, grade] * ~np.isnan(need.within_share[:, grade])
             if counts.any():
                 by_formula = float(np.average(np.nan_to_num(need.within_share[:, grade]), weights=counts))
-                checks.append(
-                    _check(f"{work.area} {name}", float(wanted[grade]), by_formula, runs[:, row, grade])
-                )
+                of = f"{grades[name]}, {places.get(work.area, work.area)}"
+                checks.append(_check(of, float(wanted[grade]), by_formula, runs[:, row, grade]))
     people = np.sum([need.n_officers for need in needs], axis=0)
     hours = {
         work.area: float(need.n_officers.sum()) * SLOT_S / 3600.0

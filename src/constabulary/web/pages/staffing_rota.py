@@ -216,23 +216,26 @@ def _picture(found: dict[str, Any]) -> pictures.Picture:
 
 
 def _checks(found: dict[str, Any]) -> Table | None:
-    def percent(share: float | None) -> str:
-        return "not known" if share is None else f"{100.0 * share:.1f} %"
-
     if not found["checks"]:
         return None
+    falls_short = any(
+        one["achieved_share"] is not None
+        and one["achieved_share"] + (one["half_width"] or 0.0) < one["wanted_share"]
+        for one in found["checks"]
+    )
     return Table(
         "The need simulated: share in time, achieved against wanted",
         several_columns("Of", ["Wanted", "By formula", "Achieved in simulation", "Within plus or minus"]),
         [
             (
                 one["of"],
-                *(percent(one[f"{name}_share"]) for name in ("wanted", "expected", "achieved")),
-                percent(one["half_width"]),
+                *(numbers.percent(one[f"{name}_share"]) for name in ("wanted", "expected", "achieved")),
+                numbers.percent(one["half_width"]),
             )
             for one in found["checks"]
         ],
-        note="With just the need on duty, meals left out; the formula looks at a mean week.",
+        note="With just the need on duty, meals left out; the formula looks at a mean week."
+        + (" What is achieved falls short of what is wanted: ask for a higher share." if falls_short else ""),
     )
 
 

@@ -217,11 +217,7 @@ def _alternatives(found: dict[str, Any]) -> Table | None:
     best = set(found["sites"])
     return Table(
         "The next best answers",
-        (
-            Column("Instead of", is_long=True),
-            Column("These", is_long=True),
-            Column("Objective", is_number=True),
-        ),
+        (Column("Instead of"), Column("These"), Column("Objective", is_number=True)),
         [
             (
                 _names(found, best - set(other["sites"])) or "the same sites",
