@@ -147,3 +147,36 @@ def test_instants_in_csv_say_their_offset_on_standard_output_and_in_files_alike(
         assert on_time == datetime(2024, 10, 27, 1, 30, tzinfo=UTC)
         assert late == datetime(2024, 7, 1, 11, 0, 0, 250_000, tzinfo=UTC)
         assert row.startswith("2024-10-27T01:30:00+00:00,")
+
+
+@pytest.mark.parametrize("asked", ["TIMESTAMPTZ 'infinity'", "TIMESTAMP '-infinity'", "DATE '20000-01-01'"])
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_instants_of_no_year_that_can_be_shown_are_told_in_plain_words(
+    workspace: Workspace, run: Callable[..., Result], asked: str, how: tuple[str, ...]
+) -> None:
+    answer = run("query", f"SELECT {asked} AS closed", *how, workspace=workspace)
+    assert answer.exit_code == 3
+    assert '"closed" holds an instant' in answer.stderr
+    assert "years from 1 to 9999" in answer.stderr
+
+
+def test_infinite_instants_lengths_of_time_and_no_numbers_can_be_taken_away(
+    workspace: Workspace, tmp_path: Path, run: Callable[..., Result], run_json: Callable[..., dict[str, Any]]
+) -> None:
+    ends = "SELECT TIMESTAMPTZ '9999-12-31 23:59:59+00' AS a, TIMESTAMPTZ 'infinity' AS b"
+    assert run("query", ends, "--out", tmp_path / "ends.csv", workspace=workspace).exit_code == 0
+    assert (tmp_path / "ends.csv").read_text() == "a,b\n9999-12-31T23:59:59+00:00,infinity\n"
+    length = (
+        "SELECT TIMESTAMPTZ '2024-03-02 12:00+00' - TIMESTAMPTZ '2024-02-28 10:30+00' AS length, 1/0 AS rate"
+    )
+    assert run("query", length, workspace=workspace).stdout == "length,rate\nP3DT1H30M,inf\n"
+    assert run_json("query", length, workspace=workspace)["rows"] == [{"length": "P3DT1H30M", "rate": None}]
+
+
+def test_a_column_named_as_a_word_of_sql_is_asked_for_as_the_error_says(
+    workspace: Workspace, run: Callable[..., Result]
+) -> None:
+    refused = run("query", "SELECT at FROM pings", workspace=workspace)
+    assert refused.exit_code == 3
+    remedy = refused.stderr.strip().removesuffix(".").rpartition(": ")[2]
+    assert run("query", remedy, workspace=workspace).stdout == "at\n"

@@ -46,6 +46,8 @@ RESULT_TYPE: Mapping[str, Any] = {
 """Polars type by DuckDB's name, where NumPy in between loses it."""
 FORMULA = "'=', '+', '-', '@', chr(9), chr(13)"
 """What a spreadsheet takes for the beginning of a formula, as SQL lists it."""
+YEARS_US = (-62_135_596_800_000_000, 253_402_300_799_999_999)
+"""The first and last instant of the years 1 to 9999 (microseconds since 1970)."""
 SYNTHETIC = "is_synthetic"
 """Column of every view that tells made-up records from real ones."""
 
@@ -127,14 +129,18 @@ class Lens:
         Raises
         ------
         BadInput
-            If it is not one SELECT, or DuckDB cannot run it; the message is DuckDB's.
+            If it is not one SELECT, or DuckDB cannot run it; the message is DuckDB's. If an instant of the answer
+            does not lie in the years 1 to 9999, which are all that Python knows.
         """
         self._judge(query)
         text = query.strip().rstrip(";")
         try:
-            return self.sql(text if limit is None else f"SELECT * FROM ({text}\n) LIMIT {int(limit)}")
+            found = self.sql(text if limit is None else f"SELECT * FROM ({text}\n) LIMIT {int(limit)}")
         except duckdb.Error as error:
             raise _unanswered(error) from None
+        _in_years(found)
+        # Files and JSON know no lengths of time but as text: ISO 8601.
+        return found.with_columns(pl.selectors.duration().dt.to_string("iso"))
 
     def export(self, query: str, path: Path, form: str, *, is_made_up: bool = False) -> int:
         """Write what a SELECT returns to the file named when the lens was opened, and return the number of rows.
@@ -299,8 +305,26 @@ def _unanswered(error: duckdb.Error) -> ConstabularyError:
             "query_failed",
             f"the query could not be run: {str(error).strip()}",
             expected="SQL as DuckDB reads it",
+            remedy='A column whose name is a word of SQL stands in double quotes: SELECT "at" FROM pings.'
+            if isinstance(error, duckdb.ParserException)
+            else None,
         )
     )
+
+
+def _in_years(found: pl.DataFrame) -> None:
+    for name, kind in found.schema.items():
+        if kind in (pl.Date, pl.Datetime):
+            instants = found[name].cast(pl.Datetime("us")).cast(pl.Int64)
+            if not instants.is_between(*YEARS_US).fill_null(value=True).all():
+                raise BadInput(
+                    Problem(
+                        "no_such_year",
+                        f'"{name}" holds an instant, infinite perhaps, that cannot be shown.',
+                        expected="years from 1 to 9999",
+                        remedy="Leave it out (WHERE isfinite(...)), or have it as text: CAST(... AS VARCHAR).",
+                    )
+                )
 
 
 def _series(name: str, values: Any, kind: str) -> pl.Series:
