@@ -29,18 +29,28 @@ def read_content(path: Path) -> bytes:
         ) from None
 
 
-def read_text(path: Path) -> tuple[bytes, str]:
-    """Return what a file holds, as bytes (for the stamp) and as text.
+def read_text(path: Path) -> str:
+    """Return the text of a file, whatever it ends its lines with.
 
     Raises
     ------
     BadInput
         If it cannot be opened, or is no text in UTF-8.
     """
-    content = read_content(path)
+    return text_of(read_content(path), path.name)
+
+
+def text_of(content: bytes, name: str) -> str:
+    """Return what a file of that name holds as text; `BadInput` where it is none in UTF-8."""
     try:
-        return content, content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput(
-            Problem("not_utf_8", "is not text in UTF-8.", file=path.name, remedy='Save it as "CSV UTF-8".')
+            Problem(
+                "not_utf_8",
+                "is not text in UTF-8.",
+                file=name,
+                remedy='Save it as UTF-8; a spreadsheet calls it "CSV UTF-8".',
+            )
         ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")

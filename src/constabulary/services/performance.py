@@ -22,7 +22,7 @@ from constabulary.performance import (
     rule_set,
     xmr_of,
 )
-from constabulary.services.files import read_text
+from constabulary.services.files import read_content, text_of
 
 __all__ = [
     "ASSURANCE_ICONS",
@@ -125,8 +125,8 @@ def xmr_file(
     BadInput
         If the file cannot be read, breaks a rule (all problems at once), or an option does not fit it.
     """
-    content, text = read_text(path)
-    series = read_series(text, path.name)
+    content = read_content(path)
+    series = read_series(text_of(content, path.name), path.name)
     chart = xmr_of(
         series,
         target=target,

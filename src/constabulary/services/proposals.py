@@ -28,8 +28,8 @@ from constabulary.response.scenario import (
     StationUnits,
 )
 from constabulary.response.scenario_text import scenario_text
+from constabulary.services.files import read_text
 from constabulary.services.force import force_of
-from constabulary.services.response import read_text
 from constabulary.services.response_setup import scenario_of, workforce_of
 from constabulary.services.response_simulation import kept_results, scenario_path
 from constabulary.services.response_values import values_of

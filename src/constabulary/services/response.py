@@ -20,6 +20,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.numeric.queueing import LEAST, MOST
 from constabulary.response import contact, hypercube, hypercube_approximation
 from constabulary.response.hypercube_model import hypercube_model
+from constabulary.services.files import read_text
 
 COLUMNS = ("start", "calls", "handling_s")
 """The columns of a file of calls by interval."""
@@ -165,24 +166,6 @@ def solve_hypercube(path: Path) -> dict[str, Any]:
         "reason": reason,
         "stamp": Stamp({path.name: _sha256(content)}).as_json(),
     }
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8.
-
-    Raises
-    ------
-    BadInput
-        Where it cannot be read.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadInput(
-            Problem("unreadable_file", f"cannot be read: {error.strerror}.", file=str(path))
-        ) from None
-    except UnicodeDecodeError:
-        raise BadInput(Problem("not_utf8", "is not text in UTF-8.", file=path.name)) from None
 
 
 def _reasons(queue: contact.ContactQueue, n_agents: int) -> dict[str, str]:

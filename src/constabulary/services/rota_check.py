@@ -16,7 +16,7 @@ from constabulary.response.clock import SLOTS
 from constabulary.response.rota.cover import cover_by
 from constabulary.response.rota.rules import Breach, Duty, Rules, check_real_rest, check_rota
 from constabulary.response.rota.shifts import DAYS, OnShift
-from constabulary.services.response import read_text
+from constabulary.services.files import read_text
 from constabulary.services.rota_files import read_rota
 
 SLOT_MIN = 30

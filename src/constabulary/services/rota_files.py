@@ -18,7 +18,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.response.clock import SLOTS
 from constabulary.response.rota.rules import Duty
 from constabulary.response.rota.shifts import DAY_MIN, DAYS, Shift, clock
-from constabulary.services.response import read_text
+from constabulary.services.files import read_text
 
 NEED_COLUMNS = ("day", "starts_at", "need")
 PATTERN_COLUMNS = ("week", "day", "starts_at", "length_min", "name")

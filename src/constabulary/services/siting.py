@@ -16,7 +16,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.provenance import Stamp
 from constabulary.response.siting import coverage, pcentre, pmedian
 from constabulary.response.siting.problem import Clock, Sites, Siting, SitingAnswer
-from constabulary.services.response import read_text
+from constabulary.services.files import read_text
 from constabulary.services.siting_files import SitingFile, read_siting
 
 MODELS: Mapping[str, str] = {

@@ -175,7 +175,7 @@ def survey_file(
     BadInput
         If the file cannot be read or breaks a rule; all problems at once.
     """
-    text = read_text(path)[1]
+    text = read_text(path)
     return survey_text(text, path.name, satisfied=satisfied, level=level, minimum=minimum)
 
 
@@ -282,7 +282,7 @@ def priorities_json(rows: Sequence[Priority]) -> dict[str, Any]:
 
 def compare_file(workspace: Workspace, path: Path, **asked: Any) -> ComparisonReport:
     """Compare a force with the others of a file; see `compare_text`, whose options it takes."""
-    return compare_text(workspace, read_text(path)[1], path.name, **asked)
+    return compare_text(workspace, read_text(path), path.name, **asked)
 
 
 def compare_text(
