@@ -26,12 +26,15 @@ WIDTHS_PX = (1280, 320)
 LONGEST_MS = 120_000
 """How long anything may take on a machine busy with other things [ms]; what is there sooner is not waited for."""
 
-STILL = """document.addEventListener("drawn", ({ target, detail }) => {
+HOLD = """document.addEventListener("drawn", ({ target, detail }) => {
     target.drawnMap = detail.map;
-    detail.map.once("idle", () => { target.dataset.still = ""; });
-    detail.map.triggerRepaint();
 }, true)"""
-"""Marks a map once it has been drawn and is still: before that it may not find the area under the pointer."""
+"""Keeps what draws a map at the map's element, so that it can be asked."""
+
+ARRIVED = """() => [...document.querySelectorAll(".app-map")].every(
+    (root) => root.drawnMap?.loaded() || root.querySelector(".app-map__failed")?.hidden === false
+)"""
+"""Tells whether each map is drawn, before which it does not find the area under the pointer, or is a picture."""
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -60,7 +63,7 @@ def open_tab(browser: Any) -> Iterator[Callable[..., Any]]:
     def tab_of(site: str, width_px: int = 1280, **options: Any) -> Any:
         context = browser.new_context(viewport={"width": width_px, "height": 900}, base_url=site, **options)
         context.set_default_timeout(LONGEST_MS)
-        context.add_init_script(STILL)
+        context.add_init_script(HOLD)
         tab = context.new_page()
         tab.asked, tab.said = [], []
         tab.on("request", lambda request: tab.asked.append(request.url))
@@ -108,9 +111,9 @@ def faults(axe_script: str) -> Callable[[Any], list[str]]:
 
 
 def arrived(tab: Any) -> None:
-    """Wait until a page is loaded and each map on it is drawn and still, or has given way to its picture."""
+    """Wait until a page is loaded and each map on it is drawn, or has given way to its picture."""
     tab.wait_for_load_state()
-    expect(tab.locator(".app-map:not([data-still]):has(.app-map__failed[hidden])")).to_have_count(0)
+    tab.wait_for_function(ARRIVED, polling=100)
 
 
 def text_beside_maps(tab: Any) -> str:
