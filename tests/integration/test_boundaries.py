@@ -217,7 +217,9 @@ def test_a_force_without_outlines_says_how_to_get_some(
         (b'{"type": "FeatureColl', "cannot be read as GeoJSON"),
         (b"\x1f\x8b\x08\x00cut", "cut short or damaged"),
         (b'{"type":"FeatureCollection","features":[]}', "no areas"),
+        (gzip.compress(b" " * 70_000_000), "unpacks to more than 150 times its size"),
     ],
+    ids=["cut", "gzip cut", "nothing", "a bomb"],
 )
 def test_a_damaged_boundary_file_changes_nothing(
     invented_workspace: Workspace, run: Run, tmp_path: Path, content: bytes, told: str
@@ -238,3 +240,22 @@ def test_a_census_that_cannot_be_told_is_asked_for(
     result = run("import", "boundaries", file, workspace=invented_workspace)
     assert result.exit_code == 3
     assert "--vintage 2021" in result.stderr
+
+
+def test_the_doctor_finds_imported_outlines_sound_and_tells_when_they_are_not(
+    invented_workspace: Workspace, run_json: Run, run: Run, tmp_path: Path
+) -> None:
+    file = geojson(tmp_path / "a.geojson", {("A1", "Highmoor 001A"): square(-3.6, 52.2)}, "code", "name")
+    run_json("import", "boundaries", file, "--vintage", "2021", workspace=invented_workspace)
+
+    def lake() -> list[tuple[str, str]]:
+        found = json.loads(run("doctor", "--json", workspace=invented_workspace).stdout)["findings"]
+        return [(one["state"], one["message"]) for one in found if one["check"] == "lake"]
+
+    assert [state for state, _ in lake()] == ["ok"]
+    [kept] = (invented_workspace.path / "boundaries").iterdir()
+    kept.write_bytes(kept.read_bytes().replace(b"52.2", b"52.3", 1))
+    [(state, text)] = lake()
+    assert state == "fail" and "the outlines of import 000001 are missing or damaged" in text
+    kept.unlink()
+    assert [state for state, _ in lake()] == ["fail"]

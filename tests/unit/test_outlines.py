@@ -139,6 +139,13 @@ def test_metres_of_the_british_grid_are_refused_with_what_to_do(tmp_path: Path) 
     assert "ogr2ogr -t_srs EPSG:4326" in str(problem)
 
 
+def test_latitude_before_longitude_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, feature("A1", polygon(square(52.2, 0.1, 0.1))), feature("A2", polygon(square(50, -5)))
+    )
+    assert "longitude first" in problems_of(path)["latitude_first"].remedy
+
+
 def test_a_file_that_says_it_is_in_another_reference_system_is_refused(tmp_path: Path) -> None:
     def crs(name: str) -> dict[str, Any]:
         return {"type": "name", "properties": {"name": name}}

@@ -50,6 +50,14 @@ class BoundaryFile:
     attribution: str | None
     sha256: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file is there as it was imported."""
+        try:
+            return sha256_of(SourceFile(self.path)) == self.sha256
+        except BadInput:
+            return False
+
     def read(self) -> Outlines:
         """Return the outlines in it."""
         return read_geojson(
@@ -136,6 +144,8 @@ def import_boundaries(
     if level not in LEVELS:
         raise BadInput(Problem("no_such_level", f'there is no level "{level}".', expected=", ".join(LEVELS)))
     name = name or path.as_posix()
+    # Unpacked once before it is read: a trap is found without room being made for it.
+    sha256 = sha256_of(SourceFile(path, shown_as=name))
     outlines = read_geojson(path, id_key=id_key, name_key=name_key, attribution=attribution)
     vintage = vintage or _told_vintage(path) if level == "lsoa" else None
     if level == "lsoa" and vintage is None:
@@ -148,7 +158,6 @@ def import_boundaries(
                 remedy="Say it: --vintage 2021.",
             )
         )
-    sha256 = sha256_of(SourceFile(path))
     lake = Lake(workspace.lake_path)
     with workspace.writing():
         lake.sweep()

@@ -17,6 +17,7 @@ from constabulary.core.errors import ConstabularyError
 from constabulary.core.force import load_force
 from constabulary.core.progress import Progress, silent
 from constabulary.registers import copying
+from constabulary.services.boundaries import boundary_files
 from constabulary.store import integrity, upgrades
 from constabulary.store import workspace as layout
 from constabulary.store.lake import Lake
@@ -157,6 +158,15 @@ def _lake(path: Path) -> Iterable[Finding]:
         is_harmless = problem.rule == "orphan"
         is_whole &= is_harmless
         yield Finding("lake", "warn" if is_harmless else "fail", str(problem))
+    for file in boundary_files(layout.Workspace(path)):
+        if not file.is_whole:
+            is_whole = False
+            yield Finding(
+                "lake",
+                "fail",
+                f"{file.path.name}: the outlines of import {file.import_id} are missing or damaged. Restore the "
+                "workspace from a backup, or withdraw the import and make it again.",
+            )
     if is_whole:
         n_imports = len(lake.imports())
         yield Finding(

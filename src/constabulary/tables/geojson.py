@@ -18,6 +18,8 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.tables.outlines import Outlines, overlaps
 
 MOST_BYTES = 512 * 1024 * 1024
+SWAPPED = (49.0, -9.0, 61.5, 2.5)
+"""Where the British Isles come to lie if latitude is taken for longitude (degrees: west, south, east, north)."""
 LONGITUDE_LATITUDE = ("4326", "CRS84", "4258")
 Feature = dict[str, Any]
 
@@ -162,6 +164,18 @@ def _geometries(features: list[Feature]) -> tuple[list[Any], list[Problem]]:
         message = f"Outline {number:,} has a corner that is not at a longitude and latitude."
         in_grid = bool(0 <= x <= 700_000 and 0 <= y <= 1_300_000)
         problems.append(replace(_wrong_crs(message, f"{x:g}, {y:g}", in_grid), count=len(outside)))
+    if geometries and not problems:
+        west, south, east, north = shapely.total_bounds(geometries)
+        if SWAPPED[0] <= west and SWAPPED[1] <= south and east <= SWAPPED[2] and north <= SWAPPED[3]:
+            problems.append(
+                Problem(
+                    rule="latitude_first",
+                    message="The outlines lie in the Indian Ocean: latitude stands before longitude, it seems.",
+                    value=f"{west:g}, {south:g}",
+                    expected="longitude, then latitude, as GeoJSON has it (RFC 7946, section 3.1.1)",
+                    remedy="Export the layer again with longitude first.",
+                )
+            )
     return geometries, problems
 
 
