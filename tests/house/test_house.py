@@ -29,6 +29,44 @@ def test_a_module_says_what_it_is_for_and_stays_under_500_lines(module: Path) ->
         assert summary and summary.splitlines()[0].endswith((".", ":")), "its first line is no sentence"
 
 
+def explained(docstring: str) -> list[str]:
+    """Return the names that the part "Parameters" of a docstring explains."""
+    part = re.search(r"^Parameters\n-+\n(.*?)(?=^\w[\w ]*\n-+$|\Z)", docstring, re.DOTALL | re.MULTILINE)
+    lines = re.findall(r"^\S.*$", part[1], re.MULTILINE) if part else []
+    return [name.strip(" *") for line in lines for name in line.split(",")]
+
+
+def taken(one: ast.FunctionDef | ast.ClassDef) -> set[str]:
+    """Return the parameters of a function; of a class, its fields and what it is made from."""
+    if isinstance(one, ast.FunctionDef):
+        given = one.args
+        parameters = (*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg)
+        return {parameter.arg for parameter in parameters if parameter}
+    fields = {ast.unparse(part.target) for part in one.body if isinstance(part, ast.AnnAssign)}
+    made = [part for part in one.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
+    return fields.union(*map(taken, made))
+
+
+def test_a_parameter_that_a_docstring_made_up_is_found() -> None:
+    (one,) = ast.parse(
+        'def f(x, *rest):\n    """Do.\n\n    Parameters\n    ----------\n    x, y\n        Two.\n    """'
+    ).body
+    assert isinstance(one, ast.FunctionDef)
+    assert [name for name in explained(ast.get_docstring(one) or "") if name not in taken(one)] == ["y"]
+
+
+def test_no_docstring_explains_a_parameter_that_is_not_there() -> None:
+    wrong = [
+        f"{module.relative_to(PACKAGE)}, {one.name}: {name}"
+        for module in MODULES
+        for one in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(one, ast.FunctionDef | ast.ClassDef)
+        for name in explained(ast.get_docstring(one) or "")
+        if name not in taken(one)
+    ]
+    assert wrong == []
+
+
 def test_every_public_column_is_in_the_glossary() -> None:
     from constabulary.tables.catalogue import CONTRACTS
 
