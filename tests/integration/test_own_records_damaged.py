@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -168,3 +169,14 @@ def test_a_note_far_below_the_records_of_a_sheet_costs_itself_alone(
     sheet.write(199_999, 2, "printed on Monday")
     book.close()
     assert took(run_json, invented_workspace, file) == (10, 1, 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names are bytes on POSIX systems alone")
+def test_a_file_whose_name_is_no_text_is_imported_and_told_with_a_mark_in_its_place(
+    invented_workspace: Workspace, run: Run, run_json: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    file.write_text(WHOLE)
+    assert took(run_json, invented_workspace, file) == (10, 0, 0)
+    told = run("query", "SELECT file FROM import_files", workspace=invented_workspace)
+    assert told.stdout.splitlines()[1].endswith("caf?.csv")

@@ -143,7 +143,7 @@ def import_boundaries(
     """
     if level not in LEVELS:
         raise BadInput(Problem("no_such_level", f'there is no level "{level}".', expected=", ".join(LEVELS)))
-    name = name or path.as_posix()
+    name = SourceFile(path, shown_as=name).name
     # Unpacked once before it is read: a trap is found without room being made for it.
     sha256 = sha256_of(SourceFile(path, shown_as=name))
     outlines = read_geojson(path, id_key=id_key, name_key=name_key, attribution=attribution)

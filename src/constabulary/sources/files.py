@@ -49,13 +49,13 @@ class SourceFile:
     def name(self) -> str:
         """The name to show: what people call it, else the path; and the member where there is one."""
         name = self.shown_as or self.path.as_posix()
-        return f"{name}!{self.member}" if self.member else name
+        return _as_text(f"{name}!{self.member}" if self.member else name)
 
     @property
     def published_name(self) -> str:
         """The file's own name as its publisher gave it, without folder and packing."""
         last = Path(self.member).name if self.member else self.path.name
-        return last.removesuffix(".gz")
+        return _as_text(last.removesuffix(".gz"))
 
     @property
     def packed_bytes(self) -> int:
@@ -128,6 +128,11 @@ class SourceFile:
                     remedy="Check who may read it, or copy it where you may.",
                 )
             ) from error
+
+
+def _as_text(name: str) -> str:
+    """Return a name with marks in place of bytes that are no UTF-8, which no table or page could hold."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def find(
