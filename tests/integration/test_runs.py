@@ -438,6 +438,21 @@ def test_uploaded_files_are_read_by_the_run_and_removed_when_it_is_finished(
     assert list((workspace.path / "uploads").iterdir()) == []
 
 
+def test_uploaded_files_are_kept_for_a_run_that_waits_however_many_came_after_it(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "2024-01-cambridgeshire-street.csv"
+    file.write_text(street_csv("2024-01", 10))
+    with file.open("rb") as one:
+        paths = runs.save_uploads(workspace, [(file.name, one)])
+    runs.start(workspace, "import-police-uk", {"paths": paths}, HERE)
+    runs.start(workspace, "import-police-uk", {"paths": ["absent"]}, HERE)
+    monkeypatch.setattr(runs, "MOST_SWEPT", 1)
+    monkeypatch.setattr(runs, "_ABANDONED_AFTER_S", -1.0)
+    runs.sweep_uploads(workspace)
+    assert (workspace.path / paths[0]).exists()
+
+
 def test_every_kind_of_long_work_has_a_title_that_people_read() -> None:
     runs._collect()
     shipped = {name for name in runs._signatures if "." in name or name.startswith("import-")}

@@ -52,6 +52,8 @@ F = TypeVar("F", bound=Callable[..., Mapping[str, Any]])
 Stamp = Callable[[Workspace, Mapping[str, Any]], str]
 
 UPLOADS = "uploads"
+MOST_SWEPT = 10_000
+"""Finished runs looked at for uploads to remove; of older ones, files go once they are a day old."""
 _ABANDONED_AFTER_S = 24 * 3600.0
 _TOKEN = re.compile(rf"{UPLOADS}/([0-9a-f]{{32}})/")
 
@@ -300,9 +302,8 @@ def sweep_uploads(workspace: Workspace) -> None:
     from constabulary.registers import queries
 
     tokens = {part.name: part for part in folder.iterdir()}
-    runs = queries.runs(limit=10_000)
-    wanted = {token for run in runs if not run.is_finished for token in _tokens(run.arguments)}
-    read = {token for run in runs if run.is_finished for token in _tokens(run.arguments)}
+    wanted = {token for run in queries.unfinished_runs() for token in _tokens(run.arguments)}
+    read = {token for run in queries.runs(MOST_SWEPT) if run.is_finished for token in _tokens(run.arguments)}
     for token, part in tokens.items():
         is_abandoned = time.time() - part.stat().st_mtime > _ABANDONED_AFTER_S
         if token not in wanted and (token in read or is_abandoned):
