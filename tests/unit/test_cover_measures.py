@@ -21,6 +21,7 @@ from constabulary.cover.reach import reached_share
 from constabulary.cover.trial import by_shift, compared
 from constabulary.cover.visibility import visible
 from constabulary.services.cover_measure import _plain
+from constabulary.services.cover_result import far_outside
 from constabulary.tables.circles import METRES_A_DEGREE, circles
 from constabulary.tables.visits import VISITS
 from constabulary.web.cover.tables import share_change
@@ -291,3 +292,13 @@ def test_a_circle_holds_what_is_near_and_nothing_else() -> None:
 def test_a_change_too_small_to_show_has_no_sign() -> None:
     assert str(_cell(-0.0004)) == str(_plain(-4e-7)) == "0.0"
     assert share_change(0.004) == "0%" and share_change(0.006) == "+1%"
+
+
+@pytest.mark.parametrize(
+    ("outside_s", "told"), [(500, None), (501, "50% of"), (996, "over 99% of"), (1000, "100% of")]
+)
+def test_most_time_outside_is_told_and_only_all_of_it_is_100_percent(
+    outside_s: float, told: str | None
+) -> None:
+    said = far_outside(outside_s, 1000)
+    assert [text.startswith(told or "") for text in said] == ([] if told is None else [True])

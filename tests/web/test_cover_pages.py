@@ -213,8 +213,37 @@ def test_the_interface_gives_what_the_command_gives(cover_client: Any, held: Wor
     given = json.loads(cover_client.get(f"/api/cover/presence?{query}").text)
     found = presence(held, "hot_spots", credit="pings", parts=("status", "moving"))
     assert given == json.loads(json.dumps(found.as_json()))
-    given = json.loads(cover_client.get("/api/cover/gaps?level=district&hours=2").text)
+    given = json.loads(cover_client.get("/api/cover/gaps?by=district&hours=2").text)
     assert given == json.loads(json.dumps(measure(held, "gaps", level="district", least_hours=2.0).as_json()))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("presence?level=lsoa", "level: is not asked here"),
+        ("visibility?level=lsoa", "level: is not asked here"),
+        ("visibility?hours=3", "hours: is not asked here. Expected from or to or by."),
+        ("establishment?by=lsoa", "by: is not asked here. Expected from or to."),
+        ("visibility?by=village", 'by: \\"village\\" is no level'),
+        ("public?by=village", 'by: \\"village\\" is no level'),
+        ("presence?from=2024-03-02&to=2024-03-01", "from: 2024-03-02 is after 2024-03-01"),
+        ("visibility?from=2024-03-02&to=2024-03-01", "from: 2024-03-02 is after 2024-03-01"),
+        ("reach?minutes=0", "minutes: 0 minutes is no reach. Expected more than 0 and at most 240."),
+        ("gaps?hours=nan", "hours: nan hours is no gap. Expected more than 0 and at most 8,784 hours"),
+    ],
+)
+def test_the_interface_refuses_what_it_does_not_answer_in_the_words_of_its_address(
+    cover_client: Any, asked: str, told: str
+) -> None:
+    answer = cover_client.get(f"/api/cover/{asked}")
+    assert (answer.status, told in answer.text) == (400, True), answer.text
+
+
+def test_a_day_without_positions_is_told_at_its_field(cover_client: Any) -> None:
+    page = cover_client.get("/cover/visibility/?from=2030-01-01")
+    assert page.status == 400
+    assert 'id="from-error"' in page.text
+    assert "First day: there are no positions from 2030-01-01 to the last." in page.text
 
 
 def test_the_whole_span_by_a_level_is_worked_out_once(

@@ -176,10 +176,9 @@ def _found(
     to_on: date | None = None,
 ) -> _Found:
     if not 0 < least_hours <= 24 * 366:
+        expected = f"more than 0 and at most {24 * 366:,} hours, a year"
         raise BadInput(
-            Problem(
-                "bad_hours", f"{least_hours:g} hours is no gap.", expected="more than 0", column="--hours"
-            )
+            Problem("bad_hours", f"{least_hours:g} hours is no gap.", expected=expected, column="--hours")
         )
     held = kept(workspace, known_level(level))
     days = days_of(held, from_on, to_on)

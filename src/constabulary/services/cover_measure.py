@@ -162,15 +162,20 @@ def days_of(kept: Kept, from_on: date | None, to_on: date | None) -> tuple[date,
     Raises
     ------
     BadInput
-        If there are no positions of any such day.
+        If the first day lies after the last, or there are no positions of any such day.
     """
     first, last = kept.span
+    if from_on and to_on and from_on > to_on:
+        expected = "a first day on or before the last"
+        raise BadInput(
+            Problem("days_reversed", f"{from_on} is after {to_on}.", expected=expected, column="--from")
+        )
     days = max(from_on or first, first), min(to_on or last, last)
     if days[0] > days[1]:
         raise BadInput(
             Problem(
                 "no_positions_then",
-                f"there are no positions from {from_on or first} to {to_on or last}.",
+                f"there are no positions from {from_on or 'the first'} to {to_on or 'the last'}.",
                 expected=f"days from {first} to {last}",
                 column="--from",
             )

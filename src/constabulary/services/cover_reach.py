@@ -51,10 +51,9 @@ def reach(
         If the question cannot be put so, or the scenario breaks a rule.
     """
     if not 0 < minutes <= 240:
+        expected = "more than 0 and at most 240"
         raise BadInput(
-            Problem(
-                "bad_minutes", f"{minutes:g} minutes is no reach.", expected="0 to 240", column="--minutes"
-            )
+            Problem("bad_minutes", f"{minutes:g} minutes is no reach.", expected=expected, column="--minutes")
         )
     held = kept(workspace, "lsoa")
     days = days_of(held, from_on, to_on)

@@ -185,9 +185,9 @@ class Presence:
         said = f"{self.units:,} units were observed for {self.observed_s / 3600:,.1f} unit-hours"
         if self.areas and self.areas[0].whole.seconds and len(self.areas) > 1:
             first = self.areas[0]
-            said += f", {first.whole.seconds / self.observed_s:.0%} of them in {first.name}"
+            said += f", {_percent(first.whole.seconds / self.observed_s)} of them in {first.name}"
         if self.observed_s:
-            said += f" and {self.outside.whole.seconds / self.observed_s:.0%} outside"
+            said += f" and {_percent(self.outside.whole.seconds / self.observed_s)} outside"
         said += f"; {self.unknown_s / 3600:,.1f} unit-hours between fixes are unknown"
         return said + (", off-duty time included." if self.off_duty_s is None else ".")
 
@@ -197,9 +197,16 @@ def far_outside(outside_s: float, observed_s: float) -> list[str]:
     if outside_s <= MOSTLY * observed_s:
         return []
     return [
-        f"{outside_s / observed_s:.0%} of observed time is outside the force's area, and in no figure of its areas. "
-        "Are these its units, in degrees of longitude and latitude, and its outlines?"
+        f"{_percent(outside_s / observed_s)} of observed time is outside the force's area, and in no figure of its "
+        "areas. Are these its units, in degrees of longitude and latitude, and its outlines?"
     ]
+
+
+def _percent(share: float) -> str:
+    """Return a share in whole percent: what is not nothing is not called 0%, nor what is not all 100%."""
+    if 0 < share < 0.005:
+        return "under 1%"
+    return "over 99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
 def seconds(us: int) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +33,8 @@ _api = NinjaAPI(
 def route(path: str, *, name: str, title: str, permission: Permission) -> Callable[[V], V]:
     """Declare a function as a GET route of the API.
 
-    Its parameters (after the request) and the first line of its docstring are the route's description.
+    Its parameters (after the request) and its docstring are the route's description. What else an address asks is
+    refused: a word misspelt would otherwise be answered as if it had not been said.
 
     Parameters
     ----------
@@ -56,10 +59,50 @@ def route(path: str, *, name: str, title: str, permission: Permission) -> Callab
                 f"api/{path}", f"api:{name}", title, permission, None, None, ("GET",), is_api=True, view=view
             )
         )
-        _api.get(f"/{path}", url_name=name, operation_id=name, summary=title)(view)
+
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **captured: Any) -> Any:
+            refuse_unknown(request, _words(path))
+            return view(request, *args, **captured)
+
+        # Read here, where the names in the view's annotations are known.
+        answered.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
+        _api.get(f"/{path}", url_name=name, operation_id=name, summary=title)(answered)
         return view
 
     return declare
+
+
+@lru_cache(maxsize=256)
+def _words(path: str) -> tuple[str, ...]:
+    """Return what the address of a route may ask."""
+    taken = description()["paths"][f"/api/{path}"]["get"]["parameters"]
+    return tuple(one["name"] for one in taken if one["in"] == "query")
+
+
+def refuse_unknown(request: HttpRequest, known: Sequence[str]) -> None:
+    """Refuse an address that asks anything else.
+
+    Parameters
+    ----------
+    request
+        The request.
+    known
+        What its address may ask.
+
+    Raises
+    ------
+    BadInput
+        If it asks more.
+    """
+    expected = " or ".join(known) or "an address that asks nothing"
+    problems = [
+        Problem("unknown_parameter", "is not asked here.", column=word, expected=expected)
+        for word in request.GET
+        if word not in known
+    ]
+    if problems:
+        raise BadInput(problems)
 
 
 def url_patterns() -> list[URLPattern]:

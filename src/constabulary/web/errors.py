@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -35,14 +36,21 @@ def status_of(error: ConstabularyError) -> int:
 
 def as_json(error: ConstabularyError) -> dict[str, object]:
     """Return an error of ours as the API says it."""
-    return {"problems": [{"rule": problem.rule, "message": str(problem)} for problem in error.problems]}
+    return {
+        "problems": [{"rule": problem.rule, "message": str(asked(problem))} for problem in error.problems]
+    }
+
+
+def asked(problem: Problem) -> Problem:
+    """Return a problem with the word of an address in place of the option of a command: from, not --from."""
+    return replace(problem, column=problem.column and problem.column.removeprefix("--"))
 
 
 def told(request: HttpRequest, error: ConstabularyError) -> HttpResponse:
     """Show an error of ours: what is wrong, where, what was expected, what to do."""
     status = status_of(error)
     title = "This is not here" if status == 404 else "There is a problem"
-    context = {"title": title, "problems": [str(problem) for problem in error.problems]}
+    context = {"title": title, "problems": [str(asked(problem)) for problem in error.problems]}
     return render(request, "errors/told.html", context | frame(), status=status)
 
 

@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
 
-from constabulary.core.errors import BadInput, NothingThere
+from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.services.cover_figures import Span, halves
 from constabulary.services.cover_kept import kept
-from constabulary.web import form
+from constabulary.web import errors, form
 from constabulary.web.filters import FilterForm, Options, page_of, refused
 from constabulary.web.page import Context, Request, render
 from constabulary.web.table import Way
@@ -188,8 +188,9 @@ def asking(
             try:
                 return view(request, asked, **captured)
             except BadInput as error:
-                for problem in error.problems:
-                    asked.form.add_error(None, str(problem))
+                for problem in map(errors.asked, error.problems):
+                    at = problem.column if problem.column in asked.form.fields else None
+                    asked.form.add_error(at, _said(problem, asked.form.fields[at].label if at else None))
                 return refused(request, asked.form)
             except NothingThere as error:
                 if is_file:
@@ -203,6 +204,10 @@ def asking(
         return answered
 
     return decorate
+
+
+def _said(problem: Problem, label: str | None) -> str:
+    return str(problem) if label is None else f"{label}: {replace(problem, column=None)}"
 
 
 def read(request: Request, options: Options, days: Mapping[str, str]) -> Asked:

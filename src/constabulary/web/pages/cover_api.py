@@ -5,16 +5,44 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from ninja import Field, Query, Schema
+
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.services.cover import presence
-from constabulary.services.cover_figures import measure
+from constabulary.services.cover_figures import MEASURES, measure
 from constabulary.services.cover_kept import kept
-from constabulary.services.cover_measures import LEVELS
+from constabulary.services.cover_measures import LEVELS, known_level
 from constabulary.services.cover_public import published_cover
 from constabulary.web import api
 from constabulary.web.page import Request
 from constabulary.web.pages.cover_public import NOTHING
+
+WORDS = {"from": "from_on", "to": "to_on", "by": "level", "minutes": "minutes", "hours": "least_hours"}
+"""What an address asks of a measure, and what its service calls that."""
+
+
+class Days(Schema):
+    """The days of a question, in the words of addresses and of the command line."""
+
+    from_: date | None = Field(None, alias="from", description="First local day, such as 2018-03-01.")
+    to: date | None = Field(None, description="Last local day, counted in.")
+
+
+class PresenceWords(Days):
+    """What is asked of the time units spent in each area."""
+
+    by: str = Field("district", description=f"{', '.join(LEVELS)}, hot_spots or h3:N.")
+    credit: str = Field("earlier", description="earlier, line or pings.")
+    parts: str = Field("", description="Any of hour, role, status, station and moving, with commas between.")
+
+
+class MeasureWords(Days):
+    """What is asked of a measure; each asks some of these."""
+
+    by: str | None = Field(None, description=f"{', '.join(LEVELS)}.")
+    minutes: float | None = Field(None, description="Within how many minutes of a free unit.")
+    hours: float | None = Field(None, description="Without a unit for at least so many hours.")
 
 
 @api.route(
@@ -23,29 +51,22 @@ from constabulary.web.pages.cover_public import NOTHING
     title="The time units spent in each area",
     permission=Permission.SEE_RECORDS,
 )
-def presence_json(
-    request: Request,
-    by: str = "district",
-    first: date | None = None,
-    last: date | None = None,
-    credit: str = "earlier",
-    parts: str = "",
-) -> dict[str, Any]:
-    """Answer with the time units spent in each area.
-
-    by is a level of the force, hot_spots or h3:N; first and last are local days; credit is earlier, line or pings;
-    parts are any of hour, role, status, station and moving, with commas between.
-    """
+def presence_json(request: Request, words: Query[PresenceWords]) -> dict[str, Any]:
+    """Answer with the time units spent in each area, as `cover presence --json` prints it."""
+    by = words.by
     if by not in (*LEVELS, "hot_spots") and not by.startswith("h3:"):
         expected = f"{', '.join(LEVELS)}, hot_spots or h3:N"
         raise BadInput(Problem("no_such_level", f'"{by}" is no level.', column="by", expected=expected))
-    asked = tuple(part.strip() for part in parts.split(",") if part.strip())
-    if not by.startswith("h3:") and (first, last, credit, asked) == (None, None, "earlier", ()):
+    asked = tuple(part.strip() for part in words.parts.split(",") if part.strip())
+    is_whole = (words.from_, words.to, words.credit, asked) == (None, None, "earlier", ())
+    if is_whole and not by.startswith("h3:"):
         # Kept with its visits, which are not asked for here.
         return {
             name: value for name, value in kept(request.workspace, by).about.items() if name != "digest"
         } | {"visits": None}
-    found = presence(request.workspace, by, from_on=first, to_on=last, credit=credit, parts=asked)
+    found = presence(
+        request.workspace, by, from_on=words.from_, to_on=words.to, credit=words.credit, parts=asked
+    )
     return found.as_json()
 
 
@@ -71,7 +92,7 @@ def trial_json(
 )
 def public_json(request: Request, by: str = "district") -> dict[str, Any]:
     """Answer with all and visible hours of every month published, as `cover presence --public --json` prints them."""
-    found = published_cover(request.workspace, by)
+    found = published_cover(request.workspace, known_level(by))
     if found is None:
         raise NothingThere(NOTHING)
     return found.as_json()
@@ -83,26 +104,15 @@ def public_json(request: Request, by: str = "district") -> dict[str, Any]:
     title="One measure of cover",
     permission=Permission.SEE_RECORDS,
 )
-def measure_json(
-    request: Request,
-    name: str,
-    level: str | None = None,
-    first: date | None = None,
-    last: date | None = None,
-    minutes: float | None = None,
-    hours: float | None = None,
-) -> dict[str, Any]:
-    """Answer with visibility, reach, gaps, gaps_by_hour, gaps_listed, establishment, dosage or planned."""
-    found = measure(
-        request.workspace,
-        name,
-        level=level,
-        from_on=first,
-        to_on=last,
-        minutes=minutes,
-        least_hours=hours,
-    )
-    return found.as_json()
+def measure_json(request: Request, name: str, words: Query[MeasureWords]) -> dict[str, Any]:
+    """Answer with visibility, reach, gaps, gaps_by_hour, gaps_listed, establishment, dosage or planned.
+
+    All ask from and to; visibility and gaps ask by, reach minutes, gaps hours.
+    """
+    if name in MEASURES:
+        api.refuse_unknown(request, [word for word, of in WORDS.items() if of in MEASURES[name][1]])
+    asked = words.dict(by_alias=True)
+    return measure(request.workspace, name, **{of: asked[word] for word, of in WORDS.items()}).as_json()
 
 
 def _period(name: str, text: str) -> tuple[date, date]:
