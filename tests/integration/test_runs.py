@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import shutil
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pytest
@@ -500,3 +501,12 @@ def test_a_damaged_register_is_an_error_of_ours(workspace: Workspace) -> None:
     (workspace.path / "registers.sqlite3").write_bytes(b"not a database at all" * 100)
     with pytest.raises(ConstabularyError, match="registers cannot be opened"):
         runs.list_runs(workspace)
+
+
+@pytest.mark.parametrize("name", ["☃" * 250 + ".csv", "aux.csv", "a:b?.csv", "..", "x\x00y.csv"])
+def test_an_upload_is_kept_under_a_name_that_every_system_can_hold(workspace: Workspace, name: str) -> None:
+    [kept] = runs.save_uploads(workspace, [(name, io.BytesIO(b"a row"))])
+    path = workspace.path / kept
+    assert path.read_bytes() == b"a row"
+    assert path.parent.parent.parent == workspace.path / "uploads"
+    assert not PureWindowsPath(path.name).is_reserved() and ":" not in path.name

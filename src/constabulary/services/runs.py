@@ -23,6 +23,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from constabulary import registers
 from constabulary.core.errors import BadInput, Problem
+from constabulary.core.file_names import file_name
 from constabulary.core.progress import Progress
 from constabulary.core.provenance import code_version
 from constabulary.registers import work as register_of_work
@@ -260,7 +261,7 @@ def save_uploads(workspace: Workspace, files: Iterable[tuple[str, BinaryIO]]) ->
     kept = []
     for number, (name, content) in enumerate(files):
         # A folder each: two folders of months may hold files of one name.
-        place = PurePath(UPLOADS, token, str(number), PurePath(name.replace("\\", "/")).name or "file")
+        place = PurePath(UPLOADS, token, str(number), file_name(PurePath(name.replace("\\", "/")).name))
         path = workspace.path / place
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as opened:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from constabulary.core.errors import ConstabularyError
+from constabulary.core.file_names import file_name
 from constabulary.services.response_setup import SCENARIOS, scenario_of
 from constabulary.store.workspace import Workspace
 
@@ -28,7 +29,7 @@ def keep_scenario(workspace: Workspace, name: str, text: str) -> str:
     """
     folder = workspace.force_path / SCENARIOS
     folder.mkdir(parents=True, exist_ok=True)
-    stem = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    stem = file_name(re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"), "scenario")
     path, number = folder / f"{stem}.toml", 1
     while path.is_file():
         if path.read_text(encoding="utf-8") == text:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
 from constabulary.core.errors import BadInput, ConstabularyError, Problem
+from constabulary.core.file_names import file_name
 from constabulary.web.form import Form
 
 MOST_BYTES = 20_000_000
@@ -24,7 +25,7 @@ def on_disc(upload: Any, otherwise: str) -> Iterator[Path]:
     BadInput
         If it is larger than 20 MB.
     """
-    name = PurePath(upload.name or "").name or otherwise
+    name = file_name(PurePath(upload.name or "").name, otherwise)
     if upload.size > MOST_BYTES:
         expected = f"less than {MOST_BYTES // 1_000_000} MB"
         raise BadInput(
