@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from constabulary.registers.access import Permission
@@ -105,9 +104,6 @@ def _figures(report: PreceptReport) -> tuple[Figure, ...]:
 
 
 def _bands(report: PreceptReport) -> Block:
-    def shown(amount: Decimal | None) -> str:
-        return parts.pence(amount)
-
     columns = (
         Column("Band"),
         Column("Ninths of band D", is_number=True),
@@ -120,10 +116,10 @@ def _bands(report: PreceptReport) -> Block:
         (
             one.band,
             numbers.number(one.ratio),
-            shown(one.year_gbp),
-            shown(one.week_gbp),
-            shown(one.increase_gbp),
-            shown(one.increase_week_gbp),
+            parts.pence(one.year_gbp),
+            parts.pence(one.week_gbp),
+            parts.pence(one.increase_gbp),
+            parts.pence(one.increase_week_gbp),
         )
         for one in report.result.bands
     ]

@@ -96,11 +96,6 @@ def low(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-def named(figure: str) -> str:
-    """Return what a figure is, in a sentence."""
-    return about(figure)
-
-
 def brief(figure: str) -> str:
     """Return what a figure is, in a few words."""
     return BRIEF.get(figure, about(figure))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from constabulary.core.force.model import Channel
+from constabulary.services.response_simulation import about
 from constabulary.web import numbers
 from constabulary.web.response.figures import (
     VERDICTS,
@@ -13,7 +14,6 @@ from constabulary.web.response.figures import (
     change,
     find,
     low,
-    named,
     unit_of_change,
     with_interval,
 )
@@ -38,7 +38,7 @@ def by_grade(rows: Sequence[Result], grades: Mapping[str, str]) -> Table:
         "By grade, over the whole force",
         (Column("Figure", is_long=True), *(Column(name, is_number=True) for name in grades.values())),
         [
-            (named(figure), *(with_interval(find(rows, figure, grade)) for grade in grades))
+            (about(figure), *(with_interval(find(rows, figure, grade)) for grade in grades))
             for figure in BY_GRADE
         ],
         note="± is half the width of the interval that holds the model's true figure 19 times in 20.",
@@ -50,7 +50,7 @@ def whole(rows: Sequence[Result]) -> Table:
     return Table(
         "Units, officers and custody",
         (Column("Figure", is_long=True), Column("Figure of the model", is_number=True)),
-        [(named(figure), with_interval(find(rows, figure))) for figure in WHOLE],
+        [(about(figure), with_interval(find(rows, figure))) for figure in WHOLE],
     )
 
 
@@ -66,7 +66,7 @@ def contact(rows: Sequence[Result], channels: Mapping[str, str]) -> Table | None
     return Table(
         "Contacts answered",
         (Column("Figure", is_long=True), *(Column(channels[one], is_number=True) for one in known)),
-        [(named(figure), *(_brief_time(find(rows, figure, one)) for one in known)) for figure in asked],
+        [(about(figure), *(_brief_time(find(rows, figure, one)) for one in known)) for figure in asked],
         note=f"Agents are busy {with_interval(find(rows, 'handler_busy_share'))} of their time.",
     )
 
@@ -87,7 +87,7 @@ def investigation(rows: Sequence[Result]) -> Table:
     return Table(
         "Investigation",
         (Column("Figure", is_long=True), *(Column(name, is_number=True) for name in teams.values())),
-        [(named(figure), *(with_interval(find(rows, figure, team)) for team in teams)) for figure in asked],
+        [(about(figure), *(with_interval(find(rows, figure, team)) for team in teams)) for figure in asked],
     )
 
 
