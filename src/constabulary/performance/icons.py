@@ -22,8 +22,6 @@ class Icon:
     ----------
     words
         The finding in words.
-    letter
-        What stands in it: H high, L low, P pass, F fail, ? hit or miss, ~ common cause.
     shape
         wave, arrow_up, arrow_down, tick or cross.
     colour
@@ -31,7 +29,6 @@ class Icon:
     """
 
     words: str
-    letter: str
     shape: str
     colour: str
 
@@ -40,22 +37,22 @@ _GREY, _BLUE, _ORANGE, _PURPLE = "#a6a6a6", "#00b0f0", "#e46c0a", "#490092"
 
 VARIATION_ICONS: Mapping[str, Icon] = MappingProxyType(
     {
-        "common_cause": Icon("Common cause: no significant change", "~", "wave", _GREY),
-        "improvement_high": Icon("Special cause: improving, higher", "H", "arrow_up", _BLUE),
-        "improvement_low": Icon("Special cause: improving, lower", "L", "arrow_down", _BLUE),
-        "concern_high": Icon("Special cause: of concern, higher", "H", "arrow_up", _ORANGE),
-        "concern_low": Icon("Special cause: of concern, lower", "L", "arrow_down", _ORANGE),
-        "neutral_high": Icon("Special cause: higher", "H", "arrow_up", _PURPLE),
-        "neutral_low": Icon("Special cause: lower", "L", "arrow_down", _PURPLE),
+        "common_cause": Icon("Common cause: no significant change", "wave", _GREY),
+        "improvement_high": Icon("Special cause: improving, higher", "arrow_up", _BLUE),
+        "improvement_low": Icon("Special cause: improving, lower", "arrow_down", _BLUE),
+        "concern_high": Icon("Special cause: of concern, higher", "arrow_up", _ORANGE),
+        "concern_low": Icon("Special cause: of concern, lower", "arrow_down", _ORANGE),
+        "neutral_high": Icon("Special cause: higher", "arrow_up", _PURPLE),
+        "neutral_low": Icon("Special cause: lower", "arrow_down", _PURPLE),
     }
 )
 """The icon of each variation."""
 
 ASSURANCE_ICONS: Mapping[str, Icon] = MappingProxyType(
     {
-        "pass": Icon("Expected to meet the target", "P", "tick", _BLUE),
-        "hit_or_miss": Icon("Will hit or miss the target by chance", "?", "wave", _GREY),
-        "fail": Icon("Expected to miss the target", "F", "cross", _ORANGE),
+        "pass": Icon("Expected to meet the target", "tick", _BLUE),
+        "hit_or_miss": Icon("Will hit or miss the target by chance", "wave", _GREY),
+        "fail": Icon("Expected to miss the target", "cross", _ORANGE),
     }
 )
 """The icon of each assurance."""

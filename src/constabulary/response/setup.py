@@ -47,8 +47,8 @@ class Setup:
         The roster, where units start from and the area that each district's units belong to, shape (districts,).
     grades, ground, rules
         As the dispatch engine takes them.
-    grade_ids, category_ids, area_ids
-        Attended grades, categories and areas by number.
+    grade_ids, area_ids
+        Attended grades and areas by number.
     travel_how
         How travel times were worked out.
     contact
@@ -71,7 +71,6 @@ class Setup:
     ground: Ground
     rules: Rules
     grade_ids: tuple[str, ...]
-    category_ids: tuple[str, ...]
     area_ids: tuple[str, ...]
     travel_how: str
     contact: ContactSetup | None
@@ -204,7 +203,6 @@ def setup_of(
         ground=ground,
         rules=rules,
         grade_ids=tuple(grade.id for grade in attended),
-        category_ids=tuple(category.id for category in force.incident_categories),
         area_ids=area_ids,
         travel_how=travel.how,
         contact=contact,

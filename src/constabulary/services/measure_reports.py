@@ -15,6 +15,7 @@ from constabulary.performance import (
     DEFAULT_RULES,
     SIGNAL_WORDS,
     VARIATION_ICONS,
+    Icon,
     XmrChart,
     rule_set,
     xmr_of,
@@ -435,7 +436,7 @@ def _point(found: MeasureReport, period: str) -> tuple[str, float]:
     )
 
 
-def _words(icons: Mapping[str, Any], name: str | None) -> str | None:
+def _words(icons: Mapping[str, Icon], name: str | None) -> str | None:
     return icons[name].words if name else None
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from constabulary.services.measure_files import FORMATS, PICTURES, picture
 from constabulary.services.measure_reports import MeasureReport
-from constabulary.services.performance import ASSURANCE_ICONS, VARIATION_ICONS
+from constabulary.services.performance import ASSURANCE_ICONS, VARIATION_ICONS, Icon
 from constabulary.web import numbers, pictures
 from constabulary.web.page import declared
 from constabulary.web.table import Cell, Chart, Column, Table, Way
@@ -85,9 +85,8 @@ def assurance(found: MeasureReport) -> Sign | None:
     return _sign(ASSURANCE_ICONS[name]) if name else None
 
 
-def _sign(icon: object) -> Sign:
-    shape = icon.shape  # type: ignore[attr-defined]
-    return Sign(icon.words, _NAMED[shape], shape in _DRAWN, icon.colour)  # type: ignore[attr-defined]
+def _sign(icon: Icon) -> Sign:
+    return Sign(icon.words, _NAMED[icon.shape], icon.shape in _DRAWN, icon.colour)
 
 
 def address(found: MeasureReport) -> str:
