@@ -267,6 +267,12 @@ def test_every_wrong_filter_is_told_at_once(westmarch: Force) -> None:
     }
 
 
+@pytest.mark.parametrize("month", ["0001-01", "1899-12", "2100-01", "9999-12", "２０２４-０１", "2024-1"])
+def test_a_month_that_no_record_can_be_of_is_refused(month: str) -> None:
+    with pytest.raises(BadInput, match="from 1900-01 to 2099-12"):
+        Filters.parse({"from": month})
+
+
 @pytest.mark.parametrize("area", ["lsoa:", "district:", "planet:3", "Cambridge"])
 def test_an_area_is_a_level_and_an_id(area: str) -> None:
     with pytest.raises(BadInput, match="a level and an id"):

@@ -78,6 +78,12 @@ def test_the_working_is_the_same_from_the_api_and_from_the_command_line(
     assert answer["page"] == 2
 
 
+@pytest.mark.parametrize("page", [10**6, 10**30])
+def test_a_page_of_rows_beyond_the_last_is_empty(full_client: Any, page: int) -> None:
+    answer = json.loads(full_client.get(f"/api/demand/crime_types/working?page={page}").text)
+    assert answer["rows"] == [] and answer["n_rows"] > 0 and answer["page"] == page
+
+
 def test_a_filter_that_cannot_be_is_refused_in_json(full_client: Any) -> None:
     answer = full_client.get("/api/demand/harm?from=2024-13")
     assert answer.status == 400

@@ -216,6 +216,8 @@ def test_filters_stay_in_every_way_between_the_demand_pages(full_client: Any) ->
     ("query", "field"),
     [
         ("from=2024-13", "from"),
+        ("from=0001-01", "from"),
+        ("to=9999-12", "to"),
         ("from=2024-05&to=2024-01", "to"),
         ("area=district:nowhere", "area"),
         ("area=lsoa:E99999999", "area"),

@@ -209,8 +209,9 @@ def _place(level: str, area_id: str, force: Force) -> Condition:
 
 
 def _month(word: str, text: str, problems: list[Problem]) -> date | None:
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) or text < "0001":
-        problems.append(_problem(word, text, "a month such as 2024-03"))
+    # The years that records may be of; calendars end a little beyond the first and last that Python knows.
+    if not re.fullmatch(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", text):
+        problems.append(_problem(word, text, "a month such as 2024-03, from 1900-01 to 2099-12"))
         return None
     return date(int(text[:4]), int(text[5:]), 1)
 

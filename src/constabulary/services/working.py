@@ -177,10 +177,12 @@ def working(
     conditions = _of_period(asked, chosen)
     query = rows_sql(chosen, _columns(chosen), conditions)
     files = _files(view, chosen, conditions)
+    n_rows = sum(file.n_rows for file in files)
     page = max(1, page)
+    n_before = (page - 1) * int(per_page)
     rows = (
-        view.lens.sql(f"{query}\nLIMIT {int(per_page)} OFFSET {(page - 1) * int(per_page)}")
-        if files
+        view.lens.sql(f"{query}\nLIMIT {int(per_page)} OFFSET {n_before}")
+        if n_before < n_rows
         else pl.DataFrame()
     )
     return Working(
@@ -192,7 +194,7 @@ def working(
         table=chosen,
         rows_sql=query,
         rows=_with_file(rows, view),
-        n_rows=sum(file.n_rows for file in files),
+        n_rows=n_rows,
         page=page,
         per_page=per_page,
         files=files,
