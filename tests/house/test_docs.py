@@ -74,6 +74,22 @@ def test_every_command_of_the_manual_exists_with_its_options(page: Path) -> None
     assert wrong == {}
 
 
+def silent_options(command: click.Command, name: str = "constabulary") -> list[str]:
+    """Return the options of a command, and of those below it, that do not say what they are for."""
+    options = [one for one in command.params if isinstance(one, click.Option) and not one.help]
+    found = [f"{name} {option.opts[0]}" for option in options]
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for below in command.list_commands(context):
+            one = command.get_command(context, below)
+            found += silent_options(one, f"{name} {below}") if one else []
+    return found
+
+
+def test_every_option_says_what_it_is_for() -> None:
+    assert silent_options(main) == []
+
+
 def test_a_command_or_option_that_does_not_exist_is_found() -> None:
     assert unknown_in("finance plan --json") is None
     assert unknown_in("--workspace demo finance plan") is None

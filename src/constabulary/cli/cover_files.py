@@ -34,7 +34,9 @@ def _file(*forms: str) -> click.Path:
 
 @cover_group.command("map")
 @click.argument("file", type=_file("svg", "png", "geojson"))
-@click.option("--by", type=click.Choice(maps_of.LEVELS), default="district", show_default=True)
+@click.option(
+    "--by", type=click.Choice(maps_of.LEVELS), default="district", show_default=True, help="Which areas."
+)
 @click.option(
     "--show",
     type=click.Choice(list(maps_of.SHOWS)),

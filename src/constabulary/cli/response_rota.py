@@ -58,7 +58,13 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Share of each grade to reach, or of contacts to answer, in time, 0 to 1.",
 )
 @click.option(
-    "--length-h", "lengths_h", type=float, multiple=True, default=(8.0, 9.0, 10.0), show_default=True
+    "--length-h",
+    "lengths_h",
+    type=float,
+    multiple=True,
+    default=(8.0, 9.0, 10.0),
+    show_default=True,
+    help="A length that shifts may have (h); may be given several times.",
 )
 @click.option("--every-min", type=int, default=60, show_default=True, help="Minutes between starts allowed.")
 @click.option(
