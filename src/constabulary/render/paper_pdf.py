@@ -1,9 +1,8 @@
-"""Papers drawn as PDF, A4 upright."""
+"""Papers drawn as PDF, A4 upright; a section with a table too wide for that on pages of its own, lengthwise."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
@@ -12,9 +11,22 @@ from fpdf.fonts import FontFace
 from constabulary.render.paper import EPOCH, Paper, PaperTable
 
 _INK, _PALE = (11, 12, 12), (243, 242, 241)
-_PLAIN = {"–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."}
+_PLAIN = {
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "…": "...",
+    " ± ": "\u00a0±\u00a0",
+}
 PICTURE_ROOM_MM = 80
 """A heading with a picture below it begins a new page where less room is left."""
+_PADDING_MM = 2.5
+_LONGEST_WORD_MM, _LONGEST_CELL_MM = 30.0, 120.0
+"""A column takes no more room than that for its longest word, nor for its longest cell where others want some too."""
 
 
 class _Pages(FPDF):
@@ -27,7 +39,7 @@ class _Pages(FPDF):
 
 
 def drawn(paper: Paper) -> bytes:
-    """Return a paper as PDF, A4 upright."""
+    """Return a paper as PDF, A4 upright, sections with wide tables lengthwise."""
     pages = _Pages(format="A4")
     pages.foot = paper.title
     pages.set_creation_date(EPOCH)
@@ -41,8 +53,13 @@ def drawn(paper: Paper) -> bytes:
     _write(pages, paper.subtitle, 10, "", 5)
     pages.ln(3)
     _write(pages, paper.answer, 13, "", 6.5)
+    is_lengthwise = False
     for section in paper.sections:
         pages.ln(4)
+        needs_width = any(_is_wide(pages, table) for table in section.tables)
+        if needs_width != is_lengthwise:
+            is_lengthwise = needs_width
+            pages.add_page("landscape" if is_lengthwise else "portrait")
         if section.picture is not None and pages.will_page_break(PICTURE_ROOM_MM):
             pages.add_page()
         pages.start_section(_latin(section.heading))
@@ -69,10 +86,8 @@ def _table(pages: FPDF, table: PaperTable, *, is_titled: bool) -> None:
     pages.ln(2)
     if is_titled:
         _write(pages, table.title, 10, "B", 6)
+    widths = _widths(pages, table)
     pages.set_font("helvetica", size=9)
-    widths = tuple(
-        _width(head, [row[number] for row in table.rows]) for number, head in enumerate(table.header)
-    )
     aligned = tuple("RIGHT" if is_number else "LEFT" for is_number in table.is_number)
     with pages.table(
         col_widths=widths,
@@ -89,10 +104,35 @@ def _table(pages: FPDF, table: PaperTable, *, is_titled: bool) -> None:
         _write(pages, table.note, 8, "", 4)
 
 
-def _width(head: str, cells: Sequence[str]) -> float:
-    """Return the weight of a column: room for its longest word, and for its cells while that starves no other."""
-    word = max((len(word) for text in (head, *cells) for word in text.split()), default=1)
-    return max(1.6 * min(word, 14) + 2, min(max(map(len, cells), default=1), 40))
+def _is_wide(pages: FPDF, table: PaperTable) -> bool:
+    """Return whether an upright page has no room for the longest word of each column side by side."""
+    upright_mm = pages.default_page_dimensions[0] / pages.k - pages.l_margin - pages.r_margin
+    return sum(least for least, _ in _wanted(pages, table)) > upright_mm
+
+
+def _widths(pages: FPDF, table: PaperTable) -> tuple[float, ...]:
+    """Return the width of each column (mm): room for its longest word, and for its cells as far as room goes."""
+    wanted = _wanted(pages, table)
+    spare = pages.epw - sum(least for least, _ in wanted)
+    more = sum(most - least for least, most in wanted)
+    part = min(1.0, max(0.0, spare / more)) if more else 0.0
+    return tuple(least + part * (most - least) for least, most in wanted)
+
+
+def _wanted(pages: FPDF, table: PaperTable) -> list[tuple[float, float]]:
+    """Return the least and the most room that each column has a use for (mm); headings may stand on several lines."""
+    pages.set_font("helvetica", style="B", size=9)  # as headings are, and no narrower than other cells
+
+    def room(texts: set[str], at_most: float) -> float:
+        return min(max(map(pages.get_string_width, texts), default=0.0), at_most) + _PADDING_MM
+
+    wanted = []
+    for number, head in enumerate(table.header):
+        cells = {_latin(row[number]) for row in table.rows}
+        words = {word for text in (_latin(head), *cells) for word in text.split(" ")}
+        least = room(words, _LONGEST_WORD_MM)
+        wanted.append((least, max(least, room(cells, _LONGEST_CELL_MM))))
+    return wanted
 
 
 def _latin(text: str) -> str:

@@ -76,9 +76,10 @@ def _rules(result: Mapping[str, Any]) -> str:
     if broken:
         return "Rules broken: " + "; ".join(one["message"] for one in broken) + "."
     rules = result["asked"]["rules"]
+    weekends = "weekend" if rules["weekends_off"] == 1 else "weekends"
     return (
         f"Keeps {rules['rest_h']:g} hours between shifts, at most {rules['most_days']} days and {rules['most_nights']} "
-        f"nights in a row, {rules['free_after_nights']} days free after nights, {rules['weekends_off']} weekends off "
+        f"nights in a row, {rules['free_after_nights']} days free after nights, {rules['weekends_off']} {weekends} off "
         f"in the cycle, {rules['week_h']:g} hours a week."
     )
 

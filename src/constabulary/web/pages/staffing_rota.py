@@ -31,6 +31,13 @@ PEOPLE = {OFFICERS: "response officers", CALL_TAKERS: "call takers"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+SHORT = (
+    " So few fall short of what is wanted; a rota mostly has more on duty. Keep it as a scenario to see what they "
+    "achieve, or ask for a higher share."
+)
+"""Said where the need itself, simulated, does not achieve what is wanted."""
+
+
 class RotaForm(form.Form):
     """Which rota."""
 
@@ -235,7 +242,7 @@ def _checks(found: dict[str, Any]) -> Table | None:
             for one in found["checks"]
         ],
         note="With just the need on duty, meals left out; the formula looks at a mean week."
-        + (" What is achieved falls short of what is wanted: ask for a higher share." if falls_short else ""),
+        + (SHORT if falls_short else ""),
     )
 
 
