@@ -36,6 +36,16 @@ def test_a_csv_says_every_cell_and_disarms_formulas() -> None:
     assert len(lines) == 4
 
 
+def test_a_csv_says_instants_of_any_zone_with_their_offset() -> None:
+    at = pl.Series([datetime(2024, 3, 31, 0, 59, 59, tzinfo=UTC), datetime(2024, 3, 31, 1, tzinfo=UTC)])
+    frame = pl.DataFrame({"utc": at, "local": at.dt.convert_time_zone("Europe/London")})
+    assert tables.csv_text(frame).splitlines() == [
+        "utc,local",
+        "2024-03-31T00:59:59+00:00,2024-03-31T00:59:59+00:00",
+        "2024-03-31T01:00:00+00:00,2024-03-31T02:00:00+01:00",
+    ]
+
+
 def test_a_csv_of_synthetic_figures_says_so_in_every_row() -> None:
     taken = pl.read_csv(tables.write(tables.marked(FRAME, is_synthetic=True), "csv"))
     assert taken["is_synthetic"].to_list() == [True, True, True]

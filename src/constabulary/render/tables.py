@@ -64,9 +64,9 @@ def marked(frame: pl.DataFrame, *, is_synthetic: bool) -> pl.DataFrame:
 def csv_text(frame: pl.DataFrame) -> str:
     """Return a table as CSV, instants with their offset from UTC: 2024-10-27T01:30:00+00:00."""
     return frame.with_columns(
-        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.f+00:00")
+        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.f%:z")
         for name, kind in frame.schema.items()
-        if kind == pl.Datetime("us", "UTC")
+        if isinstance(kind, pl.Datetime) and kind.time_zone
     ).write_csv()
 
 

@@ -112,7 +112,7 @@ def period(found: Measured) -> str:
 
 def said(found: Measured) -> str:
     """Return what a measure measures and what it rests on."""
-    return f"{found.definition} {found.crediting}"
+    return numbers.readable(f"{found.definition} {found.crediting}")
 
 
 def block(asked: Asked, found: Measured, title: str = "") -> Block:

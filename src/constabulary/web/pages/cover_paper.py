@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
+from constabulary.web import numbers
 from constabulary.web import paper as papers
 from constabulary.web.cover.asked import Asked, asking
 from constabulary.web.cover.paper import TITLE, paper_of
@@ -57,7 +58,7 @@ def paper(request: Request, asked: Asked) -> PaperPage:
     """Show the paper."""
     found, written = paper_of(request.workspace, asked.span, has_picture=False)
     return PaperPage(
-        answer=written.answer,
+        answer=numbers.readable(written.answer),
         ways=asked.ways("cover_paper"),
         filters=asked.form,
         is_synthetic=found.is_synthetic,
