@@ -42,7 +42,7 @@ def track(seconds: list[float], x: list[float], y: float = 0.5, unit: int = 0, c
         x=xs,
         y=ys,
         label=label_of(*(np.full(n, part) for part in (0, 0, crew_size))),
-        area=SQUARES.locate(xs, ys).astype(np.int64),
+        area=SQUARES.locate(xs, ys),
         is_break=np.zeros(n, np.bool_),
     )
 

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constabulary.cover._kernel import clean as kernel
-from constabulary.cover.fixes import US, Fixes, Int, Track, columns, label_of, lent, side_by_side
+from constabulary.cover.fixes import US, Fixes, Int, Real, Track, columns, label_of, side_by_side
 from constabulary.parameters.load import Parameter
 from constabulary.tables.circles import METRES_A_DEGREE
 
@@ -138,32 +138,36 @@ def clean(parts: Sequence[Fixes], rules: CleaningRules) -> Cleaned:
         degrees_us_a_kmh,
     )
     # Each unit's fixes are brought together first: rows that lie apart are slow to walk over.
-    together = _room(n)
-    starts, n_days = _brought_together(parts, rules, together)
+    together, block, speed, source = _room(n)
+    starts, n_days = _brought_together(parts, rules, together, block)
     reason = np.zeros(n, np.uint8)
     row, is_break = np.empty(n, np.int32), np.empty(n, np.bool_)
     t, x, y, label, unit = columns(n, int, float, float, int, int)
-    speed, source = (_whole([getattr(part, name) for part in parts]) for name in ("speed", "source"))
+    if parts:
+        np.concatenate([part.speed for part in parts], out=speed)
+        np.concatenate([part.source for part in parts], out=source)
     n_kept, n_moved = kernel.clean(
         starts, n_days, together, speed, source, limits, reason, (row, t, x, y, label, unit, is_break)
     )
-    every = Track(unit, t, x, y, label, np.broadcast_to(np.int64(-1), n), is_break)
+    every = Track(unit, t, x, y, label, np.broadcast_to(np.int32(-1), n), is_break)
     return Cleaned(every.take(slice(n_kept)), row[:n_kept], reason, int(n_moved))
 
 
-def _room(n: int) -> tuple[NDArray[Any], ...]:
-    """Return where fixes are brought together: row, t, x, y and label, shape (n,) each.
+def _room(n: int) -> tuple[tuple[NDArray[Any], ...], Int, Real, Int]:
+    """Return where n fixes are brought together: row, t, x, y and label, the block of the last four, speed and source.
 
     Each thread uses its own again and again, as pages fresh from the system cost more than what is written to them.
     """
-    held = getattr(_ROOM, "held", None)
-    if held is None or held[0].size < n:
-        held = _ROOM.held = np.empty(n, np.int32), *side_by_side(n, int, float, float, int)
-    return tuple(column[:n] for column in held)
+    if getattr(_ROOM, "size", -1) < n:
+        _ROOM.size, _ROOM.row, _ROOM.block = n, np.empty(n, np.int32), np.empty((n, 4), np.int64)
+        _ROOM.speed, _ROOM.source = columns(n, float, int)
+    block = _ROOM.block[:n]
+    together = _ROOM.row[:n], *side_by_side(block, int, float, float, int)
+    return together, block, _ROOM.speed[:n], _ROOM.source[:n]
 
 
 def _brought_together(
-    parts: Sequence[Fixes], rules: CleaningRules, together: tuple[NDArray[Any], ...]
+    parts: Sequence[Fixes], rules: CleaningRules, together: tuple[NDArray[Any], ...], block: Int
 ) -> tuple[Int, int]:
     """Bring the fixes of each unit's days together; return where those of each begin, and the number of days."""
     parts = [part for part in parts if len(part)]
@@ -183,12 +187,7 @@ def _brought_together(
         numbers = part.unit[1], label_of(part.role[1], 0, -1), label_of(0, part.status[1], -1)
         columns = part.day, part.t, part.x, part.y, part.crew_size, part.speed
         kernel.bring_together(
-            names, columns, numbers, row, first_day, n_days, rules.stuck_kmh, free, together
+            names, columns, numbers, row, first_day, n_days, rules.stuck_kmh, free, together, block
         )
         row += len(part)
     return starts, n_days
-
-
-def _whole(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Return the parts of a column as one; not copied where there is one part alone."""
-    return parts[0] if len(parts) == 1 else lent(np.concatenate(parts))

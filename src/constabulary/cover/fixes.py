@@ -15,6 +15,8 @@ Int = NDArray[np.int64]
 Real = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 Codes = NDArray[np.uint32]
+Area = NDArray[np.int32]
+"""Numbers of areas, -1 for none."""
 Coded = tuple[Codes, Int]
 """A code for each row, and the number that each code stands for."""
 
@@ -93,7 +95,7 @@ class Track:
     x: Real
     y: Real
     label: Int
-    area: Int
+    area: Area
     is_break: Truth
 
     def __len__(self) -> int:
@@ -140,12 +142,11 @@ def columns(n: int, *kinds: type) -> tuple[NDArray[Any], ...]:
     return tuple(row.view(kind) for row, kind in zip(block, kinds, strict=True))
 
 
-def side_by_side(n: int, *kinds: type) -> tuple[NDArray[Any], ...]:
-    """Return unwritten arrays of n whole numbers (int) or doubles (float) whose rows lie together.
+def side_by_side(block: Int, *kinds: type) -> tuple[NDArray[Any], ...]:
+    """Return the columns of a block as whole numbers (int) or doubles (float), so that the parts of a row lie together.
 
     Rows that are written here and there cost a line of the cache each then, not one for each column.
     """
-    block = np.empty((n, len(kinds)), np.int64)
     return tuple(column.view(kind) for column, kind in zip(block.T, kinds, strict=True))
 
 

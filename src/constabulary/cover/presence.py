@@ -21,6 +21,7 @@ from constabulary.cover.fixes import (
     LABEL_BITS,
     MOVING,
     US,
+    Area,
     Int,
     Real,
     Track,
@@ -42,6 +43,8 @@ LONGEST_S = 86_400
 """Intervals are counted by whole seconds up to this length; longer ones together."""
 HOURS_A_WEEK = 168
 ONE = "one"
+_WHENEVER = np.array([np.iinfo(np.int64).min]), np.zeros(1, np.int64)
+"""One hour that never ends, where time is not parted by the hour."""
 UNTIDY = 2_000_000
 """Rows at which a merged summary is tidied."""
 Bounds = tuple[int, int]
@@ -74,8 +77,8 @@ class Cutting(Protocol):
     """Areas without an index of outlines that cut lines themselves."""
 
     def cut(
-        self, t: Int, x: Real, y: Real, area: Int, is_gap: Truth, longest_us: int
-    ) -> tuple[Int, Int, Int]:
+        self, t: Int, x: Real, y: Real, area: Area, is_gap: Truth, longest_us: int
+    ) -> tuple[Int, Int, Area]:
         """Return rows of the fixes, and of where a line enters another area, each with its time and area.
 
         Only lines of at most so many microseconds are cut; a row in between repeats the fix before it.
@@ -327,7 +330,7 @@ def _visits(track: Track, is_gap: Truth, setting: Setting) -> Int:
             )  # fmt: skip
         else:
             row, t, area = index.cut(t, track.x, track.y, area, is_gap, longest_us)
-        unit, label, is_gap, area = unit[row], label[row], is_gap[row], area.astype(np.int64)
+        unit, label, is_gap = unit[row], label[row], is_gap[row]
     out = np.empty((t.size, 5), np.int64)
     n = kernel.visits(unit, t, area, label, is_gap, *setting.span, out)
     return out[:n]
@@ -335,17 +338,12 @@ def _visits(track: Track, is_gap: Truth, setting: Setting) -> Int:
 
 def _added_up(visits: Int, setting: Setting) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the time and the units of each area and part."""
-    begin, end = np.ascontiguousarray(visits[:, 3]), np.ascontiguousarray(visits[:, 4])
-    stretch, hour, length = np.arange(len(visits)), np.zeros(len(visits), np.int64), end - begin
+    bounds, hours = _WHENEVER
     if "hour" in setting.parts and len(visits):
-        clock = setting.clock(int(begin.min()), int(end.max()))
-        if setting.rule.credit == "pings":
-            bound = np.searchsorted(clock.bounds, begin, side="right") - 1
-        else:
-            stretch, bound, length = kernel.split_at(begin, end, clock.bounds)
-        hour = clock.hours[bound]
+        clock = setting.clock(int(visits[:, 3].min()), int(visits[:, 4].max()))
+        bounds, hours = clock.bounds, clock.hours
     mask = sum(LABEL_BITS.get(part, 0) for part in setting.parts)
-    cells, stays = kernel.added_up(visits, stretch, hour, length, mask)
+    cells, stays = kernel.added_up(visits, bounds, hours, setting.rule.credit != "pings", mask)
     place, label, length, officer = np.ascontiguousarray(cells.T)
     columns = {
         "area": place // HOURS_A_WEEK - 1,

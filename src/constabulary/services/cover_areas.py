@@ -8,12 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import HOT_SPOT_OUTLINES, HotSpot
-from constabulary.cover.fixes import Int, Real
+from constabulary.cover.fixes import Area, Real
 from constabulary.cover.presence import Cutting
 from constabulary.numeric.grid import AreaIndex
 from constabulary.services.cover_cells import Cells
@@ -59,7 +57,7 @@ class Areas(Protocol):
     def notices(self) -> tuple[Problem, ...]:
         """What was repaired in their outlines, or looks odd."""
 
-    def locate(self, x: Real, y: Real) -> Int:
+    def locate(self, x: Real, y: Real) -> Area:
         """Return the number of each point's (degrees) area, or of what `members` tells, -1 outside, shape (n,)."""
 
 
@@ -92,9 +90,9 @@ class Outlined:
         """What was repaired in their outlines, or looks odd."""
         return self.outlines.notices
 
-    def locate(self, x: Real, y: Real) -> Int:
+    def locate(self, x: Real, y: Real) -> Area:
         """Return the number of the area of each point."""
-        return self.index.locate(x, y).astype(np.int64)
+        return self.index.locate(x, y)
 
 
 def areas_by(workspace: Workspace, force: Force, by: str) -> Areas:

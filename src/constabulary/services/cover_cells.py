@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from constabulary.core.errors import Problem
-from constabulary.cover.fixes import Int, Real, Truth
+from constabulary.cover.fixes import Area, Int, Real, Truth
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Cells:
         """Their ids once more."""
         return self.ids
 
-    def locate(self, x: Real, y: Real) -> Int:
+    def locate(self, x: Real, y: Real) -> Area:
         """Return the number of the cell of each point."""
         points = zip(x.tolist(), y.tolist(), strict=True)
-        return np.fromiter((self._number(*point) for point in points), np.int64, x.size)
+        return np.fromiter((self._number(*point) for point in points), np.int32, x.size)
 
     def cut(
-        self, t: Int, x: Real, y: Real, area: Int, is_gap: Truth, longest_us: int
-    ) -> tuple[Int, Int, Int]:
+        self, t: Int, x: Real, y: Real, area: Area, is_gap: Truth, longest_us: int
+    ) -> tuple[Int, Int, Area]:
         """Cut lines at the microsecond in which H3 first has them in another cell, see `cover.presence.Cutting`.
 
         A line that ends in the cell it begins in stays there: cells are convex but for the curve of the earth.
@@ -69,8 +69,8 @@ class Cells:
             ]
         more = np.array(found, np.int64).reshape(-1, 3)
         rows = np.concatenate([np.stack([np.arange(t.size), t, area], axis=1), more])
-        row, t, area = rows[np.argsort(rows[:, 0], kind="stable")].T
-        return row, t, area
+        row, t, where = np.ascontiguousarray(rows[np.argsort(rows[:, 0], kind="stable")].T)
+        return row, t, where.astype(np.int32)
 
     def _entered(
         self, line: tuple[float, float, float, float], length: int, first: int, last: int

@@ -213,7 +213,7 @@ def work(shared: Work, window: Window) -> Worked:
     cleaned = clean(fixes_of(rows, names), shared.rules)
     removed = np.flatnonzero(cleaned.reason)
     low, high = shared.setting.span
-    t = instants_of(rows[removed]).to_numpy()
+    t = instants_of(rows.select("at")[removed]).to_numpy()
     counts = cleaned.counts(removed[(t >= low) & (t < high)])
     n_rows = rows.height
     del rows

@@ -76,10 +76,10 @@ class VisitFile:
         self._sink.write(
             pl.DataFrame(
                 {
-                    "unit_id": _named(unit, self._names.units.names),
-                    "area_id": _named(area, self._areas.ids),
-                    "status": _named(status_of(label) - 1, self._names.statuses.names[1:]),
-                    "role": _named(role_of(label) - 1, self._names.roles.names[1:]),
+                    "unit_id": _named(unit + 1, self._names.units.names),
+                    "area_id": _named(area + 1, self._areas.ids),
+                    "status": _named(status_of(label), self._names.statuses.names[1:]),
+                    "role": _named(role_of(label), self._names.roles.names[1:]),
                     "crew_size": crew_size.set(crew_size < 0, None),
                     "is_in_station": pl.Series(has_mark(label, IN_STATION)) if self._has_stations else None,
                     "arrived_at": pl.Series(begin).cast(pl.Datetime("us", "UTC")),
@@ -154,6 +154,6 @@ def _in_each(visits: Int, members: tuple[tuple[int, ...], ...]) -> Int:
 
 
 def _named(numbers: Int, names: list[str]) -> pl.Series:
-    """Return the name of each number, empty below 0; a name is made a category once, not once a visit."""
-    kinds = pl.Series([*names, None], dtype=pl.String).cast(pl.Categorical)
-    return kinds.gather(pl.Series(np.where(numbers < 0, len(names), numbers)))
+    """Return the name of each number from 1, empty for 0; a name is made a category once, not once a visit."""
+    kinds = pl.Series([None, *names], dtype=pl.String).cast(pl.Categorical)
+    return kinds.gather(pl.Series(numbers.astype(np.uint32)))

@@ -138,14 +138,15 @@ def split_at(begin, end, bounds):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def added_up(visits, stretch, hour, length, mask):  # type: ignore[no-untyped-def]
+def added_up(visits, bounds, hours, is_split, mask):  # type: ignore[no-untyped-def]
     """Return the time of each area, hour and label: cells int64[m, 4] and stays int64[k, 2].
 
     A cell is (area and hour, label, microseconds, microseconds of officers), area and hour being (area + 1) * 168 +
-    hour and label what mask leaves of it; a stay is (unit, cell), once for each unit with time in a cell. Each length
-    is of the visit that stretch tells, in its hour of the week. All visits of one unit come together.
+    hour and label what mask leaves of it; a stay is (unit, cell), once for each unit with time in a cell. hours tells
+    the hour of the week that begins at each bound; bounds is sorted and begins at or before every visit. A visit is
+    split at bounds, or is all in the hour in which it begins. All visits of one unit come together.
     """
-    n = stretch.size
+    n = _n_pieces(visits, bounds) if is_split else visits.shape[0]
     cells = np.empty((n, 4), np.int64)
     met_by = np.empty(n, np.int64)
     stays = np.empty((n, 2), np.int64)
@@ -156,31 +157,65 @@ def added_up(visits, stretch, hour, length, mask):  # type: ignore[no-untyped-de
     table = np.full(size, -1, np.int32)
     n_cells = 0
     n_stays = 0
-    for k in range(n):
-        i = stretch[k]
-        key = (visits[i, 1] + 1) * 168 + hour[k]
-        label = visits[i, 2] & mask
-        mixed = (key & 0x7FFFFFFF) * 0x9E3779B1 ^ ((label >> 9 ^ label >> 36) & 0x7FFFFFFF) * 0x85EBCA6B
-        place = (mixed >> 15) & (size - 1)
-        cell = table[place]
-        while cell >= 0 and (cells[cell, 0] != key or cells[cell, 1] != label):
-            place = (place + 1) & (size - 1)
+    b = 0
+    for i in range(visits.shape[0]):
+        unit, area, label, at, left = visits[i]
+        n_officers = (label & 511) - 1
+        if n_officers < 0:
+            n_officers = 1
+        label &= mask
+        b = _passed(bounds, b, at)
+        while at < left:
+            end = left
+            if is_split and b + 1 < bounds.size:
+                end = min(left, bounds[b + 1])
+            key = (area + 1) * 168 + hours[b]
+            mixed = (key & 0x7FFFFFFF) * 0x9E3779B1 ^ ((label >> 9 ^ label >> 36) & 0x7FFFFFFF) * 0x85EBCA6B
+            place = (mixed >> 15) & (size - 1)
             cell = table[place]
-        if cell < 0:
-            cell = n_cells
-            n_cells += 1
-            table[place] = cell
-            cells[cell, 0] = key
-            cells[cell, 1] = label
-            cells[cell, 2] = 0
-            cells[cell, 3] = 0
-            met_by[cell] = -1
-        n_officers = (visits[i, 2] & 511) - 1
-        cells[cell, 2] += length[k]
-        cells[cell, 3] += length[k] * (n_officers if n_officers >= 0 else 1)
-        if met_by[cell] != visits[i, 0]:
-            met_by[cell] = visits[i, 0]
-            stays[n_stays, 0] = visits[i, 0]
-            stays[n_stays, 1] = cell
-            n_stays += 1
+            while cell >= 0 and (cells[cell, 0] != key or cells[cell, 1] != label):
+                place = (place + 1) & (size - 1)
+                cell = table[place]
+            if cell < 0:
+                cell = n_cells
+                n_cells += 1
+                table[place] = cell
+                cells[cell, 0] = key
+                cells[cell, 1] = label
+                cells[cell, 2] = 0
+                cells[cell, 3] = 0
+                met_by[cell] = -1
+            cells[cell, 2] += end - at
+            cells[cell, 3] += (end - at) * n_officers
+            if met_by[cell] != unit:
+                met_by[cell] = unit
+                stays[n_stays, 0] = unit
+                stays[n_stays, 1] = cell
+                n_stays += 1
+            at = end
+            b += at < left
     return cells[:n_cells], stays[:n_stays]
+
+
+@compiled
+def _n_pieces(visits, bounds):  # type: ignore[no-untyped-def]
+    """Return how many pieces bounds cut visits into."""
+    n = visits.shape[0]
+    b = 0
+    for i in range(visits.shape[0]):
+        b = _passed(bounds, b, visits[i, 3])
+        c = b + 1
+        while c < bounds.size and bounds[c] < visits[i, 4]:
+            n += 1
+            c += 1
+    return n
+
+
+@compiled
+def _passed(bounds, b, at):  # type: ignore[no-untyped-def]
+    """Return the number of the last bound at or before an instant; b, of one near it, is where to look first."""
+    while bounds[b] > at:
+        b -= 1
+    while b + 1 < bounds.size and bounds[b + 1] <= at:
+        b += 1
+    return b
