@@ -61,8 +61,13 @@ class Threads:
         self, function: Callable[[Shared, Part], Made], shared: Shared, parts: Iterable[Part]
     ) -> Iterator[Made]:
         """See `Engine.map`."""
+        if self.n_threads == 1:
+            yield from (function(shared, part) for part in parts)
+            return
         with ThreadPoolExecutor(self.n_threads) as pool:
-            yield from _in_order(lambda part: pool.submit(function, shared, part), parts, self.n_threads)
+            # Some lie ready, so that no thread waits while what another made is put to use.
+            ahead = AHEAD * self.n_threads
+            yield from _in_order(lambda part: pool.submit(function, shared, part), parts, ahead)
 
 
 class Dask:
