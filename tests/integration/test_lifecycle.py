@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from filelock import FileLock
 
 from constabulary.core.errors import WorkspaceMissing
 from constabulary.core.progress import Progress
@@ -253,6 +254,10 @@ def test_the_doctor_finds_a_broken_force_folder_registers_and_waiting_runs(
 ) -> None:
     runs.start(filled, "import-police-uk", {"paths": []}, HERE)
     assert "1 runs wait" in finding(doctor(run, filled, 0), "registers", "warn")
+    (filled.path / "workers").mkdir(exist_ok=True)
+    with FileLock(filled.path / "workers" / "0123456789abcdef.lock"):
+        found = doctor(run, filled, 0)["findings"]
+    assert [one["state"] for one in found if one["check"] == "registers"] == ["ok"]
     (filled.force_path / "force.toml").write_text("surprise = 1\n")
     assert "force.toml" in finding(doctor(run, filled, 1), "force folder", "fail")
 

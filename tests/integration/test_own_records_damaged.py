@@ -73,6 +73,7 @@ def test_damage_to_rows_is_counted_row_by_row(
         ("calls.csv", WHOLE.encode("utf-16-le"), "it is in UTF-16"),
         ("calls.csv", WHOLE.replace("\n", "\r").encode(), "its lines end in carriage returns alone"),
         ("calls.csv", b"PK\x03\x04 and more", "it is a workbook or an archive"),
+        ("calls.tar.gz", gzip.compress(b"calls.csv".ljust(257, b"\x00") + b"ustar"), "it is a tar archive"),
         ("calls.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", "it is a workbook of an old Excel"),
         (
             "calls.csv",
@@ -89,7 +90,7 @@ def test_damage_to_rows_is_counted_row_by_row(
         ),
     ],
     ids=[
-        "nothing", "UTF-16", "UTF-16 unmarked", "carriage returns", "a workbook", "an old workbook",
+        "nothing", "UTF-16", "UTF-16 unmarked", "carriage returns", "a workbook", "a tar", "an old workbook",
         "header merged", "gzip cut", "zip cut", "workbook cut", "a bomb",
     ],
 )  # fmt: skip

@@ -178,11 +178,12 @@ def _registers(path: Path) -> Iterable[Finding]:
     upgrades.format_of(path)
     registers.open(path)
     from constabulary.registers import queries
+    from constabulary.services.runs import has_worker
 
     waiting = [run for run in queries.unfinished_runs() if run.state == "waiting"]
     where = "in the workspace" if copying.are_in_workspace(path.resolve()) else "in PostgreSQL"
     yield Finding("registers", "ok", f"Reached, up to date, {where}.")
-    if waiting:
+    if waiting and not has_worker(layout.Workspace(path)):
         yield Finding(
             "registers",
             "warn",

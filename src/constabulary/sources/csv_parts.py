@@ -248,20 +248,25 @@ def split_header(raw: bytes, name: str, delimiter: str = ",", header_row: int = 
 def _instead(raw: bytes) -> tuple[str, str]:
     """Return what a file without a header seems to be, and what to do about it."""
     as_csv = 'Save it again as "CSV UTF-8".'
-    if not raw.strip():
-        return ": it is empty", "Check that the export ended well."
-    if raw.startswith(_ZIP):
-        return ": it is a workbook or an archive", "Give it the name it had, which ends in .xlsx or .zip."
-    if raw.startswith(_OLD_EXCEL):
-        return (
-            ": it is a workbook of an old Excel, or one with a password",
+    is_utf_16 = raw.startswith((b"\xff\xfe", b"\xfe\xff")) or not any(raw[:64:2]) or not any(raw[1:64:2])
+    known = (
+        (not raw.strip(), "it is empty", "Check that the export ended well."),
+        (
+            raw.startswith(_ZIP),
+            "it is a workbook or an archive",
+            "Give it the name it had, which ends in .xlsx or .zip.",
+        ),
+        (
+            raw.startswith(_OLD_EXCEL),
+            "it is a workbook of an old Excel, or one with a password",
             "Save it as .xlsx, without a password.",
-        )
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:64].count(b"\x00") in {31, 32}:
-        return ": it is in UTF-16", as_csv
-    if b"\r" in raw and b"\n" not in raw:
-        return ": its lines end in carriage returns alone", as_csv
-    return "", "Check that this is the file you meant."
+        ),
+        (raw[257:262] == b"ustar", "it is a tar archive", "Unpack it, and import the files in it."),
+        (is_utf_16, "it is in UTF-16", as_csv),
+        (b"\r" in raw and b"\n" not in raw, "its lines end in carriage returns alone", as_csv),
+    )
+    found = ((f": {what}", remedy) for is_so, what, remedy in known if is_so)
+    return next(found, ("", "Check that this is the file you meant."))
 
 
 def named_once(fields: Sequence[str | None]) -> list[str]:
