@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from constabulary.core.errors import NothingThere
-from constabulary.store.lake import Lake
+from constabulary.store.lake import Lake, _paths
 from constabulary.store.records import Coverage, ImportRecord, Withdrawal
 
 ROWS = pl.DataFrame({"month": [date(2024, 10, 1)] * 3, "reported_by": ["Kent Police"] * 3})
@@ -94,3 +94,11 @@ def test_an_empty_lake_has_no_imports(tmp_path: Path) -> None:
     )
     with pytest.raises(NothingThere):
         lake.import_record("000001")
+
+
+def test_addresses_of_files_become_paths_on_every_system() -> None:
+    assert _paths(["/srv/a b/x%20y.parquet", "file:///srv/x.parquet", "file:///C:/my%20force/x.parquet"]) == [
+        "/srv/a b/x y.parquet",
+        "/srv/x.parquet",
+        "C:/my force/x.parquet",
+    ]

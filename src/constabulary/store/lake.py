@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shutil
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -357,7 +358,9 @@ def _files_by_import(table: DeltaTable) -> dict[str, list[str]]:
 
 
 def _paths(uris: Sequence[str]) -> list[str]:
-    return [unquote(uri.removeprefix("file://")) for uri in uris]
+    # A drive letter of Windows stands behind a slash: file:///C:/force/lake.
+    bare = [re.sub(r"^file://(?:/(?=[A-Za-z]:))?", "", uri) for uri in uris]
+    return [unquote(path) for path in bare]
 
 
 @contextmanager
