@@ -317,6 +317,21 @@ def test_a_question_that_cannot_be_put_is_told_in_words(
     assert (result.exit_code, words in result.output) == (status, True)
 
 
+def test_files_without_a_row_that_counts_leave_what_is_held_as_it_is(
+    tmp_path: Path, workspace: Workspace, run: Run, run_json: Run, mapping: Callable[..., Path]
+) -> None:
+    imported(run_json, workspace, write(tmp_path / "fleet.csv", day(3)), mapping())
+    before = run_json("cover", "presence", workspace=workspace)
+    empty = pl.DataFrame(day(3)).clear()
+    refused = [{**row, "Lat": 95.0} for row in day(3)]
+    for name, rows in (("none.parquet", empty), ("refused.parquet", pl.DataFrame(refused))):
+        rows.write_parquet(tmp_path / name)
+        assert imported(run_json, workspace, tmp_path / name, mapping())["accepted"] == 0
+        after = run_json("cover", "presence", workspace=workspace)
+        assert after == before
+    assert before["answer"].startswith("1 unit was observed for 0.0 unit-hours, 100% of them in Cambridge")
+
+
 def test_without_positions_it_is_said_how_to_bring_them(workspace: Workspace, run: Run) -> None:
     result = run("cover", "presence", workspace=workspace)
     assert result.exit_code == 9

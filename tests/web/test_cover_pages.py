@@ -241,6 +241,22 @@ def test_the_interface_refuses_what_it_does_not_answer_in_the_words_of_its_addre
     assert (answer.status, told in answer.text) == (400, True), answer.text
 
 
+def test_every_field_that_the_interface_gives_is_explained(cover_client: Any) -> None:
+    manual = Path(__file__).parents[2] / "docs" / "how-to" / "ask-about-cover.md"
+    told = (
+        manual.read_text(encoding="utf-8").partition("## What an answer holds")[2].partition("## The map")[0]
+    )
+    # Posts by role are as many columns as the force has roles.
+    explained = set(re.findall(r"`(\w+)`", told)) | {"warden_posts", "auxiliary_posts"}
+    for name in ("presence", *MEASURES):
+        asked = "?parts=hour,role,status,station,moving" if name == "presence" else ""
+        answer = json.loads(cover_client.get(f"/api/cover/{name}{asked}").text)
+        areas = answer.get("areas", [])
+        parts = [part for area in areas for part in area["parts"]]
+        given = {key for one in (answer, *areas, *parts, *answer.get("rows", [])) for key in one}
+        assert given <= explained, name
+
+
 def test_a_day_without_positions_is_told_at_its_field(cover_client: Any) -> None:
     page = cover_client.get("/cover/visibility/?from=2030-01-01")
     assert page.status == 400

@@ -182,7 +182,8 @@ class Presence:
 
     def sentence(self) -> str:
         """Return the answer in one sentence."""
-        said = f"{self.units:,} units were observed for {self.observed_s / 3600:,.1f} unit-hours"
+        who = "1 unit was" if self.units == 1 else f"{self.units:,} units were"
+        said = f"{who} observed for {self.observed_s / 3600:,.1f} unit-hours"
         if self.areas and self.areas[0].whole.seconds and len(self.areas) > 1:
             first = self.areas[0]
             said += f", {_percent(first.whole.seconds / self.observed_s)} of them in {first.name}"
