@@ -44,6 +44,9 @@ def test_sites_are_shown_drawn_and_started(changing_client: Any, changing_worksp
     assert f"{found['mean_min']:.1f} minutes on average" in page
     assert "proven best" in page and "what closing each costs" in page
     assert json.loads(changing_client.get("/api/response/sites").text)["stamp"] == found["stamp"]
+    bare = sites_of_force(changing_workspace, Question("pmedian", 2), "places")
+    page = changing_client.get(f"/response/sites/?stamp={bare['stamp']['id']}").text
+    assert "Sites chosen" in page and "closing" not in page
     picture = changing_client.get(f"/response/sites/map.svg?stamp={found['stamp']['id']}")
     assert picture.status in (200, 404)  # a force without outlines has no map
     answer = changing_client.post(

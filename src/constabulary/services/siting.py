@@ -143,6 +143,7 @@ def locate(given: SitingFile, question: Question, inputs: Mapping[str, str]) -> 
         "fixed": list(question.fixed),
         "capacities": dict(question.capacities or {}),
         "n_alternatives": question.n_alternatives,
+        "is_closing": question.is_closing,
     }
     return {**result, "asked": asked, "stamp": Stamp(inputs, asked).as_json()}
 

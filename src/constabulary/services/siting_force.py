@@ -19,7 +19,7 @@ from constabulary.response.siting.problem import Siting
 from constabulary.services.force import force_of
 from constabulary.services.geography import outlines
 from constabulary.services.response_setup import make_ready, scenario_of
-from constabulary.services.response_simulation import PROPOSAL_SCHEMA, keep, kept_result
+from constabulary.services.response_simulation import PROPOSAL_SCHEMA, keep
 from constabulary.services.runs import runnable
 from constabulary.services.siting import Question, locate
 from constabulary.services.siting_files import SitingFile
@@ -86,9 +86,6 @@ def sites_of_force(
     inputs = {**ready.inputs, f"{candidates} at {hours} hours": force_of(workspace).files_sha256}
     progress(0, 2, "Looking for the best sites")
     result = locate(SitingFile(siting), question, inputs)
-    kept = kept_result(workspace, result["stamp"]["id"])
-    if kept is not None and kept["schema"] == PROPOSAL_SCHEMA:
-        return kept
     progress(1, 2, "Timing journeys to every place")
     number = {name: site for site, name in enumerate(siting.site_ids)}
     chosen = [number[name] for name in result["sites"]]

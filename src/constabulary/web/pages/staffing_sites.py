@@ -204,10 +204,10 @@ def _sites(found: dict[str, Any]) -> Table:
         rows.append(tuple(row))
     titles = ["Units"] * has_units + (["Without it", "Change"] if closed else [])
     return Table(
-        "Sites chosen, and what closing each costs",
+        "Sites chosen" + (", and what closing each costs" if closed else ""),
         several_columns("Site", titles),
         rows,
-        note=f"Objective: {MODELS[found['model']]}; the other sites stay as they are.",
+        note=f"Objective: {MODELS[found['model']]}{'; the other sites stay as they are' if closed else ''}.",
     )
 
 
