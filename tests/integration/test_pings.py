@@ -306,6 +306,7 @@ def test_instants_of_any_kind_are_found_and_the_proposal_imports_as_it_is(
         (["--by", "h3:16"], 3, "no resolution"),
         (["--from", "2024-07-02", "--to", "2024-07-01"], 3, "is after"),
         (["--from", "2030-01-01"], 9, "there are no positions"),
+        (["--visits", "visits.csv"], 3, "a name that ends in .parquet"),
     ],
 )
 def test_a_question_that_cannot_be_put_is_told_in_words(

@@ -21,6 +21,7 @@ from constabulary.cover.presence import CREDITS, PARTS, Rule, Summary, units_of
 from constabulary.cover.silence import Duty, Silence
 from constabulary.parameters.load import load_parameters
 from constabulary.services.cover_areas import LEVELS, Areas, areas_by
+from constabulary.services.cover_compiling import compile_apart
 from constabulary.services.cover_duty import shifts_held
 from constabulary.services.cover_pass import N_THREADS, run
 from constabulary.services.cover_removed import removed
@@ -104,6 +105,8 @@ def presence(
     first, last = held.shown
     shifts = shifts_held(workspace, held.is_synthetic, (first - 2 * DAY, last + DAY))
     duty = None if shifts is None or shifts.is_empty() else Duty.of(shifts)
+    if engine is None:
+        compile_apart(credit)
     passed = run(
         force,
         held,
@@ -171,6 +174,11 @@ def _check(rule: Rule, parts: tuple[str, ...], visits: Path | None) -> None:
         )
     if unknown := [part for part in parts if part not in PARTS]:
         problems.append(Problem("no_such_part", f'"{unknown[0]}" is no part.', expected=" or ".join(PARTS)))
+    if visits is not None and visits.suffix.lower() != ".parquet":
+        expected = "a name that ends in .parquet"
+        problems.append(
+            Problem("no_such_format", "visits are written as Parquet.", file=visits.name, expected=expected)
+        )
     if visits is not None and not visits.resolve().parent.is_dir():
         problems.append(Problem("no_such_folder", "there is no such folder.", file=str(visits)))
     if problems:
