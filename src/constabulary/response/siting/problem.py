@@ -137,7 +137,7 @@ def check_number_of_sites(problem: Siting, n_sites: int) -> None:
 
 
 def unserved(n_sites: int, is_certain: bool = True) -> Problem:
-    """Return the problem that no so many sites serve all demand.
+    """Return the problem that so many sites do not serve all demand.
 
     Parameters
     ----------
