@@ -299,6 +299,29 @@ def test_a_table_saved_as_cp1252_keeps_its_letters(folder):
     assert load_force(folder).measures[-1].definition == "Arrests made – “café”"
 
 
+@pytest.mark.parametrize("typed", ["1e99999999", "1" + "0" * 15, "9" * 5000])
+def test_a_number_of_more_digits_than_anything_has_is_refused_at_once(folder, typed):
+    replace(folder, "geography/districts.csv", "W99900001,Highmoor,", f"W99900001,Highmoor,{typed}")
+    assert [(p.rule, p.column) for p in problems_of(folder)] == [("not_a_number", "population")]
+
+
+@pytest.mark.parametrize("file", ["force.toml", "sources.toml"])
+def test_an_empty_toml_lacks_all_it_should_hold(folder, file):
+    (folder / file).write_text("", encoding="utf-8")
+    found = problems_of(folder)
+    lacking = (
+        {"id", "name", "police_uk_names", "time_zone", "grades", "ranks"} if file == "force.toml" else set()
+    )
+    assert lacking <= {p.column for p in found if p.file == file}
+    assert "source_id" in {p.column for p in found} or lacking
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 5000 + "]" * 5000, "schema = " + "9" * 5000])
+def test_toml_that_its_reader_gives_up_on_is_told_as_such(folder, text):
+    (folder / "force.toml").write_text(text, encoding="utf-8")
+    assert "not_toml" in {p.rule for p in problems_of(folder) if p.file == "force.toml"}
+
+
 def test_line_numbers_hold_where_a_cell_runs_over_several_lines(folder):
     replace(
         folder,

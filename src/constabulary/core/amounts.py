@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+MOST_DIGITS = 15
+"""Digits before the point of a number that people type; 1e99999999 would be a hundred million, and never worked out."""
+
 
 def money(amount_gbp: Decimal | float, places: int = 2) -> str:
     """Return an amount of pounds as people write it: half a unit rounds up, the minus sign before the pound sign.

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
+from constabulary.core.amounts import MOST_DIGITS
 from constabulary.core.errors import Problem
 from constabulary.core.force.declared import Column
 
@@ -131,13 +132,13 @@ def _decimal(typed: Any) -> Decimal:
     text = str(typed)
     try:
         value = Decimal(text)
-        if not value.is_finite():
+        if not value.is_finite() or value.adjusted() >= MOST_DIGITS:
             raise InvalidOperation
     except InvalidOperation:
         raise BadCellError(
             "not_a_number",
             f'"{text}" is not a number.',
-            "digits with an optional decimal point",
+            f"at most {MOST_DIGITS} digits, with an optional decimal point",
             _number_remedy(text),
         ) from None
     return value

@@ -62,10 +62,12 @@ def _check_file_names(files: Sequence[Path], problems: list[Problem]) -> None:
 
 
 def _read_force_file(folder: Path, contents: Contents, problems: list[Problem]) -> None:
+    n_before = len(problems)
     toml = read_toml(folder / FORCE_FILE, FORCE_FILE, problems)
+    is_read = len(problems) == n_before
     known = [key.name for key in FORCE_KEYS] + [section.name for section in SECTIONS]
     _check_keys(toml, (), known, problems)
-    if toml.content:
+    if is_read:
         contents.keys = readable_cells(
             FORCE_KEYS, toml.content, FORCE_FILE, lambda key: toml.line(key) or 1, problems
         )
@@ -77,7 +79,7 @@ def _read_force_file(folder: Path, contents: Contents, problems: list[Problem]) 
         )
         if typed:
             contents.ids[section.name] = list(typed)
-        if section.required and toml.content and not typed:
+        if section.required and is_read and not typed:
             problems.append(
                 Problem(
                     rule="missing_section",
@@ -94,11 +96,13 @@ def _read_sources(folder: Path, contents: Contents, problems: list[Problem]) -> 
     if not path.is_file():
         problems.append(_missing_file(SOURCES_FILE, "The documents that figures were typed from."))
         return
+    n_before = len(problems)
     toml = read_toml(path, SOURCES_FILE, problems)
+    is_read = len(problems) == n_before
     contents.sources = _read_entries(
         toml, (), toml.content, SOURCE_KEYS, contents.refused["sources"], problems
     )
-    if toml.content:
+    if is_read:
         contents.ids["sources"] = list(toml.content)
 
 

@@ -96,7 +96,7 @@ def read_toml(path: Path, file: str, problems: list[Problem]) -> Toml:
     text = read_text(path)
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also lists without end and numbers of thousands of digits
         found = re.search(r"line (\d+)", str(error))
         problems.append(
             Problem(
