@@ -83,7 +83,7 @@ def test_what_cannot_be_asked_is_told_in_the_error_summary(
 def test_without_positions_every_page_says_what_to_import(address: str, empty_client: Any) -> None:
     page = empty_client.get(f"/cover/{address}")
     assert page.status == 200
-    words = "there are no positions" if address == "paper/" else "constabulary import pings"
+    words = "There are no positions" if address == "paper/" else "constabulary import pings"
     assert words in page.text
 
 

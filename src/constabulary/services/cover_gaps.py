@@ -138,9 +138,15 @@ def gaps_by_hour(workspace: Workspace, level: str = "neighbourhood", **asked: An
     )
     most = rows.sort("n_areas", "local_hour_of_week", descending=[True, False]).row(0, named=True)
     n_areas = len(found.held.names)
-    answer = f"At the worst hour {most['n_areas']:.1f} of {n_areas:,} areas were without any unit on average"
+    least = found.asked["least_hours"]
+    answer = (
+        f"At no hour of the week was any of {n_areas:,} areas in a stretch of {least:g} hours without a unit"
+    )
     if most["n_areas"] > 0:
-        answer += f", {hour_words(most['local_hour_of_week'])}"
+        answer = (
+            f"At the worst hour {most['n_areas']:.1f} of {n_areas:,} areas were without any unit on average, "
+            f"{hour_words(most['local_hour_of_week'])}"
+        )
     return found.measured("gaps_by_hour", "Hours without presence by hour of the week", answer, rows)
 
 

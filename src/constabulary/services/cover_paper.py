@@ -91,7 +91,8 @@ def cover_paper(
         visible = measure(workspace, "visibility", level="district", from_on=from_on, to_on=to_on)
         unknown += _of_positions(workspace, force)
     except NothingThere as error:
-        unknown.append(" ".join(str(problem) for problem in error.problems))
+        said = " ".join(str(problem) for problem in error.problems)
+        unknown.append(said[:1].upper() + said[1:])
     roles = tuple(role for role in force.roles if any(row.role == role.id for row in force.establishment))
     unknown += _of_folder(force)
     sources = {
