@@ -2,8 +2,9 @@
 
 Run with `pytest benchmarks/bench_presence.py -s`; PRESENCE_FIXES sets another number of fixes. All start from the same
 Parquet files of the lake's columns, time-ordered, and end with seconds by area and hour of the week. CPU time of the
-process is compared, so that threads neither help nor harm. Memory is that of a process of its own, of as many fixes and
-of twice as many. What each does:
+process is compared, so that threads neither help nor harm; one thread and two by the clock, in processes of their own
+whose Polars reads with as many. Memory is that of a process of its own, of as many fixes and of twice as many, and of
+one that finds no kernel compiled. What each does:
 
 * ours: read, clean, locate, split at hours, add up, by the functions the command calls; also with the visits written.
 * GeoPandas: makes points and joins them; nothing else, and of a tenth of the fixes, scaled up.
@@ -236,22 +237,44 @@ def by_duckdb(lake: list[Path], folder: Path) -> Any:
     """).fetchall()
 
 
-def most_mb(lake: list[Path], areas: Outlines, folder: Path) -> float:
-    """Return the most memory that a process of its own held, which read, timed and added up these files [MB]."""
+def apart(code: str, lake: list[Path], areas: Outlines, folder: Path, **more: str) -> float:
+    """Return the number that a process of its own prints, with more in its environment."""
     given = folder / "given"
     given.write_bytes(pickle.dumps((lake, areas)))
-    code = f"""
-import pathlib, pickle
+    begin = f"""
+import pathlib, pickle, time
 from bench_presence import ours, shared_of
+from constabulary.services.cover_compiling import compile_apart
 lake, areas = pickle.loads(pathlib.Path({str(given)!r}).read_bytes())
+compile_apart("earlier")
+"""
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    env = {**os.environ, "PYTHONPATH": path, **more}
+    command = [sys.executable, "-c", begin + code]
+    return float(subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout)
+
+
+def most_mb(lake: list[Path], areas: Outlines, folder: Path, **more: str) -> float:
+    """Return the most memory that a process of its own held, which read, timed and added up these files [MB]."""
+    code = """
 ours(lake, shared_of(areas), n_threads=2)
 status = pathlib.Path("/proc/self/status").read_text()
 print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
 """
-    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    env = {**os.environ, "PYTHONPATH": path}
-    found = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    return int(found.stdout) / 1024
+    return apart(code, lake, areas, folder, **more) / 1024
+
+
+def wall_s(n_threads: int, lake: list[Path], areas: Outlines, folder: Path) -> float:
+    """Return how long a process of its own takes with so many threads, those that Polars reads with included [s]."""
+    code = f"""
+shared, times = shared_of(areas), []
+for _ in range(4):
+    begin = time.perf_counter()
+    ours(lake, shared, {n_threads})
+    times.append(time.perf_counter() - begin)
+print(sorted(times[1:])[1])
+"""
+    return apart(code, lake, areas, folder, POLARS_MAX_THREADS=str(n_threads))
 
 
 def cpu_s(work: Callable[[], Any], rounds: int = 3) -> float:
@@ -276,15 +299,11 @@ def measured(areas: Outlines, lake: list[Path], tmp_path_factory: pytest.TempPat
     }
     measured["ours_s"] = cpu_s(lambda: ours(lake, shared))
     measured["ours_with_visits_s"] = cpu_s(lambda: ours(lake, shared, visits_to=tmp_path / "visits"))
-    walls = []
-    for n_threads in (1, 2):
-        begin = time.perf_counter()
-        ours(lake, shared, n_threads)
-        walls.append(time.perf_counter() - begin)
-    measured["one_thread_over_two_wall"] = walls[0] / walls[1]
     measured["load_a_core"] = (
         os.getloadavg()[0] / (os.cpu_count() or 1) if hasattr(os, "getloadavg") else -1.0
     )
+    pairs = [[wall_s(n_threads, lake, areas, tmp_path) for n_threads in (1, 2)] for _ in range(3)]
+    measured["one_thread_over_two_wall"] = statistics.median(one / two for one, two in pairs)
     scan(lake[:1])
     measured["scan_s"] = cpu_s(lambda: scan(lake))
     measured["times_scan"] = measured["ours_s"] / measured["scan_s"]
@@ -315,10 +334,21 @@ def measured(areas: Outlines, lake: list[Path], tmp_path_factory: pytest.TempPat
 def test_memory_is_below_500_mb_and_does_not_follow_the_number_of_fixes(
     areas: Outlines, twice: list[Path], tmp_path: Path
 ) -> None:
+    first = most_mb(twice[:N_DAYS], areas, tmp_path, NUMBA_CACHE_DIR=str(tmp_path / "machine_code"))
     one, two = (most_mb(files, areas, tmp_path) for files in (twice[:N_DAYS], twice))
-    print(f"\n{N_FIXES:,} fixes {one:.0f} MB, {2 * N_FIXES:,} fixes {two:.0f} MB")
-    assert two < 500
+    print(
+        f"\n{N_FIXES:,} fixes {one:.0f} MB, with nothing compiled yet {first:.0f} MB; "
+        f"{2 * N_FIXES:,} fixes {two:.0f} MB"
+    )
+    assert max(first, two) < 500
     assert two < 1.15 * one
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="there is one processor")
+def test_two_threads_are_at_least_one_and_four_tenths_as_fast_as_one(measured: dict[str, float]) -> None:
+    if measured["load_a_core"] > 1:
+        pytest.skip("other jobs use the processors, and the clock counts them in")
+    assert measured["one_thread_over_two_wall"] >= 1.4
 
 
 def test_time_in_areas_is_that_of_duckdb(measured: dict[str, float]) -> None:
@@ -333,17 +363,11 @@ def test_duckdb_takes_four_times_as_long(measured: dict[str, float]) -> None:
     assert measured["duckdb_over_ours"] >= 4
 
 
-@pytest.mark.xfail(
-    reason="the target is 20; 19.0 was measured on a quiet machine, 17.1 to 21.6 on a busy one"
-)
 def test_geopandas_takes_twenty_times_as_long(measured: dict[str, float]) -> None:
     pytest.importorskip("geopandas", reason="GeoPandas, the peer, is not installed (bench group)")
     assert measured["sjoin_over_ours"] >= 20
 
 
-@pytest.mark.xfail(
-    reason="the target is 14; 13.9 was measured on a quiet machine, 12.9 to 18.6 on a busy one"
-)
 def test_geopandas_takes_fourteen_times_as_long_as_with_visits(measured: dict[str, float]) -> None:
     pytest.importorskip("geopandas", reason="GeoPandas, the peer, is not installed (bench group)")
     assert measured["sjoin_over_ours_with_visits"] >= 14
