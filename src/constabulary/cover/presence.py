@@ -43,7 +43,7 @@ LONGEST_S = 86_400
 """Intervals are counted by whole seconds up to this length; longer ones together."""
 HOURS_A_WEEK = 168
 ONE = "one"
-_WHENEVER = np.array([np.iinfo(np.int64).min]), np.zeros(1, np.int64)
+_WHENEVER = np.array([np.iinfo(np.int64).min], np.int64), np.zeros(1, np.int64)
 """One hour that never ends, where time is not parted by the hour."""
 UNTIDY = 2_000_000
 """Rows at which a merged summary is tidied."""
