@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from constabulary.services.allocation import allocate
-from constabulary.services.allocation_judging import AllocationQuestion
-from constabulary.services.workspaces import new_workspace
+from constabulary.services.staffing.allocation import allocate
+from constabulary.services.staffing.allocation_judging import AllocationQuestion
+from constabulary.services.workspace.workspaces import new_workspace
 
 WARM = AllocationQuestion(weeks=2, replications=4, difference=0.5, seed=9)
 

@@ -26,10 +26,11 @@ from django.urls import get_resolver
 
 from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.force import load_force
-from constabulary.services import demand, working
-from constabulary.services.demand import Filters
-from constabulary.services.lens import view_of
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.demand import picture as demand
+from constabulary.services.demand import working
+from constabulary.services.demand.picture import Filters
+from constabulary.services.workspace.lens import view_of
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 from constabulary.store.lake import Lake
 from constabulary.store.records import Coverage, FileRecord, ImportRecord
 from constabulary.tables.catalogue import CONTRACTS

@@ -38,7 +38,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from constabulary.services.workspaces import new_workspace
+from constabulary.services.workspace.workspaces import new_workspace
 
 N_ROWS = int(os.environ.get("CONSTABULARY_BENCH_ROWS", "5_000_000"))
 N_FILES = 50
@@ -186,8 +186,8 @@ import json, sys
 from pathlib import Path
 from constabulary.cli.main import collect_seldom
 collect_seldom()
-from constabulary.services.imports import import_police_uk
-from constabulary.services.workspaces import open_workspace
+from constabulary.services.records.imports import import_police_uk
+from constabulary.services.workspace.workspaces import open_workspace
 report = import_police_uk(open_workspace(Path(sys.argv[2])), [Path(sys.argv[1])], by="bench").as_json()
 print(report["accepted"], report["refused"])
 print(open("/proc/self/status").read())

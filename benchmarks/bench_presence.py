@@ -39,11 +39,11 @@ from constabulary.cover.fixes import US
 from constabulary.cover.presence import Rule, Setting, Summary, merge
 from constabulary.numeric.grid import AreaIndex
 from constabulary.parameters.load import load_parameters
-from constabulary.services.cover_areas import Outlined
-from constabulary.services.cover_pass import Work, work
-from constabulary.services.engines import Threads
-from constabulary.services.pings import COLUMNS, EVER, MOST_ROWS, Names, Window
-from constabulary.services.visits import VisitFile
+from constabulary.services.cover.areas import Outlined
+from constabulary.services.cover.engines import Threads
+from constabulary.services.cover.one_pass import Work, work
+from constabulary.services.cover.pings import COLUMNS, EVER, MOST_ROWS, Names, Window
+from constabulary.services.cover.visits import VisitFile
 from constabulary.store.lake import write_part
 from constabulary.tables.outlines import Outlines, rings_of
 
@@ -131,7 +131,7 @@ def shared_of(areas: Outlines) -> Work:
 
 
 def windows(lake: list[Path]) -> list[Window]:
-    """The days read together, as `services.pings` does it."""
+    """The days read together, as `services.cover.pings` does it."""
     n_days = max(1, MOST_ROWS * N_DAYS // N_FIXES)
     files = [
         tuple(str(path) for path in lake[first : first + n_days]) for first in range(0, len(lake), n_days)
@@ -140,7 +140,7 @@ def windows(lake: list[Path]) -> list[Window]:
 
 
 def ours(lake: list[Path], shared: Work, n_threads: int = 1, visits_to: Path | None = None) -> Summary:
-    """One pass over the files, as `services.cover_pass` does it."""
+    """One pass over the files, as `services.cover.one_pass` does it."""
     asked = shared.setting
     shared = replace(shared, has_visits=visits_to is not None)
     total: Summary | None = None
@@ -244,7 +244,7 @@ def apart(code: str, lake: list[Path], areas: Outlines, folder: Path, **more: st
     begin = f"""
 import pathlib, pickle, time
 from bench_presence import ours, shared_of
-from constabulary.services.cover_compiling import compile_apart
+from constabulary.services.cover.compiling import compile_apart
 lake, areas = pickle.loads(pathlib.Path({str(given)!r}).read_bytes())
 compile_apart("earlier")
 """

@@ -14,9 +14,9 @@ import pytest
 from constabulary.cli.main import collect_seldom
 from constabulary.response.experiment import Experiment, experiment
 from constabulary.response.setup import Setup
-from constabulary.services.force import force_of
-from constabulary.services.response_setup import make_ready, scenario_of, scenarios_of
-from constabulary.services.workspaces import new_workspace
+from constabulary.services.response.setup import make_ready, scenario_of, scenarios_of
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import new_workspace
 
 STRUCTURES, YEARS = 4, 50
 

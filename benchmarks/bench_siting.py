@@ -18,7 +18,7 @@ from constabulary.response.milp import Programme
 from constabulary.response.siting import coverage
 from constabulary.response.siting.pmedian import pmedian
 from constabulary.response.siting.problem import Siting
-from constabulary.services.siting_files import read_siting
+from constabulary.services.staffing.siting_files import read_siting
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "location_benchmarks" / "or_library_pmed"
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, settings
 
 from constabulary.cli import main
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 
 # A shell has what it starts in the background ignore Ctrl-C, which some tests send.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

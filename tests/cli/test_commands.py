@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from constabulary.cli.main import COMMANDS, main
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 FORCES = Path(__file__).parents[1] / "forces"
 

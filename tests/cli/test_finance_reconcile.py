@@ -12,7 +12,7 @@ import xlsxwriter
 from click.testing import CliRunner, Result
 
 from constabulary.cli import main
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
 CLASSES = {

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from constabulary.cli import main, options
-from constabulary.services.notices import told
+from constabulary.services.records.notices import told
 from constabulary.store.records import Notice
 
 

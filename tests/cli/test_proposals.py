@@ -19,13 +19,13 @@ from constabulary.core.errors import BadInput
 from constabulary.core.force.rooms.response import Station
 from constabulary.response.rota.rules import Rules
 from constabulary.response.scenario import ShiftShare
-from constabulary.services.force import force_of
-from constabulary.services.proposals import judged, keep_proposal, proposed
-from constabulary.services.response_setup import make_ready, scenario_of
-from constabulary.services.rota import RotaQuestion, cycle_of, propose, rota_files
-from constabulary.services.rota_files import duties_of_members, read_members, read_rota
-from constabulary.services.rota_need import CALL_TAKERS, OFFICERS, Needed
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.setup import make_ready, scenario_of
+from constabulary.services.staffing.proposals import judged, keep_proposal, proposed
+from constabulary.services.staffing.rota import RotaQuestion, cycle_of, propose, rota_files
+from constabulary.services.staffing.rota_files import duties_of_members, read_members, read_rota
+from constabulary.services.staffing.rota_need import CALL_TAKERS, OFFICERS, Needed
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import Workspace
 
 RunJson = Callable[..., dict[str, Any]]
 AREAS = {"W99900001": 100.0, "W99900002": 250.0, "W99900003": 50.0}

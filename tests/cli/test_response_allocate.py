@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from click.testing import Result
 
-from constabulary.services.response_setup import make_ready, scenario_of
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.setup import make_ready, scenario_of
+from constabulary.services.workspace.workspaces import Workspace
 
 Run = Callable[..., Result]
 RunJson = Callable[..., dict[str, Any]]

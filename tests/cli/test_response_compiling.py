@@ -12,8 +12,8 @@ from click.testing import Result
 
 from constabulary.cli.response_compiling import compiling_beside
 from constabulary.core.errors import BadInput, Problem
-from constabulary.services import response_compiling
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response import compiling as response_compiling
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @pytest.fixture

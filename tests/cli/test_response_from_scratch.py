@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from constabulary.services import example, runs
-from constabulary.services.workspaces import Workspace, new_workspace, open_workspace
+from constabulary.services.upkeep import example
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace, new_workspace, open_workspace
 
 Run = Callable[..., Result]
 RunJson = Callable[..., dict[str, Any]]

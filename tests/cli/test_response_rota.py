@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 Run = Callable[..., Result]
 RunJson = Callable[..., dict[str, Any]]

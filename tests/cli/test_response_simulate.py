@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from constabulary.response.figures import ABOUT, UNITS
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 
 Run = Callable[..., Result]
 RunJson = Callable[..., dict[str, Any]]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from constabulary.core.errors import BadInput
-from constabulary.services.engines import Dask, Engine, Spark, Threads, engine_of
+from constabulary.services.cover.engines import Dask, Engine, Spark, Threads, engine_of
 
 
 @pytest.fixture

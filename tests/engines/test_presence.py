@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 
 from constabulary.core.errors import BadInput
-from constabulary.services import cover, pings
-from constabulary.services.workspaces import Workspace
+from constabulary.services.cover import pings
+from constabulary.services.cover import presence as cover
+from constabulary.services.workspace.workspaces import Workspace
 
 MAPPING = """
 table = "pings"

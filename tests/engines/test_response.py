@@ -8,9 +8,9 @@ import joblib
 import pytest
 
 from constabulary.response.experiment import experiment
-from constabulary.services.force import force_of
-from constabulary.services.response_setup import make_ready, scenario_of, scenarios_of
-from constabulary.services.workspaces import new_workspace
+from constabulary.services.response.setup import make_ready, scenario_of, scenarios_of
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import new_workspace
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
 

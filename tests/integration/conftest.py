@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
 from constabulary.tables.crimes import CRIMES

@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from constabulary.services import imports
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records import imports
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
 from constabulary.tables.catalogue import CONTRACTS

@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 
 from constabulary.core.errors import NothingThere
-from constabulary.services.geography import area_table, outlines, vintages
-from constabulary.services.imports import list_imports
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records.imports import list_imports
+from constabulary.services.workspace.geography import area_table, outlines, vintages
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 
 Run = Callable[..., Any]

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from constabulary.services.cover_kept import kept
-from constabulary.services.synthesise_positions import synthesise_positions
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.cover.kept import kept
+from constabulary.services.records.synthesise_positions import synthesise_positions
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 
 Run = Callable[..., Any]
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"

@@ -14,10 +14,10 @@ import polars as pl
 import pytest
 import shapely
 
-from constabulary.services.cover import presence
-from constabulary.services.cover_patrol import dosage
-from constabulary.services.synthesise_positions import synthesise_positions
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.cover.patrol import dosage
+from constabulary.services.cover.presence import presence
+from constabulary.services.records.synthesise_positions import synthesise_positions
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 from constabulary.tables.circles import circles
 
 Run = Callable[..., Any]

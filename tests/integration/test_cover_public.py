@@ -15,10 +15,10 @@ import polars as pl
 import pytest
 from scipy.optimize import linprog
 
-from constabulary.services.cover_kept import kept
-from constabulary.services.cover_public import public_cover, published_cover
-from constabulary.services.synthesise_positions import synthesise_positions
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.cover.kept import kept
+from constabulary.services.cover.public import public_cover, published_cover
+from constabulary.services.records.synthesise_positions import synthesise_positions
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 
 Run = Callable[..., Any]
 Spent = dict[tuple[str, str, str, int], dict[str, float]]

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from constabulary.core.errors import BadInput
-from constabulary.services.cover import presence
-from constabulary.services.cover_reach import reach
-from constabulary.services.synthesise_positions import synthesise_positions
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.cover.presence import presence
+from constabulary.services.cover.reach import reach
+from constabulary.services.records.synthesise_positions import synthesise_positions
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
 DAY = date(2022, 6, 2)
@@ -72,7 +72,7 @@ def test_who_is_reached_is_told_by_the_minutes_of_ones_own_matrix(held: Workspac
 
 
 def people_of(held: Workspace, codes: list[str], districts: dict[str, int]) -> dict[str, float]:
-    from constabulary.services.geography import area_table
+    from constabulary.services.workspace.geography import area_table
 
     rows = {row["area_id"]: row for row in area_table(held).iter_rows(named=True)}
     district = {}

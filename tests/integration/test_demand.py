@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 from constabulary.core.errors import BadInput, NothingThere
-from constabulary.services import demand, working
-from constabulary.services.demand import Filters
-from constabulary.services.workspaces import Workspace, open_force
+from constabulary.services.demand import picture as demand
+from constabulary.services.demand import working
+from constabulary.services.demand.picture import Filters
+from constabulary.services.workspace.workspaces import Workspace, open_force
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
 from constabulary.store.records import Coverage, FileRecord, ImportRecord
@@ -320,7 +321,7 @@ def test_personal_columns_are_not_in_the_lens(tmp_path: Path) -> None:
 def test_a_new_import_changes_figure_and_stamp_and_a_withdrawn_one_changes_them_back(
     winter: Workspace,
 ) -> None:
-    from constabulary.services.imports import withdraw_import
+    from constabulary.services.records.imports import withdraw_import
 
     first = demand.crime_types(winter)
     new = keep(winter, {"crimes": crimes(("2022-04", "Robbery", "W99900001", "X"))})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
 from constabulary.tables.catalogue import CONTRACTS

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 Run = Callable[..., Any]
 AREAS = [("W21", "Highmoor 001A"), ("W22", "Highmoor 001B"), ("W23", "Highmoor 001C")]

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
 from constabulary.tables.catalogue import CONTRACTS
@@ -404,7 +404,7 @@ def test_a_file_that_changes_while_it_is_read_is_turned_away(
     workspace: Workspace, street: Path, contents: Run
 ) -> None:
     from constabulary.core.errors import BadInput
-    from constabulary.services import imports
+    from constabulary.services.records import imports
 
     before = contents(workspace)
 
@@ -459,7 +459,7 @@ def test_a_full_disc_changes_nothing_and_the_import_succeeds_once_there_is_room(
 def test_a_disc_that_really_fills_up_changes_nothing(
     tmp_path: Path, police: Any, run: Run, run_json: Run, contents: Run, seed: int
 ) -> None:
-    from constabulary.services.workspaces import new_workspace
+    from constabulary.services.workspace.workspaces import new_workspace
 
     disc = tmp_path / "disc"
     disc.mkdir()

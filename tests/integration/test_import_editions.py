@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 from tests.integration.importing import assert_every_row_accounted_for, police_header, rules, sql, take
 
-from constabulary.services import imports
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records import imports
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 
 Contents = Callable[[Workspace], dict[str, tuple[int, str]]]

@@ -12,7 +12,7 @@ import pytest
 from tests.integration.importing import take
 
 from constabulary.core.errors import BadInput
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 
 def test_a_folder_is_searched_to_any_depth_and_other_files_in_it_are_left_alone(

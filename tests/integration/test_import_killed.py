@@ -19,8 +19,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services.imports import import_police_uk, list_imports, withdraw_import
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records.imports import import_police_uk, list_imports, withdraw_import
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import IMPORTS, PARTITION, Lake
 from constabulary.store.records import Withdrawal
 
@@ -95,7 +95,7 @@ def bench(invented_workspace: Workspace, police: Any, tmp_path: Path) -> Iterato
     bad = police.path("street", "2024-12")
     bad.write_text(bad.read_text().replace("2024-12,", "12-2024,", 5))
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["constabulary.services.imports", "constabulary.numeric.grid"])
+    context.set_forkserver_preload(["constabulary.services.records.imports", "constabulary.numeric.grid"])
     yield Bench(invented_workspace, police.folder, tmp_path, context)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from tests.integration.importing import police_header, rules, sql, take
 
-from constabulary.services import imports
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records import imports
+from constabulary.services.workspace.workspaces import Workspace
 
 Contents = Callable[[Workspace], dict[str, tuple[int, str]]]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.integration.importing import assert_every_row_accounted_for, police_header, rules, sql, take
 
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 
 Contents = Callable[[Workspace], dict[str, tuple[int, str]]]

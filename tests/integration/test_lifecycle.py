@@ -19,10 +19,11 @@ from filelock import FileLock
 
 from constabulary.core.errors import WorkspaceMissing
 from constabulary.core.progress import Progress
-from constabulary.services import example, lifecycle, runs
-from constabulary.services.holdings import holdings
-from constabulary.services.imports import import_police_uk, list_imports
-from constabulary.services.workspaces import Workspace, open_workspace
+from constabulary.services.records.holdings import holdings
+from constabulary.services.records.imports import import_police_uk, list_imports
+from constabulary.services.upkeep import example, lifecycle
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace, open_workspace
 from constabulary.store import upgrades
 from constabulary.store import workspace as layout
 from constabulary.store.lake import Lake
@@ -271,7 +272,8 @@ def test_the_doctor_of_no_workspace_says_so(tmp_path: Path, run: Any) -> None:
 @pytest.fixture
 def quick_synthesis(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Put a synthesis that makes one import of one file in the place of the real ones; return where it was called."""
-    from constabulary.services import cover_kept, synthesise, synthesise_positions
+    from constabulary.services.cover import kept as cover_kept
+    from constabulary.services.records import synthesise, synthesise_positions
 
     called: list[Path] = []
 

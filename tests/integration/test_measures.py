@@ -11,10 +11,11 @@ import pytest
 import xlsxwriter
 from click.testing import Result
 
-from constabulary.services import imports, plans
-from constabulary.services.measure_reports import report
-from constabulary.services.measure_summary import summary
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.performance import plans
+from constabulary.services.performance.measure_reports import report
+from constabulary.services.performance.measure_summary import summary
+from constabulary.services.records import imports
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 
 Json = Callable[..., dict[str, Any]]
 MONTHS = [f"2022-{no:02}" for no in range(1, 13)] + ["2023-01", "2023-02", "2023-04"]
@@ -408,7 +409,7 @@ def _is_items(value: Any) -> bool:
 
 
 def _trail(made: Workspace) -> tuple[Any, ...]:
-    from constabulary.services import audit
+    from constabulary.services.workspace import audit
 
     return tuple(reversed(audit.entries(made)))
 

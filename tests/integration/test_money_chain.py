@@ -11,10 +11,11 @@ import pytest
 
 from constabulary.core.errors import BadInput, NothingThere
 from constabulary.core.provenance import code_version
-from constabulary.services import finance_solve, workforce
-from constabulary.services.money_chain import FIGURES, what_rises_buy
-from constabulary.services.response_simulation import keep
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.finance import solve as finance_solve
+from constabulary.services.finance.chain import FIGURES, what_rises_buy
+from constabulary.services.response import workforce
+from constabulary.services.response.simulation import keep
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 
 Run = Callable[..., Any]
 NOW = {

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from constabulary.cli.main import main
-from constabulary.services import backup, demand, lifecycle, runs
-from constabulary.services.holdings import holdings
-from constabulary.services.imports import import_police_uk, refused_rows
-from constabulary.services.working import export_query, query, working
-from constabulary.services.workspaces import Workspace
+from constabulary.services.demand import picture as demand
+from constabulary.services.demand.working import export_query, query, working
+from constabulary.services.records.holdings import holdings
+from constabulary.services.records.imports import import_police_uk, refused_rows
+from constabulary.services.upkeep import backup, lifecycle
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/fd").is_dir(),

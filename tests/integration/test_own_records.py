@@ -14,10 +14,10 @@ import pytest
 import xlsxwriter
 
 from constabulary.core.errors import BadInput
-from constabulary.services.imports import list_imports
-from constabulary.services.own_records import import_own_records
-from constabulary.services.synthesise_positions import synthesise_positions
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records.imports import list_imports
+from constabulary.services.records.own_records import import_own_records
+from constabulary.services.records.synthesise_positions import synthesise_positions
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 
 Run = Callable[..., Any]

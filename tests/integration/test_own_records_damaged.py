@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from constabulary.services.imports import list_imports
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records.imports import list_imports
+from constabulary.services.workspace.workspaces import Workspace
 
 Run = Callable[..., Any]
 HEADER = "call_id,channel,received_at"

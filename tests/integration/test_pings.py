@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services import pings as service
-from constabulary.services.cover_duty import miles_by_unit
-from constabulary.services.workspaces import Workspace
+from constabulary.services.cover import pings as service
+from constabulary.services.cover.duty import miles_by_unit
+from constabulary.services.workspace.workspaces import Workspace
 
 Run = Callable[..., Any]
 MAPPING = """

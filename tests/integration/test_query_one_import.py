@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from click.testing import Result
 
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 from constabulary.store.records import Coverage, ImportRecord
 

@@ -14,8 +14,8 @@ from tests.conftest import WESTMARCH
 
 from constabulary.core.errors import BadForceFolder
 from constabulary.core.force import load_force
-from constabulary.services.geography import area_table
-from constabulary.services.workspaces import new_workspace
+from constabulary.services.workspace.geography import area_table
+from constabulary.services.workspace.workspaces import new_workspace
 
 HEADER = ["lsoa_code", "residents", "residents_on", "source_id", "where", "status", "note"]
 

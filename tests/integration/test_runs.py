@@ -24,9 +24,9 @@ from constabulary.core.progress import Progress
 from constabulary.registers import settings as registers_settings
 from constabulary.registers import work as register_of_work
 from constabulary.registers.access import Permission, Person
-from constabulary.services import runs
-from constabulary.services.imports import list_imports
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records.imports import list_imports
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace
 
 HERE = Person("the analyst", is_at_this_computer=True)
 ELSEWHERE = Person("a stranger", is_at_this_computer=False)
@@ -319,8 +319,8 @@ def test_a_worker_told_to_leave_puts_its_run_back_for_the_next_one(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from constabulary.services import runs
-from constabulary.services.workspaces import open_workspace
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import open_workspace
 
 @runs.runnable("deadly")
 def deadly(workspace, *, by, progress):
@@ -380,8 +380,8 @@ def street_csv(month: str, n_rows: int) -> str:
 KILLED_HALF_WAY = """
 import os, signal, sys
 from pathlib import Path
-from constabulary.services import runs
-from constabulary.services.workspaces import open_workspace
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import open_workspace
 from constabulary.store.lake import ImportWriter
 
 write = ImportWriter.write

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from constabulary.services import runs
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace
 
 HERE = runs.at_this_computer("the keeper")
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a signal")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 Run = Callable[..., Any]
 

@@ -12,9 +12,9 @@ import pytest
 from click.testing import Result
 
 from constabulary.core.errors import BadInput, Stopped, WorkspaceBusy
-from constabulary.services import imports
-from constabulary.services.synthesise import synthesise
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records import imports
+from constabulary.services.records.synthesise import synthesise
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 from constabulary.store.records import Coverage, ImportRecord
 from constabulary.tables.calls import CALLS

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services.imports import import_police_uk
-from constabulary.services.workspaces import new_workspace
+from constabulary.services.records.imports import import_police_uk
+from constabulary.services.workspace.workspaces import new_workspace
 from constabulary.store.lake import Lake
 
 

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from constabulary.services.voice import compare_file
-from constabulary.services.workspaces import Workspace
+from constabulary.services.performance.voice import compare_file
+from constabulary.services.workspace.workspaces import Workspace
 
 FORCE = "Cambridgeshire Constabulary"
 

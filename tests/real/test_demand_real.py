@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from constabulary.services import demand
-from constabulary.services.demand import Filters
-from constabulary.services.imports import import_police_uk
-from constabulary.services.workspaces import Workspace
+from constabulary.services.demand import picture as demand
+from constabulary.services.demand.picture import Filters
+from constabulary.services.records.imports import import_police_uk
+from constabulary.services.workspace.workspaces import Workspace
 
 pytestmark = pytest.mark.real
 

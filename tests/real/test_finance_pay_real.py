@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from constabulary.services.finance_pay import pay_scales
-from constabulary.services.finance_resources import force_for
+from constabulary.services.finance.pay import pay_scales
+from constabulary.services.finance.resources import force_for
 
 POINTS = {"new": 1, "mid": 6, "top": 7}
 

@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 import shapely
 
-from constabulary.services.cover import presence
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.cover.presence import presence
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 from constabulary.tables.geojson import read_geojson
 from constabulary.tables.outlines import Outlines
 
@@ -93,7 +93,7 @@ def grid(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(path: Path) -> Workspace:
-    from constabulary.services.workspaces import open_workspace
+    from constabulary.services.workspace.workspaces import open_workspace
 
     return open_workspace(path)
 

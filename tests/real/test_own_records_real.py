@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 
 Run = Callable[..., Any]

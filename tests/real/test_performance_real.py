@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from constabulary.services.imports import import_police_uk
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records.imports import import_police_uk
+from constabulary.services.workspace.workspaces import Workspace
 
 pytestmark = pytest.mark.real
 Json = Callable[..., dict[str, Any]]

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services.imports import import_police_uk, withdraw_import
-from constabulary.services.workspaces import Workspace, new_workspace
+from constabulary.services.records.imports import import_police_uk, withdraw_import
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
 from constabulary.tables.crimes import CRIMES

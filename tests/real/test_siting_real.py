@@ -12,7 +12,7 @@ from constabulary.response.siting import coverage
 from constabulary.response.siting.pcentre import pcentre
 from constabulary.response.siting.pmedian import pmedian
 from constabulary.response.siting.problem import Siting
-from constabulary.services.siting_files import read_siting
+from constabulary.services.staffing.siting_files import read_siting
 
 pytestmark = pytest.mark.real
 

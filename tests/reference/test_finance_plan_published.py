@@ -16,7 +16,10 @@ from constabulary.finance.plan import CalculatedPlan, Dated, Driver, Line, Plan,
 from constabulary.finance.plan.backtest import carried_on
 from constabulary.finance.plan.calibration import Explanation, Series, explain_series, shared_rates
 from constabulary.finance.plan.evidence import evidence, reproduction
-from constabulary.services import finance_plan, finance_risk, finance_scenarios, finance_solve
+from constabulary.services.finance import plan as finance_plan
+from constabulary.services.finance import risk as finance_risk
+from constabulary.services.finance import scenarios as finance_scenarios
+from constabulary.services.finance import solve as finance_solve
 
 D = Decimal
 FORCE = shipped_force("cambridgeshire")

@@ -11,7 +11,7 @@ from shapely import LineString, Polygon
 
 from constabulary.cover.fixes import US, Track, label_of
 from constabulary.cover.presence import Rule, Setting, summarise
-from constabulary.services.cover_cells import Cells
+from constabulary.services.cover.cells import Cells
 
 h3: Any = pytest.importorskip("h3.api.basic_int", reason="the h3 extra is not installed")
 RESOLUTION = 9

@@ -14,7 +14,7 @@ import pytest
 
 from constabulary.core.force import Force, load_force, shipped_force
 from constabulary.performance.measures import MEASURES
-from constabulary.services.measure_values import ADDED_UP
+from constabulary.services.performance.measure_values import ADDED_UP
 from constabulary.store.aggregate import aggregate_sql
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens

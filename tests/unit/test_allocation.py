@@ -13,8 +13,8 @@ import pytest
 from constabulary.response import allocation_search
 from constabulary.response.allocation import Guide, Kind, give_out
 from constabulary.response.allocation_search import Fared, improved
-from constabulary.services import allocation_judging
-from constabulary.services.allocation_judging import AllocationQuestion, cheapest, judge
+from constabulary.services.staffing import allocation_judging
+from constabulary.services.staffing.allocation_judging import AllocationQuestion, cheapest, judge
 
 DAY = Kind(tuple(range(7)), 7 * 60, 720)
 NIGHT = Kind(tuple(range(7)), 19 * 60, 720)

@@ -21,9 +21,10 @@ import pytest
 from constabulary.core.errors import BadInput, NotPermitted, WorkspaceBusy, WorkspaceMissing
 from constabulary.registers import copying
 from constabulary.registers.access import Person
-from constabulary.services import backup, runs
-from constabulary.services.imports import import_police_uk, list_imports, refused_rows
-from constabulary.services.workspaces import Workspace, new_workspace, open_workspace
+from constabulary.services.records.imports import import_police_uk, list_imports, refused_rows
+from constabulary.services.upkeep import backup
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace, new_workspace, open_workspace
 from constabulary.store.lake import Lake
 from constabulary.store.whole import write_whole
 from constabulary.tables.catalogue import CONTRACTS

@@ -11,8 +11,8 @@ import pytest
 
 from constabulary.cover.presence import CREDITS
 from constabulary.numeric import compiled
-from constabulary.services import cover_compiling
-from constabulary.services.cover_compiling import compile_apart, compile_here
+from constabulary.services.cover import compiling as cover_compiling
+from constabulary.services.cover.compiling import compile_apart, compile_here
 
 
 @pytest.fixture

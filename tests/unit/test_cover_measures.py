@@ -20,8 +20,8 @@ from constabulary.cover.hours import hours_of
 from constabulary.cover.reach import reached_share
 from constabulary.cover.trial import by_shift, compared
 from constabulary.cover.visibility import visible
-from constabulary.services.cover_measure import _plain
-from constabulary.services.cover_result import far_outside
+from constabulary.services.cover.measure import _plain
+from constabulary.services.cover.result import far_outside
 from constabulary.tables.circles import METRES_A_DEGREE, circles
 from constabulary.tables.visits import VISITS
 from constabulary.web.cover.tables import share_change

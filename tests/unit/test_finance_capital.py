@@ -22,8 +22,8 @@ from constabulary.core.force.rooms.finance_capital import (
 from constabulary.finance.capital import plan_capital
 from constabulary.finance.reserves import plan_reserves
 from constabulary.finance.workbook.resource_sheets import FIRST_YEAR, capital_sheet
-from constabulary.services.finance_capital import capital
-from constabulary.services.finance_reserves import reserves
+from constabulary.services.finance.capital import capital
+from constabulary.services.finance.reserves import reserves
 
 WESTMARCH = str(Path(__file__).parents[1] / "forces" / "westmarch")
 AT = {"file": "money.csv", "line": 2, "status": "assumed", "note": "made up"}

@@ -15,7 +15,7 @@ from constabulary.core.errors import BadInput, NothingThere
 from constabulary.core.force.rooms.finance_monitoring import VirementRow
 from constabulary.finance.actuals import amount_of, read_actuals
 from constabulary.finance.monitoring import Budgeted, calendar_months, monitor, profiled
-from constabulary.services.finance_monitoring import monitoring
+from constabulary.services.finance.monitoring import monitoring
 
 WESTMARCH = str(Path(__file__).parents[1] / "forces" / "westmarch")
 MONTHS = calendar_months("2019/20")

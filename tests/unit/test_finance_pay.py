@@ -15,8 +15,8 @@ from constabulary.core.force.rooms.finance_pay import MovesRow, OnCostRow, PayGr
 from constabulary.finance.establishment_cost import project
 from constabulary.finance.pay_scale import raised, scales_of
 from constabulary.parameters import load_parameters
-from constabulary.services.finance_pay import establishment_cost, pay_scales, posts_cost
-from constabulary.services.finance_resources import force_for
+from constabulary.services.finance.pay import establishment_cost, pay_scales, posts_cost
+from constabulary.services.finance.resources import force_for
 
 WESTMARCH = str(Path(__file__).parents[1] / "forces" / "westmarch")
 AT = {"file": "pay.csv", "line": 2, "status": "assumed", "note": "made up"}

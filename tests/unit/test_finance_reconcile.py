@@ -23,7 +23,7 @@ from constabulary.finance import (
     words,
 )
 from constabulary.finance.words import amount, slip
-from constabulary.services.finance import reconcile_force
+from constabulary.services.finance.printed import reconcile_force
 
 RATIOS = {"A": 6, "D": 9}
 
@@ -273,7 +273,11 @@ def test_half_a_unit_of_money_rounds_away_from_nothing(value: Decimal | float, p
 
 def test_no_sentence_writes_an_amount_another_way():
     package = Path(words.__file__).parents[1]
-    rooms = [package / "finance", *package.glob("services/finance*.py"), *package.glob("cli/finance*.py")]
+    rooms = [
+        package / "finance",
+        *package.glob("services/finance/printed*.py"),
+        *package.glob("cli/finance*.py"),
+    ]
     files = [file for room in rooms for file in ([room] if room.is_file() else room.rglob("*.py"))]
     assert len(files) > 40
     found = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from constabulary.core.errors import BadInput, NothingThere
-from constabulary.services.finance_precept import Given, limits, precept
+from constabulary.services.finance.precept import Given, limits, precept
 
 WESTMARCH = str(Path(__file__).parents[1] / "forces" / "westmarch")
 

@@ -21,8 +21,8 @@ from constabulary.finance.plan import calculate, plan_in
 from constabulary.finance.scenario import calculate_scenario, read_scenario
 from constabulary.finance.workbook.cells import Sheet, address
 from constabulary.render.workbook import workbook
-from constabulary.services.finance_resources import force_for
-from constabulary.services.finance_workbook import plan_workbook, read_back
+from constabulary.services.finance.resources import force_for
+from constabulary.services.finance.workbook import plan_workbook, read_back
 
 WESTMARCH = str(Path(__file__).parents[1] / "forces" / "westmarch")
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>

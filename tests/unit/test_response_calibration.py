@@ -14,7 +14,7 @@ from constabulary.response.calibration import held, tune
 from constabulary.response.clock import Clock
 from constabulary.response.observed import Observed, halves
 from constabulary.response.validation import distance, validate
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 RunJson = Callable[..., dict[str, Any]]
 Run = Callable[..., Result]

@@ -15,9 +15,9 @@ from constabulary.response.contacts import AnsweredRun, ContactSetup, after_answ
 from constabulary.response.draws import Luck
 from constabulary.response.figures import Key
 from constabulary.response.setup import Setup, arrivals_of
-from constabulary.services.force import force_of
-from constabulary.services.response_setup import make_ready, scenario_of, scenarios_of
-from constabulary.services.workspaces import new_workspace
+from constabulary.services.response.setup import make_ready, scenario_of, scenarios_of
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import new_workspace
 
 
 @lru_cache(maxsize=1)

@@ -20,9 +20,9 @@ from constabulary.response.outcomes import Ranked, outcomes_of
 from constabulary.response.plain_words import Names, in_words, summary
 from constabulary.response.result import Happened
 from constabulary.response.setup import Setup, arrivals_of, run
-from constabulary.services.force import force_of
-from constabulary.services.response_setup import make_ready, scenario_of, scenarios_of
-from constabulary.services.workspaces import new_workspace
+from constabulary.services.response.setup import make_ready, scenario_of, scenarios_of
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import new_workspace
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
 NAMES = Names({"critical": "Critical", "urgent": "Urgent"}, {}, "shire")

@@ -12,7 +12,7 @@ from constabulary.core.force import Force, load_force, shipped_force
 from constabulary.response.scenario import Scenario, as_it_stands
 from constabulary.response.scenario_file import read_scenario
 from constabulary.response.scenario_text import scenario_text
-from constabulary.services.response_values import known_parameters, rests_on, values_of
+from constabulary.services.response.values import known_parameters, rests_on, values_of
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
 

@@ -17,8 +17,8 @@ from constabulary.response.rota.cover import cover_by, cover_need, few_shifts, s
 from constabulary.response.rota.cycle import find_cycle, smallest_cycle
 from constabulary.response.rota.rules import Duty, Rules, check_real_rest, check_rota
 from constabulary.response.rota.shifts import OnShift, Shift, candidates, cover_of
-from constabulary.services.rota import TEAMS, RotaQuestion, propose
-from constabulary.services.rota_need import OFFICERS, Needed
+from constabulary.services.staffing.rota import TEAMS, RotaQuestion, propose
+from constabulary.services.staffing.rota_need import OFFICERS, Needed
 
 EARLY, LATE, NIGHT = Shift(7 * 60, 480), Shift(15 * 60, 480), Shift(23 * 60, 480)
 LOOSE = Rules(rest_h=0, most_days=99, most_nights=99, free_after_nights=0, weekends_off=0, week_h=168)

@@ -25,9 +25,9 @@ from constabulary.response.scenario import (
 from constabulary.response.scenario_file import read_scenario
 from constabulary.response.scenario_text import scenario_text
 from constabulary.response.setup import units_of
-from constabulary.services.response_setup import make_ready
-from constabulary.services.response_values import known_parameters
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.setup import make_ready
+from constabulary.services.response.values import known_parameters
+from constabulary.services.workspace.workspaces import Workspace
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from constabulary.services.proposals import _unit_factors
+from constabulary.services.staffing.proposals import _unit_factors
 from constabulary.workforce.establishment import Post
 
 

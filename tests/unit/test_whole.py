@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from constabulary.services import cover_kept, cover_public, response_simulation
+from constabulary.services.cover import kept as cover_kept
+from constabulary.services.cover import public as cover_public
+from constabulary.services.response import simulation as response_simulation
 from constabulary.store import whole as module
 from constabulary.store.whole import put_in_place, whole, write_whole
 

@@ -21,8 +21,9 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from tests.web.browsing import axe_script, browser, faults, open_tab, read_beside_maps, see  # noqa: F401
 
-from constabulary.services import imports, runs
-from constabulary.services.workspaces import Workspace, new_workspace, open_workspace
+from constabulary.services.records import imports
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace, new_workspace, open_workspace
 from constabulary.web import start
 
 HERE = Path(__file__).parent
@@ -304,7 +305,7 @@ def crime_paths(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="session")
 def full_path(tmp_path_factory: pytest.TempPathFactory, crime_paths: list[Path]) -> Path:
     """A workspace of the invented force with crimes, outcomes, and a synthetic year of contacts and incidents."""
-    from constabulary.services.synthesise import synthesise
+    from constabulary.services.records.synthesise import synthesise
 
     folder = tmp_path_factory.mktemp("full") / "workspace"
     made = new_workspace(folder, str(HERE.parent / "forces" / "westmarch"))
@@ -344,7 +345,7 @@ def cover_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace of the invented force with four days of synthetic positions."""
     from datetime import date
 
-    from constabulary.services.synthesise_positions import synthesise_positions
+    from constabulary.services.records.synthesise_positions import synthesise_positions
 
     folder = tmp_path_factory.mktemp("cover") / "workspace"
     made = new_workspace(folder, str(HERE.parent / "forces" / "westmarch"))

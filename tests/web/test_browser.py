@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from constabulary.services import runs
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import page
 
 pytestmark = pytest.mark.browser

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from constabulary.services.cover import presence
-from constabulary.services.workspaces import Workspace, open_workspace
+from constabulary.services.cover.presence import presence
+from constabulary.services.workspace.workspaces import Workspace, open_workspace
 
 THURSDAY = date(2022, 6, 2)
 

@@ -15,12 +15,12 @@ import polars as pl
 import pytest
 from playwright.sync_api import expect
 
-from constabulary.services.cover import presence
-from constabulary.services.cover_duty import teams_of
-from constabulary.services.cover_figures import MEASURES, measure
-from constabulary.services.cover_paper import cover_paper
-from constabulary.services.cover_patrol import trial
-from constabulary.services.workspaces import Workspace, open_workspace
+from constabulary.services.cover.duty import teams_of
+from constabulary.services.cover.figures import MEASURES, measure
+from constabulary.services.cover.paper import cover_paper
+from constabulary.services.cover.patrol import trial
+from constabulary.services.cover.presence import presence
+from constabulary.services.workspace.workspaces import Workspace, open_workspace
 
 PAGES = {
     "visibility": "visibility",
@@ -276,7 +276,7 @@ def test_the_whole_span_by_a_level_is_worked_out_once(
         return presence(workspace, by, **asked)
 
     monkeypatch.setattr("constabulary.web.pages.cover_api.presence", counted)
-    monkeypatch.setattr("constabulary.services.cover_kept.presence", counted)
+    monkeypatch.setattr("constabulary.services.cover.kept.presence", counted)
     assert cover_client.get("/api/cover/presence?by=neighbourhood").text == first
     assert worked_out == []
     assert cover_client.get("/api/cover/presence?by=neighbourhood&parts=hour").text != first

@@ -14,10 +14,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services.cover_edition import PublicCover
-from constabulary.services.cover_public import public_cover, published_cover
-from constabulary.services.synthesise_positions import synthesise_positions
-from constabulary.services.workspaces import new_workspace, open_workspace
+from constabulary.services.cover.edition import PublicCover
+from constabulary.services.cover.public import public_cover, published_cover
+from constabulary.services.records.synthesise_positions import synthesise_positions
+from constabulary.services.workspace.workspaces import new_workspace, open_workspace
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
 RULES = {"least_units": 14, "least_hours": 20, "rounding_hours": 2, "protection_hours": 20, "delay_days": 14}

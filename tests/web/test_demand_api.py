@@ -39,7 +39,7 @@ def command(path: Path, *words: str) -> Any:
 
 
 def test_every_figure_has_a_command() -> None:
-    from constabulary.services.demand import FIGURES
+    from constabulary.services.demand.picture import FIGURES
 
     assert set(COMMANDS) == set(FIGURES)
 

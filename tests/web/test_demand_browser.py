@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 from tests.web.browsing import arrived
 
-from constabulary.services import maps
-from constabulary.services.workspaces import Workspace
+from constabulary.services.demand import maps
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import numbers
 
 pytestmark = pytest.mark.browser

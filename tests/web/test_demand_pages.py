@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services import demand, maps
-from constabulary.services.demand import Filters
-from constabulary.services.workspaces import Workspace
+from constabulary.services.demand import maps
+from constabulary.services.demand import picture as demand
+from constabulary.services.demand.picture import Filters
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import numbers
 
 PAGES = ("/demand/", "/demand/contacts/", "/demand/when/", "/demand/where/", "/demand/crime/")

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import pytest
 
-from constabulary.services.finance_plan import plan_report
-from constabulary.services.workforce import effect
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance.plan import plan_report
+from constabulary.services.response.workforce import effect
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web.money import parts, upload
 
 PAGES = (

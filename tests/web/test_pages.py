@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from constabulary.services import imports as imports_service
-from constabulary.services.force import force_of, force_overview, force_table
-from constabulary.services.holdings import Holding, Holdings, holdings
-from constabulary.services.workspaces import Workspace, open_workspace
+from constabulary.services.records import imports as imports_service
+from constabulary.services.records.holdings import Holding, Holdings, holdings
+from constabulary.services.workspace.force import force_of, force_overview, force_table
+from constabulary.services.workspace.workspaces import Workspace, open_workspace
 from constabulary.web.headers import CONTENT_SECURITY_POLICY
 
 

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from constabulary.services import plans
-from constabulary.services.measure_files import frame_of
-from constabulary.services.measure_reports import report
-from constabulary.services.measure_summary import summary
-from constabulary.services.workspaces import Workspace
+from constabulary.services.performance import plans
+from constabulary.services.performance.measure_files import frame_of
+from constabulary.services.performance.measure_reports import report
+from constabulary.services.performance.measure_summary import summary
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import numbers
 from constabulary.web.performance import shown
 

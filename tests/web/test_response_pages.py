@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from constabulary.services import runs
-from constabulary.services.response_appraisal import appraise_options
-from constabulary.services.response_calibration import calibrate
-from constabulary.services.response_simulation import simulate
-from constabulary.services.workforce import bought, effect
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.appraisal import appraise_options
+from constabulary.services.response.calibration import calibrate
+from constabulary.services.response.simulation import simulate
+from constabulary.services.response.workforce import bought, effect
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web.response import tables
 
 

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 from constabulary.cli.main import main
 from constabulary.registers import worker
-from constabulary.services import audit, runs
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace import audit, runs
+from constabulary.services.workspace.workspaces import Workspace
 
 HERE = runs.at_this_computer("the analyst")
 WORK = "import-police-uk"

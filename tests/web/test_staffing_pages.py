@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from constabulary.core.progress import silent
-from constabulary.services import runs
-from constabulary.services.allocation import allocate
-from constabulary.services.allocation_judging import AllocationQuestion
-from constabulary.services.response_simulation import scenario_names
-from constabulary.services.rota import rota_run
-from constabulary.services.siting import Question
-from constabulary.services.siting_force import sites_of_force
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.simulation import scenario_names
+from constabulary.services.staffing.allocation import allocate
+from constabulary.services.staffing.allocation_judging import AllocationQuestion
+from constabulary.services.staffing.rota import rota_run
+from constabulary.services.staffing.siting import Question
+from constabulary.services.staffing.siting_force import sites_of_force
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace
 
 PAGES = ("sites", "rota", "officers")
 

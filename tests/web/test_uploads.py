@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from constabulary.services import import_runs, imports, runs
-from constabulary.services.boundaries import boundary_files
-from constabulary.services.holdings import holdings
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records import import_runs, imports
+from constabulary.services.records.holdings import holdings
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.boundaries import boundary_files
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web.pages.import_new import FORMS
 
 NEW = "/data/imports/new/"

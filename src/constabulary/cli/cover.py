@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
-from constabulary.services import cover
-from constabulary.services.cover_edition import VISIBLE, PublicCover
-from constabulary.services.cover_public import public_cover
-from constabulary.services.synthesise_positions import MOST_DAYS, synthesise_positions
-from constabulary.services.workspaces import Workspace
+from constabulary.services.cover import presence as cover
+from constabulary.services.cover.edition import VISIBLE, PublicCover
+from constabulary.services.cover.public import public_cover
+from constabulary.services.records.synthesise_positions import MOST_DAYS, synthesise_positions
+from constabulary.services.workspace.workspaces import Workspace
 
 DAY = click.DateTime(["%Y-%m-%d"])
 _from = click.option("--from", "from_on", type=DAY, metavar="DATE", help="First local day.")

@@ -10,8 +10,8 @@ import click
 import constabulary.cli.cover_measures  # noqa: F401 (adds its commands to the group)
 from constabulary.cli.cover import DAY, cover_group, day
 from constabulary.cli.options import answer, as_json, in_workspace
-from constabulary.services import cover_map as maps_of
-from constabulary.services.workspaces import Workspace
+from constabulary.services.cover import map as maps_of
+from constabulary.services.workspace.workspaces import Workspace
 
 _from = click.option("--from", "from_on", type=DAY, metavar="DATE", help="First local day.")
 _to = click.option("--to", "to_on", type=DAY, metavar="DATE", help="Last local day.")

@@ -12,9 +12,11 @@ import click
 
 from constabulary.cli.cover import DAY, cover_group, day
 from constabulary.cli.options import answer, as_json, bar, in_workspace, table
-from constabulary.services import cover_gaps, cover_measures, cover_patrol
-from constabulary.services.cover_measure import Measured
-from constabulary.services.workspaces import Workspace
+from constabulary.services.cover import gaps as cover_gaps
+from constabulary.services.cover import measures as cover_measures
+from constabulary.services.cover import patrol as cover_patrol
+from constabulary.services.cover.measure import Measured
+from constabulary.services.workspace.workspaces import Workspace
 
 PERIOD = "DATE..DATE"
 
@@ -83,7 +85,7 @@ def reach(workspace: Workspace, **asked: Any) -> Measured:
     Example: constabulary cover reach --minutes 15
     """
     # Journeys come with the engines of response, which no other command of cover waits for.
-    from constabulary.services import cover_reach
+    from constabulary.services.cover import reach as cover_reach
 
     return cover_reach.reach(workspace, **asked)
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from constabulary.cli.options import Group, answer, as_json, in_workspace, note, table, wrote
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 if TYPE_CHECKING:
-    from constabulary.services.demand import Figure, Filters, Weights
+    from constabulary.services.demand.picture import Figure, Filters, Weights
 
 OPTIONS = (
     ("from", "MONTH", "First month, such as 2024-03; left out, the twelve months to the last."),
@@ -42,7 +42,7 @@ def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def with_filters(*args: Any, **given: Any) -> Any:
-        from constabulary.services.demand import Filters
+        from constabulary.services.demand.picture import Filters
 
         words = {
             word.replace("-", "_"): given.pop(f"filter_{word.replace('-', '_')}") or ""
@@ -73,7 +73,7 @@ def profile(workspace: Workspace, filters: Filters, weights: Path | None, is_jso
 
     Example: constabulary demand profile --json
     """
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     made = demand.profile(workspace, filters, _weights(weights))
     if is_json:
@@ -117,49 +117,49 @@ def _choice(option: str, *values: str) -> Any:
 
 
 def _typical_day(workspace: Workspace, filters: Filters) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return demand.typical_day(workspace, filters)
 
 
 def _categories(workspace: Workspace, filters: Filters) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return demand.by_category(workspace, filters)
 
 
 def _qualifiers(workspace: Workspace, filters: Filters) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return demand.qualifiers(workspace, filters)
 
 
 def _areas(workspace: Workspace, filters: Filters, of: str) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return demand.by_area(workspace, filters, of)
 
 
 def _hours(workspace: Workspace, filters: Filters, of: str) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return demand.hour_of_week(workspace, filters, of)
 
 
 def _season(workspace: Workspace, filters: Filters, of: str) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return demand.season(workspace, filters, of)
 
 
 def _channels(workspace: Workspace, filters: Filters) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return demand.channels_by_month(workspace, filters)
 
 
 def _crimes(workspace: Workspace, filters: Filters, by: str) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return (
         demand.crime_types(workspace, filters) if by == "type" else demand.crimes_by_month(workspace, filters)
@@ -167,7 +167,7 @@ def _crimes(workspace: Workspace, filters: Filters, by: str) -> Figure:
 
 
 def _outcomes(workspace: Workspace, filters: Filters, by: str) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return (
         demand.latest_outcomes(workspace, filters)
@@ -177,7 +177,7 @@ def _outcomes(workspace: Workspace, filters: Filters, by: str) -> Figure:
 
 
 def _harm(workspace: Workspace, filters: Filters, weights: Path | None) -> Figure:
-    from constabulary.services import demand
+    from constabulary.services.demand import picture as demand
 
     return demand.harm(workspace, filters, _weights(weights))
 
@@ -246,7 +246,7 @@ def working(
 
     Example: constabulary demand working crime_types --area district:E07000010
     """
-    from constabulary.services import working as service
+    from constabulary.services.demand import working as service
 
     if out is not None:
         n_rows = service.export_rows(workspace, figure, out, filters, table=table_name)
@@ -270,7 +270,7 @@ def working(
 
 
 def _weights(path: Path | None) -> Weights | None:
-    from constabulary.services.demand import read_weights
+    from constabulary.services.demand.picture import read_weights
 
     return None if path is None else read_weights(path.read_bytes(), path.name)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, typed
-from constabulary.services import fetching
-from constabulary.services.workspaces import Workspace, open_force
+from constabulary.services.records import fetching
+from constabulary.services.workspace.workspaces import Workspace, open_force
 
 
 @click.group("fetch", cls=Group)

@@ -9,8 +9,8 @@ import click
 
 from constabulary.cli.finance_options import workspace_meant
 from constabulary.cli.options import Parted, answer, as_json
-from constabulary.services import finance
-from constabulary.services.finance import ReconcileReport, SuggestReport
+from constabulary.services.finance import printed as finance
+from constabulary.services.finance.printed import ReconcileReport, SuggestReport
 
 ELSEWHERE = {
     "backtest": "finance_scenarios:backtest",

@@ -9,8 +9,8 @@ import click
 from constabulary.cli.finance_options import AMOUNT
 from constabulary.cli.options import answer, as_json, in_workspace, table
 from constabulary.core.amounts import money
-from constabulary.services import money_chain
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import chain as money_chain
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("buys")

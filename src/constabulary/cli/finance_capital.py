@@ -9,8 +9,9 @@ import click
 from constabulary.cli.finance_options import NAMED, of_force, pounds
 from constabulary.cli.options import answer, as_json, table
 from constabulary.core.amounts import money
-from constabulary.services import finance_capital, finance_reserves
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import capital as finance_capital
+from constabulary.services.finance import reserves as finance_reserves
+from constabulary.services.workspace.workspaces import Workspace
 
 _years = click.option("--years", "n_years", type=click.IntRange(1, 30), help="How many years.")
 

@@ -10,8 +10,8 @@ import click
 from constabulary.cli.finance import pasted
 from constabulary.cli.finance_options import of_force, pounds
 from constabulary.cli.options import answer, as_json, table
-from constabulary.services import finance_monitoring as service
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import monitoring as service
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("monitor")

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from constabulary.services.workspaces import Workspace, open_workspace
+from constabulary.services.workspace.workspaces import Workspace, open_workspace
 
 
 class Amount(click.ParamType):

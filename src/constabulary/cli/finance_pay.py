@@ -8,8 +8,8 @@ import click
 
 from constabulary.cli.finance_options import AMOUNT, of_force, pounds
 from constabulary.cli.options import answer, as_json, table
-from constabulary.services import finance_pay as service
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import pay as service
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("establishment")

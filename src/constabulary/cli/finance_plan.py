@@ -8,9 +8,9 @@ import click
 
 from constabulary.cli.finance_options import in_scenario, of_force
 from constabulary.cli.options import answer, as_json
-from constabulary.services import finance_plan as service
-from constabulary.services.finance_plan import PlanReport
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import plan as service
+from constabulary.services.finance.plan import PlanReport
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("plan")

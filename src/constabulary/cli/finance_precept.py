@@ -8,8 +8,8 @@ import click
 
 from constabulary.cli.finance_options import AMOUNT, NAMED, of_force, pounds
 from constabulary.cli.options import answer, as_json, table
-from constabulary.services import finance_precept as service
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import precept as service
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("precept")

@@ -9,8 +9,8 @@ import click
 from constabulary.cli.finance_options import in_scenario, of_force, pounds
 from constabulary.cli.options import answer, as_json
 from constabulary.core.amounts import money
-from constabulary.services import finance_risk as service
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import risk as service
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("reckoner")

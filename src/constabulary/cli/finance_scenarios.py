@@ -9,8 +9,8 @@ import click
 
 from constabulary.cli.finance_options import of_force, pounds
 from constabulary.cli.options import answer, as_json
-from constabulary.services import finance_scenarios as service
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import scenarios as service
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("scenario")

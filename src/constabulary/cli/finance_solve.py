@@ -11,8 +11,8 @@ import click
 from constabulary.cli.finance_options import AMOUNT, in_scenario, of_force, pounds
 from constabulary.cli.options import Group, answer, as_json
 from constabulary.core.amounts import money
-from constabulary.services import finance_solve as service
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import solve as service
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.group("solve", cls=Group)

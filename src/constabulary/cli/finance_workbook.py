@@ -8,8 +8,8 @@ import click
 
 from constabulary.cli.finance_options import of_force
 from constabulary.cli.options import answer, as_json
-from constabulary.services import finance_workbook as service
-from constabulary.services.workspaces import Workspace
+from constabulary.services.finance import workbook as service
+from constabulary.services.workspace.workspaces import Workspace
 
 _lock_to = click.option(
     "--lock-to",

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, note, person, table
-from constabulary.services import boundaries as boundaries_service
-from constabulary.services import import_json, imports, own_records
-from constabulary.services.imports import ImportReport
-from constabulary.services.notices import told
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records import import_json, imports, own_records
+from constabulary.services.records.imports import ImportReport
+from constabulary.services.records.notices import told
+from constabulary.services.workspace import boundaries as boundaries_service
+from constabulary.services.workspace.workspaces import Workspace
 
 edition = click.option(
     "--edition",

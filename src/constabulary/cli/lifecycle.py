@@ -17,12 +17,12 @@ from constabulary.cli.options import (
     typed,
     without_workspace,
 )
-from constabulary.services import backup as backups
-from constabulary.services import doctor as doctors
-from constabulary.services import example as examples
-from constabulary.services import lifecycle
-from constabulary.services.runs import at_this_computer
-from constabulary.services.workspaces import Workspace
+from constabulary.services.upkeep import backup as backups
+from constabulary.services.upkeep import doctor as doctors
+from constabulary.services.upkeep import example as examples
+from constabulary.services.upkeep import lifecycle
+from constabulary.services.workspace.runs import at_this_computer
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command()

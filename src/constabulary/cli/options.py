@@ -18,7 +18,7 @@ import click
 
 from constabulary.core.errors import ConstabularyError, Problem
 from constabulary.core.progress import Progress
-from constabulary.services.workspaces import Workspace, open_workspace
+from constabulary.services.workspace.workspaces import Workspace, open_workspace
 
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?£?\d[\d,]*(\.\d+)?[%m]?")
 """What stands to the right in a table though a command wrote it as text."""
@@ -107,7 +107,7 @@ def note(workspace: Workspace, permission: str, action: str, about: str) -> None
     """Write into the audit trail what the person does: the name of the permission, a verb, and to what."""
     # Few commands write to the registers; the others need not wait for them.
     from constabulary.registers.access import Permission
-    from constabulary.services import audit, runs
+    from constabulary.services.workspace import audit, runs
 
     audit.note(workspace, runs.at_this_computer(person()), Permission[permission], action, about)
 

@@ -9,7 +9,7 @@ import click
 from constabulary.cli.options import Group, answer, as_json, table, without_workspace
 from constabulary.cli.performance_measures import COMMANDS
 from constabulary.cli.voice import compare, priorities_command, survey, surveys
-from constabulary.services.performance import DEFAULT_RULES, RULE_SETS, XmrReport, xmr_file
+from constabulary.services.performance.xmr import DEFAULT_RULES, RULE_SETS, XmrReport, xmr_file
 
 _RULES = "; ".join(f"{rules.name}: {rules.title}" for rules in RULE_SETS.values())
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
-from constabulary.services.performance import DEFAULT_RULES, RULE_SETS
-from constabulary.services.workspaces import Workspace
+from constabulary.services.performance.xmr import DEFAULT_RULES, RULE_SETS
+from constabulary.services.workspace.workspaces import Workspace
 
 if TYPE_CHECKING:
     from constabulary.registers.access import Person
     from constabulary.registers.records import Remark
-    from constabulary.services.measure_reports import MeasureReport
-    from constabulary.services.plans import Node, PlanReport
+    from constabulary.services.performance.measure_reports import MeasureReport
+    from constabulary.services.performance.plans import Node, PlanReport
 
 by_rules = click.option(
     "--rules",
@@ -36,7 +36,7 @@ def summary(workspace: Workspace, rules: str, is_all: bool, is_json: bool) -> No
 
     Example: constabulary performance summary --json
     """
-    from constabulary.services import measure_summary
+    from constabulary.services.performance import measure_summary
 
     made = measure_summary.summary(workspace, rules)
     if is_json:
@@ -80,11 +80,11 @@ def chart(workspace: Workspace, name: str, rules: str, out: Path | None, show: s
 
     Example: constabulary performance chart burglary --out burglary.svg
     """
-    from constabulary.services import measure_reports
+    from constabulary.services.performance import measure_reports
 
     found = measure_reports.report(workspace, name, rules)
     if out is not None:
-        from constabulary.services import measure_files
+        from constabulary.services.performance import measure_files
 
         out.write_bytes(measure_files.file_of(found, out.suffix.removeprefix("."), show.replace("-", "_")))
         click.echo(f"Wrote {out}.", err=True)
@@ -105,7 +105,7 @@ def comment(workspace: Workspace, name: str, period: str, text: str, is_json: bo
 
     Example: constabulary performance comment burglary 2024-11 "Two offenders were charged with a series."
     """
-    from constabulary.services import measure_reports
+    from constabulary.services.performance import measure_reports
 
     kept = measure_reports.comment(workspace, _person(), name, period, text)
     _told(kept, f"Commentary {kept.remark_id} is kept with {kept.measure}, {kept.period}.", is_json)
@@ -122,7 +122,7 @@ def step(workspace: Workspace, name: str, period: str, reason: str, is_json: boo
 
     Example: constabulary performance step crimes 2018-05 --reason "new recording system"
     """
-    from constabulary.services import measure_reports
+    from constabulary.services.performance import measure_reports
 
     kept = measure_reports.confirm_step(workspace, _person(), name, period, reason)
     _told(kept, f"Step change {kept.remark_id} of {kept.measure} at {kept.period} is confirmed.", is_json)
@@ -138,7 +138,7 @@ def take_back(workspace: Workspace, kind: str, remark_id: int, is_json: bool) ->
 
     Example: constabulary performance take-back step 3
     """
-    from constabulary.services import remarks
+    from constabulary.services.performance import remarks
 
     kept = remarks.take_back(workspace, _person(), kind, remark_id)
     _told(kept, f"{kind.capitalize()} {remark_id} is taken back.", is_json)
@@ -152,7 +152,7 @@ def orphans(workspace: Workspace, is_json: bool) -> None:
 
     Example: constabulary performance orphans --json
     """
-    from constabulary.services import plans
+    from constabulary.services.performance import plans
 
     made = plans.orphans(workspace)
     if is_json:
@@ -199,7 +199,7 @@ def plan(workspace: Workspace, plan_id: str | None, version_id: str | None, is_j
 
     Example: constabulary performance plan plan_2013_16
     """
-    from constabulary.services import plans
+    from constabulary.services.performance import plans
 
     made = plans.plan(workspace, plan_id, version_id)
     if is_json:
@@ -225,7 +225,7 @@ def grades(workspace: Workspace, is_json: bool) -> None:
 
     Example: constabulary performance grades --json
     """
-    from constabulary.services import plans
+    from constabulary.services.performance import plans
 
     found = plans.grades(workspace)
     if is_json:
@@ -280,7 +280,7 @@ def import_observations(
     Example: constabulary performance import observations custody_visits.csv
     """
     from constabulary.cli.imports import print_report
-    from constabulary.services.own_records import import_own_records
+    from constabulary.services.records.own_records import import_own_records
 
     with bar() as progress:
         report = import_own_records(
@@ -354,7 +354,7 @@ def _show(found: MeasureReport) -> None:
 
 
 def _branch(node: Node, depth: int, made: PlanReport) -> None:
-    from constabulary.services.plans import worded
+    from constabulary.services.performance.plans import worded
 
     item, baseline = node.item, made.baselines.get(node.item.item_id)
     facts = [item.item_id, item.owner or "", f"by {item.due_on}" if item.due_on else ""]
@@ -369,7 +369,7 @@ def _branch(node: Node, depth: int, made: PlanReport) -> None:
 
 
 def _told(kept: Remark, said: str, is_json: bool) -> None:
-    from constabulary.services.remarks import as_json as plain
+    from constabulary.services.performance.remarks import as_json as plain
 
     if is_json:
         answer({"schema": 1, **plain(kept)})
@@ -378,6 +378,6 @@ def _told(kept: Remark, said: str, is_json: bool) -> None:
 
 
 def _person() -> Person:
-    from constabulary.services.runs import at_this_computer
+    from constabulary.services.workspace.runs import at_this_computer
 
     return at_this_computer(person())

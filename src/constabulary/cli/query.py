@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import answer, as_json, in_workspace, note, wrote
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("query")
@@ -35,7 +35,7 @@ def query(
     Example: constabulary query "SELECT crime_type, count(*) AS n FROM crimes GROUP BY ALL ORDER BY n DESC"
     """
     from constabulary.render.tables import csv_text
-    from constabulary.services import working
+    from constabulary.services.demand import working
 
     made_up = working.made_up_among(workspace, sql, import_id)
     if made_up:

@@ -61,7 +61,7 @@ def erlang(
 
     Example: constabulary response erlang --calls-per-h 37 --handling-s 420 --agents 6 --patience-s 180 --within-s 30
     """
-    from constabulary.services import response
+    from constabulary.services.response import formulas as response
 
     result = response.erlang(calls_per_h, handling_s, agents, within_s, patience_s)
     if is_json:
@@ -100,7 +100,7 @@ def staff(file: Path, within_s: float, target_share: float, patience_s: float | 
 
     Example: constabulary response staff calls.csv --within-s 30 --target-share 0.8
     """
-    from constabulary.services import response
+    from constabulary.services.response import formulas as response
 
     result = response.staff(file, within_s, target_share, patience_s)
     if is_json:
@@ -135,7 +135,7 @@ def hypercube(model: Path, is_json: bool) -> None:
 
     Example: constabulary response hypercube model.json
     """
-    from constabulary.services import response
+    from constabulary.services.response import formulas as response
 
     result = response.solve_hypercube(model)
     if is_json:

@@ -9,7 +9,7 @@ import click
 
 from constabulary.cli.options import answer, as_json, bar, in_workspace, table
 from constabulary.core.amounts import money
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("allocate")
@@ -66,8 +66,8 @@ def allocate(
 
     Example: constabulary response allocate --goal equal --posts-added 20 --out equal.toml
     """
-    from constabulary.services import allocation, proposals
-    from constabulary.services.allocation_judging import AllocationQuestion
+    from constabulary.services.staffing import allocation, proposals
+    from constabulary.services.staffing.allocation_judging import AllocationQuestion
 
     with bar() as progress:
         result = allocation.allocate(workspace, AllocationQuestion(**asked), scenario, progress=progress)

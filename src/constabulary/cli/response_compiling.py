@@ -11,8 +11,8 @@ import click
 
 from constabulary.cli.options import answer, as_json, in_workspace
 from constabulary.core.errors import BadInput
-from constabulary.services import response_compiling
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response import compiling as response_compiling
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command("compile")

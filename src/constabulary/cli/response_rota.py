@@ -12,7 +12,7 @@ import click
 
 from constabulary.cli.options import Group, answer, as_json, table, without_workspace
 from constabulary.core.errors import WorkspaceMissing
-from constabulary.services.workspaces import Workspace, open_workspace
+from constabulary.services.workspace.workspaces import Workspace, open_workspace
 
 
 def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,11 +127,11 @@ def rota(
     """
     if ctx.invoked_subcommand:
         return
-    from constabulary.services import rota as service
-    from constabulary.services import rota_need
-    from constabulary.services.proposals import keep_proposal
-    from constabulary.services.response_simulation import keep as keep_result
-    from constabulary.services.rota_files import read_members
+    from constabulary.services.response.simulation import keep as keep_result
+    from constabulary.services.staffing import rota as service
+    from constabulary.services.staffing import rota_need
+    from constabulary.services.staffing.proposals import keep_proposal
+    from constabulary.services.staffing.rota_files import read_members
 
     workspace = _workspace(ctx.obj, need_file is None)
     if who == "call-takers" and area is not None:
@@ -214,8 +214,8 @@ def check(
 
     Example: constabulary response rota check roster.csv --rest-h 11
     """
-    from constabulary.services.rota_check import check as checked
-    from constabulary.services.rota_need import need_of_file
+    from constabulary.services.staffing.rota_check import check as checked
+    from constabulary.services.staffing.rota_need import need_of_file
 
     need = need_of_file(need_file).people if need_file else None
     question = _question((8.0,), break_share, briefing_min, asked)
@@ -224,7 +224,7 @@ def check(
         file, question.rules, question.on_shift, _time_zone(workspace), need, team_size, cycle_weeks
     )
     if keep and workspace is not None:
-        from constabulary.services.proposals import keep_pattern
+        from constabulary.services.staffing.proposals import keep_pattern
 
         result["scenario"] = keep_pattern(workspace, file, who)
     if is_json:
@@ -259,7 +259,7 @@ def check(
 def _question(
     lengths_h: tuple[float, ...], break_share: float | None, briefing_min: float | None, asked: dict[str, Any]
 ) -> Any:
-    from constabulary.services.rota import RotaQuestion
+    from constabulary.services.staffing.rota import RotaQuestion
 
     plain = RotaQuestion()
     rules = {name: asked.pop(name) for name in vars(plain.rules) if name in asked}
@@ -284,7 +284,7 @@ def _workspace(path: Path, is_needed: bool) -> Workspace | None:
 
 
 def _time_zone(workspace: Workspace | None) -> str:
-    from constabulary.services.force import force_of
+    from constabulary.services.workspace.force import force_of
 
     return force_of(workspace).time_zone if workspace else "Europe/London"
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from constabulary.cli.options import answer, as_json, bar, in_workspace, table
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 SHOWN = (
     *("within_target_share", "median_s", "p90_s", "full_median_s", "queue_mean", "queue_most"),
@@ -52,7 +52,7 @@ def simulate(
 
     Example: constabulary response simulate --scenario my-force/response/scenarios/two_areas.toml --replications 50
     """
-    from constabulary.services import response_simulation
+    from constabulary.services.response import simulation as response_simulation
 
     with bar() as progress:
         result = response_simulation.simulate(
@@ -105,7 +105,7 @@ def appraise(
 
     Example: constabulary response appraise six_districts.toml two_areas.toml --replications 50 --paper options.pdf
     """
-    from constabulary.services import response_appraisal
+    from constabulary.services.response import appraisal as response_appraisal
 
     if paper is not None and paper.suffix.lower() not in (".pdf", ".xlsx"):
         raise click.BadParameter("name a file that ends in .pdf or .xlsx", param_hint="--paper")
@@ -147,7 +147,7 @@ def calibrate(
 
     Example: constabulary response calibrate --weeks 26
     """
-    from constabulary.services import response_calibration
+    from constabulary.services.response import calibration as response_calibration
 
     with bar() as progress:
         result = response_calibration.calibrate(workspace, scenario, seed, weeks=weeks, progress=progress)
@@ -186,9 +186,9 @@ def assumptions(workspace: Workspace, scenario: Path | None, is_json: bool) -> N
 
     Example: constabulary response assumptions
     """
-    from constabulary.services.force import force_of
-    from constabulary.services.response_setup import scenario_of
-    from constabulary.services.response_values import rests_on
+    from constabulary.services.response.setup import scenario_of
+    from constabulary.services.response.values import rests_on
+    from constabulary.services.workspace.force import force_of
 
     found = rests_on(force_of(workspace), scenario_of(workspace, scenario))
     if is_json:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from constabulary.cli.options import answer, as_json, bar, own_workspace, table
-from constabulary.services.workspaces import open_workspace
+from constabulary.services.workspace.workspaces import open_workspace
 
 
 @click.command("locate")
@@ -87,7 +87,7 @@ def locate(
 
     Example: constabulary response locate mexclp minutes.csv --units 12 --standard-min 15 --busy-share 0.4
     """
-    from constabulary.services import siting
+    from constabulary.services.staffing import siting
 
     question = siting.Question(model, capacities=dict(_capacity(text) for text in capacities), **asked)
     kept = None
@@ -96,8 +96,8 @@ def locate(
             raise click.UsageError("Only sites of the workspace can be kept as a scenario: leave FILE away.")
         result = siting.locate_file(file, question)
     else:
-        from constabulary.services.proposals import keep_proposal
-        from constabulary.services.siting_force import sites_of_force
+        from constabulary.services.staffing.proposals import keep_proposal
+        from constabulary.services.staffing.siting_force import sites_of_force
 
         workspace = open_workspace(own_workspace or path)
         with bar() as progress:

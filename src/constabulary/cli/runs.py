@@ -9,8 +9,8 @@ import threading
 import click
 
 from constabulary.cli.options import Group, answer, as_json, in_workspace, person, table
-from constabulary.services import runs
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command()

@@ -13,7 +13,7 @@ import click
 
 from constabulary.cli.options import answer, as_json, in_workspace
 from constabulary.core.provenance import code_version
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 _LEAVES_WITHIN_S = 15.0
 _STARTS_AGAIN_AFTER_S = 2.0

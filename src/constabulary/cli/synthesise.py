@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
-from constabulary.services import synthesise as service
-from constabulary.services.workspaces import Workspace
+from constabulary.services.records import synthesise as service
+from constabulary.services.workspace.workspaces import Workspace
 
 
 @click.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import answer, as_json, in_workspace, table, without_workspace
-from constabulary.services.voice import (
+from constabulary.services.performance.voice import (
     DEFAULT_LEVEL,
     DEFAULT_MINIMUM,
     PRIORITY_STATES,
@@ -20,7 +20,7 @@ from constabulary.services.voice import (
     survey_file,
     surveys_json,
 )
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 _level = click.option(
     "--level",

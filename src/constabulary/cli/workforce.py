@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, table
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 scenario_file = click.option(
     "--scenario",
@@ -30,7 +30,7 @@ def deployable(workspace: Workspace, scenario: Path | None, is_json: bool) -> No
 
     Example: constabulary workforce deployable
     """
-    from constabulary.services import workforce
+    from constabulary.services.response import workforce
 
     result = workforce.on_duty(workspace, scenario)
     if is_json:
@@ -84,7 +84,7 @@ def effect(
 
     Example: constabulary workforce effect --posts 0 --posts 25 --posts 50 --gbp 1000000
     """
-    from constabulary.services import workforce
+    from constabulary.services.response import workforce
 
     with bar() as progress:
         result = workforce.effect(

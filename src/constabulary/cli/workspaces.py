@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import Group, answer, as_json, own_workspace, typed, without_workspace
-from constabulary.services import workspaces
-from constabulary.services.example import FORCE as EXAMPLE
+from constabulary.services.upkeep.example import FORCE as EXAMPLE
+from constabulary.services.workspace import workspaces
 
 
 @click.command()

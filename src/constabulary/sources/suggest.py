@@ -49,7 +49,7 @@ class Match:
 
 
 def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id: str, time_zone: str) -> str:
-    """Return a proposed mapping file; see `constabulary.services.own_records.suggest_mapping`."""
+    """Return a proposed mapping file; see `constabulary.services.records.own_records.suggest_mapping`."""
     sheets: list[str | None] = [*sheet_names(file)] if is_workbook(file) else [None]
     headers = {sheet: _header(file, sheet) for sheet in sheets}
     sheet = max(sheets, key=lambda one: headers[one][0])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from constabulary.services.notices import told
+from constabulary.services.records.notices import told
 from constabulary.web import numbers
 from constabulary.web.table import Column, Table
 from constabulary.web.wording import own_name, words

@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from django.urls import path as url_path
 
 from constabulary.registers.access import Permission, Person
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace
 
 
 class Room(Enum):

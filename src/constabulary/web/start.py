@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from constabulary.core.errors import BadInput, ConstabularyError, Problem
-from constabulary.services.workspaces import open_workspace
+from constabulary.services.workspace.workspaces import open_workspace
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _THREADS = 4
@@ -125,7 +125,7 @@ def _warm_up(workspace: Path) -> None:
     """Read the pages and open the records before anyone asks, so that the first page comes as fast as the next."""
     from django.urls import get_resolver
 
-    from constabulary.services.demand import by_area, typical_day
+    from constabulary.services.demand.picture import by_area, typical_day
 
     _ = get_resolver().url_patterns
     opened = open_workspace(workspace)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from constabulary.services.boundaries import LEVELS
+from constabulary.services.workspace.boundaries import LEVELS
 from constabulary.web import form
 
 NO_FILE = "Select at least one file"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from constabulary.services.holdings import Holdings
+from constabulary.services.records.holdings import Holdings
 from constabulary.web import numbers
 
 

@@ -14,8 +14,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
-from constabulary.services.cover_figures import Span, halves
-from constabulary.services.cover_kept import kept
+from constabulary.services.cover.figures import Span, halves
+from constabulary.services.cover.kept import kept
 from constabulary.web import errors, form
 from constabulary.web.filters import FilterForm, Options, page_of, refused
 from constabulary.web.page import Context, Request, render

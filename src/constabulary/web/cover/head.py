@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from constabulary.services.cover_map import CoverMap
-from constabulary.services.cover_measure import SYNTHETIC, Measured
+from constabulary.services.cover.map import CoverMap
+from constabulary.services.cover.measure import SYNTHETIC, Measured
 from constabulary.web import numbers
 from constabulary.web.cover import pictures, tables
 from constabulary.web.cover.asked import Asked

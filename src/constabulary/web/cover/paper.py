@@ -8,10 +8,10 @@ import polars as pl
 
 from constabulary.render import maps
 from constabulary.render.paper import Paper, PaperTable, Section
-from constabulary.services.cover_map import cover_map
-from constabulary.services.cover_measure import Measured
-from constabulary.services.cover_paper import CoverPaper, cover_paper
-from constabulary.services.workspaces import Workspace
+from constabulary.services.cover.map import cover_map
+from constabulary.services.cover.measure import Measured
+from constabulary.services.cover.paper import CoverPaper, cover_paper
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import numbers
 from constabulary.web.cover import pictures
 from constabulary.web.cover.tables import COLUMNS, PLACED

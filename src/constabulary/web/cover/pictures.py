@@ -8,11 +8,11 @@ import polars as pl
 
 from constabulary.render import charts, maps
 from constabulary.render.shares import banded
-from constabulary.services.cover_edition import VISIBLE
-from constabulary.services.cover_map import CoverMap
-from constabulary.services.cover_measure import Measured
-from constabulary.services.cover_patrol import LENGTHS
-from constabulary.services.cover_public_map import PublicMap
+from constabulary.services.cover.edition import VISIBLE
+from constabulary.services.cover.map import CoverMap
+from constabulary.services.cover.measure import Measured
+from constabulary.services.cover.patrol import LENGTHS
+from constabulary.services.cover.public_map import PublicMap
 from constabulary.web import numbers
 
 WIDE_PX, NARROW_PX = 1100, 300

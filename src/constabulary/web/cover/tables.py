@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from constabulary.services.cover_measure import Measured
-from constabulary.services.cover_measures import hour_words
+from constabulary.services.cover.measure import Measured
+from constabulary.services.cover.measures import hour_words
 from constabulary.web import numbers
 from constabulary.web.table import Cell, Column, Table
 

@@ -12,8 +12,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from constabulary.core.errors import BadInput
-from constabulary.services.choices import Choices, choices, filters_of
-from constabulary.services.demand import FIGURES, Figure, Filters
+from constabulary.services.demand.choices import Choices, choices, filters_of
+from constabulary.services.demand.picture import FIGURES, Figure, Filters
 from constabulary.web import form, numbers
 from constabulary.web.filters import FilterForm, Options, refused
 from constabulary.web.page import Context, Request

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from constabulary.services.demand import Figure
+from constabulary.services.demand.picture import Figure
 from constabulary.web import numbers, pictures
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import Asked, address

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from constabulary.services.demand import Figure
+from constabulary.services.demand.picture import Figure
 from constabulary.web import numbers
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import Asked

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from constabulary.render import maps
-from constabulary.services.choices import choices
-from constabulary.services.demand import Filters
-from constabulary.services.maps import AreaMap, area_map
-from constabulary.services.workspaces import Workspace
+from constabulary.services.demand.choices import choices
+from constabulary.services.demand.maps import AreaMap, area_map
+from constabulary.services.demand.picture import Filters
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import numbers
 from constabulary.web.demand import words
 

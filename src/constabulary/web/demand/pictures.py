@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from constabulary.render import charts
-from constabulary.services.demand import Figure
-from constabulary.services.reading import days_of_week, highest_and_lowest
+from constabulary.services.demand.picture import Figure
+from constabulary.services.demand.reading import days_of_week, highest_and_lowest
 from constabulary.web import numbers
 from constabulary.web.demand.tables import tells_harm
 from constabulary.web.demand.words import NOUNS, TABLES, period

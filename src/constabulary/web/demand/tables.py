@@ -8,10 +8,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from constabulary.services.demand import Figure
-from constabulary.services.force import force_overview
-from constabulary.services.reading import channel_peaks, days_of_week
-from constabulary.services.workspaces import Workspace
+from constabulary.services.demand.picture import Figure
+from constabulary.services.demand.reading import channel_peaks, days_of_week
+from constabulary.services.workspace.force import force_overview
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web.numbers import MISSING, difference, month, number, percent, readable
 from constabulary.web.table import Cell, Column, Table
 

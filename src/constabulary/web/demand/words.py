@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from constabulary.services.demand import About, Figure
+from constabulary.services.demand.picture import About, Figure
 from constabulary.web import numbers
 
 TABLES: dict[str, tuple[str, ...]] = {

@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 from constabulary.render import money_charts
-from constabulary.services.finance_capital import CapitalReport
-from constabulary.services.finance_plan import PlanReport
-from constabulary.services.finance_reserves import ReservesReport
-from constabulary.services.finance_risk import FanReport, SensitivityReport
-from constabulary.services.finance_scenarios import ScenarioReport
+from constabulary.services.finance.capital import CapitalReport
+from constabulary.services.finance.plan import PlanReport
+from constabulary.services.finance.reserves import ReservesReport
+from constabulary.services.finance.risk import FanReport, SensitivityReport
+from constabulary.services.finance.scenarios import ScenarioReport
 from constabulary.web import numbers
 from constabulary.web.pictures import Picture
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constabulary.registers.access import Permission
-from constabulary.services.force import force_overview
-from constabulary.services.holdings import holdings, known_faults
+from constabulary.services.records.holdings import holdings, known_faults
+from constabulary.services.workspace.force import force_overview
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page, pages
 from constabulary.web.table import Column, Table

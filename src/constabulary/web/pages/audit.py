@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constabulary.registers.access import Permission
-from constabulary.services import audit as service
+from constabulary.services.workspace import audit as service
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Column, Leaf, Table, leaf_of

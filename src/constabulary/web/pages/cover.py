@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constabulary.registers.access import Permission
-from constabulary.services.cover_map import cover_map
+from constabulary.services.cover.map import cover_map
 from constabulary.web.cover import pictures
 from constabulary.web.cover.asked import LEVELS, Asked, asking
 from constabulary.web.cover.head import Head, Map, head, map_of, period, said

@@ -9,11 +9,11 @@ from ninja import Field, Query, Schema
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.services.cover import presence
-from constabulary.services.cover_figures import MEASURES, measure
-from constabulary.services.cover_kept import kept
-from constabulary.services.cover_measures import LEVELS, known_level
-from constabulary.services.cover_public import published_cover
+from constabulary.services.cover.figures import MEASURES, measure
+from constabulary.services.cover.kept import kept
+from constabulary.services.cover.measures import LEVELS, known_level
+from constabulary.services.cover.presence import presence
+from constabulary.services.cover.public import published_cover
 from constabulary.web import api
 from constabulary.web.page import Request
 from constabulary.web.pages.cover_public import NOTHING

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from constabulary.registers.access import Permission
-from constabulary.services.cover_figures import Span
-from constabulary.services.cover_map import SHOWS, cover_map, side_by_side
+from constabulary.services.cover.figures import Span
+from constabulary.services.cover.map import SHOWS, cover_map, side_by_side
 from constabulary.web import numbers
 from constabulary.web.cover import pictures
 from constabulary.web.cover.asked import TWO_PERIODS, Asked, asking

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constabulary.registers.access import Permission
-from constabulary.services.cover_figures import measure
-from constabulary.services.cover_map import cover_map
+from constabulary.services.cover.figures import measure
+from constabulary.services.cover.map import cover_map
 from constabulary.web.cover.asked import Asked, asking
 from constabulary.web.cover.head import Block, Head, Map, block, head, map_of
 from constabulary.web.cover.tables import posts_of

@@ -10,9 +10,8 @@ from django.http import HttpResponse
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import charts, maps, tables
-from constabulary.services.choices import fingerprint
-from constabulary.services.cover_figures import measure
-from constabulary.services.cover_map import (
+from constabulary.services.cover.figures import measure
+from constabulary.services.cover.map import (
     CoverMap,
     cover_map,
     day_json,
@@ -20,7 +19,8 @@ from constabulary.services.cover_map import (
     hours_json,
     side_by_side,
 )
-from constabulary.services.cover_measure import Measured
+from constabulary.services.cover.measure import Measured
+from constabulary.services.demand.choices import fingerprint
 from constabulary.web import files, pictures
 from constabulary.web.cover import pictures as drawings
 from constabulary.web.cover.asked import DAYS, TWO_PERIODS, Asked, asking

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constabulary.registers.access import Permission
-from constabulary.services.cover_figures import measure
+from constabulary.services.cover.figures import measure
 from constabulary.web.cover.asked import LEVELS, Asked, asking
 from constabulary.web.cover.head import Block, Head, block, head
 from constabulary.web.page import Context, Request, Room, page

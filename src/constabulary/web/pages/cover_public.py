@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import maps, tables
-from constabulary.services.choices import fingerprint
-from constabulary.services.cover_edition import VISIBLE, PublicArea, PublicCover
-from constabulary.services.cover_public_map import PublicMap, public_map
+from constabulary.services.cover.edition import VISIBLE, PublicArea, PublicCover
+from constabulary.services.cover.public_map import PublicMap, public_map
+from constabulary.services.demand.choices import fingerprint
 from constabulary.web import files, numbers
 from constabulary.web import pictures as handed_out
 from constabulary.web.cover import pictures

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from constabulary.registers.access import Permission
-from constabulary.services.cover_duty import teams_of
-from constabulary.services.cover_figures import measure
+from constabulary.services.cover.duty import teams_of
+from constabulary.services.cover.figures import measure
 from constabulary.web.cover.asked import TWO_PERIODS, Asked, asking
 from constabulary.web.cover.head import block, head
 from constabulary.web.filters import Options

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constabulary.registers.access import Permission
-from constabulary.services import demand as service
+from constabulary.services.demand import picture as service
 from constabulary.web import numbers
 from constabulary.web.demand import tables, words
 from constabulary.web.demand.asked import Asked, asking

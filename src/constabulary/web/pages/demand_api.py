@@ -7,9 +7,9 @@ from typing import Any
 from ninja import Field, Query, Schema
 
 from constabulary.registers.access import Permission
-from constabulary.services.choices import filters_of
-from constabulary.services.demand import Filters, profile
-from constabulary.services.working import working
+from constabulary.services.demand.choices import filters_of
+from constabulary.services.demand.picture import Filters, profile
+from constabulary.services.demand.working import working
 from constabulary.web import api
 from constabulary.web.page import Request
 from constabulary.web.pages.demand_files import figure_of

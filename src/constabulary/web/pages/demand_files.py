@@ -11,10 +11,10 @@ from django.http import FileResponse, HttpResponse
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import charts, maps, tables
-from constabulary.services import audit
-from constabulary.services.choices import filters_of, fingerprint
-from constabulary.services.demand import FIGURES, Figure, Filters
-from constabulary.services.working import export_rows
+from constabulary.services.demand.choices import filters_of, fingerprint
+from constabulary.services.demand.picture import FIGURES, Figure, Filters
+from constabulary.services.demand.working import export_rows
+from constabulary.services.workspace import audit
 from constabulary.web import files, numbers, pictures
 from constabulary.web.demand import words
 from constabulary.web.demand.mapped import drawn_map

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
-from constabulary.services.choices import filters_of
-from constabulary.services.demand import Figure
-from constabulary.services.maps import AreaMap, area_map, places_at
+from constabulary.services.demand.choices import filters_of
+from constabulary.services.demand.maps import AreaMap, area_map, places_at
+from constabulary.services.demand.picture import Figure
 from constabulary.web.demand import mapped, tables, words
 from constabulary.web.demand.asked import Asked, asking
 from constabulary.web.demand.block import links

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
-from constabulary.services.demand import Figure
-from constabulary.services.working import PAGE, Working, working
+from constabulary.services.demand.picture import Figure
+from constabulary.services.demand.working import PAGE, Working, working
 from constabulary.web.demand import words
 from constabulary.web.demand.asked import LABELS, Asked, asking
 from constabulary.web.demand.head import Head, head

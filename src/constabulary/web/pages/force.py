@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
-from constabulary.services.force import Fact, FactTable, facts_from, force_overview, force_table
+from constabulary.services.workspace.force import Fact, FactTable, facts_from, force_overview, force_table
 from constabulary.web import api, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, Leaf, SummaryRow, Table, leaf_of

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
-from constabulary.services.force import force_overview
-from constabulary.services.holdings import Holding, Holdings, holdings
+from constabulary.services.records.holdings import Holding, Holdings, holdings
+from constabulary.services.workspace.force import force_overview
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page, pages
 from constabulary.web.table import Cell, Column, Figure, Table

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from constabulary.core.errors import BadInput, ConstabularyError, Problem
 from constabulary.registers.access import Permission
-from constabulary.services import import_runs, runs
+from constabulary.services.records import import_runs
+from constabulary.services.workspace import runs
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.upload_forms import BoundariesForm, OwnRecordsForm, PoliceUkForm, UploadForm

@@ -9,9 +9,9 @@ from typing import Any
 from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
-from constabulary.services import audit
-from constabulary.services import imports as service
-from constabulary.services.import_json import notices_of
+from constabulary.services.records import imports as service
+from constabulary.services.records.import_json import notices_of
+from constabulary.services.workspace import audit
 from constabulary.web import import_tables, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Column, Leaf, Table, leaf_of

@@ -8,8 +8,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
-from constabulary.services import audit
-from constabulary.services import imports as service
+from constabulary.services.records import imports as service
+from constabulary.services.workspace import audit
 from constabulary.web import form
 from constabulary.web.page import Context, Request, Room, page
 

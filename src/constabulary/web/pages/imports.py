@@ -9,8 +9,8 @@ from typing import Any
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
-from constabulary.services import import_json
-from constabulary.services import imports as service
+from constabulary.services.records import import_json
+from constabulary.services.records import imports as service
 from constabulary.web import api, import_tables, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, SummaryRow, Table

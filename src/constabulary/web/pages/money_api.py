@@ -7,17 +7,17 @@ from typing import Any
 
 from constabulary.core.force import shipped_force
 from constabulary.registers.access import Permission
-from constabulary.services import finance_solve
-from constabulary.services.finance import reconcile_force
-from constabulary.services.finance_capital import capital
-from constabulary.services.finance_monitoring import monitoring
-from constabulary.services.finance_paste import pasted_scenarios
-from constabulary.services.finance_pay import establishment_cost, posts_cost
-from constabulary.services.finance_plan import plan_report
-from constabulary.services.finance_precept import Given, precept
-from constabulary.services.finance_reserves import reserves
-from constabulary.services.finance_risk import fan_report, reckoner, sensitivity
-from constabulary.services.finance_scenarios import back_test_report, changes
+from constabulary.services.finance import solve as finance_solve
+from constabulary.services.finance.capital import capital
+from constabulary.services.finance.monitoring import monitoring
+from constabulary.services.finance.paste import pasted_scenarios
+from constabulary.services.finance.pay import establishment_cost, posts_cost
+from constabulary.services.finance.plan import plan_report
+from constabulary.services.finance.precept import Given, precept
+from constabulary.services.finance.printed import reconcile_force
+from constabulary.services.finance.reserves import reserves
+from constabulary.services.finance.risk import fan_report, reckoner, sensitivity
+from constabulary.services.finance.scenarios import back_test_report, changes
 from constabulary.web import api
 from constabulary.web.page import Request
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
-from constabulary.services import finance_solve as solve
-from constabulary.services.finance_risk import QUANTILES, fan_report, reckoner, sensitivity
-from constabulary.services.finance_scenarios import back_test_report
+from constabulary.services.finance import solve
+from constabulary.services.finance.risk import QUANTILES, fan_report, reckoner, sensitivity
+from constabulary.services.finance.scenarios import back_test_report
 from constabulary.web import numbers
 from constabulary.web.form import Form, Radios, Text
 from constabulary.web.money import parts, pictures

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from constabulary.registers.access import Permission
-from constabulary.services import money_chain
-from constabulary.services.money_chain import Chain, Change, Link
+from constabulary.services.finance import chain as money_chain
+from constabulary.services.finance.chain import Chain, Change, Link
 from constabulary.web import api, numbers
 from constabulary.web.form import Form, Text
 from constabulary.web.money import parts

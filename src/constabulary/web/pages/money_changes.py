@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from constabulary.registers.access import Permission
-from constabulary.services.finance_plan import plan_of
-from constabulary.services.finance_scenarios import ChangesReport, changes
+from constabulary.services.finance.plan import plan_of
+from constabulary.services.finance.scenarios import ChangesReport, changes
 from constabulary.web import numbers
 from constabulary.web.form import File, Form
 from constabulary.web.money import parts

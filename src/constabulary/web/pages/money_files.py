@@ -13,16 +13,16 @@ from django.http import HttpResponse
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import charts, tables
-from constabulary.services.finance import reconcile_force
-from constabulary.services.finance_capital import capital
-from constabulary.services.finance_monitoring import monitoring
-from constabulary.services.finance_paste import pasted_scenarios
-from constabulary.services.finance_pay import establishment_cost
-from constabulary.services.finance_plan import plan_report
-from constabulary.services.finance_precept import precept
-from constabulary.services.finance_reserves import reserves
-from constabulary.services.finance_resources import force_for
-from constabulary.services.finance_risk import fan_report, sensitivity
+from constabulary.services.finance.capital import capital
+from constabulary.services.finance.monitoring import monitoring
+from constabulary.services.finance.paste import pasted_scenarios
+from constabulary.services.finance.pay import establishment_cost
+from constabulary.services.finance.plan import plan_report
+from constabulary.services.finance.precept import precept
+from constabulary.services.finance.printed import reconcile_force
+from constabulary.services.finance.reserves import reserves
+from constabulary.services.finance.resources import force_for
+from constabulary.services.finance.risk import fan_report, sensitivity
 from constabulary.web import files, pictures
 from constabulary.web.money import parts
 from constabulary.web.money import pictures as drawings

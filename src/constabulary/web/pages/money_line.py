@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.services.finance_plan import PlanReport, plan_report
+from constabulary.services.finance.plan import PlanReport, plan_report
 from constabulary.web import numbers
 from constabulary.web.money import parts
 from constabulary.web.money.parts import Block, Money

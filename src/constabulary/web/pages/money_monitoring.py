@@ -6,7 +6,7 @@ from typing import Any
 
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
-from constabulary.services.finance_monitoring import METHODS, MonitoringReport, monitoring
+from constabulary.services.finance.monitoring import METHODS, MonitoringReport, monitoring
 from constabulary.web import numbers
 from constabulary.web.form import File, Form, LongText, Radios, Text
 from constabulary.web.money import parts

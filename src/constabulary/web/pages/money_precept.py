@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from constabulary.registers.access import Permission
-from constabulary.services.finance_precept import Given, PreceptReport, precept, precept_periods
+from constabulary.services.finance.precept import Given, PreceptReport, precept, precept_periods
 from constabulary.web import numbers
 from constabulary.web.form import Form, Select
 from constabulary.web.money import parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constabulary.registers.access import Permission
-from constabulary.services.finance import CLASSES, ReconcileReport, reconcile_force
+from constabulary.services.finance.printed import CLASSES, ReconcileReport, reconcile_force
 from constabulary.web import numbers
 from constabulary.web.form import Form, Select
 from constabulary.web.money import parts

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from constabulary.registers.access import Permission
-from constabulary.services.finance_capital import capital as capital_report
-from constabulary.services.finance_pay import EstablishmentReport, establishment_cost, posts_cost
-from constabulary.services.finance_reserves import reserves as reserves_report
+from constabulary.services.finance.capital import capital as capital_report
+from constabulary.services.finance.pay import EstablishmentReport, establishment_cost, posts_cost
+from constabulary.services.finance.reserves import reserves as reserves_report
 from constabulary.web import numbers
 from constabulary.web.form import Form, Text
 from constabulary.web.money import parts, pictures

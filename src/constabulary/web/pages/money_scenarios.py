@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from constabulary.registers.access import Permission
-from constabulary.services.finance_paste import pasted_scenarios
-from constabulary.services.finance_plan import plan_of
-from constabulary.services.finance_scenarios import ScenarioReport
+from constabulary.services.finance.paste import pasted_scenarios
+from constabulary.services.finance.plan import plan_of
+from constabulary.services.finance.scenarios import ScenarioReport
 from constabulary.web import numbers
 from constabulary.web.form import Form, LongText, Text
 from constabulary.web.money import parts, pictures

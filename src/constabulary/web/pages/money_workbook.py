@@ -7,7 +7,7 @@ from functools import partial
 from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
-from constabulary.services.finance_workbook import ReadBack, plan_workbook, read_back
+from constabulary.services.finance.workbook import ReadBack, plan_workbook, read_back
 from constabulary.web import files, numbers
 from constabulary.web.form import File, Form
 from constabulary.web.money import parts

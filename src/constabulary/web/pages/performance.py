@@ -9,9 +9,9 @@ from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
 from constabulary.render import tables
-from constabulary.services.measure_files import summary_frame
-from constabulary.services.measure_reports import MeasureReport
-from constabulary.services.measure_summary import Summary, summary
+from constabulary.services.performance.measure_files import summary_frame
+from constabulary.services.performance.measure_reports import MeasureReport
+from constabulary.services.performance.measure_summary import Summary, summary
 from constabulary.web import api, files, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown

@@ -8,8 +8,8 @@ from typing import Any
 
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
-from constabulary.services.voice import ComparisonReport, compare_text, peer_groups
-from constabulary.services.workspaces import Workspace
+from constabulary.services.performance.voice import ComparisonReport, compare_text, peer_groups
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
-from constabulary.services.measure_files import SHOWS, file_of
-from constabulary.services.measure_reports import report
+from constabulary.services.performance.measure_files import SHOWS, file_of
+from constabulary.services.performance.measure_reports import report
 from constabulary.web import files, pictures
 from constabulary.web.page import Request, page
 

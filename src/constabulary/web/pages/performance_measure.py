@@ -11,9 +11,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
 from constabulary.registers.records import Remark
-from constabulary.services import measure_reports as service
-from constabulary.services import remarks
-from constabulary.services.measure_reports import MeasureReport
+from constabulary.services.performance import measure_reports as service
+from constabulary.services.performance import remarks
+from constabulary.services.performance.measure_reports import MeasureReport
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown

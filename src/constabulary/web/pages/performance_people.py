@@ -9,7 +9,7 @@ from ninja import Query
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.registers.access import Permission
-from constabulary.services.voice import (
+from constabulary.services.performance.voice import (
     PRIORITY_STATES,
     SurveyReport,
     kept_surveys,

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
-from constabulary.services import plans as service
-from constabulary.services.measure_reports import origins_of
-from constabulary.services.plans import Node, PlanReport
+from constabulary.services.performance import plans as service
+from constabulary.services.performance.measure_reports import origins_of
+from constabulary.services.performance.plans import Node, PlanReport
 from constabulary.web import api, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown

@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
-from constabulary.services import runs
-from constabulary.services.force import force_of
-from constabulary.services.response_simulation import kept_results, scenario_names
-from constabulary.services.workforce import on_duty
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.simulation import kept_results, scenario_names
+from constabulary.services.response.workforce import on_duty
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.response.figures import find, in_short, low, with_interval

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from constabulary.registers.access import Permission
-from constabulary.services.force import force_of
+from constabulary.services.workspace.force import force_of
 from constabulary.web import paper as papers
 from constabulary.web import pictures
 from constabulary.web.page import Context, Request, Room, page

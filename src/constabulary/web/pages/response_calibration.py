@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.services import runs
-from constabulary.services.force import force_of
-from constabulary.services.response_calibration import SCHEMA
-from constabulary.services.response_simulation import kept_results, scenario_names
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.calibration import SCHEMA
+from constabulary.services.response.simulation import kept_results, scenario_names
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import form, numbers, pictures
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_result import facts_of, names_of, result_of

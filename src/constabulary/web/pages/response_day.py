@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
-from constabulary.services.response_day import DAYS, FRIDAY, district_outlines, simulated_day
-from constabulary.services.response_simulation import scenario_names
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.day import DAYS, FRIDAY, district_outlines, simulated_day
+from constabulary.services.response.simulation import scenario_names
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Column, Table

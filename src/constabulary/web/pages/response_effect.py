@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from constabulary.core.errors import ConstabularyError, NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.services import runs
-from constabulary.services.response_simulation import kept_results
-from constabulary.services.workforce import bought
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.simulation import kept_results
+from constabulary.services.response.workforce import bought
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers, pictures
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response import THOROUGH

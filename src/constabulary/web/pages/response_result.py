@@ -9,10 +9,10 @@ from django.http import HttpResponse
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.services.force import force_of
-from constabulary.services.response_simulation import kept_result, kept_results
-from constabulary.services.response_values import rests_on
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.simulation import kept_result, kept_results
+from constabulary.services.response.values import rests_on
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, files, numbers, pictures
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.response import tables

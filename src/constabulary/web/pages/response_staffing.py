@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
-from constabulary.services.response import erlang
+from constabulary.services.response.formulas import erlang
 from constabulary.web import form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Column, Figure, Table

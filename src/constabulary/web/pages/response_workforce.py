@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
-from constabulary.services.workforce import on_duty
+from constabulary.services.response.workforce import on_duty
 from constabulary.web import api, numbers, pictures
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.response.pictures import address_of, week_of

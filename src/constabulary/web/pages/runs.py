@@ -13,9 +13,9 @@ from django.urls import reverse
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
 from constabulary.registers.records import RunRecord
-from constabulary.services import runs as service
-from constabulary.services.import_runs import KINDS
-from constabulary.services.imports import ImportReport
+from constabulary.services.records.import_runs import KINDS
+from constabulary.services.records.imports import ImportReport
+from constabulary.services.workspace import runs as service
 from constabulary.web import api, import_tables, numbers
 from constabulary.web.form import ErrorLink
 from constabulary.web.page import Context, Request, Room, page

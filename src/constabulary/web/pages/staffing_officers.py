@@ -9,9 +9,9 @@ from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
 from constabulary.render import lines
-from constabulary.services.allocation import KIND
-from constabulary.services.force import force_of
-from constabulary.services.response_simulation import scenario_names
+from constabulary.services.response.simulation import scenario_names
+from constabulary.services.staffing.allocation import KIND
+from constabulary.services.workspace.force import force_of
 from constabulary.web import api, form, numbers, pictures
 from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.response_staffing import Number

@@ -11,9 +11,9 @@ from django.http import HttpResponse
 from constabulary.core.force import Force
 from constabulary.registers.access import Permission
 from constabulary.render import lines
-from constabulary.services.force import force_of
-from constabulary.services.rota import KIND, rota_files
-from constabulary.services.rota_need import CALL_TAKERS, OFFICERS
+from constabulary.services.staffing.rota import KIND, rota_files
+from constabulary.services.staffing.rota_need import CALL_TAKERS, OFFICERS
+from constabulary.services.workspace.force import force_of
 from constabulary.web import api, files, form, numbers, pictures
 from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.response_staffing import Number

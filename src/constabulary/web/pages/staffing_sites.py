@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import maps
-from constabulary.services.siting import MODELS
-from constabulary.services.siting_force import KIND, reach_map
-from constabulary.services.workspaces import Workspace
+from constabulary.services.staffing.siting import MODELS
+from constabulary.services.staffing.siting_force import KIND, reach_map
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers, pictures
 from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.response_staffing import Number

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from constabulary.services.measure_files import FORMATS, PICTURES, picture
-from constabulary.services.measure_reports import MeasureReport
-from constabulary.services.performance import ASSURANCE_ICONS, VARIATION_ICONS, Icon
+from constabulary.services.performance.measure_files import FORMATS, PICTURES, picture
+from constabulary.services.performance.measure_reports import MeasureReport
+from constabulary.services.performance.xmr import ASSURANCE_ICONS, VARIATION_ICONS, Icon
 from constabulary.web import numbers, pictures
 from constabulary.web.page import declared
 from constabulary.web.table import Cell, Chart, Column, Table, Way
@@ -184,7 +184,7 @@ def _count(value: float | None) -> str:
 def _signal(row: dict[str, object]) -> str:
     if not row["signal"]:
         return ""
-    from constabulary.services.performance import SIGNAL_WORDS
+    from constabulary.services.performance.xmr import SIGNAL_WORDS
 
     way = {"good": "improving", "bad": "of concern"}.get(str(row["direction"]), str(row["side"]))
     return f"{SIGNAL_WORDS[str(row['signal'])]} ({way})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from constabulary.services.response_simulation import about
+from constabulary.services.response.simulation import about
 from constabulary.web import numbers
 
 Result = Mapping[str, Any]

@@ -9,8 +9,8 @@ import polars as pl
 
 from constabulary.render import charts
 from constabulary.render.paper import Paper, PaperTable, Section
-from constabulary.services.force import force_of
-from constabulary.services.workspaces import Workspace
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import numbers
 from constabulary.web.paper import paper_table
 from constabulary.web.response import tables

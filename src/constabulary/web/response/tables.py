@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from constabulary.core.force.model import Channel
-from constabulary.services.response_simulation import about
+from constabulary.services.response.simulation import about
 from constabulary.web import numbers
 from constabulary.web.response.figures import (
     VERDICTS,

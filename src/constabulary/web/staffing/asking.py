@@ -12,12 +12,12 @@ from django.utils.http import urlencode
 
 from constabulary.core.errors import NothingThere, NotPermitted, Problem
 from constabulary.registers.access import Permission, permitted
-from constabulary.services import runs
-from constabulary.services.force import force_of
-from constabulary.services.proposals import judged, keep_proposal
-from constabulary.services.response_simulation import PROPOSAL_SCHEMA, kept_result, kept_results
-from constabulary.services.rota_need import CALL_TAKERS
-from constabulary.services.workspaces import Workspace
+from constabulary.services.response.simulation import PROPOSAL_SCHEMA, kept_result, kept_results
+from constabulary.services.staffing.proposals import judged, keep_proposal
+from constabulary.services.staffing.rota_need import CALL_TAKERS
+from constabulary.services.workspace import runs
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import form
 from constabulary.web.page import Context, Request
 from constabulary.web.response import tables

@@ -1,0 +1,1 @@
+"""Cover: time of units in each area, and what people ask of it."""

@@ -1,0 +1,1 @@
+"""Demand: what was asked of the force, when and where, each figure with its working."""

@@ -1,0 +1,1 @@
+"""Money: the plan, what it rests on, and what a pound buys."""

@@ -1,0 +1,1 @@
+"""Performance: measures, the plan's tree, and what people say."""

@@ -1,0 +1,1 @@
+"""Records in: read, checked, kept, superseded, withdrawn, made up."""

@@ -1,0 +1,1 @@
+"""Staffing and places proposed: officers by district, rotas, sites, each to be judged by simulation."""

@@ -1,0 +1,1 @@
+"""Keeping workspaces in shape: backup, doctor, upgrade, the example."""
