@@ -352,12 +352,13 @@ def test_parts_that_do_not_make_the_whole_are_a_warning_and_stay_as_printed(fold
     assert force.volume("incidents", "roads", basis="share").value == Decimal("0.45")
 
 
-def test_the_hash_follows_the_contents_and_not_the_line_ends_scripts_or_hidden_files(folder):
+def test_the_hash_follows_the_facts_and_not_the_line_ends_scenarios_scripts_or_hidden_files(folder):
     before = load_force(folder).files_sha256
     (folder / ".DS_Store").write_bytes(b"x")
     (folder / "~$targets.csv").write_bytes(b"x")
     path = folder / "targets.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    (folder / "response" / "scenarios" / "one_more.toml").write_text('name = "One more"', encoding="utf-8")
     assert load_force(folder).files_sha256 == before
     replace(folder, "targets.csv", "0.95", "0.96")
     assert load_force(folder).files_sha256 != before

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from constabulary.core.errors import Problem
 from constabulary.core.force import rooms
 from constabulary.core.force.cells import readable_cells
 from constabulary.core.force.declared import Column, Table
-from constabulary.core.force.files import Toml, data_files, read_csv, read_toml
+from constabulary.core.force.files import Toml, belongs, data_files, read_csv, read_toml
 from constabulary.core.force.schema import (
     FORCE_FILE,
     FORCE_KEYS,
@@ -169,11 +169,6 @@ def _read_table(
             (rows if is_whole else contents.refused[table.name]).append(
                 {"file": file, "line": row.line, **values}
             )
-
-
-def belongs(name: PurePath, pattern: str) -> bool:
-    """Whether a file (its path within the folder) is one that a pattern such as ``volumes/*.csv`` means."""
-    return len(name.parts) == pattern.count("/") + 1 and name.match(pattern)
 
 
 def _missing_file(pattern: str, about: str) -> Problem:

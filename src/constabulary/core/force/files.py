@@ -7,8 +7,9 @@ import hashlib
 import io
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from constabulary.core.errors import Problem
@@ -111,10 +112,15 @@ def read_toml(path: Path, file: str, problems: list[Problem]) -> Toml:
     return Toml(file, content, _lines_of(text))
 
 
-def folder_sha256(folder: Path) -> str:
-    """Return one hash of all files of the folder (names and contents), the same on every operating system."""
+def facts_sha256(folder: Path, questions: Collection[str]) -> str:
+    """Return one hash of the folder's facts (names and contents of files), the same on every operating system.
+
+    Files that match one of the patterns `questions` are left out: asking something of the facts does not change them.
+    """
     digest = hashlib.sha256()
     for path in data_files(folder):
+        if any(belongs(path.relative_to(folder), pattern) for pattern in questions):
+            continue
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
     return digest.hexdigest()
@@ -126,6 +132,11 @@ def data_files(folder: Path) -> list[Path]:
         (path for path in folder.rglob("*") if path.is_file() and not _is_dropping(path.relative_to(folder))),
         key=lambda path: path.relative_to(folder).as_posix(),
     )
+
+
+def belongs(name: PurePath, pattern: str) -> bool:
+    """Whether a file (its path within the folder) is one that a pattern such as ``volumes/*.csv`` means."""
+    return len(name.parts) == pattern.count("/") + 1 and name.match(pattern)
 
 
 def _is_dropping(path: Path) -> bool:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from constabulary.core.errors import BadForceFolder, Problem
-from constabulary.core.force import rules, sums
+from constabulary.core.force import rooms, rules, sums
 from constabulary.core.force.contents import read_contents
-from constabulary.core.force.files import folder_sha256
+from constabulary.core.force.files import facts_sha256
 from constabulary.core.force.model import (
     Area,
     Channel,
@@ -137,7 +137,7 @@ def _build(folder: Path, contents: Contents, attribution: str | None) -> Force:
         ),
         lsoa_path=folder / LSOA_FILE if (folder / LSOA_FILE).is_file() else None,
         lsoa_attribution=attribution,
-        files_sha256=folder_sha256(folder),
+        files_sha256=facts_sha256(folder, rooms.QUESTIONS),
         warnings=tuple(
             sums.disagreements(volumes, {e["id"]: e["breakdown"] for e in contents.lists["adds_up"]})
         ),

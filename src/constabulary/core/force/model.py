@@ -278,8 +278,9 @@ class Force:
     """A force folder that kept every rule; see docs/reference/force-folder.md for each field.
 
     `lsoa_path` is the GeoJSON of the outlines (None without one) and `lsoa_attribution` what every map of it
-    must say. `records` holds the tables of single rooms: see `rows`. `files_sha256` is the hash of everything in
-    the folder. `warnings` are printed figures that disagree with each other.
+    must say. `records` holds the tables of single rooms: see `rows`. `files_sha256` is the hash of all facts in the
+    folder: of every file but scenarios, which whatever rests on one names beside it. `warnings` are printed figures
+    that disagree with each other.
     """
 
     folder: Path

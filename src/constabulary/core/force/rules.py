@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from constabulary.core.errors import Problem
 from constabulary.core.force import rooms
-from constabulary.core.force.contents import belongs
 from constabulary.core.force.declared import EVIDENCE, Column
+from constabulary.core.force.files import belongs
 from constabulary.core.force.printed import check_printed
 from constabulary.core.force.schema import (
     FORCE_FILE,

@@ -207,8 +207,7 @@ def what_rises_buy(
     warnings = list(effect["warnings"])
     if effect["stamp"]["inputs"].get("force folder") != force.files_sha256:
         warnings.append(
-            "What posts buy was simulated with an earlier state of the force folder (a scenario kept since changes it "
-            "too): run it again on the page Response."
+            "What posts buy was simulated with an earlier state of the force folder: run it again on the page Response."
         )
     made_by = effect["stamp"].get("code", "an unknown version")
     if made_by != code_version():

@@ -61,7 +61,7 @@ class ForceOverview:
     attribution
         What every map of its outlines must say, if it has outlines.
     files_sha256
-        The hash of everything in the folder.
+        The hash of all facts in the folder: of every file but scenarios.
     """
 
     name: str

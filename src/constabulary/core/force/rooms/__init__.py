@@ -1,8 +1,8 @@
 """The files of a force folder that one room of the house needs: each module here declares those of its room.
 
 A module declares `TABLES`, each with the record of its rows (see `Force.rows`); where it has them, `FILES`, the
-patterns of other files that its room reads itself, and `check`, which tells what is wrong across rows once every
-cell of the tables it asks for could be read.
+patterns of other files that its room reads itself, `QUESTIONS`, those of them that ask something of the facts, and
+`check`, which tells what is wrong across rows once every cell of the tables it asks for could be read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ TABLES: tuple[Table, ...] = tuple(table for room in ROOMS for table in room.TABL
 """The tables of all rooms."""
 
 FILES: tuple[str, ...] = tuple(pattern for room in ROOMS for pattern in getattr(room, "FILES", ()))
-"""Patterns of the files that a room reads itself, such as `response/scenarios/*.toml`."""
+"""Patterns of the files that a room reads itself, such as `cover/stations.geojson`."""
+
+QUESTIONS: tuple[str, ...] = tuple(pattern for room in ROOMS for pattern in getattr(room, "QUESTIONS", ()))
+"""Patterns of files among them that ask, such as `response/scenarios/*.toml`: no answer but theirs rests on them."""
 
 
 def check(contents: Contents, bad: Collection[str]) -> list[Problem]:

@@ -269,7 +269,8 @@ TABLES = (
     ),
 )
 
-FILES = ("response/scenarios/*.toml",)
+QUESTIONS = ("response/scenarios/*.toml",)
+FILES = QUESTIONS
 
 
 def check(contents: Contents) -> list[Problem]:
