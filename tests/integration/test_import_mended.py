@@ -167,11 +167,12 @@ def test_own_rows_that_mend_another_import_are_refused(
     assert rules(report) == {("mends_another_import", "refused_by_import"): 1}
 
 
+@pytest.mark.parametrize("left", ["", "  "])
 def test_mended_rows_that_lost_their_marks_are_turned_away_lest_they_replace_their_neighbours(
-    invented_workspace: Workspace, handed_out: str, tmp_path: Path, run: Any
+    invented_workspace: Workspace, handed_out: str, tmp_path: Path, run: Any, left: str
 ) -> None:
     path = tmp_path / "mend.csv"
-    path.write_text(handed_out.replace("000001", ""))
+    path.write_text(handed_out.replace("000001", left))
     answer = run("import", "calls", path, workspace=invented_workspace)
     assert answer.exit_code == 3
     assert "no row says which import it mends" in answer.stderr

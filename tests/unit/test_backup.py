@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -351,6 +352,36 @@ def test_a_lake_and_files_that_links_lead_to_are_backed_up_as_they_are(
     (copy / "force" / "own.csv").symlink_to(tmp_path / "gone")
     with pytest.raises(BadInput, match="leads to nothing"):
         backup.back_up(open_workspace(copy), tmp_path / "c.zip", HERE)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own on Windows")
+def test_a_folder_with_two_names_is_backed_up_under_both(workspace: Workspace, tmp_path: Path) -> None:
+    (workspace.force_path / "2024").mkdir()
+    (workspace.force_path / "2024" / "own.csv").write_text("mine")
+    for name in ("1-current", "current"):
+        (workspace.force_path / name).symlink_to(workspace.force_path / "2024")
+    (workspace.force_path / "2024" / "round").symlink_to(workspace.path)
+    found = backed_up(workspace, tmp_path / "b.zip")
+    own = {name: content for name, content in found.items() if name.endswith("own.csv")}
+    assert own == dict.fromkeys((f"force/{one}/own.csv" for one in ("2024", "1-current", "current")), b"mine")
+
+
+def test_a_folder_that_must_not_be_read_is_told_and_not_left_out(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = workspace.force_path / "shut"
+    shut.mkdir()
+    scandir = os.scandir
+
+    def guarded(path: Any = ".") -> Any:
+        if str(path) == str(shut):
+            raise PermissionError(errno.EACCES, "Permission denied", str(shut))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    with pytest.raises(PermissionError, match="shut"):
+        backup.back_up(workspace, tmp_path / "b.zip", HERE)
+    assert not list(tmp_path.glob("b.zip*"))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such names")

@@ -33,4 +33,5 @@ def file_name(text: str, otherwise: str = "file") -> str:
     if not stem or len(ending) > _LONGEST_ENDING:
         stem, dot, ending = name, "", ""
     room = MOST_BYTES - len(f"{dot}{ending}".encode())
-    return stem.encode()[:room].decode("utf-8", "ignore") + dot + ending
+    cut = stem.encode()[:room].decode("utf-8", "ignore") + dot + ending
+    return name if cut == name else file_name(cut, otherwise)  # what is left may end as no name may

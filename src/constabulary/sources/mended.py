@@ -62,7 +62,7 @@ def first_mended(header: Sequence[str], rows: bytes, delimiter: str, name: str) 
 
 def the_first(marks: Sequence[str | None], name: str) -> str | None:
     """Return the first import named in the column of marks; `BadInput` as for `first_mended`."""
-    found = next((mark.strip() for mark in marks if mark), None)
+    found = next((mark.strip() for mark in marks if mark and mark.strip()), None)
     if found is None and marks:
         raise BadInput(
             Problem(

@@ -22,7 +22,7 @@ PART_ROWS = 100_000
 ENDINGS = (".xlsx", ".xlsm")
 MOST_CELLS = 64_000_000
 """Cells from A1 to the last row and column in use; the reader makes room for the empty ones too, without asking."""
-_CELL = re.compile(rb"""\br=["']([A-Za-z]{1,3})([0-9]{1,10})["']""")
+_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,10})["']""")
 _LONGEST_REFERENCE = 32
 
 
@@ -162,10 +162,12 @@ def _whole(file: SourceFile) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             for member in archive.namelist():
-                extent = _Extent() if member.lower().startswith("xl/worksheets/") else None
+                extent: _Extent | None = None
                 with archive.open(member) as stream:
                     while data := stream.read(1024 * 1024):
                         n_bytes += len(data)
+                        if extent is None and b"worksheet" in data:  # in whatever folder they are kept
+                            extent = _Extent()
                         if extent is not None:
                             extent.see(data, file.name)
                         if n_bytes > FREE_BYTES and n_bytes > MOST_EXPANSION * len(raw):

@@ -238,14 +238,15 @@ def _sources(folder: Path) -> dict[str, Path]:
     """Return the files of a workspace by their names in the archive, those that links lead to as files of their own."""
     found: dict[str, Path] = {}
     problems: list[Problem] = []
-    walked: set[Path] = set()
-    for place, folders, names in os.walk(folder, followlinks=True):
+    real: dict[Path, Path] = {}
+    for place, folders, names in os.walk(folder, onerror=_refuse_unread, followlinks=True):
         here = Path(place)
         top = here.relative_to(folder).parts[:1]
-        if here.resolve() in walked or (top and top[0] in LEFT_OUT):
+        real[here] = here.resolve()
+        goes_round = any(real.get(above) == real[here] for above in here.parents)
+        if goes_round or (top and top[0] in LEFT_OUT):
             folders.clear()
             continue
-        walked.add(here.resolve())
         folders.sort()
         for name in sorted(names):
             path = here / name
@@ -279,6 +280,12 @@ def _sources(folder: Path) -> dict[str, Path]:
     if problems:
         raise BadInput(problems)
     return found
+
+
+def _refuse_unread(error: OSError) -> None:
+    # Without this, what is in a folder that must not be read would be left out in silence.
+    if error.errno != errno.ENOENT:
+        raise error
 
 
 def _sha256_of(path: Path) -> str:
