@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from constabulary.cover import clean as cleaning
 from constabulary.cover.clean import REASONS, CleaningRules, clean
 from constabulary.cover.fixes import US, Fixes
 from constabulary.parameters.load import load_parameters
@@ -167,6 +169,21 @@ def test_nothing_is_cleaned_of_nothing() -> None:
     cleaned = clean([track([], [])], RULES)
     assert cleaned.kept.size == 0
     assert sum(cleaned.counts().values()) == 0
+
+
+def test_what_memory_did_not_do_for_leaves_room_for_what_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise MemoryError
+
+    def clean_in_a_thread_of_its_own() -> list[str]:
+        with monkeypatch.context() as patched:
+            patched.setattr(cleaning, "columns", refuse)
+            with pytest.raises(MemoryError):
+                clean([track(*steady(5))], RULES)
+        return fates(track(*steady(4)))
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(clean_in_a_thread_of_its_own).result() == ["kept"] * 4
 
 
 @pytest.mark.parametrize("name", ["jump_kmh", "cap_s", "line_s", "ping_s"])

@@ -32,7 +32,7 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
 @pytest.mark.parametrize("credit", CREDITS)
 def test_what_was_compiled_here_is_not_compiled_apart_again(started: list[list[str]], credit: str) -> None:
     compile_apart(credit)
-    assert started == [[sys.executable, "-m", cover_compiling.__name__, credit]]
+    assert started == [[sys.executable, "-P", "-m", cover_compiling.__name__, credit]]
     compile_here(credit)
     compile_apart(credit)
     assert len(started) == 1
@@ -46,11 +46,13 @@ def test_nothing_is_compiled_apart_where_it_cannot_be_kept(
     assert started == []
 
 
-def test_a_process_that_cannot_be_started_stops_nothing(
-    started: list[list[str]], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [FileNotFoundError(), subprocess.TimeoutExpired("python", 600)])
+def test_a_process_that_cannot_be_started_or_does_not_end_stops_nothing(
+    started: list[list[str]], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def refuse(*_: Any, **__: Any) -> None:
-        raise FileNotFoundError
+    def refuse(*_: Any, **asked: Any) -> None:
+        assert asked["timeout"] > 0
+        raise error
 
     monkeypatch.setattr(subprocess, "run", refuse)
     compile_apart("earlier")

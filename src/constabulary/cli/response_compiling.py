@@ -47,8 +47,10 @@ def compiling_beside(workspace: Workspace) -> Iterator[None]:
     if response_compiling.is_compiled():
         yield
         return
+    # -P: a file in the folder where someone works may have the name of a module.
     command = [
         sys.executable,
+        "-P",
         "-m",
         "constabulary",
         "--workspace",

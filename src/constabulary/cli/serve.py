@@ -50,8 +50,9 @@ class _Worker:
     """A worker in a process of its own, started again if it dies, ended with this process however that ends."""
 
     def __init__(self, workspace: Path) -> None:
+        # -P: a file in the folder where someone works may have the name of a module.
         self._command = [
-            *(sys.executable, "-m", "constabulary", "--workspace", str(workspace)),
+            *(sys.executable, "-P", "-m", "constabulary", "--workspace", str(workspace)),
             *("worker", "--leave-with-stdin"),
         ]
         self._leaving = threading.Event()

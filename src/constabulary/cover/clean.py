@@ -159,8 +159,10 @@ def _room(n: int) -> tuple[tuple[NDArray[Any], ...], Int, Real, Int]:
     Each thread uses its own again and again, as pages fresh from the system cost more than what is written to them.
     """
     if getattr(_ROOM, "size", -1) < n:
-        _ROOM.size, _ROOM.row, _ROOM.block = n, np.empty(n, np.int32), np.empty((n, 4), np.int64)
+        _ROOM.row, _ROOM.block = np.empty(n, np.int32), np.empty((n, 4), np.int64)
         _ROOM.speed, _ROOM.source = columns(n, float, int)
+        # Last: memory may not do for all of them.
+        _ROOM.size = n
     block = _ROOM.block[:n]
     together = _ROOM.row[:n], *side_by_side(block, int, float, float, int)
     return together, block, _ROOM.speed[:n], _ROOM.source[:n]

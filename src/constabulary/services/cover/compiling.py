@@ -29,6 +29,9 @@ from constabulary.services.cover.pings import EVER, Window
 from constabulary.store.lake import write_part
 from constabulary.tables.outlines import Outlines
 
+LONGEST_S = 600
+"""What the other process may take; compiling takes it half a minute."""
+
 
 def compile_apart(credit: str) -> None:
     """Have another process compile what one pass over positions runs on, unless that was done before.
@@ -43,9 +46,13 @@ def compile_apart(credit: str) -> None:
     folder = cache_folder()
     if folder is None or compiled.config.DISABLE_JIT or _mark(folder, credit).is_file():
         return
-    command = [sys.executable, "-m", "constabulary.services.cover.compiling", credit]
-    with suppress(OSError):
-        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603 - our own
+    # -P: a file in the folder where someone works may have the name of a module.
+    command = [sys.executable, "-P", "-m", "constabulary.services.cover.compiling", credit]
+    nothing = subprocess.DEVNULL
+    with suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(  # noqa: S603 - our own
+            command, stdin=nothing, stdout=nothing, stderr=nothing, timeout=LONGEST_S, check=False
+        )
 
 
 def compile_here(credit: str) -> None:
@@ -63,9 +70,9 @@ def compile_here(credit: str) -> None:
     areas = Outlined(Outlines(("A",), ("A",), ()), square, "")
     shared = Work(setting, CleaningRules.of(values), areas, square, has_visits=True)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "positions.parquet"
         timed = []
         for first_s in (0, 90):
+            path = Path(folder) / f"{first_s}.parquet"
             write_part(_positions(first_s), path)
             timed.append(work(shared, Window(((0, (str(path),), ()),), 0, 1)).timed)
     merge(timed[0].summary, timed[1].summary, setting)

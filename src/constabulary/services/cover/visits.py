@@ -19,6 +19,7 @@ from constabulary.cover.fixes import IN_STATION, US, Int, crew_size_of, has_mark
 from constabulary.cover.joining import Joining
 from constabulary.services.cover.areas import Areas
 from constabulary.services.cover.pings import Names
+from constabulary.store.whole import put_in_place
 from constabulary.tables.visits import VISITS
 
 ROW_GROUP = 65_536
@@ -98,8 +99,9 @@ class _Sink:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._folder = Path(tempfile.mkdtemp(prefix=".visits-", dir=path.resolve().parent))
+        # What a link leads to: a file can be put in its place only from the same disc.
+        self._path = path.resolve()
+        self._folder = Path(tempfile.mkdtemp(prefix=".visits-", dir=self._path.parent))
         self._frames: Queue[pl.DataFrame | None] = Queue(maxsize=1)
         pool = ThreadPoolExecutor(1)
         self._writing = pool.submit(self._write_all)
@@ -117,7 +119,7 @@ class _Sink:
         """Wait until all is written and put the file in its place."""
         self.write(None)
         self._writing.result()
-        self._partial.replace(self._path)
+        put_in_place(self._partial, self._path)
         self.discard()
 
     def discard(self) -> None:
