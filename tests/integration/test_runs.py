@@ -454,6 +454,22 @@ def test_uploaded_files_are_kept_for_a_run_that_waits_however_many_came_after_it
     assert (workspace.path / paths[0]).exists()
 
 
+def test_uploads_that_another_worker_removes_at_the_same_moment_stop_no_worker(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs.save_uploads(workspace, [("a.csv", io.BytesIO(b"a row"))])
+    [upload] = (workspace.path / "uploads").iterdir()
+
+    def removed_meanwhile() -> tuple[()]:
+        shutil.rmtree(upload)
+        return ()
+
+    runs.list_runs(workspace)  # opens the registers
+    monkeypatch.setattr("constabulary.registers.queries.unfinished_runs", removed_meanwhile)
+    runs.sweep_uploads(workspace)
+    assert not upload.exists()
+
+
 def test_every_kind_of_long_work_has_a_title_that_people_read() -> None:
     runs._collect()
     shipped = {name for name in runs._signatures if "." in name or name.startswith("import-")}

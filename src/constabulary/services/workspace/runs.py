@@ -306,9 +306,15 @@ def sweep_uploads(workspace: Workspace) -> None:
     wanted = {token for run in queries.unfinished_runs() for token in _tokens(run.arguments)}
     read = {token for run in queries.runs(MOST_SWEPT) if run.is_finished for token in _tokens(run.arguments)}
     for token, part in tokens.items():
-        is_abandoned = time.time() - part.stat().st_mtime > _ABANDONED_AFTER_S
-        if token not in wanted and (token in read or is_abandoned):
+        if token not in wanted and (token in read or _is_abandoned(part)):
             shutil.rmtree(part, ignore_errors=True)
+
+
+def _is_abandoned(upload: Path) -> bool:
+    try:
+        return time.time() - upload.stat().st_mtime > _ABANDONED_AFTER_S
+    except FileNotFoundError:  # another worker has just removed it
+        return False
 
 
 def _tokens(arguments: Mapping[str, Any]) -> list[str]:
