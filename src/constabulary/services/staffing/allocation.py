@@ -83,7 +83,7 @@ def allocate(
                 f"{urgent_a_run:.2g} incidents of the most urgent grade ({setup.grade_ids[0]}) are expected in a "
                 f"run of {question.weeks} weeks: too few to judge by.",
                 column="weeks",
-                expected=f"{LEAST_URGENT} or more",
+                expected=f"{LEAST_URGENT} incidents or more",
                 remedy="Ask for more weeks, or see the share of the grade (grade_share) and the incidents expected.",
             )
         )
