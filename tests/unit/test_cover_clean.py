@@ -109,6 +109,12 @@ def test_a_parked_unit_is_not_stuck_when_one_wrong_fix_follows() -> None:
     assert fates(track(seconds, places)) == ["kept"] * 21 + ["impossible_jump"] + ["kept"] * 3
 
 
+def test_what_is_wrong_in_the_last_fix_alone_is_found_too() -> None:
+    seconds, places = steady(5)
+    assert fates(track(seconds, [*places[:4], 9.0])) == ["kept"] * 4 + ["impossible_jump"]
+    assert fates(track(seconds, [*places[:4], places[3]], speed=50.0)) == ["kept"] * 4 + ["stuck"]
+
+
 def test_a_place_that_stays_while_the_unit_reports_speed_is_stuck() -> None:
     assert fates(track([0, 30, 60], [0, 0, 0], speed=50.0)) == ["kept", "stuck", "stuck"]
     assert fates(track([0, 30, 60], [0, 0, 0], speed=0.0)) == ["kept"] * 3

@@ -98,6 +98,13 @@ def test_a_ping_count_is_the_number_of_fixes_times_a_minute() -> None:
     assert time_by_area(found) == {0: 180, 1: 60}
 
 
+def test_a_ping_counts_whole_in_the_hour_in_which_it_came() -> None:
+    found = summarise(track([3590, 3600], [0.5, 0.5]), setting("pings", ("hour",))).summary
+    # 1 January 1970 was a Thursday of British Standard Time, an hour ahead.
+    first = 3 * 24 + 1
+    assert dict(found.cells.select("hour", "length_us").iter_rows()) == {first: 60 * US, first + 1: 60 * US}
+
+
 def test_time_before_a_break_is_unknown() -> None:
     broken = track([0, 30, 60], [0.5, 0.5, 1.5])
     broken.is_break[2] = True
