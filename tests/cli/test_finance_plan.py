@@ -385,3 +385,9 @@ def test_the_working_of_a_line_is_printed_step_by_step() -> None:
     result = run("plan", "--line", "local_officer_pay", "--force", "cambridgeshire")
     assert "Cause not published [unexplained]" in result.stdout
     assert "174,000.00" in result.stdout
+
+
+def test_a_number_that_would_never_be_worked_out_is_refused() -> None:
+    result = run("solve", "officers", "--rise", "1e99999999", "--force", "cambridgeshire")
+    assert result.exit_code == 2
+    assert "is not a number" in result.stderr

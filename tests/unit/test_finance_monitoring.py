@@ -110,6 +110,7 @@ def test_a_profile_to_the_penny_gives_its_last_month_what_rounding_leaves():
         ("=1+1", None),
         ("", None),
         ("nan", None),
+        ("1e99999999", None),
     ],
 )
 def test_amounts_are_read_as_ledgers_write_them_and_never_as_formulas(text, amount):

@@ -74,8 +74,9 @@ def test_pasted_rows_become_a_scenario_with_its_bridge_and_bad_ones_are_told(cli
     assert "moves the gap" in text_of(client.get(f"/money/scenarios/?rows_a={wide}"))
     bad = text_of(client.get(f"/money/scenarios/?rows_a={quote('foder,2024,1')}"))
     assert "Did you mean &quot;fodder&quot;" in bad
-    formula = text_of(client.get(f"/money/scenarios/?rows_a={quote('fodder,2024,=1+1')}"))
-    assert "is not a number" in formula
+    for cell in ("=1+1", "1e99999999"):
+        refused = text_of(client.get(f"/money/scenarios/?rows_a={quote(f'wardens,2024,{cell}')}"))
+        assert "is not a number" in refused
 
 
 @pytest.mark.parametrize("name", ["requirement", "band_d", "gap", "reserves", "capital", "tornado", "fan"])

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from constabulary.core.amounts import is_workable
 from constabulary.services.workspace.workspaces import Workspace, open_workspace
 
 
@@ -25,7 +26,7 @@ class Amount(click.ParamType):
             number = Decimal(str(value).replace(",", "").removeprefix("£"))
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite():
+        if not is_workable(number):
             self.fail(f"{value!r} is not a number.", param, ctx)
         return number
 

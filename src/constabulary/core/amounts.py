@@ -8,6 +8,11 @@ MOST_DIGITS = 15
 """Digits before the point of a number that people type; 1e99999999 would be a hundred million, and never worked out."""
 
 
+def is_workable(number: Decimal) -> bool:
+    """Return whether a number that someone gave can be worked with: finite, `MOST_DIGITS` before the point at most."""
+    return number.is_finite() and number.adjusted() < MOST_DIGITS
+
+
 def money(amount_gbp: Decimal | float, places: int = 2) -> str:
     """Return an amount of pounds as people write it: half a unit rounds up, the minus sign before the pound sign.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from constabulary.core.amounts import is_workable
 from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.errors import BadInput, Problem
 from constabulary.demand.categories import Part
@@ -186,7 +187,7 @@ def _add(days: dict[str, float], crime_type: str, text: str, column: str) -> dic
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal(-1)
-    if not value.is_finite() or value < 0:
+    if not is_workable(value) or value < 0:
         at_days = {"column": column, "value": text}
         return {
             "rule": "not_a_weight",

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from constabulary.core.amounts import is_workable
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NAMES = {
     "line": ("line_id", "line", "budget line", "account", "code"),
@@ -125,7 +127,7 @@ def amount_of(text: str) -> Decimal | None:
         amount = Decimal(bare)
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    return amount if is_workable(amount) else None
 
 
 def _month(year: int, month: int) -> str | None:

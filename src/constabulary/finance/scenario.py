@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from constabulary.core.amounts import is_workable
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.finance import DRIVER_TYPES, RATES
 from constabulary.finance.periods import start_of, year_of
@@ -319,4 +320,4 @@ def _number(value: Any) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if is_workable(number) else None

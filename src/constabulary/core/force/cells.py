@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
-from constabulary.core.amounts import MOST_DIGITS
+from constabulary.core.amounts import MOST_DIGITS, is_workable
 from constabulary.core.errors import Problem
 from constabulary.core.force.declared import Column
 
@@ -132,7 +132,7 @@ def _decimal(typed: Any) -> Decimal:
     text = str(typed)
     try:
         value = Decimal(text)
-        if not value.is_finite() or value.adjusted() >= MOST_DIGITS:
+        if not is_workable(value):
             raise InvalidOperation
     except InvalidOperation:
         raise BadCellError(

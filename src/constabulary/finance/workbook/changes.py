@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from constabulary.core.amounts import is_workable
 from constabulary.finance.plan import CalculatedPlan, Plan
 from constabulary.finance.workbook.cells import Cell, Sheet, address
 from constabulary.finance.workbook.driver_sheets import DRIVERS, VALUE, driver_rows
@@ -155,7 +156,7 @@ def _number(text: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if is_workable(number) else None
 
 
 def _is_same(cell: Cell, text: str) -> bool:

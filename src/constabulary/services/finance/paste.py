@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
+from constabulary.core.amounts import is_workable
 from constabulary.core.errors import BadInput, Problem
 from constabulary.finance.periods import is_period
 from constabulary.finance.plan import Plan, calculate
@@ -137,6 +138,6 @@ def _number(text: str) -> Decimal | None:
         number = Decimal(bare.removesuffix("%").strip())
     except InvalidOperation:
         return None
-    if not number.is_finite():
+    if not is_workable(number):
         return None
     return number / 100 if is_percent else number

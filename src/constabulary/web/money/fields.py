@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from constabulary.core.amounts import MOST_DIGITS
+from constabulary.core.amounts import is_workable
 from constabulary.web.form import Text
 
 
@@ -26,6 +26,6 @@ class Amount(Text):
             number = Decimal(text)
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite() or number.adjusted() >= MOST_DIGITS:
+        if not is_workable(number):
             raise ValidationError(f"{self.label} must be a number, like 222.66", code="invalid")
         return number
