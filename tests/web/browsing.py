@@ -32,7 +32,7 @@ HOLD = """document.addEventListener("drawn", ({ target, detail }) => {
 """Keeps what draws a map at the map's element, so that it can be asked."""
 
 ARRIVED = """() => [...document.querySelectorAll(".app-map")].every(
-    (root) => root.drawnMap?.loaded() || root.querySelector(".app-map__failed")?.hidden === false
+    (root) => root.drawnMap?.loaded() || root.querySelector(".app-map__failed, .app-day__failed")?.hidden === false
 )"""
 """Tells whether each map is drawn, before which it does not find the area under the pointer, or is a picture."""
 

@@ -197,3 +197,26 @@ def test_a_pound_is_followed_to_the_street_once_posts_were_simulated(
     assert f"sooner (give or take {half:,.0f})" in said or f"later (give or take {half:,.0f})" in said
     assert "only 2 runs" in said
     assert f"/response/effect/{found['stamp']['id']}/" in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    (
+        "precept?band_d=1e99999999",
+        "precept?requirement=-1e99999999",
+        "solve/officers?rise=1e99999999",
+        "solve/savings?reserve=nan",
+        "establishment?posts=inf&year=2022/23",
+        "establishment?years=999999999",
+        "reserves?years=0",
+        "capital?years=999999999",
+        "fan?draws=999999999",
+        "fan?seed=-1",
+    ),
+)
+def test_the_api_refuses_numbers_that_nothing_could_be_worked_out_with(client: Any, asked: str) -> None:
+    answer = client.get(f"/api/money/{asked}")
+    assert answer.status == 400
+    (problem,) = json.loads(answer.text)["problems"]
+    assert problem["rule"] == "wrong_parameter"
+    assert "Value error" not in problem["message"]

@@ -126,7 +126,9 @@ def _misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
                     "missing_parameter" if one["type"] == "missing" else "wrong_parameter",
                     "is missing" if one["type"] == "missing" else "cannot be read",
                     column=str(one["loc"][-1]),
-                    expected=None if one["type"] == "missing" else str(one["msg"]),
+                    expected=None
+                    if one["type"] == "missing"
+                    else str(one["msg"]).removeprefix("Value error, "),
                     remedy="The routes and what each takes: /api/",
                 )
                 for one in error.errors

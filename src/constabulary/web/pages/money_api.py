@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator, Field
+
+from constabulary.core.amounts import MOST_DIGITS, is_workable
 from constabulary.core.force import shipped_force
 from constabulary.registers.access import Permission
 from constabulary.services.finance import solve as finance_solve
@@ -24,6 +27,18 @@ from constabulary.web.page import Request
 SEE = Permission.SEE_FORCE_FOLDER
 
 
+def _workable(number: Decimal) -> Decimal:
+    if not is_workable(number):
+        raise ValueError(f"a number of at most {MOST_DIGITS} digits before the point is expected")
+    return number
+
+
+Number = Annotated[Decimal, AfterValidator(_workable)]
+Years = Annotated[int, Field(ge=1, le=30)]
+Draws = Annotated[int, Field(ge=1, le=100_000)]
+Seed = Annotated[int, Field(ge=0)]
+
+
 @api.route("money/plan", name="money_plan", title="The medium-term financial plan", permission=SEE)
 def plan_json(request: Request) -> dict[str, Any]:
     """Answer with every line of the plan and its working."""
@@ -34,8 +49,8 @@ def plan_json(request: Request) -> dict[str, Any]:
 def precept_json(
     request: Request,
     year: str | None = None,
-    band_d: Decimal | None = None,
-    requirement: Decimal | None = None,
+    band_d: Number | None = None,
+    requirement: Number | None = None,
 ) -> dict[str, Any]:
     """Answer with band D, bands A to H, each authority's share, the limit and the resolution."""
     given = Given(band_d_gbp=band_d, requirement_gbp=requirement)
@@ -43,13 +58,13 @@ def precept_json(
 
 
 @api.route("money/reserves", name="money_reserves", title="Reserves by purpose", permission=SEE)
-def reserves_json(request: Request, years: int | None = None) -> dict[str, Any]:
+def reserves_json(request: Request, years: Years | None = None) -> dict[str, Any]:
     """Answer with reserves year by year and the test of the general reserve."""
     return reserves(request.workspace, n_years=years).as_json()
 
 
 @api.route("money/capital", name="money_capital", title="The capital account", permission=SEE)
-def capital_json(request: Request, years: int | None = None) -> dict[str, Any]:
+def capital_json(request: Request, years: Years | None = None) -> dict[str, Any]:
     """Answer with the capital account year by year and the prudential indicators."""
     return capital(request.workspace, n_years=years).as_json()
 
@@ -57,8 +72,8 @@ def capital_json(request: Request, years: int | None = None) -> dict[str, Any]:
 @api.route("money/establishment", name="money_establishment", title="What posts cost", permission=SEE)
 def establishment_json(
     request: Request,
-    years: int = 1,
-    posts: Decimal | None = None,
+    years: Years = 1,
+    posts: Number | None = None,
     year: str | None = None,
     point: int | None = None,
 ) -> dict[str, Any]:
@@ -114,7 +129,7 @@ def band_d_json(request: Request) -> dict[str, Any]:
 @api.route(
     "money/solve/officers", name="money_solve_officers", title="Officers that a rise buys", permission=SEE
 )
-def officers_json(request: Request, rise: Decimal, year: str | None = None) -> dict[str, Any]:
+def officers_json(request: Request, rise: Number, year: str | None = None) -> dict[str, Any]:
     """Answer with the officers that a rise of band D buys, and when they come."""
     return finance_solve.officers(rise, request.workspace, year=year).as_json()
 
@@ -122,7 +137,7 @@ def officers_json(request: Request, rise: Decimal, year: str | None = None) -> d
 @api.route(
     "money/solve/savings", name="money_solve_savings", title="Savings that keep the reserve", permission=SEE
 )
-def savings_json(request: Request, reserve: Decimal | None = None) -> dict[str, Any]:
+def savings_json(request: Request, reserve: Number | None = None) -> dict[str, Any]:
     """Answer with the savings that keep the general reserve above its floor."""
     return finance_solve.savings(request.workspace, reserve_gbp=reserve).as_json()
 
@@ -140,6 +155,6 @@ def sensitivity_json(request: Request, year: str | None = None) -> dict[str, Any
 
 
 @api.route("money/fan", name="money_fan", title="The fan of the gap", permission=SEE)
-def fan_json(request: Request, draws: int = 10_000, seed: int = 1) -> dict[str, Any]:
+def fan_json(request: Request, draws: Draws = 10_000, seed: Seed = 1) -> dict[str, Any]:
     """Answer with the spread of each year's gap over many draws."""
-    return fan_report(request.workspace, n_draws=min(max(draws, 1), 100_000), seed=seed).as_json()
+    return fan_report(request.workspace, n_draws=draws, seed=seed).as_json()

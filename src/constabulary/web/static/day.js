@@ -105,6 +105,7 @@ async function draw(root) {
   slider.value = 8 * 3600;
   show();
   root.dataset.drawn = day.units.length;
+  root.dispatchEvent(new CustomEvent("drawn", { detail: { map } }));
 }
 
 for (const root of document.querySelectorAll(".app-day"))
