@@ -84,6 +84,12 @@ def test_a_rota_is_shown_taken_away_and_kept_as_a_scenario(
         assert file.text.startswith(begins)
         assert file.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert changing_client.get(f"/response/rota/{told['stamp']}/none.csv").status == 404
+    for address in (
+        "/response/rota/0123abcd/need.csv",
+        "/response/rota/?stamp=0123abcd",
+        "/response/rota/chart.svg?stamp=0123abcd",
+    ):
+        assert changing_client.get(address).status == 404  # not another proposal in its place
     before = len(scenario_names(changing_workspace))
     answer = changing_client.post("/response/rota/", {"keep": told["stamp"]})
     assert answer.status == 302 and "/runs/" in answer.headers["Location"]

@@ -72,8 +72,6 @@ class Passed:
         Fixes that cleaning removed by rule, and those put in order.
     is_crew_known
         Whether every fix tells its crew size.
-    has_stations
-        Whether stations are known.
     n_visits
         Visits written; None where none were asked for.
     silence
@@ -85,7 +83,6 @@ class Passed:
     removed: Mapping[str, int]
     n_out_of_order: int
     is_crew_known: bool
-    has_stations: bool
     n_visits: int | None
     silence: Silence
 
@@ -200,9 +197,7 @@ def run(
         raise
     if total is None:
         raise AssertionError("positions() raises where there are none")
-    return Passed(
-        total.tidy(setting), names, removed, n_moved, is_crew_known, stations is not None, n_visits, silence
-    )
+    return Passed(total.tidy(setting), names, removed, n_moved, is_crew_known, n_visits, silence)
 
 
 def work(shared: Work, window: Window) -> Worked:

@@ -208,7 +208,7 @@ def positions(workspace: Workspace, time_zone: str, from_on: date | None, to_on:
             Problem(
                 "days_reversed",
                 f"{from_on} is after {to_on}.",
-                expected="--from on or before --to",
+                expected="a first day on or before the last",
                 column="--from",
             )
         )

@@ -151,9 +151,7 @@ def rota_chart(request: Request) -> HttpResponse:
 )
 def rota_file(request: Request, stamp: str, name: str) -> HttpResponse:
     """Give the rota as a file, thirteen weeks from the next Monday."""
-    request.GET = request.GET.copy()
-    request.GET["stamp"] = stamp
-    found = needed(request, KIND)
+    found = needed(request, KIND, stamp)
     force = force_of(request.workspace)
     made = rota_files(found, datetime.now(ZoneInfo(force.time_zone)).date(), 13, force.time_zone)
     files.known("file", name, made)

@@ -119,7 +119,7 @@ def opening(
     asked = asked_of(request.POST if request.method == "POST" and KEEP not in request.POST else None)
     if asked.is_bound and asked.is_valid():
         return start(request, run, answers(dict(asked.cleaned_data)))
-    found = latest(request, kind)
+    found = proposal(request, kind)
     simulated = None if found is None else judged(request.workspace, found)
     is_missing = not runs.has_worker(request.workspace)
     if simulated is None or found is None:
@@ -128,22 +128,39 @@ def opening(
     return Opening(action, found, asked, is_missing, _judgement(request.workspace, found, simulated), address)
 
 
-def latest(request: Request, kind: str) -> dict[str, Any] | None:
-    """Return the proposal that the address names by `stamp`, else the latest of its kind; None without any."""
-    named = kept_result(request.workspace, request.GET.get("stamp", ""))
-    kept = kept_results(request.workspace, kind) if named is None or named.get("kind") != kind else [named]
-    return next((one for one in kept if one["schema"] == PROPOSAL_SCHEMA), None)
+def proposal(request: Request, kind: str, stamp: str = "") -> dict[str, Any] | None:
+    """Return the proposal of a stamp, given or in the address, else the latest of its kind; None without any.
+
+    Raises
+    ------
+    NothingThere
+        If no proposal of the kind is kept under the stamp.
+    """
+    stamp = stamp or request.GET.get("stamp", "")
+    if not stamp:
+        kept = kept_results(request.workspace, kind)
+        return next((one for one in kept if one["schema"] == PROPOSAL_SCHEMA), None)
+    named = kept_result(request.workspace, stamp)
+    if named is None or named.get("kind") != kind or named["schema"] != PROPOSAL_SCHEMA:
+        raise NothingThere(
+            Problem(
+                "no_such_proposal",
+                f"no proposal of this kind is kept under the stamp {stamp}",
+                remedy="Ask for one on its page.",
+            )
+        )
+    return named
 
 
-def needed(request: Request, kind: str) -> dict[str, Any]:
-    """Return what `latest` does.
+def needed(request: Request, kind: str, stamp: str = "") -> dict[str, Any]:
+    """Return what `proposal` does.
 
     Raises
     ------
     NothingThere
         If nothing of the kind has been proposed.
     """
-    found = latest(request, kind)
+    found = proposal(request, kind, stamp)
     if found is None:
         raise NothingThere(
             Problem("no_result", "nothing has been proposed yet", remedy="Ask for a proposal on its page.")
