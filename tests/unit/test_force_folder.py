@@ -1,5 +1,6 @@
 """What a force folder refuses, and that it says so in the right place, all at once."""
 
+import csv
 import shutil
 from datetime import date
 from decimal import Decimal
@@ -297,6 +298,25 @@ def test_a_table_saved_as_cp1252_keeps_its_letters(folder):
     path = folder / "measures.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
     assert load_force(folder).measures[-1].definition == "Arrests made – “café”"
+
+
+@pytest.mark.parametrize(("delimiter", "encoding"), [(";", "cp1252"), ("\t", "utf-16"), (";", "utf-8-sig")])
+def test_a_table_parted_by_semicolons_or_tabs_reads_the_same(folder, delimiter, encoding):
+    plain = load_force(folder)
+    for path in folder.rglob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        with path.open("w", encoding=encoding, newline="") as file:
+            csv.writer(file, delimiter=delimiter).writerows(rows)
+    assert load_force(folder).volumes == plain.volumes
+    assert load_force(folder).establishment == plain.establishment
+
+
+def test_a_workbook_called_csv_is_one_problem(folder):
+    (folder / "measures.csv").write_bytes(b"PK\x03\x04\x14\0\6\0\x08\0,\n\0")
+    assert [(p.rule, p.file, p.remedy) for p in problems_of(folder)] == [
+        ("not_text", "measures.csv", 'In the spreadsheet, save the sheet as "CSV UTF-8 (comma delimited)".')
+    ]
 
 
 @pytest.mark.parametrize("typed", ["1e99999999", "1" + "0" * 15, "9" * 5000])

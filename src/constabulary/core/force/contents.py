@@ -155,7 +155,10 @@ def _read_table(
     known = [column.name for column in table.columns]
     for path in paths:
         file = path.relative_to(folder).as_posix()
+        n_before = len(problems)
         header, typed = read_csv(path, file, problems)
+        if not header and len(problems) > n_before:
+            continue
         problems += [_unknown("column", name, known, file, 1) for name in header if name not in known]
         problems += [_repeated(name, file) for name in sorted({n for n in header if header.count(n) > 1})]
         absent = [c for c in table.columns if c.name not in header and c.required]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -42,18 +43,35 @@ class Toml:
 
 
 def read_text(path: Path) -> str:
-    """Return a file's text: UTF-8 with or without a mark, else Excel's cp1252; all line ends alike."""
+    """Return a file's text: UTF-8 with or without a mark, marked UTF-16, else Excel's cp1252; line ends alike."""
     content = path.read_bytes()
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_csv(path: Path, file: str, problems: list[Problem]) -> tuple[list[str], list[Row]]:
-    """Return a CSV file's header and rows; the empty rows that spreadsheets leave are passed over."""
-    reader = csv.reader(io.StringIO(read_text(path)), strict=True)
+    """Return a CSV file's header and rows; the empty rows that spreadsheets leave are passed over.
+
+    A header without a comma may part its columns by semicolons or tabs, as Excel does in other countries and
+    formats. What is no text, such as a workbook renamed, is one problem and comes back empty.
+    """
+    text = read_text(path)
+    if "\0" in text:
+        problems.append(
+            Problem(
+                rule="not_text",
+                message="is not a text file.",
+                file=file,
+                expected="CSV",
+                remedy='In the spreadsheet, save the sheet as "CSV UTF-8 (comma delimited)".',
+            )
+        )
+        return [], []
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
     header: list[str] = []
     rows: list[Row] = []
     before = 0
@@ -90,6 +108,11 @@ def read_csv(path: Path, file: str, problems: list[Problem]) -> tuple[list[str],
             )
         )
     return header, rows
+
+
+def _delimiter(text: str) -> str:
+    header = next((line for line in text.split("\n") if line.strip()), "")
+    return "," if "," in header else next((other for other in ";\t" if other in header), ",")
 
 
 def read_toml(path: Path, file: str, problems: list[Problem]) -> Toml:
