@@ -17,6 +17,8 @@ from typing import Any
 
 import numba
 from numba.core import config as numba_config
+from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
 from numba.misc.appdirs import AppDirs
 
 config: Any = numba_config
@@ -85,15 +87,31 @@ def routine(function: Callable[..., Any]) -> Any:
     return numba.njit(function, nogil=True, **_NO_DOOR, **_NO_ARRAYS)
 
 
+class _KeptCode(FunctionCache):
+    """numba's folder of machine code, read without loading first all that numba can compile.
+
+    That would take longer than all else a later process does, and compiled code calls none of it but the runtime
+    that counts references. What is not kept yet is compiled, and then numba loads it.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
+
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
+    dispatcher = numba.njit(function, nogil=True, **options)
     folder = cache_folder()
+    if folder is None or dispatcher is function:
+        return dispatcher
     before = config.CACHE_DIR
-    if folder is not None:
-        config.CACHE_DIR = str(folder)
+    config.CACHE_DIR = str(folder)
     try:
-        return numba.njit(function, cache=folder is not None, nogil=True, **options)
+        dispatcher._cache = _KeptCode(function)
     finally:
         config.CACHE_DIR = before
+    return dispatcher
 
 
 @cache
