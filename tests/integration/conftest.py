@@ -1,14 +1,24 @@
-"""Files in the shape of data.police.uk, made from a seed, for the tests of imports."""
+"""Files in the shape of data.police.uk made from a seed, kinds of long work, and registers on both databases."""
 
 from __future__ import annotations
 
 import csv
+import os
 import random
-from collections.abc import Callable
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from constabulary.registers import settings as registers_settings
+from constabulary.registers import work as register_of_work
+from constabulary.services.workspace import runs
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.store.lake import Lake
 from constabulary.store.lens import Lens
@@ -122,3 +132,91 @@ def contents_of(workspace: Workspace) -> dict[str, tuple[int, str]]:
 def contents() -> Callable[[Workspace], dict[str, tuple[int, str]]]:
     """Return the function that sums up what shows in a workspace."""
     return contents_of
+
+
+@pytest.fixture
+def declared() -> Iterator[Any]:
+    """Return `runnable` under which what a test declares is forgotten afterwards."""
+    names = []
+
+    def declare(name: str, *args: Any, **kwargs: Any) -> Any:
+        names.append(name)
+        return runs.runnable(name, *args, **kwargs)
+
+    yield declare
+    for name in names:
+        register_of_work.forget(name)
+        runs._signatures.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """Start a database cluster of our own on loopback and return its address up to the database's name."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found or not shutil.which("runuser"):
+        message = "PostgreSQL is not installed (Debian package postgresql)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    programs = found[-1].parent
+    # Not under pytest's own folder: the server's user may not enter that.
+    folder = Path(tempfile.mkdtemp(prefix="constabulary-postgresql-"))
+    as_user: list[str] = []
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # The server refuses to run as root.
+        as_user = ["runuser", "-u", "postgres", "--"]
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
+    subprocess.run(
+        [*as_user, programs / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-N", "-E", "UTF8"], **quiet
+    )
+    control = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-t", "600"]
+    with socket.socket() as held:
+        # Nobody else is given a port that is bound; the server may have it too, since neither minds and one listens.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c fsync=off"
+        subprocess.run([*control, "-o", options, "-l", folder / "log", "start"], **quiet)
+    try:
+        yield f"postgresql://tests@127.0.0.1:{port}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_both(
+    request: pytest.FixtureRequest, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workspace]:
+    """Return an empty workspace, its registers on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        yield workspace
+        return
+    import psycopg
+
+    address = request.getfixturevalue("postgresql")
+    name = f"registers_{secrets.token_hex(4)}"
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    monkeypatch.setenv("DATABASE_URL", f"{address}/{name}")
+    _turn_to(workspace.path)
+    yield workspace
+    monkeypatch.delenv("DATABASE_URL")
+    _turn_to(workspace.path)
+
+
+def _turn_to(path: Path) -> None:
+    """Let this process change its kind of database, which a process of the package never does."""
+    from django.conf import settings
+    from django.db import connections
+
+    if not settings.configured:
+        return
+    connections["default"].close()
+    connections.settings["default"].clear()
+    connections.settings["default"].update(
+        connections.configure_settings({"default": registers_settings.database(path)})["default"]
+    )
+    del connections["default"]

@@ -21,8 +21,6 @@ class RunRecord:
         Its number.
     name, arguments
         Which work, with what.
-    stamp
-        The hash of all that decides the result, or empty where the work changes something.
     state
         waiting, running, done, failed or stopped.
     by
@@ -42,7 +40,6 @@ class RunRecord:
     run_id: int
     name: str
     arguments: Mapping[str, Any]
-    stamp: str
     state: str
     by: str
     created_at: datetime

@@ -17,7 +17,7 @@ from constabulary.registers.records import RunRecord
 from constabulary.registers.work import named
 
 
-def start_run(person: Person, name: str, arguments: Mapping[str, Any], stamp: str = "") -> RunRecord:
+def start_run(person: Person, name: str, arguments: Mapping[str, Any]) -> RunRecord:
     """Ask for long work; a worker takes it up.
 
     Parameters
@@ -28,8 +28,6 @@ def start_run(person: Person, name: str, arguments: Mapping[str, Any], stamp: st
         Which work.
     arguments
         With what, as JSON can hold it.
-    stamp
-        The hash of all that decides the result, or empty where the work changes something.
 
     Raises
     ------
@@ -42,7 +40,7 @@ def start_run(person: Person, name: str, arguments: Mapping[str, Any], stamp: st
 
     work = named(name)
     with audited(person, work.permission, "start run") as subject:
-        row = Run.objects.create(name=name, arguments=dict(arguments), stamp=stamp, by=person.name)
+        row = Run.objects.create(name=name, arguments=dict(arguments), by=person.name)
         perform.enqueue(row.pk)
         subject.about = f"run {row.pk} {name}"
     return record(row)

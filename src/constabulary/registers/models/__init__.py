@@ -33,7 +33,6 @@ PRIVACY: dict[str, Privacy] = {
     "Run.id": Privacy.INTERNAL,
     "Run.name": Privacy.INTERNAL,
     "Run.arguments": Privacy.INTERNAL,
-    "Run.stamp": Privacy.INTERNAL,
     "Run.state": Privacy.INTERNAL,
     "Run.by": Privacy.PERSONAL,
     "Run.created_at": Privacy.INTERNAL,

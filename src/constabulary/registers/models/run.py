@@ -21,7 +21,6 @@ class Run(models.Model):
 
     name = models.CharField(max_length=60)
     arguments = models.JSONField(default=dict)
-    stamp = models.CharField(max_length=64, blank=True, db_index=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING, db_index=True)
     by = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -2,14 +2,13 @@
 
 from constabulary.registers.queries.audit import audited_lately, n_audited
 from constabulary.registers.queries.performance import commentary, step_changes
-from constabulary.registers.queries.runs import run, run_with_stamp, runs, unfinished_runs
+from constabulary.registers.queries.runs import run, runs, unfinished_runs
 
 __all__ = [
     "audited_lately",
     "commentary",
     "n_audited",
     "run",
-    "run_with_stamp",
     "runs",
     "step_changes",
     "unfinished_runs",

@@ -15,7 +15,6 @@ def record(row: Any) -> RunRecord:
         run_id=row.pk,
         name=row.name,
         arguments=row.arguments,
-        stamp=row.stamp,
         state=str(row.state),
         by=row.by,
         created_at=row.created_at,
@@ -56,9 +55,3 @@ def run(run_id: int) -> RunRecord:
             )
         )
     return record(row)
-
-
-def run_with_stamp(stamp: str) -> RunRecord | None:
-    """Return a run with this stamp that is done, waiting or running, the earliest; none where there is none."""
-    row = Run.objects.filter(stamp=stamp, state__in=(Run.State.DONE, *UNFINISHED)).order_by("id").first()
-    return record(row) if row else None

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.core.force import Force, list_shipped
 from constabulary.core.force.files import read_text
 from constabulary.core.force.structure import load_structure
 from constabulary.core.provenance import Stamp
@@ -29,7 +28,8 @@ from constabulary.finance import (
 )
 from constabulary.finance.reading import Note
 from constabulary.parameters import load_parameters
-from constabulary.services.workspace.workspaces import Workspace, check_force, open_force
+from constabulary.services.finance.resources import force_for, stamp_of
+from constabulary.services.workspace.workspaces import Workspace
 from constabulary.sources.files import SourceFile
 from constabulary.sources.xlsx import ENDINGS, Sheet
 
@@ -131,10 +131,8 @@ def reconcile_force(workspace: Workspace | None = None, force: str | None = None
 
     Parameters
     ----------
-    workspace
-        Whose force folder; without one and without `force`, the first shipped force.
-    force
-        A shipped force, or the path of a force folder.
+    workspace, force
+        See `constabulary.services.finance.resources.force_for`.
 
     Raises
     ------
@@ -143,10 +141,7 @@ def reconcile_force(workspace: Workspace | None = None, force: str | None = None
     BadInput
         If it holds no printed tables.
     """
-    if workspace is not None and force is None:
-        folder: Force = open_force(workspace)
-    else:
-        folder = check_force(force or list_shipped()[0])
+    folder = force_for(workspace, force)
     if not folder.printed_cells:
         raise BadInput(
             Problem(
@@ -158,8 +153,7 @@ def reconcile_force(workspace: Workspace | None = None, force: str | None = None
         )
     printed = Printed([*printed_in(folder), *_limits()])
     result = reconcile(printed, folder.finance_rules, _band_ratios(), folder.printed_tables)
-    stamp = Stamp({"force folder": folder.files_sha256}, {"force": folder.id})
-    return ReconcileReport(folder.id, result, (), "declared", stamp)
+    return ReconcileReport(folder.id, result, (), "declared", stamp_of(folder))
 
 
 def reconcile_file(

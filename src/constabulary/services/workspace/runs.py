@@ -6,7 +6,6 @@ be killed at any moment and is then called again with the same arguments, so it 
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import inspect
 import json
@@ -50,7 +49,6 @@ __all__ = [
 ]
 
 F = TypeVar("F", bound=Callable[..., Mapping[str, Any]])
-Stamp = Callable[[Workspace, Mapping[str, Any]], str]
 
 UPLOADS = "uploads"
 MOST_SWEPT = 10_000
@@ -73,12 +71,9 @@ TITLES: Mapping[str, str] = {
 """What people call each kind of long work; kept here so that a list of runs need not load all that can be run."""
 
 _signatures: dict[str, inspect.Signature] = {}
-_stamps: dict[str, Stamp] = {}
 
 
-def runnable(
-    name: str, permission: Permission = Permission.RUN_WORK, stamp: Stamp | None = None
-) -> Callable[[F], F]:
+def runnable(name: str, permission: Permission = Permission.RUN_WORK) -> Callable[[F], F]:
     """Declare a function as long work.
 
     It takes the `Workspace`, keyword arguments that JSON can hold, `by` (a name) and `progress`, and returns a mapping
@@ -90,9 +85,6 @@ def runnable(
         Its name.
     permission
         What a person needs to start or stop it.
-    stamp
-        For a function that only works something out: names the state of everything else that its result rests on, so
-        that the same question about the same state gets the stored result. Leave it out where something is changed.
     """
 
     def declare(function: F) -> F:
@@ -101,8 +93,6 @@ def runnable(
 
         register_of_work.register(register_of_work.Work(name, permission, call))
         _signatures[name] = inspect.signature(function)
-        if stamp is not None:
-            _stamps[name] = stamp
         return function
 
     return declare
@@ -127,11 +117,6 @@ def start(workspace: Workspace, name: str, arguments: Mapping[str, Any], by: Per
     by
         Who asks.
 
-    Returns
-    -------
-    RunRecord
-        The run; where the same was asked before and nothing it rests on has changed, the run that answered.
-
     Raises
     ------
     NotPermitted
@@ -147,12 +132,10 @@ def start(workspace: Workspace, name: str, arguments: Mapping[str, Any], by: Per
         _signatures[name].bind(workspace, **arguments, by=by.name, progress=None)
     except TypeError as error:
         raise BadInput(Problem("wrong_arguments", f"{name} cannot be asked for like this: {error}")) from None
-    stamp = _stamp(workspace, name, arguments)
     registers.open(workspace.path)
-    from constabulary.registers import actions, queries
+    from constabulary.registers import actions
 
-    known = queries.run_with_stamp(stamp) if stamp else None
-    return known or actions.start_run(by, name, arguments, stamp)
+    return actions.start_run(by, name, arguments)
 
 
 def stop(workspace: Workspace, run_id: int, by: Person) -> RunRecord:
@@ -319,13 +302,6 @@ def _is_abandoned(upload: Path) -> bool:
 
 def _tokens(arguments: Mapping[str, Any]) -> list[str]:
     return _TOKEN.findall(json.dumps(arguments))
-
-
-def _stamp(workspace: Workspace, name: str, arguments: Mapping[str, Any]) -> str:
-    if name not in _stamps:
-        return ""
-    rests_on = [name, code_version(), arguments, _stamps[name](workspace, arguments)]
-    return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()
 
 
 def _collect() -> None:
