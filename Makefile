@@ -41,7 +41,7 @@ check: .venv/dev $(VENDOR)
 	$(BIN)/python docs/build.py --check
 	$(BIN)/python docs/third_party.py --check
 
-bench: .venv/bench .venv-pandas2/made $(VENDOR)
+bench: .venv/bench .venv-pandas2/made .peers/made $(VENDOR)
 	$(BIN)/python -m pytest benchmarks -s --benchmark-columns=median,min,max,rounds --benchmark-group-by=group -p no:randomly -p no:xdist -W default -q
 
 docs: .venv/dev $(VENDOR)
@@ -53,16 +53,17 @@ format: .venv/dev
 	$(BIN)/ruff check --fix src tests benchmarks
 
 # Locks name versions and hashes, never where they were fetched from.
-COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
+COMPILE = $(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 lock: $(UV)
-	$(COMPILE) --upgrade requirements/base.in -o requirements/base.txt
-	$(COMPILE) --upgrade requirements/dev.in -o requirements/dev.txt
-	$(COMPILE) --upgrade requirements/bench.in -o requirements/bench.txt
-	$(COMPILE) --upgrade requirements/bench-pandas2.in -o requirements/bench-pandas2.txt
-	$(COMPILE) --upgrade requirements/engines.in -o requirements/engines.txt
+	$(COMPILE) --python-version 3.11 requirements/base.in -o requirements/base.txt
+	$(COMPILE) --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) --python-version 3.11 requirements/bench.in -o requirements/bench.txt
+	$(COMPILE) --python-version 3.11 requirements/bench-pandas2.in -o requirements/bench-pandas2.txt
+	$(COMPILE) --python-version 3.12 --no-deps requirements/bench-pyworkforce.in -o requirements/bench-pyworkforce.txt
+	$(COMPILE) --python-version 3.11 requirements/engines.in -o requirements/engines.txt
 
 clean:
-	rm -rf .venv .venv-engines .venv-pandas2 .tools node_modules build dist $(dir $(VENDOR))
+	rm -rf .venv .venv-engines .venv-pandas2 .peers .tools node_modules build dist $(dir $(VENDOR))
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "constabulary needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make run PYTHON=python3.12"; exit 1; }
@@ -92,6 +93,11 @@ $(UV):
 .venv-pandas2/made: requirements/bench-pandas2.txt | $(UV)
 	test -d .venv-pandas2 || $(UV) venv --quiet --python $(PYTHON) .venv-pandas2
 	$(UV) pip sync --quiet --python .venv-pandas2/bin/python --require-hashes $<
+	touch $@
+
+# pyworkforce, in a folder of its own: its queues run on any Python, and do without the solver that the package asks for.
+.peers/made: requirements/bench-pyworkforce.txt .venv/bench
+	$(UV) pip install --quiet --python $(BIN)/python --python-version 3.12 --no-deps --require-hashes --target .peers -r $<
 	touch $@
 
 # The front end: the machine's own npm, or Node.js from the package index.

@@ -1,12 +1,13 @@
 """Queues and the hypercube model beside pyworkforce and a dense matrix: medians of ratios, rounds taken in turn.
 
 Run with `pytest benchmarks/bench_queueing.py -s`. The peers are asked the same question and must give the same answer.
-pyworkforce has Erlang A from 0.5.4 on, which asks for Python 3.12. Compilation is left out of the ratios, and told.
+Compilation is left out of the ratios, and told.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import statistics
 import subprocess
@@ -52,33 +53,32 @@ def tell(record_property: Callable[[str, Any], None], **measured: float) -> None
 
 
 @pytest.fixture
-def without_ortools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stand in for ortools, which pyworkforce's queues do without and which cannot be loaded beside highspy.
+def pyworkforce(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The queues of pyworkforce, out of the folder that `make bench` puts it in.
 
-    See google/or-tools#5246: other benchmarks of the same process solve with HiGHS.
+    They do without ortools, which the package loads all the same and which cannot be loaded beside highspy
+    (google/or-tools#5246): other benchmarks of the same process solve with HiGHS.
     """
     for name in ("ortools", "ortools.sat", "ortools.sat.python"):
         monkeypatch.setitem(sys.modules, name, MagicMock())
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / ".peers")
+    return pytest.importorskip(
+        "pyworkforce.queuing", reason="pyworkforce, the peer, is not in .peers (make bench)"
+    )
 
 
-@pytest.mark.usefixtures("without_ortools")
 @pytest.mark.parametrize("calls_per_h", [200.0, 2880.0])
 def test_erlang_c_sizing_takes_a_hundredth_of_pyworkforce(
-    calls_per_h: float, record_property: Callable[[str, Any], None]
+    pyworkforce: Any, calls_per_h: float, record_property: Callable[[str, Any], None]
 ) -> None:
-    peer = pytest.importorskip(
-        "pyworkforce.queuing", reason="pyworkforce, the peer, is not installed (bench group)"
-    )
     n_peer = 200
     calls = calls_per_h * np.random.default_rng(1).uniform(0.5, 1.5, N_INTERVALS)
 
     def theirs() -> list[int]:
-        return [
-            peer.ErlangC(transactions=c / 2, aht=3.0, asa=20 / 60, interval=30).required_positions(0.8)[
-                "raw_positions"
-            ]
-            for c in calls[:n_peer].tolist()
-        ]
+        return [erlang_c(c).required_positions(0.8)["raw_positions"] for c in calls[:n_peer].tolist()]
+
+    def erlang_c(calls_per_h: float) -> Any:
+        return pyworkforce.ErlangC(transactions=calls_per_h / 2, aht=3.0, asa=20 / 60, interval=30)
 
     def ours() -> Any:
         return queueing.agents_for_c(calls, 180.0, 20.0, 0.8)
@@ -87,9 +87,7 @@ def test_erlang_c_sizing_takes_a_hundredth_of_pyworkforce(
     ratio, peer_s, ours_s = ratios(theirs, ours, 9)
     each = ratio * N_INTERVALS / n_peer
     one, _, _ = ratios(
-        lambda: peer.ErlangC(
-            transactions=calls_per_h / 2, aht=3.0, asa=20 / 60, interval=30
-        ).required_positions(0.8),
+        lambda: erlang_c(calls_per_h).required_positions(0.8),
         lambda: queueing.agents_for_c(calls_per_h, 180.0, 20.0, 0.8),
         99,
     )
@@ -103,32 +101,45 @@ def test_erlang_c_sizing_takes_a_hundredth_of_pyworkforce(
     assert each >= 100
 
 
-@pytest.mark.usefixtures("without_ortools")
 @pytest.mark.parametrize("target_share", [0.8, 0.95])
 def test_erlang_a_sizing_takes_a_thousandth_of_pyworkforce(
-    target_share: float, record_property: Callable[[str, Any], None]
+    pyworkforce: Any, target_share: float, record_property: Callable[[str, Any], None]
 ) -> None:
-    peer = pytest.importorskip(
-        "pyworkforce.queuing", reason="pyworkforce, the peer, is not installed (bench group)"
+    """The half-hours of a day about 2,880 calls an hour, of which the peer is asked four; and one by one."""
+    calls = 2880.0 * np.random.default_rng(1).uniform(0.5, 1.5, 48)
+    asked = calls[:4].tolist()
+
+    def erlang_a(calls_per_h: float) -> Any:
+        return pyworkforce.ErlangA(
+            transactions=calls_per_h / 2, aht=3.0, asa=20 / 60, interval=30, patience=2.0
+        )
+
+    def theirs() -> list[int]:
+        return [int(erlang_a(c).required_positions(target_share)["raw_positions"]) for c in asked]
+
+    def ours() -> Any:
+        return queueing.agents_for_a(calls, 180.0, 120.0, 20.0, target_share)
+
+    def ours_one_by_one() -> list[int]:
+        return [int(queueing.agents_for_a(c, 180.0, 120.0, 20.0, target_share)) for c in asked]
+
+    sized = ours()[: len(asked)].tolist()
+    # theirs never looks below the load, and so does less
+    assert [max(n, math.ceil(c / 20.0)) for n, c in zip(sized, asked, strict=True)] == theirs()
+    for n, c in zip(sized, asked, strict=True):
+        within = float(queueing.erlang_a(c, 180.0, n, 120.0, 20.0).within_share)
+        assert erlang_a(c).service_level(n) == pytest.approx(within)
+    ratio, peer_s, ours_s = ratios(theirs, ours, 5)
+    one, _, one_s = ratios(theirs, ours_one_by_one, 5)
+    tell(
+        record_property,
+        ratio=ratio * len(calls) / len(asked),
+        pyworkforce_ms=peer_s / len(asked) * 1e3,
+        ours_us=ours_s / len(calls) * 1e6,
+        ratio_called_one_by_one=one,
+        ours_called_one_by_one_us=one_s / len(asked) * 1e6,
     )
-    if not hasattr(peer, "ErlangA"):
-        pytest.skip("this pyworkforce has no Erlang A: 0.5.4, which has, asks for Python 3.12")
-    queue = peer.ErlangA(transactions=1440.0, aht=3.0, asa=20 / 60, interval=30, patience=2.0)
-
-    def theirs() -> int:
-        return int(queue.required_positions(target_share)["raw_positions"])
-
-    def ours() -> int:
-        return int(queueing.agents_for_a(2880.0, 180.0, 120.0, 20.0, target_share))
-
-    n = ours()
-    assert max(n, 144) == theirs()  # theirs never looks below the load, and so does less
-    assert queue.service_level(n) == pytest.approx(
-        float(queueing.erlang_a(2880.0, 180.0, n, 120.0, 20.0).within_share)
-    )
-    ratio, peer_s, ours_s = ratios(theirs, ours, 7)
-    tell(record_property, ratio=ratio, pyworkforce_ms=peer_s * 1e3, ours_us=ours_s * 1e6)
-    assert ratio >= 1000
+    assert ratio * len(calls) / len(asked) >= 1000
 
 
 def city(

@@ -15,7 +15,6 @@ Operations Research 2 (1954).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -395,12 +394,13 @@ def _checked(
     problems = []
     for (name, (_, least)), values in zip(numbers.items(), arrays, strict=False):
         low = LEAST if least is None else least
-        problems += _problem(
-            name, values, (values >= low) & (values <= most), f"a number from {_told(low)} to {_told(most)}"
-        )
+        fine = (values >= low) & (values <= most)
+        if not fine.all():
+            problems.append(_problem(name, values[~fine], f"a number from {_told(low)} to {_told(most)}"))
     for (name, (_, fewest)), values in zip(counts.items(), arrays[len(numbers) :], strict=False):
         fine = (values >= fewest) & (values <= MOST_AGENTS) & (values == np.floor(values))
-        problems += _problem(name, values, fine, f"a whole number from {fewest} to {MOST_AGENTS:,}")
+        if not fine.all():
+            problems.append(_problem(name, values[~fine], f"a whole number from {fewest} to {MOST_AGENTS:,}"))
     if problems:
         raise BadInput(problems)
     shape = arrays[0].shape
@@ -428,20 +428,16 @@ def _floats(value: ArrayLike) -> Floats:
         return np.asarray(np.inf)
 
 
-def _problem(name: str, values: Floats, fine: NDArray[Any], expected: str) -> list[Problem]:
-    if fine.all():
-        return []
-    value = f"{values[~fine].flat[0]:g}"
-    return [
-        Problem(
-            rule="out_of_range",
-            message=f"{value} cannot be used.",
-            column=name,
-            value=value,
-            expected=expected,
-            count=int((~fine).sum()),
-        )
-    ]
+def _problem(name: str, refused: Floats, expected: str) -> Problem:
+    value = f"{refused[0]:g}"
+    return Problem(
+        rule="out_of_range",
+        message=f"{value} cannot be used.",
+        column=name,
+        value=value,
+        expected=expected,
+        count=len(refused),
+    )
 
 
 def _check_share(share: Floats) -> None:
