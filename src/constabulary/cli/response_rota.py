@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +106,6 @@ def rota(
     never_give_up: bool,
     area: str | None,
     target_share: float | None,
-    lengths_h: tuple[float, ...],
-    break_share: float | None,
-    briefing_min: float | None,
     out: Path | None,
     members_file: Path | None,
     keep: bool,
@@ -128,41 +125,29 @@ def rota(
     if ctx.invoked_subcommand:
         return
     from constabulary.services.response.simulation import keep as keep_result
-    from constabulary.services.staffing import rota as service
-    from constabulary.services.staffing import rota_need
     from constabulary.services.staffing.proposals import keep_proposal
+    from constabulary.services.staffing.rota import propose
     from constabulary.services.staffing.rota_files import read_members
 
     workspace = _workspace(ctx.obj, need_file is None)
-    if who == "call-takers" and area is not None:
-        raise click.UsageError("Contacts are answered for all of the force: leave --area away.")
-    if workspace is None or need_file is not None:
-        needed = rota_need.need_of_file(need_file or Path(), who)
-    elif who == "call-takers":
-        needed = rota_need.call_takers_of_force(workspace, target_share, gives_up=not never_give_up)
-    else:
-        needed = rota_need.need_of_force(workspace, area, target_share)
-    question = _question(lengths_h, break_share, briefing_min, asked)
+    needed = _needed(workspace, need_file, who, not never_give_up, area, target_share)
+    question = _question(asked)
     if out is not None and first_on is None:
         raise click.UsageError("Say by --from the day that the roster written to --out begins.")
     if keep and workspace is None:
         raise click.UsageError("A scenario is kept in a workspace: name one by --workspace.")
     members = read_members(members_file) if members_file else {}
-    result = service.propose(needed, question, workspace)
+    result = propose(needed, question, workspace)
     if workspace is not None:
         keep_result(workspace, result)
     if out is not None and first_on is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        files = service.rota_files(result, first_on.date(), weeks, _time_zone(workspace), members)
-        for name, content in files.items():
-            (out / name).write_bytes(content)
-    kept = keep_proposal(workspace, result) if keep and workspace is not None else None
+        _write(out, result, first_on.date(), weeks, workspace, members)
+    kept = {"scenario": keep_proposal(workspace, result)} if keep and workspace is not None else {}
     if is_json:
-        answer(result if kept is None else {**result, "scenario": kept})
+        answer({**result, **kept})
         return
     _tell(result)
-    if kept is not None:
-        click.echo(f"Kept as scenario {kept}.")
+    _tell_kept(kept)
 
 
 @rota.command("check")
@@ -202,8 +187,6 @@ def check(
     cycle_weeks: int | None,
     keep: bool,
     who: str,
-    break_share: float | None,
-    briefing_min: float | None,
     is_json: bool,
     **asked: Any,
 ) -> None:
@@ -218,7 +201,7 @@ def check(
     from constabulary.services.staffing.rota_need import need_of_file
 
     need = need_of_file(need_file).people if need_file else None
-    question = _question((8.0,), break_share, briefing_min, asked)
+    question = _question(asked)
     workspace = _workspace(ctx.obj, keep)
     result = checked(
         file, question.rules, question.on_shift, _time_zone(workspace), need, team_size, cycle_weeks
@@ -230,48 +213,59 @@ def check(
     if is_json:
         answer(result)
     else:
-        table(
-            ["who", "hours a week", "shifts", "nights", "weekends off"],
-            [
-                [one["who"], f"{one['week_h']:.2f}", one["shifts"], one["nights"], one["weekends_off"]]
-                for one in result["people"]
-            ],
-        )
-        for one in result["breaches"]:
-            at = one.get("on") or f"week {one['week']} {one['day']}"
-            click.echo(f"{one['who']}, {at}: {one['message']} ({one['rule']})")
-        if result["weeks"] < result["cycle_weeks"]:
-            click.echo(
-                f"{result['weeks']} weeks of a cycle of {result['cycle_weeks']}: of weekends and hours only what the "
-                "others cannot put right is told."
-            )
-        if "short_h" in result:
-            click.echo(f"{result['short_h']:.1f} person-hours a week of the need are not covered.")
-        click.echo(
-            "Every rule is kept." if not result["breaches"] else f"{len(result['breaches'])} rules broken."
-        )
-        if "scenario" in result:
-            click.echo(f"Kept as scenario {result['scenario']}.")
+        _tell_check(result)
+        _tell_kept(result)
     if not result["ok"]:
         ctx.exit(1)
 
 
-def _question(
-    lengths_h: tuple[float, ...], break_share: float | None, briefing_min: float | None, asked: dict[str, Any]
+def _needed(
+    workspace: Workspace | None,
+    need_file: Path | None,
+    who: str,
+    gives_up: bool,
+    area: str | None,
+    target_share: float | None,
 ) -> Any:
+    from constabulary.services.staffing import rota_need
+
+    if who == "call-takers" and area is not None:
+        raise click.UsageError("Contacts are answered for all of the force: leave --area away.")
+    if workspace is None or need_file is not None:
+        return rota_need.need_of_file(need_file or Path(), who)
+    if who == "call-takers":
+        return rota_need.call_takers_of_force(workspace, target_share, gives_up=gives_up)
+    return rota_need.need_of_force(workspace, area, target_share)
+
+
+def _question(asked: dict[str, Any]) -> Any:
+    """Return the question that options ask: rules and counts on a shift where they are given, and the rest as it is."""
     from constabulary.services.staffing.rota import RotaQuestion
 
-    plain = RotaQuestion()
-    rules = {name: asked.pop(name) for name in vars(plain.rules) if name in asked}
-    on_shift = {"break_share": break_share, "briefing_min": briefing_min}
-    return RotaQuestion(
-        lengths_h=tuple(lengths_h),
-        rules=replace(plain.rules, **{name: value for name, value in rules.items() if value is not None}),
-        on_shift=replace(
-            plain.on_shift, **{name: value for name, value in on_shift.items() if value is not None}
-        ),
-        **asked,
-    )
+    usual = RotaQuestion()
+    parts = {"rules": usual.rules, "on_shift": usual.on_shift}
+    given = {
+        part: {name: asked.pop(name) for name in vars(own) if name in asked} for part, own in parts.items()
+    }
+    for part, values in given.items():
+        told = {name: value for name, value in values.items() if value is not None}
+        asked[part] = replace(parts[part], **told)  # type: ignore[type-var]
+    return RotaQuestion(**asked)
+
+
+def _write(
+    folder: Path,
+    result: dict[str, Any],
+    first_on: date,
+    weeks: int,
+    workspace: Workspace | None,
+    members: Mapping[str, str],
+) -> None:
+    from constabulary.services.staffing.rota import rota_files
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in rota_files(result, first_on, weeks, _time_zone(workspace), members).items():
+        (folder / name).write_bytes(content)
 
 
 def _workspace(path: Path, is_needed: bool) -> Workspace | None:
@@ -290,8 +284,23 @@ def _time_zone(workspace: Workspace | None) -> str:
 
 
 def _tell(result: dict[str, Any]) -> None:
-    ideal, rota, present = result["ideal"], result["rota"], result["present"]
-    sure = "proven" if ideal["proven"] else f"at least {ideal['bound_h']:g}"
+    _tell_need(result)
+    _tell_cycle(result)
+    _tell_present(result)
+    rota = result["rota"]
+    names = [one["name"] for one in rota["shifts"]]
+    table(
+        ["week", *("mon", "tue", "wed", "thu", "fri", "sat", "sun")],
+        [
+            [str(week), *("off" if one is None else names[one] for one in days)]
+            for week, days in enumerate(rota["weeks"], start=1)
+        ],
+    )
+    for one in rota["breaches"]:
+        click.echo(f"{one['who']}: {one['message']} ({one['rule']})")
+
+
+def _tell_need(result: dict[str, Any]) -> None:
     click.echo(f"Need: {result['need_h']:g} person-hours a week.")
     for one in result["checks"]:
         wanted, expected, achieved, give = (
@@ -301,6 +310,11 @@ def _tell(result: dict[str, Any]) -> None:
         click.echo(
             f"  {one['of']}: {wanted} in time wanted, {expected} by formula, {achieved} in simulation (+/- {give})."
         )
+
+
+def _tell_cycle(result: dict[str, Any]) -> None:
+    ideal, rota = result["ideal"], result["rota"]
+    sure = "proven" if ideal["proven"] else f"at least {ideal['bound_h']:g}"
     click.echo(f"Cheapest cover of single shifts: {ideal['paid_h']:g} paid hours a week ({sure}).")
     click.echo(
         f"Team cycle: {rota['teams']} teams of {rota['team_size']}, {rota['people']} people, "
@@ -313,6 +327,10 @@ def _tell(result: dict[str, Any]) -> None:
             for one in result["tried"]
         )
         click.echo(f"Numbers of teams tried and the people they take: {told}.")
+
+
+def _tell_present(result: dict[str, Any]) -> None:
+    present = result["present"]
     if present:
         many = f"{present['people_to_cover']} people" if present["people_to_cover"] else "no number of people"
         click.echo(
@@ -323,13 +341,31 @@ def _tell(result: dict[str, Any]) -> None:
         if one.get("judged") and one["judged"]["achieved_share"] is not None:
             share, half = one["judged"]["achieved_share"], one["judged"]["half_width"]
             click.echo(f"{name}, simulated: {share:.1%} answered in time (+/- {half:.1%}).")
-    names = [one["name"] for one in rota["shifts"]]
+
+
+def _tell_check(result: dict[str, Any]) -> None:
     table(
-        ["week", *("mon", "tue", "wed", "thu", "fri", "sat", "sun")],
+        ["who", "hours a week", "shifts", "nights", "weekends off"],
         [
-            [str(week), *("off" if one is None else names[one] for one in days)]
-            for week, days in enumerate(rota["weeks"], start=1)
+            [one["who"], f"{one['week_h']:.2f}", one["shifts"], one["nights"], one["weekends_off"]]
+            for one in result["people"]
         ],
     )
-    for one in rota["breaches"]:
-        click.echo(f"{one['who']}: {one['message']} ({one['rule']})")
+    for one in result["breaches"]:
+        at = one.get("on") or f"week {one['week']} {one['day']}"
+        click.echo(f"{one['who']}, {at}: {one['message']} ({one['rule']})")
+    if result["weeks"] < result["cycle_weeks"]:
+        click.echo(
+            f"{result['weeks']} weeks of a cycle of {result['cycle_weeks']}: of weekends and hours only what the "
+            "others cannot put right is told."
+        )
+    if "short_h" in result:
+        click.echo(f"{result['short_h']:.1f} person-hours a week of the need are not covered.")
+    click.echo(
+        "Every rule is kept." if not result["breaches"] else f"{len(result['breaches'])} rules broken."
+    )
+
+
+def _tell_kept(result: Mapping[str, Any]) -> None:
+    if "scenario" in result:
+        click.echo(f"Kept as scenario {result['scenario']}.")
