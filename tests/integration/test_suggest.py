@@ -120,3 +120,51 @@ def test_any_column_name_survives_the_round_trip(
     result = run("import", "calls", "--suggest", file, workspace=workspace)
     proposed = tomllib.loads(result.stdout)
     assert name in str(proposed["columns"]["call_id"]).replace("\\\\", "\\").replace("\\t", "\t")
+
+
+def test_headers_as_exports_have_them_are_recognised(
+    invented_workspace: Workspace, run: Run, run_json: Run, tmp_path: Path
+) -> None:
+    """Curly quotes, "Date/Time of", empty values spelt out, one odd number, and a column of yes and no."""
+    file = tmp_path / "log.csv"
+    lines = ["Inc. No.,Date Rec’d,Time Rec’d,Arrived At,Closing Code,Long,Lat,Crisis?"]
+    for n in range(100):
+        arrived = "NULL" if n % 3 else f"{n % 28 + 1:02}/03/2022 {n % 24:02}:45:00"
+        long = "0,12" if n == 7 else f"{0.1 + n / 1000:.3f}"
+        lines.append(
+            f"{n},{n % 28 + 1:02}/03/2022,{n % 24:02}:15,{arrived},roads,{long},52.2,{'NY'[n % 4 == 0]}"
+        )
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = run("import", "incidents", "--suggest", file, workspace=invented_workspace)
+    proposed = tomllib.loads(result.stdout)
+    assert proposed["empty"] == ["NULL"]
+    assert proposed["columns"] == {
+        "incident_id": "Inc. No.",
+        "received_at": {"from": ["Date Rec’d", "Time Rec’d"], "format": "%d/%m/%Y %H:%M"},
+        "arrived_at": {"from": "Arrived At", "format": "%d/%m/%Y %H:%M:%S"},
+        "category": "Closing Code",
+        "longitude": "Long",
+        "latitude": "Lat",
+    }
+    assert proposed["flags"] == {"crisis": "Crisis?"}
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(result.stdout, encoding="utf-8")
+    report = run_json("import", "incidents", file, "--mapping", mapping, workspace=invented_workspace)
+    assert (report["rows_read"], report["accepted"], report["refused"]) == (100, 99, 1)
+
+
+def test_the_time_of_a_call_is_not_taken_from_its_answer_though_one_cannot_be_read(
+    workspace: Workspace, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text(
+        "Call Ref,Call Type,Date/Time of Call,Answered\n"
+        + "".join(f"{n},999,{n:02}/04/2024 10:00:00,{n:02}/04/2024 10:00:05\n" for n in range(1, 25))
+        + "25,101,25/04/2024 24:00:00,26/04/2024 00:00:09\n",
+        encoding="utf-8",
+    )
+    columns = tomllib.loads(run("import", "calls", "--suggest", file, workspace=workspace).stdout)["columns"]
+    assert {name: columns[name]["from"] for name in ("received_at", "answered_at")} == {
+        "received_at": "Date/Time of Call",
+        "answered_at": "Answered",
+    }

@@ -36,6 +36,7 @@ CALLS_CSV = OwnRecords(
             "call time",
             "date time",
             "timestamp",
+            "call",
         ),
         "answered_at": ("answered", "answer", "answer time", "connected", "agent start"),
         "ended_at": ("ended", "end", "call end", "disconnected", "released", "finish"),

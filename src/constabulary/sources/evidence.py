@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -27,11 +27,14 @@ _DATES = (
     "%Y%m%d",
 )
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H%M")
+YES = frozenset({"y", "yes", "true", "t", "1", "x"})
+"""What a column that says yes or no has where it says yes, in small letters."""
+_NO = frozenset({"n", "no", "false", "f", "0"})
 _CENTURY_S = 946_684_800, 4_102_444_800
 """2000 to 2100, in seconds since 1970."""
 _MIDNIGHT = " 00:00:00"
-_ENOUGH = 0.98
-"""Share of filled values that a format must read."""
+_ENOUGH = 0.95
+"""Share of filled values that a format must read, or that must be numbers."""
 _LIMITS = {
     "longitude": (-180.0, 180.0),
     "latitude": (-90.0, 90.0),
@@ -81,9 +84,9 @@ class Evidence:
         if given.is_empty():
             return cls(0.0, 0, 0.0)
         numbers = number(given)
-        is_number = numbers.null_count() == 0
+        is_number = 1 - numbers.null_count() / given.len() >= _ENOUGH
         n_distinct = given.n_unique()
-        form, has_date, has_time, doubt = _told_form(given, numbers if is_number else None)
+        form, has_date, has_time, doubt = _told_form(given, None if numbers.null_count() else numbers)
         return cls(
             filled=given.len() / text.len(),
             n_distinct=n_distinct,
@@ -118,6 +121,12 @@ class Evidence:
             return 0 < self.n_distinct <= 500 and not (self.has_date or self.has_time)
         return not (self.has_date and self.has_time)
 
+    @property
+    def is_truth(self) -> bool:
+        """Whether its values say yes and no, and at least one says yes."""
+        said = {code.casefold() for code in self.codes}
+        return bool(said & YES) and said <= YES | _NO
+
     def is_within(self, name: str) -> bool:
         """Whether the values are numbers that could be such coordinates."""
         lowest, highest = _LIMITS[name]
@@ -139,7 +148,7 @@ def time_format(forms: Sequence[str]) -> str:
 def _told_form(given: pl.Series, numbers: pl.Series | None) -> tuple[str | None, bool, bool, str]:
     """Return the format of dates and clock times, whether it has either, and what to check."""
     sample = given.head(5_000)
-    if sample.str.ends_with(_MIDNIGHT).all():
+    if sample.str.ends_with(_MIDNIGHT).mean() >= _ENOUGH:  # type: ignore[operator]
         sample = sample.str.strip_suffix(_MIDNIGHT)
     if numbers is not None and sample.str.len_chars().min() != 8:
         low, high = float(numbers.min()), float(numbers.max())  # type: ignore[arg-type]
@@ -149,15 +158,20 @@ def _told_form(given: pl.Series, numbers: pl.Series | None) -> tuple[str | None,
     for clock in _CLOCKS if numbers is None else ():
         if _share(sample, f"2000-01-01 {clock}", "2000-01-01 ") >= _ENOUGH:
             return clock, False, True, ""
-    reading = [date for date in _DATES if _share(sample, f"{date} %H:%M", "", " 00:00") >= _ENOUGH]
-    if reading:
+    if reading := _reading({date: _share(sample, f"{date} %H:%M", "", " 00:00") for date in _DATES}):
         return reading[0], True, False, _doubt(reading)
     whole = [f"{date}{between}{clock}" for date in _DATES for between in (" ", "T") for clock in _CLOCKS]
-    reading = [form for form in whole if _share(sample, form) >= _ENOUGH] if numbers is None else []
-    if reading:
+    if reading := _reading({form: _share(sample, form) for form in whole} if numbers is None else {}):
         return reading[0], True, True, _doubt(reading)
     needs_none = numbers is None and _share_told(sample) >= _ENOUGH
     return "" if needs_none else None, needs_none, needs_none, ""
+
+
+def _reading(shares: Mapping[str, float]) -> list[str]:
+    """Return the formats that read enough, the one that reads most first."""
+    return sorted(
+        (form for form, share in shares.items() if share >= _ENOUGH), key=lambda form: -shares[form]
+    )
 
 
 def _share(sample: pl.Series, form: str, before: str = "", after: str = "") -> float:

@@ -20,6 +20,8 @@ INCIDENTS_CSV = OwnRecords(
         ),
         "received_at": (
             "received",
+            "rec d",
+            "recd",
             "created",
             "opened",
             "incident created",

@@ -10,6 +10,7 @@ import polars as pl
 from constabulary.core.errors import Problem
 from constabulary.sources.clocks import Instants, number
 from constabulary.sources.csv_parts import Part
+from constabulary.sources.evidence import YES
 from constabulary.sources.files import SourceFile
 from constabulary.sources.grid_reference import longitude_latitude
 from constabulary.sources.layout import Layout
@@ -161,7 +162,7 @@ class MappedFile:
         marks = []
         for qualifier, name in self.mapping.flags.items():
             value = part.text[name].cast(pl.String).str.strip_chars().str.to_lowercase()
-            marks.append(pl.when(value.is_in(["y", "yes", "true", "t", "1", "x"])).then(pl.lit(qualifier)))
+            marks.append(pl.when(value.is_in(YES)).then(pl.lit(qualifier)))
         flagged = part.text.select(pl.concat_str(marks, separator=";", ignore_nulls=True)).to_series()
         return pl.select(pl.when(flagged != "").then(flagged)).to_series()
 

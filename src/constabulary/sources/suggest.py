@@ -24,6 +24,8 @@ SURE, LIKELY = 0.85, 0.6
 MOST_CODES = 60
 """Codes of a column listed in a proposal; a column with more has no list."""
 _SAMPLE_ROWS = 50_000
+_NOTHINGS = frozenset({"null", "(null)", "n/a", "#n/a", "nan", "-", "--"})
+"""Spellings of "nothing" that exports have, in small letters."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id
             )
         )
     sample = part.text.head(_SAMPLE_ROWS).select(pl.all().cast(pl.String).str.strip_chars())
+    empty, sample = _without_nothings(sample)
     evidence = {name: Evidence.of(sample[name]) for name in sample.columns}
     matches = _matches(source, contract, evidence)
     needed = {column.name for column in contract.supplied if column.required}
@@ -78,7 +81,9 @@ def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id
         where.append(f"header_row = {layout.header_row}")
     if not (is_workbook(file) or is_parquet(file)):
         where.append(f"delimiter = {_toml(layout.delimiter)}")
-    return _written(file, where, contract, force_id, time_zone, sample, matches, perhaps)
+    used = {name for match in matches.values() for name in match.names}
+    flags = _flags(contract, {name: seen for name, seen in evidence.items() if name not in used})
+    return _written(file, where, contract, force_id, time_zone, sample, matches, perhaps, flags, empty)
 
 
 def likeness(theirs: str, hints: Iterable[str]) -> float:
@@ -108,6 +113,29 @@ def _words(name: str) -> str:
     return " ".join(
         word for word in words if word not in {"time", "datetime", "at", "date", "dt", "of", "the"}
     ) or " ".join(words)
+
+
+def _without_nothings(sample: pl.DataFrame) -> tuple[list[str], pl.DataFrame]:
+    """Return the spellings of "nothing" that are there, and the sample with nothing in their place."""
+    is_nothing = pl.all().str.to_lowercase().is_in(_NOTHINGS)
+    found = {
+        value
+        for name in sample.columns
+        for value in sample[name].filter(sample[name].str.to_lowercase().is_in(_NOTHINGS)).unique()
+    }
+    return sorted(found), sample.with_columns(pl.when(~is_nothing).then(pl.all()))
+
+
+def _flags(contract: Contract, unused: Mapping[str, Evidence]) -> dict[str, str]:
+    """Return, by qualifier of the force, the column that is called like it and says yes or no."""
+    allowed = next((column.allowed for column in contract.supplied if column.name == "qualifiers"), None)
+    flags = {}
+    for qualifier in allowed or ():
+        scores = {name: likeness(name, [_words(qualifier)]) for name, seen in unused.items() if seen.is_truth}
+        best = max(scores, key=lambda name: scores[name], default="")
+        if scores.get(best, 0.0) >= LIKELY:
+            flags[qualifier] = best
+    return flags
 
 
 def _matches(source: OwnRecords, contract: Contract, evidence: Mapping[str, Evidence]) -> dict[str, Match]:
@@ -258,6 +286,8 @@ def _written(
     sample: pl.DataFrame,
     matches: Mapping[str, Match],
     perhaps: Mapping[str, Match],
+    flags: Mapping[str, str],
+    empty: Sequence[str],
 ) -> str:
     lines = [
         f"# A mapping for {contract.name}, proposed from {file.published_name} ({sample.height:,} rows looked at).",
@@ -265,6 +295,11 @@ def _written(
         f"table = {_toml(contract.name)}",
         f"force = {_toml(force_id)}",
         f"time_zone = {_toml(time_zone)}",
+        *(
+            [f"empty = [{', '.join(map(_toml, empty))}]  # check: stand for nothing, it seems"]
+            if empty
+            else []
+        ),
         "",
         "[file]",
         *where,
@@ -284,7 +319,9 @@ def _written(
     for column in contract.supplied:
         if column.name in matches and column.allowed:
             lines += ["", *_code_lines(column, matches[column.name], sample)]
-    used = {name for match in matches.values() for name in match.names}
+    if flags:
+        lines += ["", "[flags]", *(f"{name} = {_toml(theirs)}" for name, theirs in flags.items())]
+    used = {*flags.values(), *(name for match in matches.values() for name in match.names)}
     if unused := [name for name in sample.columns if name not in used]:
         lines += ["", "# Columns of the file that are not used:", *(f"#   {name}" for name in unused)]
     return "\n".join(lines) + "\n"
