@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.response.places import Places
@@ -151,7 +149,10 @@ def by_roads(places: Places, roads: Roads, otherwise: Travel, values: Mapping[st
     file
         Its name, for the sentence.
     """
-    graph = sparse.coo_matrix(
+    # They take longer to load than a year takes to simulate, and only a network of roads needs them.
+    from scipy.sparse import coo_matrix, csgraph
+
+    graph = coo_matrix(
         (np.maximum(roads.minutes, 1e-6), (roads.from_node, roads.to_node)),
         shape=(len(roads.longitude), len(roads.longitude)),
     ).tocsr()
