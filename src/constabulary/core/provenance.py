@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from constabulary import __version__
+from constabulary.core.answers import StampAnswer
 
 PACKAGE = Path(__file__).resolve().parents[1]
 SHOWING = ("cli", "render", "web")
@@ -83,9 +84,9 @@ class Stamp:
         text = json.dumps(self._content(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> StampAnswer:
         """Return the stamp as JSON results carry it."""
-        return {"id": self.id, **self._content()}
+        return cast(StampAnswer, {"id": self.id, **self._content()})
 
     def _content(self) -> dict[str, Any]:
         return {

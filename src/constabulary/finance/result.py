@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, TypedDict
 
+from constabulary.core.answers import words_of
 from constabulary.finance.classes import CLASSES
 from constabulary.finance.printed import Key
 
@@ -62,7 +63,7 @@ class Check:
             return None
         return self.printed - self.calculated
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> CheckAnswer:
         """Return the check as commands answer it; money is pounds with two decimals."""
         return {
             "table": self.key.table,
@@ -78,11 +79,59 @@ class Check:
             "class": self.kind,
             "explanation": self.explanation,
             "source": self.source,
-            "at_fault": [key._asdict() for key in self.at_fault],
+            "at_fault": [
+                {"table": key.table, "line": key.line, "period": key.period, "unit": key.unit}
+                for key in self.at_fault
+            ],
         }
 
     def _number(self, value: Decimal | None) -> float | None:
         return None if value is None else float(round(value, 2 if self.key.unit == "gbp" else PLACES))
+
+
+class KeyAnswer(TypedDict):
+    """Where a printed figure stands.
+
+    Parameters
+    ----------
+    table, line, period
+        The table's id, and the row and the column in it.
+    unit
+        gbp, or what else the figure counts.
+    """
+
+    table: str
+    line: str
+    period: str
+    unit: str
+
+
+_Class = TypedDict("_Class", {"class": Annotated[str, "The class of the difference."]})
+
+
+@words_of(Check, KeyAnswer)
+class CheckAnswer(_Class):
+    """One printed figure held against one way of calculating it; money is pounds with two decimals.
+
+    Parameters
+    ----------
+    difference
+        Printed less calculated.
+    """
+
+    table: str
+    line: str
+    label: str
+    period: str
+    unit: str
+    rule: str
+    printed: float | None
+    printed_text: str
+    calculated: float | None
+    difference: float | None
+    explanation: str
+    source: str
+    at_fault: list[KeyAnswer]
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,19 @@ from constabulary import __version__
 from constabulary.core.errors import BadInput, ConstabularyError, Problem
 from constabulary.registers.access import Permission
 from constabulary.web import errors, page
+from constabulary.web.api_schema import Schemas, is_described
 
 V = TypeVar("V", bound=Callable[..., Any])
+
+TAGS = {"force": "data", "imports": "data", "runs": "data", "workforce": "response"}
+"""The room of addresses that do not begin with its name."""
+REFUSALS = {
+    "400": "What was asked cannot be answered as it stands; each problem says what was expected.",
+    "403": "The person asking has not the permission it needs.",
+    "404": "There is nothing of that name, or nothing to answer from.",
+    "503": "The workspace is being changed; ask again.",
+}
+"""What each HTTP status of a refusal means; all carry the same JSON."""
 
 # The description is a page of ours (pages/api.py): ninja's own would load scripts from another site.
 _api = NinjaAPI(
@@ -28,20 +39,24 @@ _api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api",
 )
+_answers: dict[str, Any] = {}
+"""The type of each route's answer, by its path."""
 
 
 def route(path: str, *, name: str, title: str, permission: Permission) -> Callable[[V], V]:
     """Declare a function as a GET route of the API.
 
-    Its parameters (after the request) and its docstring are the route's description. What else an address asks is
-    refused: a word misspelt would otherwise be answered as if it had not been said.
+    Its parameters (after the request) and its docstring are the route's description, and the type it returns that of
+    its answer: a TypedDict, beside what makes the answer. Answers are not checked against it as they are given; the
+    tests do that. What else an address asks is refused: a word misspelt would otherwise be answered as if it had not
+    been said.
 
     Parameters
     ----------
     path
         Its address after `/api/`, in ninja's notation: `force/{table}`.
     name
-        Its name: `reverse("api:NAME")`.
+        Its name: `reverse("api:NAME")`, and its operationId.
     title
         What it answers, in a few words.
     permission
@@ -50,33 +65,36 @@ def route(path: str, *, name: str, title: str, permission: Permission) -> Callab
     Raises
     ------
     TypeError
-        If no permission is declared, or the name or path is taken.
+        If no permission is declared, the name or path is taken, or the function does not say what it answers.
     """
 
     def declare(view: V) -> V:
+        # Read here, where the names in the view's annotations are known.
+        signature = inspect.signature(view, eval_str=True)
         page.declare(
             page.Page(
                 f"api/{path}", f"api:{name}", title, permission, None, None, ("GET",), is_api=True, view=view
             )
         )
+        _answers[f"/api/{path}"] = signature.return_annotation
 
         @wraps(view)
         def answered(request: HttpRequest, *args: Any, **captured: Any) -> Any:
             refuse_unknown(request, _words(path))
             return view(request, *args, **captured)
 
-        # Read here, where the names in the view's annotations are known.
-        answered.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
-        _api.get(f"/{path}", url_name=name, operation_id=name, summary=title)(answered)
+        answered.__signature__ = signature  # type: ignore[attr-defined]
+        room = path.partition("/")[0]
+        tags = [TAGS.get(room, room)]
+        _api.get(f"/{path}", url_name=name, operation_id=name, summary=title, tags=tags)(answered)
         return view
 
     return declare
 
 
-@lru_cache(maxsize=256)
 def _words(path: str) -> tuple[str, ...]:
     """Return what the address of a route may ask."""
-    taken = description()["paths"][f"/api/{path}"]["get"]["parameters"]
+    taken = _asked(len(_answers))["paths"][f"/api/{path}"]["get"]["parameters"]
     return tuple(one["name"] for one in taken if one["in"] == "query")
 
 
@@ -112,8 +130,35 @@ def url_patterns() -> list[URLPattern]:
 
 
 def description() -> dict[str, Any]:
-    """Return the OpenAPI description of the declared routes."""
+    """Return the OpenAPI description of the declared routes: what each asks, answers and refuses."""
+    return _described(len(_answers))
+
+
+@lru_cache(maxsize=1)
+def _asked(n_routes: int) -> dict[str, Any]:
+    """Return what each route asks, as OpenAPI; the number of routes makes it be worked out anew for a new one."""
     return dict(_api.get_openapi_schema(path_prefix="/api/"))
+
+
+@lru_cache(maxsize=1)
+def _described(n_routes: int) -> dict[str, Any]:
+    asked, schemas = _asked(n_routes), Schemas()
+    refusal = {"application/json": {"schema": schemas.of(errors.Refusal)}}
+    refusals = {status: {"$ref": f"#/components/responses/{status}"} for status in REFUSALS}
+    paths = {}
+    for path, methods in asked["paths"].items():
+        answer = {
+            "application/json": {
+                "schema": schemas.of(_answers[path] if is_described(_answers[path]) else dict)
+            }
+        }
+        given = {"200": {"description": methods["get"]["summary"], "content": answer}}
+        paths[path] = {"get": {**methods["get"], "responses": given | refusals}}
+    components = {
+        "schemas": {**asked["components"]["schemas"], **dict(sorted(schemas.named.items()))},
+        "responses": {status: {"description": text, "content": refusal} for status, text in REFUSALS.items()},
+    }
+    return {**asked, "paths": paths, "components": components}
 
 
 @_api.exception_handler(ValidationError)

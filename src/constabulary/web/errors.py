@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from typing import TypedDict
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -34,7 +35,34 @@ def status_of(error: ConstabularyError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def as_json(error: ConstabularyError) -> dict[str, object]:
+class Refused(TypedDict):
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    rule
+        Its stable name: what a program may ask for.
+    message
+        What is wrong, where, what was expected and what to do, for people.
+    """
+
+    rule: str
+    message: str
+
+
+class Refusal(TypedDict):
+    """What the API says where it does not answer.
+
+    Parameters
+    ----------
+    problems
+        Everything that is wrong, at once.
+    """
+
+    problems: list[Refused]
+
+
+def as_json(error: ConstabularyError) -> Refusal:
     """Return an error of ours as the API says it."""
     return {
         "problems": [{"rule": problem.rule, "message": str(asked(problem))} for problem in error.problems]

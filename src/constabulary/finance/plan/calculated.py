@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
+from constabulary.core.answers import words_of
 from constabulary.core.errors import BadInput, Problem
 from constabulary.finance.plan.graph import Plan
 
@@ -98,7 +99,7 @@ class CalculatedLine:
     cites: str
     working: tuple[Working, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> LineAnswer:
         """Return the line as commands and the API answer it; money is pounds with two decimals."""
         return {
             "id": self.id,
@@ -133,6 +134,54 @@ class CalculatedLine:
                 for one in self.working
             ],
         }
+
+
+@words_of(Step)
+class StepAnswer(TypedDict):
+    """One step of a working; the steps add up to the value of the line."""
+
+    title: str
+    kind: str
+    change: float | None
+    by: str | None
+    basis: str | None
+    source: str | None
+    note: str | None
+
+
+class WorkingAnswer(TypedDict):
+    """How the value of a line in one year comes about.
+
+    Parameters
+    ----------
+    value
+        The line's value in its unit.
+    steps
+        What leads to it from the year before.
+    """
+
+    year: str
+    value: float | None
+    steps: list[StepAnswer]
+
+
+@words_of(CalculatedLine)
+class LineAnswer(TypedDict):
+    """One line of a calculated plan; money is pounds with two decimals."""
+
+    id: str
+    ref: str | None
+    section: str | None
+    title: str
+    kind: str
+    sign: int
+    unit: str
+    is_made: bool
+    values: list[float | None]
+    printed: list[float | None] | None
+    rule: str
+    cites: str | None
+    working: list[WorkingAnswer]
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import StampedAnswer, Written, words_of
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import (
@@ -66,18 +66,32 @@ class CapitalReport:
         )
         return f"{text}; not kept: {', '.join(broken)}." if broken else f"{text}."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> CapitalAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
             "force": self.force,
             "answer": self.sentence(),
-            "years": [
-                {**plain(one), "financing_gbp": plain(one.financing_gbp, "_gbp")} for one in self.years
-            ],
+            "years": plain(self.years),
             "sources": dict(self.sources),
             "stamp": self.stamp.as_json(),
         }
+
+
+@words_of(CapitalReport)
+class CapitalAnswer(StampedAnswer):
+    """The capital account year by year, and the prudential indicators.
+
+    Parameters
+    ----------
+    years
+        Spending, financing, requirement and debt of each year.
+    """
+
+    force: str
+    answer: str
+    years: list[Written[CapitalYear]]
+    sources: dict[str, str]
 
 
 def capital(

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import StampedAnswer, Written, words_of
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.provenance import Stamp, code_version
 from constabulary.finance.solve import OfficersSolved, OfficersYear
@@ -149,7 +150,7 @@ class Chain:
     effect: Mapping[str, Any]
     stamp: Stamp
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ChainAnswer:
         """Return it as the command and the API give it."""
         return {
             "schema": SCHEMA,
@@ -159,9 +160,39 @@ class Chain:
             "costs": plain(self.costs),
             "assumptions": list(self.assumptions),
             "warnings": list(self.warnings),
-            "effect": dict(self.effect),
+            "effect": cast(EffectRead, dict(self.effect)),
             "stamp": self.stamp.as_json(),
         }
+
+
+class EffectRead(TypedDict):
+    """The simulated table that is read.
+
+    Parameters
+    ----------
+    stamp
+        Its stamp's id.
+    scenario
+        The scenario it is of.
+    """
+
+    stamp: str
+    scenario: str
+    replications: int
+    weeks: int
+
+
+@words_of(Chain)
+class ChainAnswer(StampedAnswer):
+    """What rises of band D buy on the street, and what improvements cost."""
+
+    force: str
+    grade: str
+    links: list[Written[Link]]
+    costs: list[Written[Cost]]
+    assumptions: list[str]
+    warnings: list[str]
+    effect: EffectRead
 
 
 def what_rises_buy(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import StampedAnswer, Written, with_fields_of, words_of
 from constabulary.core.errors import BadInput, ConstabularyError, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_monitoring import ActualRow, BudgetRow, ProfileRow, VirementRow
@@ -62,7 +62,7 @@ class MonitoringReport:
         )
         return f"{text}; {len(self.refused)} rows were refused." if self.refused else f"{text}."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> MonitoringAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
@@ -74,6 +74,24 @@ class MonitoringReport:
             "actuals_from": self.actuals_from,
             "stamp": self.stamp.as_json(),
         }
+
+
+@words_of(MonitoringReport)
+@with_fields_of(Monitored)
+class MonitoringAnswer(StampedAnswer):
+    """A year's budget against what was spent.
+
+    Parameters
+    ----------
+    methods
+        The ways to forecast the year's end, each in words.
+    """
+
+    force: str
+    answer: str
+    methods: dict[str, str]
+    refused: list[Written[Refused]]
+    actuals_from: str
 
 
 def monitoring(

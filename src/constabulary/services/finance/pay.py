@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import StampedAnswer, Written, words_of
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_pay import (
@@ -72,7 +73,7 @@ class EstablishmentReport:
             f"with on-costs; {vacant:,.1f} posts stand empty on average."
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> EstablishmentAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
@@ -84,6 +85,24 @@ class EstablishmentReport:
             "assumed": list(self.assumed),
             "stamp": self.stamp.as_json(),
         }
+
+
+@words_of(EstablishmentReport)
+class EstablishmentAnswer(StampedAnswer):
+    """What people cost by pay group and year.
+
+    Parameters
+    ----------
+    total_gbp
+        What all groups cost in each year.
+    """
+
+    force: str
+    answer: str
+    years: list[str]
+    total_gbp: list[float]
+    groups: list[Written[GroupYear]]
+    assumed: list[str]
 
 
 def establishment_cost(

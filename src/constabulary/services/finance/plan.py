@@ -6,14 +6,16 @@ import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import StampedAnswer, Written, with_fields_of, words_of
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.files import read_toml
 from constabulary.core.provenance import Stamp
 from constabulary.finance.plan import CLASSES, CalculatedPlan, Plan, calculate, plan_in
+from constabulary.finance.plan.calculated import LineAnswer
 from constabulary.finance.plan.evidence import Evidence, Reproduction, evidence, reproduction
 from constabulary.finance.plan.findings import findings
 from constabulary.finance.precept import ReferendumCheck, check_referendum
@@ -131,7 +133,7 @@ class PlanReport:
         """What was typed and does nothing, or is missing without anybody saying so, a sentence each."""
         return findings(self.result.plan)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PlanAnswer:
         """Return the report as commands and the API answer it."""
         found = self.result
         band_d = found.band_d_gbp
@@ -155,6 +157,68 @@ class PlanReport:
             "rounding": "Each line is rounded to the penny each year, halves away from zero.",
             "stamp": self.stamp.as_json(),
         }
+
+
+@with_fields_of(BandDCheck)
+class BandDAnswer(TypedDict):
+    """A year's band D held against its referendum limit."""
+
+    sentence: str
+
+
+@with_fields_of(Evidence)
+class EvidenceAnswer(TypedDict):
+    """What the forecast of a plan rests on.
+
+    Parameters
+    ----------
+    classes
+        What each class means.
+    """
+
+    classes: dict[str, str]
+
+
+@words_of(PlanReport)
+class PlanAnswer(StampedAnswer):
+    """A medium-term financial plan with every line worked out.
+
+    Parameters
+    ----------
+    plan, title
+        The plan's id and what it is called.
+    years
+        All years: the typed ones to the base year, then the forecast.
+    base_year
+        The year that the forecast begins from.
+    lines
+        In the order of the plan.
+    net_budget_requirement_gbp, gap_gbp, band_d_gbp
+        By year; a gap below zero is money that is missing, and band D is null where the plan has none.
+    referendum
+        Each forecast year's band D against its limit.
+    findings
+        What was typed and does nothing, or is missing without anybody saying so, a sentence each.
+    rounding
+        How figures are rounded.
+    """
+
+    force: str
+    name: str
+    plan: str
+    title: str
+    scenario: str | None
+    years: list[str]
+    base_year: str
+    lines: list[LineAnswer]
+    net_budget_requirement_gbp: list[float]
+    gap_gbp: list[float]
+    band_d_gbp: list[float] | None
+    evidence: EvidenceAnswer
+    reproduction: Written[Reproduction]
+    referendum: list[BandDAnswer]
+    findings: list[str]
+    rounding: str
 
 
 def forecast_of(plan: Plan) -> tuple[str, ...]:

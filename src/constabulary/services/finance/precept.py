@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import StampedAnswer, with_fields_of
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_precept import BandDRow, RequirementItem, TaxBaseRow
@@ -83,7 +84,7 @@ class PreceptReport:
             text += f"; the precept comes to {money(found.precept_gbp, 0)}"
         return text + "."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PreceptAnswer:
         """Return the report as commands and the API answer it."""
         found = plain(self.result)
         return {
@@ -93,6 +94,14 @@ class PreceptReport:
             **found,
             "stamp": self.stamp.as_json(),
         }
+
+
+@with_fields_of(Resolution)
+class PreceptAnswer(StampedAnswer):
+    """The precept of a year and how it came about."""
+
+    force: str
+    answer: str
 
 
 def precept(

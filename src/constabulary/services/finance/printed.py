@@ -6,11 +6,11 @@ import csv
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
+from constabulary.core.answers import Answer, StampedAnswer, Written, words_of, written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.files import read_text
 from constabulary.core.force.structure import load_structure
@@ -27,6 +27,7 @@ from constabulary.finance import (
     suggest,
 )
 from constabulary.finance.reading import Note
+from constabulary.finance.result import CheckAnswer
 from constabulary.parameters import load_parameters
 from constabulary.services.finance.resources import force_for, stamp_of
 from constabulary.services.workspace.workspaces import Workspace
@@ -83,18 +84,40 @@ class ReconcileReport:
         text = f"{self.name}: {good} of {n} checks agree ({counts['exact']} exactly, {counts['rounding']} by rounding)"
         return f"{text}; {', '.join(others)}." if others else f"{text}."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ReconcileAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
             "name": self.name,
             "checks": [check.as_json() for check in self.result.checks],
             "counts": self.result.counts,
-            "notes": [asdict(note) for note in self.notes],
+            "notes": [written(note) for note in self.notes],
             "structure": self.structure,
             "classes": dict(CLASSES),
             "stamp": self.stamp.as_json(),
         }
+
+
+@words_of(ReconcileReport)
+class ReconcileAnswer(StampedAnswer):
+    """Printed tables held against their own arithmetic.
+
+    Parameters
+    ----------
+    checks
+        One for each figure and way of calculating it, in the order of the tables.
+    counts
+        How many checks there are of each class.
+    classes
+        What each class means.
+    """
+
+    name: str
+    checks: list[CheckAnswer]
+    counts: dict[str, int]
+    notes: list[Written[Note]]
+    structure: str
+    classes: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -106,15 +129,34 @@ class SuggestReport:
     reasons: tuple[str, ...]
     notes: tuple[Note, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> SuggestAnswer:
         """Return the report as commands answer it."""
         return {
             "schema": 1,
             "name": self.name,
             "toml": self.toml,
             "reasons": list(self.reasons),
-            "notes": [asdict(note) for note in self.notes],
+            "notes": [written(note) for note in self.notes],
         }
+
+
+class SuggestAnswer(Answer):
+    """The structure that a table seems to have.
+
+    Parameters
+    ----------
+    toml
+        The structure as a file of TOML.
+    reasons
+        Why each part of it seems so.
+    notes
+        What was met in reading the table.
+    """
+
+    name: str
+    toml: str
+    reasons: list[str]
+    notes: list[Written[Note]]
 
 
 _IN_WORDS = {

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import StampedAnswer, with_fields_of, words_of
 from constabulary.core.errors import ConstabularyError, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import (
@@ -74,18 +74,28 @@ class ReservesReport:
             text += f"; the general reserve is {test.general_share:.2%} of the net budget requirement of {test.period}"
         return text + "."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ReservesAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
             "force": self.force,
             "answer": self.sentence(),
             **plain(self.result),
-            "total_gbp": plain(self.result.total_gbp, "_gbp"),
             "sources": dict(self.sources),
             "budget_sources": dict(self.budget_sources),
             "stamp": self.stamp.as_json(),
         }
+
+
+@words_of(ReservesReport)
+@with_fields_of(ReservesPlan)
+class ReservesAnswer(StampedAnswer):
+    """Reserves by purpose and year."""
+
+    force: str
+    answer: str
+    sources: dict[str, str]
+    budget_sources: dict[str, str]
 
 
 def reserves(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import StampedAnswer, Written, with_fields_of
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance import PlanSpread
 from constabulary.core.provenance import Stamp
@@ -48,7 +48,7 @@ class ReckonerReport:
     rules: tuple[Reckoned, ...]
     stamp: Stamp
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ReckonerAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
@@ -57,6 +57,20 @@ class ReckonerReport:
             "rules": plain(self.rules),
             "stamp": self.stamp.as_json(),
         }
+
+
+class ReckonerAnswer(StampedAnswer):
+    """The ready reckoner of a plan.
+
+    Parameters
+    ----------
+    rules
+        What each rule of thumb does to the gap of each year.
+    """
+
+    name: str
+    years: list[str]
+    rules: list[Written[Reckoned]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ class SensitivityReport:
     swings: tuple[Swing, ...]
     stamp: Stamp
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> SensitivityAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
@@ -79,6 +93,23 @@ class SensitivityReport:
             "swings": plain(self.swings),
             "stamp": self.stamp.as_json(),
         }
+
+
+class SensitivityAnswer(StampedAnswer):
+    """How far each driver swings the gap of a year.
+
+    Parameters
+    ----------
+    gap_gbp
+        The gap as planned; below zero is money that is missing.
+    swings
+        The widest first.
+    """
+
+    name: str
+    year: str
+    gap_gbp: float
+    swings: list[Written[Swing]]
 
 
 @dataclass(frozen=True)
@@ -99,17 +130,33 @@ class FanReport:
             f"{100 * last.gap_share:.0f}% have a gap ({self.result.n_draws:,} draws, seed {self.result.seed})."
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> FanAnswer:
         """Return the report as commands and the API answer it."""
-        found: dict[str, Any] = plain(self.result)
         return {
             "schema": 1,
             "name": self.name,
             "quantiles": list(QUANTILES),
             "planned_gbp": plain(self.planned_gbp, "_gbp"),
-            **found,
+            **plain(self.result),
             "stamp": self.stamp.as_json(),
         }
+
+
+@with_fields_of(Fan)
+class FanAnswer(StampedAnswer):
+    """The fan of a plan's gap over many draws.
+
+    Parameters
+    ----------
+    quantiles
+        Which quantiles (0 to 1) the gap of each year is told at.
+    planned_gbp
+        The gap as planned, by forecast year.
+    """
+
+    name: str
+    quantiles: list[float]
+    planned_gbp: list[float]
 
 
 def reckoner(

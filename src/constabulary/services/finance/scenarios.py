@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import StampedAnswer, Written, with_fields_of, words_of
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force.rooms.finance import PlanOutturn
 from constabulary.core.provenance import Stamp
 from constabulary.finance.plan import CalculatedPlan, calculate
 from constabulary.finance.plan.backtest import BackTested, back_test
 from constabulary.finance.plan.changes import Changes, Version, VersionLine, changes_between, version_of
-from constabulary.finance.scenario import Compared, compare
+from constabulary.finance.scenario import BridgeStep, Compared, compare
 from constabulary.services.finance.plan import (
+    BandDAnswer,
     BandDCheck,
     plan_of,
     read_scenario_file,
@@ -53,7 +55,7 @@ class ScenarioReport:
     band_d: tuple[tuple[BandDCheck, ...], ...]
     stamp: Stamp
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ScenariosAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
@@ -80,6 +82,77 @@ class ScenarioReport:
         }
 
 
+class PlanFigures(TypedDict):
+    """The main lines of a plan, by year.
+
+    Parameters
+    ----------
+    net_budget_requirement_gbp, gap_gbp
+        What is needed, and financing less that: below zero is a gap.
+    band_d_gbp
+        Band D; null where the plan has none.
+    """
+
+    net_budget_requirement_gbp: list[float]
+    gap_gbp: list[float]
+    band_d_gbp: list[float] | None
+
+
+class MovedLine(TypedDict):
+    """A line that a scenario moves.
+
+    Parameters
+    ----------
+    values
+        Its value in each year, in pounds or in the line's own unit.
+    """
+
+    id: str
+    title: str
+    values: list[float]
+
+
+class ScenarioAnswer(PlanFigures):
+    """A scenario beside the plan.
+
+    Parameters
+    ----------
+    difference_gbp
+        Its gap less the plan's, by year.
+    bridge
+        What leads from the plan's gap to its own.
+    lines
+        Lines that differ from the plan.
+    referendum
+        Each forecast year's band D against its limit.
+    """
+
+    title: str
+    note: str | None
+    difference_gbp: list[float]
+    bridge: list[Written[BridgeStep]]
+    lines: list[MovedLine]
+    referendum: list[BandDAnswer]
+
+
+@words_of(ScenarioReport)
+class ScenariosAnswer(StampedAnswer):
+    """Scenarios beside the plan.
+
+    Parameters
+    ----------
+    plan
+        The plan as typed.
+    scenarios
+        Each scenario, with the bridge between the gaps.
+    """
+
+    name: str
+    years: list[str]
+    plan: PlanFigures
+    scenarios: list[ScenarioAnswer]
+
+
 @dataclass(frozen=True)
 class BackTestReport:
     """An old plan held against what happened."""
@@ -99,7 +172,7 @@ class BackTestReport:
             f"leaving the base year unchanged would have been {100 * still:.1f}% away."
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> BackTestAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
@@ -109,6 +182,21 @@ class BackTestReport:
             "figures": plain(self.found),
             "stamp": self.stamp.as_json(),
         }
+
+
+class BackTestAnswer(StampedAnswer):
+    """An old plan held against what happened.
+
+    Parameters
+    ----------
+    figures
+        Each figure of the plan that is known to have come to something.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    figures: list[Written[BackTested]]
 
 
 @dataclass(frozen=True)
@@ -132,10 +220,29 @@ class ChangesReport:
             return f"{of_lines}; the gap of {found.years[-1]} stays at {after}."
         return f"{of_lines}; the gap of {found.years[-1]} moved from {before} to {after}."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ChangesAnswer:
         """Return the report as commands and the API answer it."""
-        found: dict[str, Any] = plain(self.result)
-        return {"schema": 1, "name": self.name, "before": self.before, **found, "stamp": self.stamp.as_json()}
+        return {
+            "schema": 1,
+            "name": self.name,
+            "before": self.before,
+            **plain(self.result),
+            "stamp": self.stamp.as_json(),
+        }
+
+
+@with_fields_of(Changes)
+class ChangesAnswer(StampedAnswer):
+    """What changed since an earlier version of a plan.
+
+    Parameters
+    ----------
+    before
+        The earlier version.
+    """
+
+    name: str
+    before: str
 
 
 def scenarios(
@@ -248,7 +355,7 @@ def _by_year(years: Sequence[str], values: Sequence[object]) -> Mapping[str, Dec
     return found
 
 
-def _figures(plan: CalculatedPlan) -> dict[str, Any]:
+def _figures(plan: CalculatedPlan) -> PlanFigures:
     return {
         "net_budget_requirement_gbp": plain(plan.net_budget_requirement_gbp, "_gbp"),
         "gap_gbp": plain(plan.gap_gbp, "_gbp"),

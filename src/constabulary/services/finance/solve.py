@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
+from constabulary.core.answers import StampedAnswer, Written, with_fields_of
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import ReserveRow
@@ -27,7 +28,14 @@ from constabulary.finance.solve import (
     solve_savings,
 )
 from constabulary.parameters import load_parameters
-from constabulary.services.finance.plan import BandDCheck, forecast_of, limit_check, plan_of, scenario_stamp
+from constabulary.services.finance.plan import (
+    BandDAnswer,
+    BandDCheck,
+    forecast_of,
+    limit_check,
+    plan_of,
+    scenario_stamp,
+)
 from constabulary.services.finance.resources import plain
 from constabulary.services.workspace.workspaces import Workspace
 
@@ -51,7 +59,7 @@ class SolvedBandD:
     gap_at_allowed_gbp: tuple[Decimal | None, ...]
     stamp: Stamp
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> BandDSolvedAnswer:
         """Return the answer as commands and the API give it."""
         return {
             "schema": 1,
@@ -71,6 +79,30 @@ class SolvedBandD:
         }
 
 
+@with_fields_of(BandDSolved)
+class BandDYear(TypedDict):
+    """The band D that closes the gap of a year, held against the limit.
+
+    Parameters
+    ----------
+    referendum
+        How it stands against the year's limit.
+    allowed_gbp, gap_at_allowed_gbp
+        The highest band D the limit allows, and the gap with it; null where no limit is known.
+    """
+
+    referendum: BandDAnswer
+    allowed_gbp: float | None
+    gap_at_allowed_gbp: float | None
+
+
+class BandDSolvedAnswer(StampedAnswer):
+    """The band D that closes each year's gap, the other years as planned."""
+
+    name: str
+    years: list[BandDYear]
+
+
 @dataclass(frozen=True)
 class SolvedOfficers:
     """The officers that a rise of band D buys, and when; the assumptions they rest on."""
@@ -81,18 +113,34 @@ class SolvedOfficers:
     check: BandDCheck | None
     stamp: Stamp
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> OfficersAnswer:
         """Return the answer as commands and the API give it."""
-        told: dict[str, Any] = plain(self.result)
         check = None if self.check is None else plain(self.check) | {"sentence": self.check.sentence()}
         return {
             "schema": 1,
             "name": self.name,
-            **told,
+            **plain(self.result),
             "assumed": plain(self.recruiting),
             "referendum": check,
             "stamp": self.stamp.as_json(),
         }
+
+
+@with_fields_of(OfficersSolved)
+class OfficersAnswer(StampedAnswer):
+    """The officers that a rise of band D buys, and when.
+
+    Parameters
+    ----------
+    assumed
+        What it rests on.
+    referendum
+        How the rise stands against the limit; null where none is known.
+    """
+
+    name: str
+    assumed: Written[Recruiting]
+    referendum: BandDAnswer | None
 
 
 @dataclass(frozen=True)
@@ -106,7 +154,7 @@ class SolvedSavings:
     years: tuple[SavingsYear, ...]
     stamp: Stamp
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> SavingsAnswer:
         """Return the answer as commands and the API give it."""
         return {
             "schema": 1,
@@ -117,6 +165,24 @@ class SolvedSavings:
             "years": plain(self.years),
             "stamp": self.stamp.as_json(),
         }
+
+
+class SavingsAnswer(StampedAnswer):
+    """The savings that keep the general reserve above its floor.
+
+    Parameters
+    ----------
+    reserve_gbp, reserve_basis
+        The general reserve to begin with, and what tells it.
+    floor_share
+        The least it may be, as a share of the net budget requirement.
+    """
+
+    name: str
+    reserve_gbp: float
+    reserve_basis: str
+    floor_share: float
+    years: list[Written[SavingsYear]]
 
 
 def band_d(

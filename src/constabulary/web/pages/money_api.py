@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -11,16 +11,30 @@ from constabulary.core.amounts import MOST_DIGITS, is_workable
 from constabulary.core.force import shipped_force
 from constabulary.registers.access import Permission
 from constabulary.services.finance import solve as finance_solve
-from constabulary.services.finance.capital import capital
-from constabulary.services.finance.monitoring import monitoring
+from constabulary.services.finance.capital import CapitalAnswer, capital
+from constabulary.services.finance.monitoring import MonitoringAnswer, monitoring
 from constabulary.services.finance.paste import pasted_scenarios
-from constabulary.services.finance.pay import establishment_cost, posts_cost
-from constabulary.services.finance.plan import plan_report
-from constabulary.services.finance.precept import Given, precept
-from constabulary.services.finance.printed import reconcile_force
-from constabulary.services.finance.reserves import reserves
-from constabulary.services.finance.risk import fan_report, reckoner, sensitivity
-from constabulary.services.finance.scenarios import back_test_report, changes
+from constabulary.services.finance.pay import EstablishmentAnswer, establishment_cost, posts_cost
+from constabulary.services.finance.plan import PlanAnswer, plan_report
+from constabulary.services.finance.precept import Given, PreceptAnswer, precept
+from constabulary.services.finance.printed import ReconcileAnswer, reconcile_force
+from constabulary.services.finance.reserves import ReservesAnswer, reserves
+from constabulary.services.finance.risk import (
+    FanAnswer,
+    ReckonerAnswer,
+    SensitivityAnswer,
+    fan_report,
+    reckoner,
+    sensitivity,
+)
+from constabulary.services.finance.scenarios import (
+    BackTestAnswer,
+    ChangesAnswer,
+    ScenariosAnswer,
+    back_test_report,
+    changes,
+)
+from constabulary.services.finance.solve import BandDSolvedAnswer, OfficersAnswer, SavingsAnswer
 from constabulary.web import api
 from constabulary.web.page import Request
 
@@ -40,7 +54,7 @@ Seed = Annotated[int, Field(ge=0)]
 
 
 @api.route("money/plan", name="money_plan", title="The medium-term financial plan", permission=SEE)
-def plan_json(request: Request) -> dict[str, Any]:
+def plan_json(request: Request) -> PlanAnswer:
     """Answer with every line of the plan and its working."""
     return plan_report(request.workspace).as_json()
 
@@ -51,20 +65,20 @@ def precept_json(
     year: str | None = None,
     band_d: Number | None = None,
     requirement: Number | None = None,
-) -> dict[str, Any]:
+) -> PreceptAnswer:
     """Answer with band D, bands A to H, each authority's share, the limit and the resolution."""
     given = Given(band_d_gbp=band_d, requirement_gbp=requirement)
     return precept(request.workspace, period=year, given=given).as_json()
 
 
 @api.route("money/reserves", name="money_reserves", title="Reserves by purpose", permission=SEE)
-def reserves_json(request: Request, years: Years | None = None) -> dict[str, Any]:
+def reserves_json(request: Request, years: Years | None = None) -> ReservesAnswer:
     """Answer with reserves year by year and the test of the general reserve."""
     return reserves(request.workspace, n_years=years).as_json()
 
 
 @api.route("money/capital", name="money_capital", title="The capital account", permission=SEE)
-def capital_json(request: Request, years: Years | None = None) -> dict[str, Any]:
+def capital_json(request: Request, years: Years | None = None) -> CapitalAnswer:
     """Answer with the capital account year by year and the prudential indicators."""
     return capital(request.workspace, n_years=years).as_json()
 
@@ -76,7 +90,7 @@ def establishment_json(
     posts: Number | None = None,
     year: str | None = None,
     point: int | None = None,
-) -> dict[str, Any]:
+) -> EstablishmentAnswer:
     """Answer with what the force's pay groups cost, or new posts from a year on."""
     if posts is not None and year is not None:
         return posts_cost(request.workspace, None, posts, year, point=point, n_years=years).as_json()
@@ -84,19 +98,19 @@ def establishment_json(
 
 
 @api.route("money/monitoring", name="money_monitoring", title="Budget monitoring", permission=SEE)
-def monitoring_json(request: Request, year: str | None = None, method: str = "profile") -> dict[str, Any]:
+def monitoring_json(request: Request, year: str | None = None, method: str = "profile") -> MonitoringAnswer:
     """Answer with the budget against what the force folder says was spent."""
     return monitoring(request.workspace, period=year, method=method).as_json()
 
 
 @api.route("money/reconcile", name="money_reconcile", title="Printed tables recalculated", permission=SEE)
-def reconcile_json(request: Request) -> dict[str, Any]:
+def reconcile_json(request: Request) -> ReconcileAnswer:
     """Answer with every check of the printed tables."""
     return reconcile_force(request.workspace).as_json()
 
 
 @api.route("money/scenario", name="money_scenario", title="A pasted scenario beside the plan", permission=SEE)
-def scenario_json(request: Request, rows: str, title: str = "Scenario") -> dict[str, Any]:
+def scenario_json(request: Request, rows: str, title: str = "Scenario") -> ScenariosAnswer:
     """Answer with pasted rows (a driver or line, a year, a value) beside the plan, and the bridge between the gaps."""
     return pasted_scenarios([(title, rows)], request.workspace).as_json()
 
@@ -104,7 +118,7 @@ def scenario_json(request: Request, rows: str, title: str = "Scenario") -> dict[
 @api.route(
     "money/back-test", name="money_back_test", title="The plan held against what happened", permission=SEE
 )
-def back_test_json(request: Request) -> dict[str, Any]:
+def back_test_json(request: Request) -> BackTestAnswer:
     """Answer with what lines of the plan came to beside what it forecast."""
     return back_test_report(request.workspace).as_json()
 
@@ -112,7 +126,7 @@ def back_test_json(request: Request) -> dict[str, Any]:
 @api.route(
     "money/changes", name="money_changes", title="What changed since a shipped version", permission=SEE
 )
-def changes_json(request: Request, before: str) -> dict[str, Any]:
+def changes_json(request: Request, before: str) -> ChangesAnswer:
     """Answer with what changed in the plan since that of a force that comes with the package."""
     # A name, never a path: the server's folders are not there to be asked about.
     return changes(str(shipped_force(before)), request.workspace).as_json()
@@ -121,7 +135,7 @@ def changes_json(request: Request, before: str) -> dict[str, Any]:
 @api.route(
     "money/solve/band-d", name="money_solve_band_d", title="Band D that closes the gap", permission=SEE
 )
-def band_d_json(request: Request) -> dict[str, Any]:
+def band_d_json(request: Request) -> BandDSolvedAnswer:
     """Answer with the band D that closes each year's gap."""
     return finance_solve.band_d(request.workspace).as_json()
 
@@ -129,7 +143,7 @@ def band_d_json(request: Request) -> dict[str, Any]:
 @api.route(
     "money/solve/officers", name="money_solve_officers", title="Officers that a rise buys", permission=SEE
 )
-def officers_json(request: Request, rise: Number, year: str | None = None) -> dict[str, Any]:
+def officers_json(request: Request, rise: Number, year: str | None = None) -> OfficersAnswer:
     """Answer with the officers that a rise of band D buys, and when they come."""
     return finance_solve.officers(rise, request.workspace, year=year).as_json()
 
@@ -137,24 +151,24 @@ def officers_json(request: Request, rise: Number, year: str | None = None) -> di
 @api.route(
     "money/solve/savings", name="money_solve_savings", title="Savings that keep the reserve", permission=SEE
 )
-def savings_json(request: Request, reserve: Number | None = None) -> dict[str, Any]:
+def savings_json(request: Request, reserve: Number | None = None) -> SavingsAnswer:
     """Answer with the savings that keep the general reserve above its floor."""
     return finance_solve.savings(request.workspace, reserve_gbp=reserve).as_json()
 
 
 @api.route("money/reckoner", name="money_reckoner", title="The ready reckoner", permission=SEE)
-def reckoner_json(request: Request) -> dict[str, Any]:
+def reckoner_json(request: Request) -> ReckonerAnswer:
     """Answer with what each rule of thumb does to the gap."""
     return reckoner(request.workspace).as_json()
 
 
 @api.route("money/sensitivity", name="money_sensitivity", title="What swings the gap", permission=SEE)
-def sensitivity_json(request: Request, year: str | None = None) -> dict[str, Any]:
+def sensitivity_json(request: Request, year: str | None = None) -> SensitivityAnswer:
     """Answer with how far each driver swings the gap of a year."""
     return sensitivity(request.workspace, year=year).as_json()
 
 
 @api.route("money/fan", name="money_fan", title="The fan of the gap", permission=SEE)
-def fan_json(request: Request, draws: Draws = 10_000, seed: Seed = 1) -> dict[str, Any]:
+def fan_json(request: Request, draws: Draws = 10_000, seed: Seed = 1) -> FanAnswer:
     """Answer with the spread of each year's gap over many draws."""
     return fan_report(request.workspace, n_draws=draws, seed=seed).as_json()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from constabulary.registers.access import Permission
 from constabulary.services.finance import chain as money_chain
@@ -62,7 +61,9 @@ def shown(request: Request) -> Money:
 @api.route(
     "money/buys", name="money_buys", title="What a rise of band D buys", permission=Permission.SEE_RECORDS
 )
-def buys_json(request: Request, rise: Decimal | None = None, year: str | None = None) -> dict[str, Any]:
+def buys_json(
+    request: Request, rise: Decimal | None = None, year: str | None = None
+) -> money_chain.ChainAnswer:
     """Answer with what a rise of band D buys, as `constabulary finance buys --json` does."""
     rises = money_chain.RISES_GBP if rise is None else (rise,)
     return money_chain.what_rises_buy(request.workspace, rises, year).as_json()

@@ -197,7 +197,7 @@ def _checks(request: Request) -> Rows:
     )
     rows = []
     for check in report.result.checks:
-        told = check.as_json()
+        told: Mapping[str, Any] = check.as_json()
         rows.append(
             {**{key: told[key] for key in kept}, "class": check.kind, "explanation": check.explanation}
         )

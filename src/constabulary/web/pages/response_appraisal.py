@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -11,11 +12,12 @@ from constabulary.registers.access import Permission
 from constabulary.services.workspace.force import force_of
 from constabulary.web import paper as papers
 from constabulary.web import pictures
+from constabulary.web.addresses import address
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_result import facts_of, names_of, result_of
 from constabulary.web.response import tables
 from constabulary.web.response.paper import DRAWN, paper_of, statements
-from constabulary.web.response.pictures import OPTIONS, address_of, options_picture
+from constabulary.web.response.pictures import OPTIONS, options_picture
 from constabulary.web.table import Cell, Chart, SummaryRow, Table
 
 
@@ -136,7 +138,7 @@ def appraisal(request: Request, stamp: str) -> Appraisal:
         costs=tables.costs(found, grades),
         charts=tuple(
             pictures.chart(
-                options_picture(found, figure, grades), address_of("response_chart", stamp, figure)
+                options_picture(found, figure, grades), partial(address, "response_chart", stamp, figure)
             )
             for figure in OPTIONS
         ),

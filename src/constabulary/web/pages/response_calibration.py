@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,10 +18,11 @@ from constabulary.services.workspace import runs
 from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import form, numbers, pictures
+from constabulary.web.addresses import address
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_result import facts_of, names_of, result_of
 from constabulary.web.response.figures import low
-from constabulary.web.response.pictures import address_of, hours_picture, spread_picture
+from constabulary.web.response.pictures import hours_picture, spread_picture
 from constabulary.web.response.tables import Result
 from constabulary.web.staffing.asking import start
 from constabulary.web.table import Cell, Chart, Column, SummaryRow, Table
@@ -169,8 +171,9 @@ def _shown(request: Request, found: Result | None, sent: CalibrateForm) -> Calib
     asked.fields[AREA].choices = (("", force_of(request.workspace).name), *_places(found).items())
     area = asked.cleaned_data[AREA] if asked.is_bound and asked.is_valid() else ""
     more = {AREA: area} if area else {}
+    chart_of = partial(address, "response_calibration_chart", stamp)
     charts = [
-        pictures.chart(drawn, _address(stamp, figure, more if figure in grades else {}))
+        pictures.chart(drawn, partial(chart_of, figure, **(more if figure in grades else {})))
         for figure in (*grades, *HOURLY)
         if (drawn := _drawn(found, figure, area, grades)) is not None
     ]
@@ -188,11 +191,6 @@ def _shown(request: Request, found: Result | None, sent: CalibrateForm) -> Calib
         form=sent,
         is_worker_missing=is_worker_missing,
     )
-
-
-def _address(stamp: str, figure: str, more: dict[str, str]) -> Any:
-    address = address_of("response_calibration_chart", stamp, figure)
-    return lambda **asked: address(**more, **asked)
 
 
 def _drawn(found: Result, figure: str, area: str, grades: dict[str, str]) -> pictures.Picture | None:

@@ -73,7 +73,7 @@ def day(request: Request) -> Day:
         f"On this simulated {found['weekday']} {numbers.several(sum(h['incidents'] for h in hours), 'incident')} "
         f"want a unit; fewest units are uncommitted at {fewest['hour']:02}:00 "
         f"({numbers.number(fewest['uncommitted'], 0)} of {numbers.number(fewest['units'], 0)}), "
-        f"and at most {numbers.number(most['waiting'])} incidents wait."
+        f"and at most {numbers.several(most['waiting'], 'incident waits', 'incidents wait')}."
     )
     return Day(
         answer,

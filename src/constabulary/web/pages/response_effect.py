@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,12 +17,13 @@ from constabulary.services.response.workforce import bought
 from constabulary.services.workspace import runs
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers, pictures
+from constabulary.web.addresses import address
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response import THOROUGH
 from constabulary.web.pages.response_result import facts_of, names_of, result_of
 from constabulary.web.pages.response_staffing import Number
 from constabulary.web.response.figures import amount, low, with_interval
-from constabulary.web.response.pictures import address_of, bought_picture
+from constabulary.web.response.pictures import bought_picture
 from constabulary.web.response.tables import Result
 from constabulary.web.staffing.asking import start
 from constabulary.web.table import Cell, Chart, Column, Figure, SummaryRow, Table
@@ -188,7 +190,7 @@ def _shown(request: Request, found: Result | None, sent: EffectForm) -> Effect:
         answer,
         sum_form=asked,
         figures=figures,
-        chart=pictures.chart(bought_picture(found, grade), address_of("response_effect_chart", stamp)),
+        chart=pictures.chart(bought_picture(found, grade), partial(address, "response_effect_chart", stamp)),
         table=_table(found, grade),
         links=(
             Cell("What a pound on band D buys", reverse("money_buys")),

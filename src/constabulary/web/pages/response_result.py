@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,11 +15,12 @@ from constabulary.services.response.values import rests_on
 from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, files, numbers, pictures
+from constabulary.web.addresses import address
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.response import tables
 from constabulary.web.response.figures import in_short
 from constabulary.web.response.paper import targets
-from constabulary.web.response.pictures import HOURLY, OPTIONS, address_of, options_picture, week_picture
+from constabulary.web.response.pictures import HOURLY, OPTIONS, options_picture, week_picture
 from constabulary.web.table import Chart, SummaryRow, Table
 
 KINDS = ("appraisal", "simulation", "calibration", "effect")
@@ -139,7 +141,7 @@ def result(request: Request, stamp: str) -> Simulation:
         ),
         investigation=tables.investigation(rows),
         charts=tuple(
-            pictures.chart(picture, address_of("response_chart", stamp, figure))
+            pictures.chart(picture, partial(address, "response_chart", stamp, figure))
             for figure, picture in drawn.items()
             if picture is not None
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,8 +11,9 @@ from django.http import HttpResponse
 from constabulary.registers.access import Permission
 from constabulary.services.response.workforce import on_duty
 from constabulary.web import api, numbers, pictures
+from constabulary.web.addresses import address
 from constabulary.web.page import Context, Request, Room, page
-from constabulary.web.response.pictures import address_of, week_of
+from constabulary.web.response.pictures import week_of
 from constabulary.web.table import Chart, Column, Table
 
 HOURS = 168
@@ -81,7 +83,7 @@ def workforce(request: Request) -> Workforce:
         ),
         chart=pictures.chart(
             week_of([*week], "units", TITLE),
-            address_of("response_workforce_chart"),
+            partial(address, "response_workforce_chart"),
             Table(
                 TITLE,
                 (Column("Hour"), *(Column(day, is_number=True) for day in DAYS)),

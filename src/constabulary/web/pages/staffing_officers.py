@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -13,9 +14,10 @@ from constabulary.services.response.simulation import scenario_names
 from constabulary.services.staffing.allocation import KIND
 from constabulary.services.workspace.force import force_of
 from constabulary.web import api, form, numbers, pictures
+from constabulary.web.addresses import address
 from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.response_staffing import Number
-from constabulary.web.staffing.asking import Proposal, address_of, needed, opening, several_columns
+from constabulary.web.staffing.asking import Proposal, needed, opening, several_columns
 from constabulary.web.table import Column, Figure, Table
 
 GOALS = {
@@ -69,7 +71,11 @@ def officers(request: Request) -> Proposal | HttpResponse:
         opened,
         _figures(found),
         _basis(found),
-        pictures.chart(_picture(found), address_of("response_officers_chart", found), _frontier(found)),
+        pictures.chart(
+            _picture(found),
+            partial(address, "response_officers_chart", stamp=found["stamp"]["id"]),
+            _frontier(found),
+        ),
         tuple(one for one in tables if one is not None),
         found["stamp"]["id"],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,17 +16,18 @@ from constabulary.services.staffing.rota import KIND, rota_files
 from constabulary.services.staffing.rota_need import CALL_TAKERS, OFFICERS
 from constabulary.services.workspace.force import force_of
 from constabulary.web import api, files, form, numbers, pictures
+from constabulary.web.addresses import address
 from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.response_staffing import Number
 from constabulary.web.staffing.asking import (
     Proposal,
-    address_of,
     needed,
     opening,
     several_columns,
     week_table,
 )
 from constabulary.web.table import Column, Figure, Table
+from constabulary.web.wording import words
 
 PEOPLE = {OFFICERS: "response officers", CALL_TAKERS: "call takers"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -91,8 +93,9 @@ def rota(request: Request) -> Proposal | HttpResponse:
     is_responding = found["asked"]["for"] == OFFICERS
     where = called.get(found["area"], "all of the force")
     answer = (
-        f"{proposed['people']} {'officers' if is_responding else PEOPLE[CALL_TAKERS]} in {proposed['teams']} teams "
-        f"cover what {'responding in' if is_responding else 'answering contacts of'} {where} needs"
+        f"{proposed['people']} {'officers' if is_responding else PEOPLE[CALL_TAKERS]} in "
+        f"{numbers.several(proposed['teams'], 'team')} cover what "
+        f"{'responding in' if is_responding else 'answering contacts of'} {where} needs"
         f"{'' if proposed['short_h'] == 0 else ' but ' + numbers.number(proposed['short_h'], 0) + ' hours a week'}, "
         f"at {proposed['week_h']:.1f} hours a week each."
     )
@@ -105,7 +108,7 @@ def rota(request: Request) -> Proposal | HttpResponse:
         "kinds of shift, which are chosen beforehand.",
         pictures.chart(
             _picture(found),
-            address_of("response_rota_chart", found),
+            partial(address, "response_rota_chart", stamp=found["stamp"]["id"]),
             week_table("People by hour", _lines(found)),
         ),
         tuple(one for one in tables if one is not None),
@@ -298,7 +301,7 @@ def _compared(found: dict[str, Any]) -> Table | None:
     ]
     is_judged = found["judged"] is not None
     return Table(
-        f"Beside the pattern worked now, {present['pattern_id']}",
+        f"Beside the pattern worked now, {words(present['pattern_id'])}",
         several_columns(
             "Pattern",
             [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,10 +14,11 @@ from constabulary.services.staffing.siting import MODELS
 from constabulary.services.staffing.siting_force import KIND, reach_map
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers, pictures
+from constabulary.web.addresses import address
 from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.response_staffing import Number
 from constabulary.web.pictures import NARROW_PX
-from constabulary.web.staffing.asking import Proposal, address_of, needed, opening, several_columns
+from constabulary.web.staffing.asking import Proposal, needed, opening, several_columns
 from constabulary.web.table import Chart, Column, Figure, Table
 
 WORDS = {
@@ -146,7 +148,9 @@ def _answer(found: dict[str, Any]) -> str:
     if found["model"] == "mclp":
         return f"{n} have {share} of incidents within {standard}."
     units = sum(found["units"].values())
-    return f"{units} units at {n} are expected to reach {share} of incidents within {standard}, busy ones left out."
+    there = numbers.several(units, "unit")
+    expected = "is expected" if units == 1 else "are expected"
+    return f"{there} at {n} {expected} to reach {share} of incidents within {standard}, busy ones left out."
 
 
 def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
@@ -171,11 +175,11 @@ def _chart(workspace: Workspace, found: dict[str, Any]) -> Chart | None:
     if drawn is None:
         return None
     # As high as the picture is drawn: the map's own proportions are not known before.
-    address = address_of("response_sites_map", found)
+    map_of = partial(address, "response_sites_map", stamp=found["stamp"]["id"])
     said = "; ".join(words for _, words in drawn.legend)
     return Chart(
         "Minutes from the nearest site chosen",
-        address(),
+        map_of(),
         f"Map of places by minutes from the nearest of {len(found['sites'])} sites: {said}.",
         Table(
             "Places by minutes from the nearest site",
@@ -185,7 +189,7 @@ def _chart(workspace: Workspace, found: dict[str, Any]) -> Chart | None:
         ),
         width_px=WIDTH_PX,
         height_px=HEIGHT_PX,
-        narrow_src=address(width="narrow"),
+        narrow_src=map_of(width="narrow"),
         narrow_width_px=NARROW_PX,
         narrow_height_px=HEIGHT_PX * NARROW_PX // WIDTH_PX,
         is_titled=True,
