@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -192,6 +193,23 @@ def test_the_folder_of_machine_code_is_named_by_the_contents_of_all_kernels(tmp_
     folder = compiled.cache_folder()
     assert folder is not None
     assert compiled.kernel_hash() in folder.name
+
+
+def test_machine_code_of_editions_long_replaced_is_dropped_with_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_replaced, lately, other = (
+        tmp_path / name for name in ("constabulary-kernels-1", "constabulary-kernels-2", "another-1")
+    )
+    for folder in (long_replaced, lately, other):
+        folder.mkdir()
+        (folder / "code.nbc").write_text("machine code")
+    for folder in (long_replaced, other):
+        os.utime(folder, (0, 0))
+    monkeypatch.setattr(compiled.config, "CACHE_DIR", str(tmp_path))
+    newest = compiled.cache_folder.__wrapped__()
+    assert newest is not None
+    assert sorted(tmp_path.iterdir()) == sorted([lately, other, newest])
 
 
 def test_compiling_leaves_numbas_own_settings_as_they_were() -> None:

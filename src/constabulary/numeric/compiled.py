@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -24,6 +25,8 @@ from numba.misc.appdirs import AppDirs
 config: Any = numba_config
 
 PACKAGE = Path(__file__).resolve().parents[1]
+KEPT_S = 30 * 86_400
+"""How much older than a new edition's the machine code of another may be, as of a branch that is still worked on."""
 
 # numba's own names for: no memory is asked for, so no references need counting, and nothing is raised; no door from
 # Python into the function.
@@ -132,12 +135,22 @@ def cache_folder() -> Path | None:
     ):
         folder = root / name
         try:
+            is_new = not folder.is_dir()
             folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=folder).close()
+            if is_new:
+                _drop_replaced(folder)
         except OSError:
             continue
         return folder
     return None
+
+
+def _drop_replaced(folder: Path) -> None:
+    """Remove editions made long before this one; whoever still runs one compiles it anew."""
+    for other in folder.parent.glob("constabulary-kernels-*"):
+        if folder.stat().st_mtime - other.stat().st_mtime > KEPT_S:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def kernel_hash(package: Path = PACKAGE) -> str:
