@@ -254,7 +254,7 @@ def test_the_doctor_finds_a_broken_force_folder_registers_and_waiting_runs(
     filled: Workspace, run: Any
 ) -> None:
     runs.start(filled, "import-police-uk", {"paths": []}, HERE)
-    assert "1 runs wait" in finding(doctor(run, filled, 0), "registers", "warn")
+    assert "1 run waits" in finding(doctor(run, filled, 0), "registers", "warn")
     (filled.path / "workers").mkdir(exist_ok=True)
     with FileLock(filled.path / "workers" / "0123456789abcdef.lock"):
         found = doctor(run, filled, 0)["findings"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
+from constabulary.core.amounts import several
 from constabulary.services.cover import presence as cover
 from constabulary.services.cover.edition import VISIBLE, PublicCover
 from constabulary.services.cover.public import public_cover
@@ -188,8 +189,8 @@ def synthesise(
         answer(report.as_json())
         return
     click.echo(
-        f"Made up {report.n_pings:,} positions of {report.n_units:,} units in {report.n_shifts:,} shifts from "
-        f"{report.first_on}: import {report.import_id}, synthetic."
+        f"Made up {several(report.n_pings, 'position')} of {several(report.n_units, 'unit')} in "
+        f"{several(report.n_shifts, 'shift')} from {report.first_on}: import {report.import_id}, synthetic."
     )
     click.echo(
         f"Officers on duty at a time: {report.mean_officers_on_duty:,.1f} on average, where establishment "
@@ -270,11 +271,14 @@ def _print(found: cover.Presence) -> None:
     off_duty = "" if found.off_duty_s is None else f", and {found.off_duty_s:,.0f} s off duty"
     click.echo(
         f"{found.from_on} to {found.to_on}. Observed {found.observed_s:,.0f} s; unknown {found.unknown_s:,.0f} s in "
-        f"{found.n_gaps:,} gaps longer than {found.cap_s:g} s{off_duty}. Credit: {found.credit}. "
+        f"{several(found.n_gaps, 'gap')} longer than {found.cap_s:g} s{off_duty}. Credit: {found.credit}. "
         f"Median interval between fixes: {found.median_interval_s or 0:g} s."
     )
-    click.echo(f"{found.n_fixes:,} fixes count. Removed: {told}. Put in order: {found.n_out_of_order:,}.")
+    click.echo(
+        f"{several(found.n_fixes, 'fix counts', 'fixes count')}. Removed: {told}. "
+        f"Put in order: {found.n_out_of_order:,}."
+    )
     if found.n_visits is not None:
-        click.echo(f"{found.n_visits:,} visits written.")
+        click.echo(f"{several(found.n_visits, 'visit')} written.")
     if found.attribution:
         click.echo(found.attribution)

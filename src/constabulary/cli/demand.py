@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from constabulary.cli.options import Group, answer, as_json, in_workspace, note, table, wrote
+from constabulary.core.amounts import several
 from constabulary.services.workspace.workspaces import Workspace
 
 if TYPE_CHECKING:
@@ -261,7 +262,8 @@ def working(
     for step in made.steps:
         click.echo(f"\n{step.title}:\n{step.sql}")
     click.echo(
-        f"\n{made.n_rows:,} rows of {made.table} behind it; page {page} of {made.n_pages:,} by:\n{made.rows_sql}\n"
+        f"\n{several(made.n_rows, 'row')} of {made.table} behind it; page {page} of {made.n_pages:,} by:\n"
+        f"{made.rows_sql}\n"
     )
     table(
         ["import", "file", "rows", "sha256"],
@@ -280,7 +282,7 @@ def _show(figure: Figure, columns: Sequence[str]) -> None:
     about = figure.about
     if about.from_on:
         click.echo(
-            f"{about.from_on} to {about.to_on}, {about.n_days:,} days covered; {about.records} records."
+            f"{about.from_on} to {about.to_on}, {several(about.n_days, 'day')} covered; {about.records} records."
         )
     shown = [name for name in columns if any(name in row for row in figure.table[:1])]
     table(

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, typed
+from constabulary.core.amounts import several
 from constabulary.services.records import fetching
 from constabulary.services.workspace.workspaces import Workspace, open_force
 
@@ -46,7 +47,9 @@ def police_uk(
     if is_json:
         answer({"schema": 1, "files": [str(file) for file in files]})
     else:
-        click.echo(f"Fetched {len(files):,} files. Next: constabulary import police-uk {typed(folder)}")
+        click.echo(
+            f"Fetched {several(len(files), 'file')}. Next: constabulary import police-uk {typed(folder)}"
+        )
 
 
 @fetch_group.command("boundaries")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, note, person, table
+from constabulary.core.amounts import several
 from constabulary.services.records import import_json, imports, own_records
 from constabulary.services.records.imports import ImportReport
 from constabulary.services.records.notices import told
@@ -303,8 +304,9 @@ def print_report(report: ImportReport, is_json: bool) -> None:
         return
     _print_files(result["files"])
     click.echo(
-        f"{result['rows_read']:,} rows read: {result['accepted']:,} accepted, {result['refused']:,} refused, "
-        f"{result['duplicates']:,} duplicates. {result['superseded']:,} rows of earlier editions replaced."
+        f"{several(result['rows_read'], 'row')} read: {result['accepted']:,} accepted, {result['refused']:,} refused, "
+        f"{several(result['duplicates'], 'duplicate')}. {several(result['superseded'], 'row')} of earlier editions "
+        "replaced."
     )
     _print_notices(report.notices)
     if report.is_trial:

@@ -17,6 +17,7 @@ from constabulary.cli.options import (
     typed,
     without_workspace,
 )
+from constabulary.core.amounts import several
 from constabulary.services.upkeep import backup as backups
 from constabulary.services.upkeep import doctor as doctors
 from constabulary.services.upkeep import example as examples
@@ -81,7 +82,7 @@ def backup(workspace: Workspace, file: Path, is_json: bool) -> None:
         answer(_as_json(made, workspace.path))
         return
     click.echo(
-        f"Wrote and verified {file}: {made.n_files:,} files, {made.n_bytes / 2**20:,.1f} MiB before packing."
+        f"Wrote and verified {file}: {several(made.n_files, 'file')}, {made.n_bytes / 2**20:,.1f} MiB before packing."
     )
     if not made.has_registers:
         click.echo(
@@ -104,7 +105,8 @@ def restore(file: Path, folder: Path, is_json: bool) -> None:
         answer(_as_json(made, folder))
     else:
         click.echo(
-            f"Restored {made.n_files:,} files to {folder}. Look at it: constabulary --workspace {typed(folder)} doctor"
+            f"Restored {several(made.n_files, 'file')} to {folder}. Look at it: constabulary --workspace "
+            f"{typed(folder)} doctor"
         )
 
 
@@ -138,7 +140,8 @@ def compact(workspace: Workspace, is_json: bool) -> None:
     if is_json:
         answer({"schema": 1, "files_removed": removed})
     else:
-        click.echo(f"Done; {sum(removed.values()):,} files that nothing needs were removed.")
+        told = several(sum(removed.values()), "file that nothing needs was", "files that nothing needs were")
+        click.echo(f"Done; {told} removed.")
 
 
 def _as_json(made: backups.Backup, workspace: Path) -> dict[str, object]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import ConstabularyError, Problem
 from constabulary.core.progress import Progress
 from constabulary.services.workspace.workspaces import Workspace, open_workspace
@@ -155,7 +156,7 @@ def wrote(file: Path, n_rows: int, is_json: bool) -> None:
     if is_json:
         answer({"schema": 1, "file": str(file), "rows": n_rows})
     else:
-        click.echo(f"Wrote {n_rows:,} rows to {file}.", err=True)
+        click.echo(f"Wrote {several(n_rows, 'row')} to {file}.", err=True)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

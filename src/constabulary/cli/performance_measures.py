@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
+from constabulary.core.amounts import several
 from constabulary.services.performance.xmr import DEFAULT_RULES, RULE_SETS
 from constabulary.services.workspace.workspaces import Workspace
 
@@ -50,9 +51,8 @@ def summary(workspace: Workspace, rules: str, is_all: bool, is_json: bool) -> No
         [_line(one) for one in shown],
     )
     if not is_all and len(shown) < len(made.reports):
-        click.echo(
-            f"{len(made.reports) - len(shown)} measures have no limits: --all lists them and says why."
-        )
+        without = several(len(made.reports) - len(shown), "measure has", "measures have")
+        click.echo(f"{without} no limits: --all lists them and says why.")
     click.echo(f"Rules: {made.rules}.")
     if made.is_synthetic:
         click.echo("Some records are synthetic: made up, not real.", err=True)

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from constabulary.cli.options import Group, answer, as_json, table, without_workspace
+from constabulary.core.amounts import several
 from constabulary.core.errors import WorkspaceMissing
 from constabulary.services.workspace.workspaces import Workspace, open_workspace
 
@@ -317,7 +318,7 @@ def _tell_cycle(result: dict[str, Any]) -> None:
     sure = "proven" if ideal["proven"] else f"at least {ideal['bound_h']:g}"
     click.echo(f"Cheapest cover of single shifts: {ideal['paid_h']:g} paid hours a week ({sure}).")
     click.echo(
-        f"Team cycle: {rota['teams']} teams of {rota['team_size']}, {rota['people']} people, "
+        f"Team cycle: {several(rota['teams'], 'team')} of {rota['team_size']}, {rota['people']} people, "
         f"{rota['week_h']:g} h a week each, {rota['short_h']:g} h of need uncovered "
         f"({'proven' if rota['proven'] else 'not proven: more time by --limit-s may find better'})."
     )
@@ -356,13 +357,15 @@ def _tell_check(result: dict[str, Any]) -> None:
         click.echo(f"{one['who']}, {at}: {one['message']} ({one['rule']})")
     if result["weeks"] < result["cycle_weeks"]:
         click.echo(
-            f"{result['weeks']} weeks of a cycle of {result['cycle_weeks']}: of weekends and hours only what the "
-            "others cannot put right is told."
+            f"{several(result['weeks'], 'week')} of a cycle of {result['cycle_weeks']}: of weekends and hours only "
+            "what the others cannot put right is told."
         )
     if "short_h" in result:
         click.echo(f"{result['short_h']:.1f} person-hours a week of the need are not covered.")
     click.echo(
-        "Every rule is kept." if not result["breaches"] else f"{len(result['breaches'])} rules broken."
+        "Every rule is kept."
+        if not result["breaches"]
+        else f"{several(len(result['breaches']), 'rule')} broken."
     )
 
 

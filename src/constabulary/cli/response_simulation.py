@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from constabulary.cli.options import answer, as_json, bar, in_workspace, table
+from constabulary.core.amounts import several
 from constabulary.services.workspace.workspaces import Workspace
 
 SHOWN = (
@@ -62,7 +63,8 @@ def simulate(
         answer(result)
         return
     click.echo(
-        f"{result['scenario']['name']}: {result['replications']} replications of {result['weeks']} weeks"
+        f"{result['scenario']['name']}: {several(result['replications'], 'replication')} of "
+        f"{several(result['weeks'], 'week')}"
     )
     table(
         ["figure", "of", "mean", "plus or minus", "unit"],

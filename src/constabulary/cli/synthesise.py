@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
+from constabulary.core.amounts import several
 from constabulary.services.records import synthesise as service
 from constabulary.services.workspace.workspaces import Workspace
 
@@ -78,8 +79,8 @@ def synthesise(
         answer(result)
         return
     click.echo(
-        f"Synthetic records of {result['from_on']} to {result['to_on']}, seed {seed}: {report.n_calls:,} contacts, "
-        f"{report.n_incidents:,} incidents."
+        f"Synthetic records of {result['from_on']} to {result['to_on']}, seed {seed}: "
+        f"{several(report.n_calls, 'contact')}, {several(report.n_incidents, 'incident')}."
     )
     if report.is_new:
         click.echo(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from constabulary.cli.options import Group, answer, as_json, own_workspace, typed, without_workspace
+from constabulary.core.amounts import several
 from constabulary.services.upkeep.example import FORCE as EXAMPLE
 from constabulary.services.workspace import workspaces
 
@@ -72,8 +73,8 @@ def check(path: Path, own_workspace: Path | None, folder: str | None, is_json: b
         )
         return
     click.echo(
-        f"{force.name}: {len(force.districts)} districts, {len(force.volumes)} published figures "
-        f"from {len(force.sources)} sources. No errors."
+        f"{force.name}: {several(len(force.districts), 'district')}, "
+        f"{several(len(force.volumes), 'published figure')} from {several(len(force.sources), 'source')}. No errors."
     )
     for problem in force.warnings:
         click.echo(f"Note: {problem}")

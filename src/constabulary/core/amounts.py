@@ -1,4 +1,4 @@
-"""Writes amounts of pounds as people do, on pages, in papers and in sentences alike."""
+"""Writes pounds and counts as people do, on pages, in papers and in sentences alike."""
 
 from __future__ import annotations
 
@@ -30,3 +30,21 @@ def money(amount_gbp: Decimal | float, places: int = 2) -> str:
     rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     sign = "\N{MINUS SIGN}" if rounded < 0 else ""
     return f"{sign}£{abs(rounded):,}"
+
+
+def several(n: int, one: str, more: str = "") -> str:
+    """Return a count with its noun.
+
+    Parameters
+    ----------
+    n
+        The count.
+    one, more
+        The noun for one, and for several when that is not `one` with an s.
+
+    Examples
+    --------
+    >>> several(1, "file"), several(1204, "file"), several(2, "call taker waits", "call takers wait")
+    ('1 file', '1,204 files', '2 call takers wait')
+    """
+    return f"{n:,} {one if n == 1 else more or one + 's'}"

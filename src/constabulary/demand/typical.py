@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+from constabulary.core.amounts import several
 from constabulary.core.force import Force, PublishedVolume
 from constabulary.demand.span import Span
 
@@ -179,7 +180,7 @@ def _published_basis(volume: PublishedVolume | None) -> str:
         return "Not published."
     period = f"{volume.period_start_on} to {volume.period_end_on}"
     if volume.basis == "total":
-        return f"Published: {volume.value:,} in {period} / {volume.n_days} days."
+        return f"Published: {volume.value:,} in {period} / {several(volume.n_days, 'day')}."
     printed = "as a typical day" if volume.basis == "typical_day" else "as a mean per day"
     return f"Published {printed}, {period}."
 
@@ -191,7 +192,7 @@ def _calculated_basis(key: KEY, daily: Daily | None, absent: Mapping[str, str]) 
     if not span.n_days:
         return f"Not calculated: no day from {span.from_on} to {span.to_on} is covered."
     length = "" if span.n_hours == 24 * span.n_days else f" ({span.n_hours:,.0f} hours)"
-    days = f"{span.n_days:,} days covered{length}, {span.days[0]} to {span.days[-1]}"
+    days = f"{several(span.n_days, 'day')} covered{length}, {span.days[0]} to {span.days[-1]}"
     return f"Calculated: {daily.count:,} {daily.records} records / {days}."
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import BadInput, Problem
 from constabulary.performance.false_alarms import FalseAlarms, false_alarms
 from constabulary.performance.guard import KINDS, refusal_of, warnings_about, zero_variance
@@ -351,7 +352,7 @@ def _settled(
         else:
             n_points = fixed - max(part.start for part in parts if part.start < fixed)
             if n_points < chosen.baseline_at_least:
-                message = f"the baseline has {n_points} points."
+                message = f"the baseline has {several(n_points, 'point')}."
                 expected = f"{chosen.baseline_at_least} or more"
                 problems.append(Problem("short_baseline", message, column="baseline_to", expected=expected))
     if problems:
@@ -372,9 +373,8 @@ def _about_limits(
     segment: Segment, rules: RuleSet, target: float | None, direction: str
 ) -> Iterator[Problem]:
     if segment.is_trial:
-        message = (
-            f"the limits rest on {segment.n_limit_points} points: trial limits, which later points will move."
-        )
+        rest_on = several(segment.n_limit_points, "point")
+        message = f"the limits rest on {rest_on}: trial limits, which later points will move."
         yield Problem("trial_limits", message, expected=f"{rules.trial_below} or more")
     if target is not None and direction == "neutral":
         message = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from constabulary.core.amounts import several
 from constabulary.response.appraisal import Difference, Option
 from constabulary.response.experiment import Estimate
 from constabulary.response.figures import Key
@@ -98,7 +99,7 @@ def unsure(n_runs: int, half_width: float | None, names: Names) -> list[str]:
     """
     said = []
     if n_runs < FEW_RUNS:
-        runs = "1 run" if n_runs == 1 else f"{n_runs} runs"
+        runs = several(n_runs, "run")
         said.append(
             f"Caution: only {runs}. From fewer than {FEW_RUNS} the spread between runs is known to no better than a "
             "factor of three, and with it every “give or take”: ask for more runs before deciding."

@@ -10,6 +10,23 @@ from functools import singledispatch
 from zoneinfo import ZoneInfo
 
 from constabulary.core import amounts
+from constabulary.core.amounts import several
+
+__all__ = [
+    "LOCAL",
+    "MISSING",
+    "day",
+    "difference",
+    "instant",
+    "money",
+    "month",
+    "number",
+    "percent",
+    "places_of",
+    "readable",
+    "several",
+    "text",
+]
 
 LOCAL = ZoneInfo("Europe/London")
 """The time that pages tell."""
@@ -111,19 +128,6 @@ def instant(at: datetime | None) -> str:
         return MISSING
     local = at.astimezone(LOCAL)
     return f"{day(local.date())}, {local:%H:%M}"
-
-
-def several(n: int, one: str, more: str = "") -> str:
-    """Return a count with its noun: "1 file", "1,204 files".
-
-    Parameters
-    ----------
-    n
-        The count.
-    one, more
-        The noun for one, and for several when that is not `one` with an s.
-    """
-    return f"{number(n)} {one if n == 1 else more or one + 's'}"
 
 
 def places_of(value: Decimal) -> int:

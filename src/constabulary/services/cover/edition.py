@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from constabulary.core.amounts import several
+from constabulary.core.answers import Answer, Written, words_of, written
 from constabulary.cover.disclosure import Rules
 
 SCHEMA = 1
@@ -100,18 +102,14 @@ class PublicCover:
         units = "synthetic units" if self.is_synthetic else "units"
         said += f" {units} were seen"
         if self.observed_hours is None:
-            said += f" in {len(shown)} areas for as long as may be shown"
+            said += f" in {several(len(shown), 'area')} for as long as may be shown"
         else:
             said += f" for about {self.observed_hours:,.0f} hours"
         if self.observed_hours is not None and self.visible_hours is not None:
             said += f", {self.visible_hours:,.0f} of them visible"
         if shown and len(self.areas) > 1:
             said += f"; the most of any area in {shown[0].name} ({shown[0].hours:,.0f})"
-        hidden = (
-            f"{self.n_hidden} of {len(self.areas)} areas are not shown"
-            if self.n_hidden
-            else "every area is shown"
-        )
+        hidden = self._hidden(self.n_hidden) if self.n_hidden else "every area is shown"
         n_visible = sum(one.visible_hours is not None for one in self.areas)
         if 0 < n_visible < len(shown):
             hidden += f", {n_visible} of {len(self.areas)} with visible time"
@@ -131,7 +129,10 @@ class PublicCover:
         if len(rates) > 1:
             said += f", least in {rates[0][1]} ({rates[0][0]:,.1f})"
         n_hidden = len(self.areas) - len(rates)
-        return said + (f"; {n_hidden} of {len(self.areas)} areas are not shown." if n_hidden else ".")
+        return f"{said}; {self._hidden(n_hidden)}." if n_hidden else f"{said}."
+
+    def _hidden(self, n: int) -> str:
+        return f"{n} of {several(len(self.areas), 'area')} {'is' if n == 1 else 'are'} not shown"
 
     def as_json(self) -> dict[str, Any]:
         """Return the edition as `constabulary cover presence --public --json` prints it."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import BadInput, Problem
 from constabulary.cover.gaps import by_hour, stretches
 from constabulary.services.cover.kept import Kept, kept
@@ -97,12 +98,15 @@ def gaps(
         .sort("gap_hours", "area_id", descending=[True, False])
     )
     n_areas = rows.filter(pl.col("n_gaps") > 0).height
-    answer = f"{n_areas:,} of {rows.height:,} areas were without any unit for {least_hours:g} hours or longer"
+    answer = (
+        f"{n_areas:,} of {several(rows.height, 'area')} {'was' if n_areas == 1 else 'were'} without any unit for "
+        f"{least_hours:g} hours or longer"
+    )
     if n_areas:
         answer += f"; {rows['name'][0]} for {rows['gap_hours'][0]:,.0f} hours in all"
     n_in = int(rows["n_incidents_in_gaps"].sum())
     if found.demand.height:
-        answer += f"; {n_in:,} of {found.demand.height:,} incidents came in such hours"
+        answer += f"; {n_in:,} of {several(found.demand.height, 'incident')} came in such hours"
     return found.measured(
         "gaps",
         "Hours without presence",
@@ -140,11 +144,12 @@ def gaps_by_hour(workspace: Workspace, level: str = "neighbourhood", **asked: An
     n_areas = len(found.held.names)
     least = found.asked["least_hours"]
     answer = (
-        f"At no hour of the week was any of {n_areas:,} areas in a stretch of {least:g} hours without a unit"
+        f"At no hour of the week was any of {several(n_areas, 'area')} in a stretch of {least:g} hours without "
+        "a unit"
     )
     if most["n_areas"] > 0:
         answer = (
-            f"At the worst hour {most['n_areas']:.1f} of {n_areas:,} areas were without any unit on average, "
+            f"At the worst hour {most['n_areas']:.1f} of {several(n_areas, 'area')} were without any unit on average, "
             f"{hour_words(most['local_hour_of_week'])}"
         )
     return found.measured("gaps_by_hour", "Hours without presence by hour of the week", answer, rows)
@@ -168,7 +173,8 @@ def gaps_listed(workspace: Workspace, level: str = "neighbourhood", **asked: Any
         .select("area_id", "name", "begins_at", "ends_at", "hours", "n_incidents")
         .sort("hours", "area_id", "begins_at", descending=[True, False, False])
     )
-    answer = f"There were {rows.height:,} stretches of {found.asked['least_hours']:g} hours or longer without any unit"
+    counted = f"{'was' if rows.height == 1 else 'were'} {several(rows.height, 'stretch', 'stretches')}"
+    answer = f"There {counted} of {found.asked['least_hours']:g} hours or longer without any unit"
     if rows.height:
         answer += f"; the longest in {rows['name'][0]}, {rows['hours'][0]:,.1f} hours"
     return found.measured("gaps_listed", "Stretches without presence", answer, rows)

@@ -119,12 +119,30 @@ def cover_map(
         show = "visible"
     # The table beside the map has its highest figure first.
     order = [SHOWS[show][0], "area_id"]
-    found = replace(found, rows=found.rows.sort(order, descending=[True, False], nulls_last=True))
+    found = _told(
+        replace(found, rows=found.rows.sort(order, descending=[True, False], nulls_last=True)), show
+    )
     shapes = outlines(workspace, level)
     figures = dict(found.rows.select("area_id", SHOWS[show][0]).iter_rows())
     values = tuple(_shown(figures.get(area)) for area in shapes.area_ids)
     class_of, classes = classified(list(values))
     return CoverMap(found, level, show, values, class_of, classes, shapes)
+
+
+def _told(found: Measured, show: str) -> Measured:
+    """Return the table of a map with the answer and the definition of what is drawn, its highest area first."""
+    column, rows = SHOWS[show][0], found.rows
+    total, whole = float(rows[column].sum()), float(rows["all_officer_hours"].sum())
+    if show == "rate" or not whole:
+        return found
+    said = f"Officers were visible for {total:,.0f} hours, {total / whole:.0%} of their time"
+    if show == "time":
+        said = f"Officers were known to be in these areas for {total:,.0f} hours"
+        found = replace(found, definition="Officer-hours in the area, whatever officers were doing.")
+    if total and rows.height > 1:
+        (most, least), (high, low) = ([rows[name][at] for at in (0, -1)] for name in ("name", column))
+        said += f"; most in {most} ({high:,.0f}), least in {least} ({low:,.0f})"
+    return replace(found, answer=f"{said}.")
 
 
 def side_by_side(one: CoverMap, other: CoverMap) -> tuple[CoverMap, CoverMap]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import PlannedPatrol
@@ -67,10 +68,10 @@ def dosage(workspace: Workspace, *, from_on: date | None = None, to_on: date | N
     n_visits = int(rows["n_visits"].sum())
     in_band = int(rows["n_in_band"].sum())
     answer = (
-        f"{n_visits:,} visits to {rows.height} hot spots, {in_band / n_visits:.0%} of them of "
+        f"{several(n_visits, 'visit')} to {several(rows.height, 'hot spot')}, {in_band / n_visits:.0%} of them of "
         f"{BAND_MIN[0]:g} to {BAND_MIN[1]:g} minutes"
         if n_visits
-        else f"No visits to {rows.height} hot spots"
+        else f"No visits to {several(rows.height, 'hot spot')}"
     )
     if n_visits:
         answer += f"; most time at {rows['name'][0]}, {rows['minutes_a_day'][0]:,.0f} minutes a day"
@@ -135,9 +136,11 @@ def planned(workspace: Workspace, *, from_on: date | None = None, to_on: date | 
         .sort("met_share", "plan_id")
     )
     n_days, n_met = int(rows["n_days"].sum()), int(rows["days_met"].sum())
+    n_planned = int(rows["planned_visits"].sum())
     answer = (
-        f"Planned patrol was delivered on {n_met:,} of {n_days:,} planned days ({n_met / n_days:.0%}): "
-        f"{int(rows['delivered_visits'].sum()):,} visits where {int(rows['planned_visits'].sum()):,} were planned"
+        f"Planned patrol was delivered on {n_met:,} of {several(n_days, 'planned day')} ({n_met / n_days:.0%}): "
+        f"{several(int(rows['delivered_visits'].sum()), 'visit')} where {n_planned:,} "
+        f"{'was' if n_planned == 1 else 'were'} planned"
     )
     return measured(
         held,

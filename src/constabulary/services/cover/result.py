@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from constabulary.core.amounts import several
+from constabulary.core.answers import StampedAnswer, words_of
 from constabulary.core.provenance import Stamp
 from constabulary.cover.fixes import US
 
@@ -182,7 +184,7 @@ class Presence:
 
     def sentence(self) -> str:
         """Return the answer in one sentence."""
-        who = "1 unit was" if self.units == 1 else f"{self.units:,} units were"
+        who = several(self.units, "unit was", "units were")
         said = f"{who} observed for {self.observed_s / 3600:,.1f} unit-hours"
         if self.areas and self.areas[0].whole.seconds and len(self.areas) > 1:
             first = self.areas[0]

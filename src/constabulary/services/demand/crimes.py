@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from constabulary.core.amounts import several
 from constabulary.demand import categories, months
 from constabulary.demand import harm as harm_days
 from constabulary.demand.declared import ANTI_SOCIAL_BEHAVIOUR
@@ -34,7 +35,7 @@ def crime_types(workspace: Workspace, filters: Filters = ANY) -> Figure:
     parts = _types(question)
     crime = categories.summed([part.count for part in parts if part.is_crime], span)
     rows = tuple(sorted(parts, key=lambda part: (not part.is_crime, -part.count.count)))
-    answer = f"{crime.count:,} crimes" + (f", {crime.per_day:,.1f} a day" if crime.per_day else "")
+    answer = several(crime.count, "crime") + (f", {crime.per_day:,.1f} a day" if crime.per_day else "")
     answer += f"; {crime.change:+.1%} on the same months a year before." if crime.change is not None else "."
     other = categories.summed([part.count for part in parts if not part.is_crime], span)
     return Figure(about, answer, rows, {"crimes": crime, "anti_social_behaviour": other})
@@ -56,7 +57,7 @@ def crimes_by_month(workspace: Workspace, filters: Filters = ANY) -> Figure:
     )
     counted = [row for row in total if row.count is not None]
     answer = (
-        f"{counted[-1].count:,} crimes in {counted[-1].month}, the last month covered."
+        f"{several(counted[-1].count or 0, 'crime')} in {counted[-1].month}, the last month covered."
         if counted
         else nothing(question)
     )
@@ -75,7 +76,7 @@ def latest_outcomes(workspace: Workspace, filters: Filters = ANY) -> Figure:
     rows = tuple(sorted(parts, key=lambda part: -part.count.count))
     n_all = sum(part.count.count for part in parts)
     answer = (
-        f'Of {n_all:,} crimes, {rows[0].share or 0:.1%} have the latest outcome "{rows[0].name}".'
+        f'Of {several(n_all, "crime")}, {rows[0].share or 0:.1%} have the latest outcome "{rows[0].name}".'
         if n_all
         else "No crimes."
     )

@@ -9,6 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from constabulary.core.amounts import several
+from constabulary.core.answers import StampAnswer, StampedAnswer, Written, with_fields_of
 from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.provenance import Stamp
 from constabulary.demand.declared import AGGREGATES
@@ -216,8 +218,9 @@ class Question:
         if self.span and self.span.n_days and self.span.missing_months:
             missing = self.span.missing_months
             listed = ", ".join(_months(missing))
-            months = f"{len(missing)} of {len(self.span.months)} months"
-            told.append(f"{months} have no records of {self.table} and are left out: {listed}.")
+            months = f"{len(missing)} of {several(len(self.span.months), 'month')}"
+            have, are = ("has", "is") if len(missing) == 1 else ("have", "are")
+            told.append(f"{months} {have} no records of {self.table} and {are} left out: {listed}.")
         if self.span and self.span.partial_months:
             listed = ", ".join(_months(self.span.partial_months))
             told.append(f"Of these months, records of {self.table} cover some days only: {listed}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import month_name
 from typing import Any
+from constabulary.core.amounts import several
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
@@ -45,10 +46,11 @@ def by_category(workspace: Workspace, filters: Filters = ANY) -> Figure:
         "published_crime_share": share,
         "source": source,
     }
-    other_share = other.count / total.count if total.count else 0.0
-    shares = f"{crime_share or 0:.1%} of them closed as crime and {other_share:.1%} as non-crime"
-    answer = f"{total.count:,} incidents, {shares}."
-    return Figure(about, answer, rows, totals)
+    answer = several(total.count, "incident")
+    if crime_share is not None:
+        other_share = other.count / total.count
+        answer += f", {crime_share:.1%} of them closed as crime and {other_share:.1%} as non-crime"
+    return Figure(about, f"{answer}.", rows, totals)
 
 
 def qualifiers(workspace: Workspace, filters: Filters = ANY) -> Figure:
@@ -61,9 +63,10 @@ def qualifiers(workspace: Workspace, filters: Filters = ANY) -> Figure:
     total = categories.total_of(question.count("incidents_by_category"), span)
     names = {one.id: one.name for one in force.qualifiers}
     parts = categories.parts(question.count("incidents_by_qualifier"), span, "qualifier", names, total)
-    rows = tuple(_published(part, force, "qualifier", None) for part in parts)
-    said = "; ".join(f"{row.name} {row.share or 0:.1%}" for row in rows)
-    return Figure(about, f"Of {total.count:,} incidents: {said}.", rows, {"all": total})
+    rows = tuple(_published(part, question, "qualifier", None) for part in parts)
+    said = "; ".join(f"{row.name} {row.share:.1%}" for row in rows if row.share is not None)
+    counted = several(total.count, "incident")
+    return Figure(about, f"Of {counted}: {said}." if said else f"{counted}.", rows, {"all": total})
 
 
 def channels_by_month(workspace: Workspace, filters: Filters = ANY) -> Figure:
@@ -81,7 +84,7 @@ def channels_by_month(workspace: Workspace, filters: Filters = ANY) -> Figure:
     parts = categories.parts(frame, span, "channel", names)
     largest = max(parts, key=lambda part: part.count.count, default=None)
     high = next((row for row in rows if largest and row.id == largest.id and row.peak == "highest"), None)
-    answer = f"{categories.total_of(frame, span).count:,} contacts"
+    answer = several(categories.total_of(frame, span).count, "contact")
     answer += f"; {largest.name} is the largest channel with {largest.share or 0:.0%}" if largest else ""
     answer += f", at its highest in {high.month} with {high.count:,}." if high else "."
     return Figure(about, answer, rows, {"channels": parts, "published": _published_months(question)})

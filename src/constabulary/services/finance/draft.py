@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.provenance import Stamp
 from constabulary.finance.plan.draft import Draft, draft
@@ -45,8 +46,8 @@ class DraftReport:
         """Return the answer in a sentence with the figures in it."""
         n = len({row["driver_id"] for row in self.result.drivers})
         return (
-            f"{len(self.result.lines)} lines, {n} drivers worked back, {self.result.n_unexplained} steps whose cause "
-            f"is not published; written to {', '.join(self.files)}."
+            f"{several(len(self.result.lines), 'line')}, {several(n, 'driver')} worked back, "
+            f"{several(self.result.n_unexplained, 'step')} whose cause is not published; written to {', '.join(self.files)}."
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from constabulary.core.amounts import money
+from constabulary.core.amounts import money, several
 from constabulary.core.answers import StampedAnswer, Written, with_fields_of, words_of
 from constabulary.core.errors import BadInput, ConstabularyError, NothingThere, Problem
 from constabulary.core.force import Force
@@ -56,11 +56,15 @@ class MonitoringReport:
         found, total = self.result, self.result.total
         side = "over" if total.variance_gbp > 0 else "under"
         text = (
-            f"After {found.n_months} months of {found.period}, {money(total.actual_to_date_gbp, 0)} is spent of "
+            f"After {several(found.n_months, 'month')} of {found.period}, {money(total.actual_to_date_gbp, 0)} is spent of "
             f"{money(total.budget_to_date_gbp, 0)} budgeted so far; the year is forecast to end at "
             f"{money(total.outturn_gbp, 0)}, {money(abs(total.variance_gbp), 0)} {side} the budget"
         )
-        return f"{text}; {len(self.refused)} rows were refused." if self.refused else f"{text}."
+        return (
+            f"{text}; {several(len(self.refused), 'row was', 'rows were')} refused."
+            if self.refused
+            else f"{text}."
+        )
 
     def as_json(self) -> MonitoringAnswer:
         """Return the report as commands and the API answer it."""

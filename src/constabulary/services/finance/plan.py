@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypedDict
 
-from constabulary.core.amounts import money
+from constabulary.core.amounts import money, several
 from constabulary.core.answers import StampedAnswer, Written, with_fields_of, words_of
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
@@ -119,13 +119,13 @@ class PlanReport:
         found, share = self.evidence, self.evidence.share
         n = sum(found.n_cells.values())
         told = ", ".join(
-            f"{100 * share[name]:.1f}% {name} ({found.n_cells[name]} of {n} figures)"
+            f"{100 * share[name]:.1f}% {name} ({found.n_cells[name]} of {several(n, 'figure')})"
             for name in CLASSES
             if share[name] or found.n_cells[name]
         )
         return (
-            f"Of the forecast's pounds, {told}; {found.n_drivers} drivers, "
-            f"{found.n_unexplained_steps} steps whose cause is not published."
+            f"Of the forecast's pounds, {told}; {several(found.n_drivers, 'driver')}, "
+            f"{several(found.n_unexplained_steps, 'step')} whose cause is not published."
         )
 
     @property

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from constabulary.core.amounts import several
 from constabulary.core.answers import Answer, StampedAnswer, Written, words_of, written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.files import read_text
@@ -81,7 +82,7 @@ class ReconcileReport:
         others = [
             f"{counts[kind]} {_IN_WORDS[kind]}" for kind in CLASSES if counts[kind] and kind in _IN_WORDS
         ]
-        text = f"{self.name}: {good} of {n} checks agree ({counts['exact']} exactly, {counts['rounding']} by rounding)"
+        text = f"{self.name}: {good} of {several(n, 'check agrees', 'checks agree')} ({counts['exact']} exactly, {counts['rounding']} by rounding)"
         return f"{text}; {', '.join(others)}." if others else f"{text}."
 
     def as_json(self) -> ReconcileAnswer:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from constabulary.core.amounts import money
+from constabulary.core.amounts import money, several
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import CapitalPositionRow
@@ -101,7 +101,7 @@ class ReadBack:
         n = sum(
             len(values) for group in (self.edited.drivers, self.edited.lines) for values in group.values()
         )
-        text = f"{self.name}: {n} figure{'' if n == 1 else 's'} changed"
+        text = f"{self.name}: {several(n, 'figure')} changed"
         if n:
             move = self.gap_gbp[-1] - self.plan_gap_gbp[-1]
             text += f"; the gap of {self.years[-1]} moves by {money(move, 0)} to {money(self.gap_gbp[-1], 0)}"

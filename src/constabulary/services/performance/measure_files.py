@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from calendar import month_abbr
 from typing import Any
 
 import polars as pl
@@ -17,6 +19,7 @@ FORMATS = (*PICTURES, *tables.FORMATS)
 """What a measure can be written as."""
 SHOWS = ("xmr", "rolling_12")
 """The two pictures of a measure."""
+_MONTH = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])\b(?!-)")
 _KINDS = {
     "period": pl.String,
     "signal": pl.String,
@@ -61,7 +64,9 @@ def file_of(found: MeasureReport, form: str, show: str = "xmr", width_px: int = 
 def picture(found: MeasureReport, show: str = "xmr", width_px: int = 960) -> dict[str, Any]:
     """Return a picture of a measure (Vega-Lite); see `file_of`."""
     rows = [
-        row | {name: None if row[name] is None else found.within(row[name]) for name in ("lower", "upper")}
+        row
+        | {"period": _worded(found, row["period"])}
+        | {name: None if row[name] is None else found.within(row[name]) for name in ("lower", "upper")}
         for row in found.rows()[found.first :]
     ]
     if not rows:
@@ -147,12 +152,19 @@ def notes(found: MeasureReport) -> tuple[str, ...]:
 
 
 def _said(found: MeasureReport) -> str:
-    return "".join(f" {one.period}: {one.text}" for one in found.said.commentary)
+    return "".join(f" {_worded(found, one.period)}: {one.text}" for one in found.said.commentary)
+
+
+def _worded(found: MeasureReport, text: str) -> str:
+    """Return a text with its months as charts name them, "Aug 2025"; 2010-11 among financial years is none."""
+    if found.values is None or found.values.kind != "month":
+        return text
+    return _MONTH.sub(lambda month: f"{month_abbr[int(month[2])]} {month[1]}", text)
 
 
 def _key(found: MeasureReport) -> str:
     if not found.is_charted:
-        return f"No limits: {found.refused}" if found.refused else ""
+        return _worded(found, f"No limits: {found.refused}") if found.refused else ""
     parts = ["line: mean", "dashes: limits"]
     if any(row["last_year"] is not None for row in found.rows()[found.first :]):
         parts.append("dots: same month last year")

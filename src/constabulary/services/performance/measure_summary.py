@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from constabulary.core.amounts import several
 from constabulary.core.provenance import Stamp
 from constabulary.performance import DEFAULT_RULES, VARIATION_ICONS, rule_set
 from constabulary.services.performance.measure_reports import SCHEMA, MeasureReport, report_of, stamp_of
@@ -47,14 +48,14 @@ class Summary:
         """Return the answer in a sentence with the figures in it."""
         charted = self.charted
         if not charted:
-            return f"None of {len(self.reports)} measures has enough figures for limits yet."
+            return f"None of {several(len(self.reports), 'measure')} has enough figures for limits yet."
         concerns = sum((one.chart.variation or "").startswith("concern") for one in charted if one.chart)
         better = sum((one.chart.variation or "").startswith("improvement") for one in charted if one.chart)
         fail = sum(one.chart.assurance == "fail" for one in charted if one.chart)
         made_up = sum(one.is_synthetic for one in charted)
         of = f" ({made_up} of them on synthetic records)" if made_up else ""
         changed = f"{concerns} changed for the worse and {better} for the better"
-        said = f"Of {len(charted)} measures with limits{of}, {changed}"
+        said = f"Of {several(len(charted), 'measure')} with limits{of}, {changed}"
         return f"{said}; {fail} would miss the target as things are." if fail else f"{said}."
 
     def as_json(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.performance import (
@@ -88,14 +89,15 @@ class PlanReport:
         counts = self.counts()
         reported = [node for node in self.tree.walk() if node.progress]
         said = (
-            f"{self.tree.plan.name}, {self.tree.version.name}: {_several(counts['objective'], 'objective')}"
-            f"{' and fields' if counts['objective'] != 1 else ''}, {_several(counts['outcome'], 'outcome')}, "
-            f"{_several(counts['action'], 'action')}, {_several(counts['measure'], 'measure')} of success, "
-            f"{_several(counts['pledge'], 'pledge')}."
+            f"{self.tree.plan.name}, {self.tree.version.name}: {several(counts['objective'], 'objective')}"
+            f"{' and fields' if counts['objective'] != 1 else ''}, {several(counts['outcome'], 'outcome')}, "
+            f"{several(counts['action'], 'action')}, {several(counts['measure'], 'measure')} of success, "
+            f"{several(counts['pledge'], 'pledge')}."
         )
         if reported:
             risky = sum(node.progress == "at_risk" for node in reported)
-            said += f" Progress is reported on {len(reported)} of them; {risky} are at risk."
+            are = "is" if risky == 1 else "are"
+            said += f" Progress is reported on {len(reported)} of them; {risky} {are} at risk."
         return said
 
     def as_json(self) -> dict[str, Any]:
@@ -169,11 +171,12 @@ class OrphanReport:
         if not self.plans:
             return "The force folder holds no plan, so nothing can be missing from it."
         found = self.found
+        bare = len(found.objectives_without_measure)
         return (
-            f"{len(found.objectives_without_measure)} objectives or fields have no measure, "
-            f"{len(found.measures_without_baseline)} measures no baseline, "
-            f"{len(found.actions_without_outcome)} actions no outcome; "
-            f"{len(found.two_values)} quantities have two values."
+            f"{several(bare, 'objective or field has', 'objectives or fields have')} no measure, "
+            f"{several(len(found.measures_without_baseline), 'measure')} no baseline, "
+            f"{several(len(found.actions_without_outcome), 'action')} no outcome; "
+            f"{several(len(found.two_values), 'quantity has', 'quantities have')} two values."
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -376,7 +379,3 @@ def _baseline(
     own = [one for one in fit if one.origin == item.source_id]
     same_place = [one for one in own if one.where == item.where]
     return next(iter((*same_place, *own, *fit)), None)
-
-
-def _several(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"

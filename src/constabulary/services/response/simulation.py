@@ -13,6 +13,7 @@ from typing import Any
 import numba
 import numpy as np
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
@@ -208,7 +209,7 @@ def _not_as_sure(wanted: float | None, reached: float | None, replications: int)
         return ()
     found = "none could be told" if reached is None else f"it is {reached:.3g}"
     return (
-        f"The half-width of {wanted:g} was not reached in {replications:,} replications: {found}. "
+        f"The half-width of {wanted:g} was not reached in {several(replications, 'replication')}: {found}. "
         "Ask for more replications, or for longer runs.",
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
@@ -167,7 +168,7 @@ def _rota(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> S
             start,
             **_named(
                 result,
-                f"Call takers in {cycle.n_teams} teams",
+                f"Call takers in {several(cycle.n_teams, 'team')}",
                 f"{cycle.n_people} call takers on the proposed team cycle answer every channel.",
             ),
             shifts=(*start.shifts, *_shift_rows(cycle.shifts, shares, pattern, ())),
@@ -202,7 +203,7 @@ def _rota(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> S
         start,
         **_named(
             result,
-            f"Rota of {cycle.n_teams} teams",
+            f"Rota of {several(cycle.n_teams, 'team')}",
             f"{cycle.n_people} officers on the proposed team cycle, given to areas by their need.",
         ),
         shifts=(*start.shifts, *_shift_rows(cycle.shifts, shares, pattern, _crewed(own, shifts))),
@@ -351,7 +352,7 @@ def _sites(workspace: Workspace, result: Mapping[str, Any], start: Scenario) -> 
     counted = [
         *[f"{len(opened)} opened"] * bool(opened),
         *[f"{len(result['closed'])} closed"] * bool(result["closed"]),
-        *[f"{sum(units.values())} units placed"] * bool(units),
+        *[f"{several(sum(units.values()), 'unit')} placed"] * bool(units),
     ]
     moved = " Posts are given to districts in proportion to their units." if units else ""
     made = replace(

@@ -189,7 +189,7 @@ def call_takers_of_force(
     contact = setup.contact
     runs = np.array([_answered(setup, contact, needs, one) for one in range(N_CHECKS)])
     checks = tuple(
-        _check(f"{need.pool_id} pool", need.work.target_share, need.expected_share, runs[:, row])
+        _check(_called(need.pool_id), need.work.target_share, need.expected_share, runs[:, row])
         for row, need in enumerate(needs)
     )
     room = force_of(workspace).rows(ControlRoomRow)
@@ -206,6 +206,11 @@ def call_takers_of_force(
     hours = {"": float(people.sum()) * SLOT_S / 3600.0}
     is_one = tuple(contact.pool_ids) == (ALL,)
     return Needed(CALL_TAKERS, people, ready.inputs, checks, None, hours, away, judge if is_one else None)
+
+
+def _called(pool: str) -> str:
+    """Return what people call a pool: the force folder gives it an id alone."""
+    return "contacts" if pool == ALL else f"{pool.replace('_', ' ')} pool"
 
 
 def _answered(

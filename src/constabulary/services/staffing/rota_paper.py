@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from constabulary.core.amounts import several
 from constabulary.render.paper import Paper, PaperTable, Section
 from constabulary.response.rota.cycle import Cycle
 from constabulary.response.rota.rules import Duty
@@ -37,7 +38,7 @@ def rota_paper(
     people = "officers" if result["asked"]["for"] == "officers" else "call takers"
     until = monday + timedelta(days=7 * n_weeks - 1)
     return Paper(
-        f"Rota of {cycle.n_teams} teams",
+        f"Rota of {several(cycle.n_teams, 'team')}",
         f"{cycle.n_people} {people} in teams of {cycle.team_size}, from {monday:%A %d %B %Y} to {until:%A %d %B %Y}",
         f"Each team begins a week of the line after the team before it, and works {cycle.week_h:.1f} hours a week on "
         "average. A shift that runs past midnight stands on the day it starts.",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from constabulary import registers
+from constabulary.core.amounts import several
 from constabulary.core.errors import ConstabularyError
 from constabulary.core.force import load_force
 from constabulary.core.progress import Progress, silent
@@ -170,7 +171,7 @@ def _lake(path: Path) -> Iterable[Finding]:
     if is_whole:
         n_imports = len(lake.imports())
         yield Finding(
-            "lake", "ok", f"{n_imports:,} imports; every file is there and holds the rows it should."
+            "lake", "ok", f"{several(n_imports, 'import')}; every file is there and holds the rows it should."
         )
 
 
@@ -187,7 +188,8 @@ def _registers(path: Path) -> Iterable[Finding]:
         yield Finding(
             "registers",
             "warn",
-            f"{len(waiting):,} runs wait for a worker. Start one: constabulary worker, or serve --with-worker.",
+            f"{several(len(waiting), 'run waits', 'runs wait')} for a worker. Start one: constabulary worker, or serve "
+            "--with-worker.",
         )
 
 

@@ -179,7 +179,7 @@ def public_alt(drawn: PublicMap) -> str:
 def public_svg(drawn: PublicMap) -> str:
     """Return the public map as SVG."""
     found = drawn.found
-    months = found.months[0] if len(found.months) == 1 else f"{found.months[0]} to {found.months[-1]}"
+    months = " to ".join(numbers.month(one) for one in sorted({found.months[0], found.months[-1]}))
     hidden = "; white: not shown" if None in drawn.values else ""
     return maps.choropleth(
         drawn.outlines.geometries,

@@ -119,7 +119,12 @@ def _blocks(report: MonitoringReport) -> tuple[Block, ...]:
             Column("Spent", "£", is_number=True),
         ),
         [
-            (one.name, month.calendar_month, parts.pence(month.budget_gbp), parts.pence(month.actual_gbp))
+            (
+                one.name,
+                numbers.month(month.calendar_month),
+                parts.pence(month.budget_gbp),
+                parts.pence(month.actual_gbp),
+            )
             for one in (*found.lines, found.total)
             for month in one.months
         ],

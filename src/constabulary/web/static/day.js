@@ -6,6 +6,8 @@ const STEP_S = 120;
 const FRAME_MS = 80;
 const PATROL_TURN = 3;
 
+const several = (n, one, more) => `${n} ${n === 1 ? one : more}`;
+
 const clock = (s) => {
   const minutes = Math.floor(s / 60);
   return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
@@ -81,8 +83,8 @@ async function draw(root) {
     map.getSource("day").setData(data);
     slider.setAttribute("aria-valuetext", clock(s));
     said.textContent =
-      `${clock(s)}: ${count.free} units uncommitted, ${count.way} on their way, ${count.scene} at scenes; ` +
-      `${count.waiting} incidents wait for the first to arrive.`;
+      `${clock(s)}: ${several(count.free, "unit", "units")} uncommitted, ${count.way} on their way, ${several(count.scene, "at a scene", "at scenes")}; ` +
+      `${several(count.waiting, "incident waits", "incidents wait")} for the first to arrive.`;
   };
   let timer = null;
   const stop = () => {
