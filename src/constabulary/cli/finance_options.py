@@ -15,7 +15,7 @@ from constabulary.core.amounts import is_workable
 from constabulary.services.workspace.workspaces import Workspace, open_workspace
 
 
-class Amount(click.ParamType):
+class Amount(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.4
     """A decimal number: pounds, homes, a share."""
 
     name = "number"
@@ -31,7 +31,7 @@ class Amount(click.ParamType):
         return number
 
 
-class Named(click.ParamType):
+class Named(click.ParamType):  # type: ignore[type-arg]  # as above
     """A name and a number: fenland=31200.5."""
 
     name = "name=number"

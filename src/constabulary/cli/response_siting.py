@@ -66,6 +66,7 @@ from constabulary.services.workspace.workspaces import open_workspace
 @click.pass_obj
 def locate(
     path: Path,
+    /,
     model: str,
     file: Path | None,
     candidates: str,

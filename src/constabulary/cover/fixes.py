@@ -200,4 +200,5 @@ def marked(label: Int, mark: int, is_so: Truth) -> Int:
 
 def has_mark(label: Int, mark: int) -> Truth:
     """Tell which labels carry a mark."""
-    return (label & mark) != 0
+    is_marked: Truth = (label & mark) != 0
+    return is_marked

@@ -40,7 +40,8 @@ def hours_of(visits: pl.DataFrame, time_zone: str) -> pl.DataFrame:
     )
     stretch, bound, length = kernel.split_at(begin, end, clock.bounds)
     day = local_on(pl.Series(clock.bounds).cast(pl.Datetime("us", "UTC")), time_zone)
-    rows = visits.select("area_id", "unit_id", "role", "status", "is_in_station", "crew_size")[stretch]
+    labels = ("area_id", "unit_id", "role", "status", "is_in_station", "crew_size")
+    rows: pl.DataFrame = visits.select(labels)[stretch]
     return (
         rows.with_columns(
             local_on=day.gather(bound),

@@ -315,7 +315,7 @@ def _is_moving(track: Track, moving_kmh: float) -> Truth:
     north = np.diff(track.y, append=np.nan) * METRES_A_DEGREE
     east = np.diff(track.x, append=np.nan) * METRES_A_DEGREE * np.cos(np.radians(track.y))
     length_s = np.diff(track.t, append=0) / US
-    is_last = np.diff(track.unit, append=-1) != 0
+    is_last: Truth = np.diff(track.unit, append=-1) != 0
     return ~is_last & (np.hypot(north, east) * 3.6 >= moving_kmh * length_s) & (length_s > 0)
 
 

@@ -231,7 +231,7 @@ def _arrivals(
 ) -> Arrivals:
     n_grades = len(demand.grade_share)
     is_resolved = columns["grade"] >= n_grades
-    grade = np.minimum(columns["grade"], n_grades - 1).astype(np.int64)
+    grade: Integers = np.minimum(columns["grade"], n_grades - 1).astype(np.int64)
 
     def of_grade(name: str) -> Floats:
         return by_grade(values, name, n_grades)[grade]

@@ -109,7 +109,8 @@ def agents_of_pools(on_duty: Mapping[str, Floats], pool_ids: Sequence[str]) -> F
         If they answer every channel and the structure has pools apart, or one of its pools has nobody.
     """
     if tuple(pool_ids) == (ALL,):
-        return np.rint(np.sum(list(on_duty.values()), axis=0, keepdims=True))
+        whole: Floats = np.rint(np.sum(list(on_duty.values()), axis=0, keepdims=True))
+        return whole
     missing = [pool for pool in pool_ids if pool not in on_duty]
     if missing:
         raise BadInput(

@@ -163,7 +163,8 @@ class Programme:
         return self._read(solver, is_relaxed)
 
     def _model(self, is_relaxed: bool) -> highspy.HighsLp:
-        lp: Any = highspy.HighsLp()  # takes arrays, though its types say lists
+        model = highspy.HighsLp()
+        lp: Any = model  # takes arrays, though its types say lists
         lp.num_col_, lp.num_row_ = self.n_columns, self.n_rows
         lp.col_cost_ = np.concatenate(self._costs)
         lp.col_lower_, lp.col_upper_ = np.concatenate(self._lower), np.concatenate(self._upper)
@@ -180,7 +181,7 @@ class Programme:
         lp.a_matrix_.index_ = np.concatenate([part[1] for part in self._rows])
         lp.a_matrix_.value_ = np.concatenate([part[2] for part in self._rows])
         lp.sense_ = highspy.ObjSense.kMaximize if self.is_maximised else highspy.ObjSense.kMinimize
-        return lp
+        return model
 
     def _read(self, solver: highspy.Highs, is_relaxed: bool) -> Solution:
         status = solver.getModelStatus()

@@ -111,4 +111,4 @@ def _grade_shares(setting: Setting) -> NDArray[np.float64]:
         shares[is_attended] = (1 - unattended) * weights / weights.sum()
     if not is_attended.all():
         shares[~is_attended] = unattended / (~is_attended).sum()
-    return shares / shares.sum()
+    return shares / float(shares.sum())

@@ -49,7 +49,8 @@ class Contacts:
     @property
     def is_abandoned(self) -> NDArray[np.bool_]:
         """Whether the caller gave up."""
-        return self.answered_s == NEVER
+        is_abandoned: NDArray[np.bool_] = self.answered_s == NEVER
+        return is_abandoned
 
 
 def draw_contacts(

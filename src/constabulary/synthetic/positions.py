@@ -295,7 +295,8 @@ def _heard(rng: np.random.Generator, row: Whole, value: Mapping[str, float]) -> 
     change = np.zeros(row.size + 1, np.int64)
     np.add.at(change, begins + 1, 1)
     np.add.at(change, ends + 1, -1)
-    return np.cumsum(change)[:-1] == 0
+    is_heard: NDArray[np.bool_] = np.cumsum(change)[:-1] == 0
+    return is_heard
 
 
 def _pings(

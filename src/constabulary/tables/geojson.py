@@ -101,11 +101,12 @@ def _content(path: Path) -> dict[str, Any]:
     if len(raw) > MOST_BYTES:
         raise refuse("The file holds more than 512 MiB.", "Cut it to the force's area or simplify it.")
     try:
-        content = json.loads(raw.decode("utf-8-sig"))
+        read = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         remedy = "A shapefile or GeoPackage must be exported as GeoJSON first."
         raise refuse("The file cannot be read as GeoJSON.", remedy) from error
-    features = content.get("features") if isinstance(content, dict) else None
+    content: dict[str, Any] = read if isinstance(read, dict) else {}
+    features = content.get("features")
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise refuse("The file has no list of areas.", "Export the whole layer as GeoJSON.")
     if not features:

@@ -79,7 +79,8 @@ def told(request: HttpRequest, error: ConstabularyError) -> HttpResponse:
     status = status_of(error)
     title = "This is not here" if status == 404 else "There is a problem"
     context = {"title": title, "problems": [str(asked(problem)) for problem in error.problems]}
-    return render(request, "errors/told.html", context | frame(), status=status)
+    shown: HttpResponse = render(request, "errors/told.html", context | frame(), status=status)
+    return shown
 
 
 def refused(request: HttpRequest, reason: str, *, as_json: bool = False) -> HttpResponse:
@@ -125,4 +126,6 @@ def fault(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, name: str, title: str, status: int, **more: object) -> HttpResponse:
-    return render(request, f"errors/{name}.html", {"title": title, **more} | frame(), status=status)
+    context = {"title": title, **more} | frame()
+    shown: HttpResponse = render(request, f"errors/{name}.html", context, status=status)
+    return shown

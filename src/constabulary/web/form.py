@@ -29,7 +29,8 @@ class BoundField(DjangoBoundField):
     @property
     def auto_id(self) -> str:
         """The field's identifier: the widget's own, else the form's."""
-        return self.field.widget.attrs.get("id") or super().auto_id
+        identifier: str = self.field.widget.attrs.get("id") or super().auto_id
+        return identifier
 
     @property
     def error_text(self) -> str:
@@ -68,7 +69,7 @@ class Form(forms.Form):
     """The base of the site's forms."""
 
     default_renderer = Renderer()  # type: ignore[assignment]
-    bound_field_class = BoundField  # type: ignore[assignment]
+    bound_field_class = BoundField
     use_required_attribute = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -146,7 +147,7 @@ class _Date(forms.Widget):
     parts = (("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
+        context: dict[str, Any] = super().get_context(name, value, attrs)
         values = (value.day, value.month, value.year) if isinstance(value, date) else (value or ("", "", ""))
         identifier = context["widget"]["attrs"].get("id", name)
         context["widget"]["parts"] = [

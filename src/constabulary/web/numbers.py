@@ -172,6 +172,6 @@ def _(value: datetime) -> str:
     return instant(value)
 
 
-@text.register
-def _(value: tuple) -> str:
+@text.register(tuple)
+def _(value: tuple[object, ...]) -> str:
     return ", ".join(text(one) for one in value)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import ResolverMatch, URLPattern, reverse
 from django.urls import path as url_path
 
 from constabulary.registers.access import Permission, Person
@@ -42,6 +42,8 @@ class Request(HttpRequest):
     """The workspace this site serves; services take it."""
     person: Person
     """On whose behalf."""
+    resolver_match: ResolverMatch
+    """The page it asks for, which was found before."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ def application(workspace: Path) -> Application:
     django_application = get_wsgi_application()
 
     def with_workspace(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return django_application({**environ, WORKSPACE: opened}, start_response)
+        answer: Iterable[bytes] = django_application({**environ, WORKSPACE: opened}, start_response)
+        return answer
 
     return with_workspace
 

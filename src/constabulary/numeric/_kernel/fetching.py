@@ -30,7 +30,7 @@ def _fetch_ahead(row):  # type: ignore[no-untyped-def]
 
     def fetch(row):  # type: ignore[no-untyped-def]
         for place in range(0, row.size, step):
-            _prefetch(row, place)
+            _prefetch(row, place)  # type: ignore[call-arg]  # numba itself gives the typing context
 
     return fetch
 

@@ -34,7 +34,7 @@ def tell(run_id: int, done: float, total: float, doing: str) -> bool:
     """Write how far a run is; return whether a person wants it stopped."""
     rows = Run.objects.filter(pk=run_id)
     rows.update(progress_done=done, progress_total=total, doing=doing[:300])
-    return rows.filter(is_stop_wanted=True).exists()
+    return bool(rows.filter(is_stop_wanted=True).exists())
 
 
 def finish(run_id: int, state: str, *, result: Mapping[str, Any] | None = None, error: str = "") -> None:

@@ -8,7 +8,7 @@ from constabulary.registers.records import AuditEntry
 
 def n_audited() -> int:
     """Return how many entries the trail has."""
-    return AuditRow.objects.count()
+    return int(AuditRow.objects.count())
 
 
 def audited_lately(start: int, limit: int) -> tuple[AuditEntry, ...]:

@@ -137,8 +137,8 @@ def _offer(room, i, now):  # type: ignore[no-untyped-def]
     for pool in range(room.n_there.size):
         if room.serves[pool, channel] and room.n_idle[pool] > 0:
             room.n_idle[pool] -= 1
-            agent = np.int64(room.idle[pool, room.n_idle[pool]])
-            _take(room, i, agent, _spare(room, agent), now)
+            idle = np.int64(room.idle[pool, room.n_idle[pool]])
+            _take(room, i, idle, _spare(room, idle), now)
             return
     room.behind[i] = -1
     if room.line[channel, 1] >= 0:

@@ -12,7 +12,7 @@ N. Musliu, J. Gaertner and W. Slany, Efficient generation of rotating workforce 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,7 +71,7 @@ class Cycle:
     @property
     def week_h(self) -> float:
         """Hours a week of each person, on average over the cycle."""
-        return sum(self.shifts[one].hours for one in self.line if one >= 0) / self.n_teams
+        return float(sum(self.shifts[one].hours for one in self.line if one >= 0) / self.n_teams)
 
     def duties(self, n_weeks: int | None = None) -> tuple[Duty, ...]:
         """Return the duties of every team.
@@ -294,7 +294,15 @@ def _keep_rules(programme: Programme, works: Integers, shifts: tuple[Shift, ...]
     _weekends(programme, works, shifts, rules)
 
 
-def _after_night(programme, on, day, number, shift, kinds, rules) -> None:  # type: ignore[no-untyped-def]
+def _after_night(
+    programme: Programme,
+    on: Callable[..., list[int]],
+    day: int,
+    number: int,
+    shift: Shift,
+    kinds: tuple[list[int], list[int]],
+    rules: Rules,
+) -> None:
     """Keep whole days off after the last night of a row, those that it does not touch."""
     nights, others = kinds
     if rules.free_after_nights and shift.n_midnights and others:
@@ -310,7 +318,14 @@ def _after_night(programme, on, day, number, shift, kinds, rules) -> None:  # ty
         programme.row(columns, signs, -np.inf, 1.0)
 
 
-def _no_longer_rows(programme, on, day, nights, rules, n_days) -> None:  # type: ignore[no-untyped-def]
+def _no_longer_rows(
+    programme: Programme,
+    on: Callable[..., list[int]],
+    day: int,
+    nights: list[int],
+    rules: Rules,
+    n_days: int,
+) -> None:
     if rules.most_days < n_days:
         days = [one for later in range(rules.most_days + 1) for one in on(day + later)]
         programme.row(days, 1.0, 0.0, rules.most_days)

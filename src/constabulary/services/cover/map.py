@@ -299,7 +299,9 @@ def _ends(figures: NDArray[np.float64]) -> list[float]:
 
 def _listed(figures: NDArray[np.float64]) -> list[list[float | None]]:
     rounded = np.round(figures, 3).astype(object)
-    return np.where(np.isfinite(figures), rounded, None).tolist()  # type: ignore[call-overload]
+    rounded[~np.isfinite(figures)] = None
+    listed: list[list[float | None]] = rounded.tolist()
+    return listed
 
 
 def _shown(value: float | None) -> float | None:

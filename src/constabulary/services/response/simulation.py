@@ -361,7 +361,8 @@ def _path(workspace: Workspace, stamp_id: str) -> Path:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return json.loads(json.dumps(values, sort_keys=True, default=str))
+    plain: dict[str, Any] = json.loads(json.dumps(values, sort_keys=True, default=str))
+    return plain
 
 
 def scenario_names(workspace: Workspace) -> list[tuple[str, Scenario]]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from constabulary.core.errors import ConstabularyError
-from constabulary.web import numbers, pictures
+from constabulary.web import addresses, numbers, pictures
 from constabulary.web.page import Context, Request
 from constabulary.web.table import Cell, Chart, Column, Figure, Table, Way
 
@@ -129,9 +128,8 @@ def told(
 
 
 def address(name: str, *parts: str, **query: str | None) -> str:
-    """Return the address of a page, with what is asked of it."""
-    asked = {key: value for key, value in query.items() if value}
-    return reverse(name, args=parts) + (f"?{urlencode(asked)}" if asked else "")
+    """Return the address of a page, with what is asked of it; what is empty is not asked."""
+    return addresses.address(name, *parts, **{key: value for key, value in query.items() if value})
 
 
 def chart(name: str, drawn: pictures.Picture, table: Table | None = None, **query: str | None) -> Chart:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from constabulary.services.performance.measure_files import FORMATS, PICTURES, picture
 from constabulary.services.performance.measure_reports import MeasureReport
 from constabulary.services.performance.xmr import ASSURANCE_ICONS, VARIATION_ICONS, Icon
-from constabulary.web import numbers, pictures
+from constabulary.web import addresses, numbers, pictures
 from constabulary.web.page import declared
 from constabulary.web.table import Cell, Chart, Column, Table, Way
 
@@ -91,7 +90,7 @@ def _sign(icon: Icon) -> Sign:
 
 def address(found: MeasureReport) -> str:
     """Return the address of a measure's page."""
-    return reverse("performance_measure", args=[found.name])
+    return addresses.address("performance_measure", found.name)
 
 
 def chart(found: MeasureReport, show: str, alt: str, table: Table | None) -> Chart:
@@ -108,10 +107,10 @@ def chart(found: MeasureReport, show: str, alt: str, table: Table | None) -> Cha
     table
         The figures behind it.
     """
-    src = reverse("performance_chart", args=[found.name, "svg"])
+    src = partial(addresses.address, "performance_chart", found.name, "svg", show=show)
     title = found.known.measure.title + (": rolling twelve months" if show == "rolling_12" else "")
     drawn = pictures.Picture(title, alt, partial(picture, found, show))
-    return pictures.chart(drawn, lambda **more: f"{src}?{urlencode({'show': show, **more})}", table)
+    return pictures.chart(drawn, src, table)
 
 
 def period(found: MeasureReport, label: str) -> str:

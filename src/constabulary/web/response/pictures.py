@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import polars as pl
-from django.urls import reverse
 
 from constabulary.render import charts
 from constabulary.render.intervals import intervals
@@ -25,15 +23,6 @@ HOURLY = {
 }
 """Figures of which a simulation has a chart by hour of the week."""
 SURE = "Point: mean of the runs. Line: the interval that holds the model's true figure 19 times in 20"
-
-
-def address_of(page: str, *captured: str) -> Callable[..., str]:
-    """Return a function that gives the address of a picture, with what is asked of it."""
-
-    def address(**asked: str) -> str:
-        return reverse(page, args=captured) + (f"?{urlencode(asked)}" if asked else "")
-
-    return address
 
 
 def options_picture(result: Result, figure: str, grades: Mapping[str, str]) -> Picture:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from constabulary.core.errors import NothingThere, NotPermitted, Problem
 from constabulary.registers.access import Permission, permitted
@@ -166,12 +165,6 @@ def needed(request: Request, kind: str, stamp: str = "") -> dict[str, Any]:
             Problem("no_result", "nothing has been proposed yet", remedy="Ask for a proposal on its page.")
         )
     return found
-
-
-def address_of(name: str, found: Result) -> Callable[..., str]:
-    """Return what gives the address of a picture of a proposal, with what is asked of it beside."""
-    stamp = found["stamp"]["id"]
-    return lambda **more: f"{reverse(name)}?{urlencode({'stamp': stamp, **more})}"
 
 
 def start(request: Request, name: str, asked: Mapping[str, Any]) -> HttpResponse:

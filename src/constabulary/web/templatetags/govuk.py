@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.template.library import Library
 from django.utils.html import escape, format_html
@@ -15,6 +15,14 @@ from constabulary.web.table import Leaf, SummaryRow, Table
 
 register = Library()
 
+# Django's own tools, with the types that its source does not say.
+F = TypeVar("F", bound=Callable[..., object])
+_component: Callable[[str], Callable[[F], F]] = register.inclusion_tag
+_tag: Callable[[F], F] = register.simple_tag
+_tag_in_context: Callable[[F], F] = register.simple_tag(takes_context=True)
+_block: Callable[[F], F] = register.simple_block_tag
+_html: Callable[..., SafeString] = format_html
+
 register.filter("number", numbers.number)
 register.filter("percent", numbers.percent)
 register.filter("money", numbers.money)
@@ -22,18 +30,18 @@ register.filter("day", numbers.day)
 register.filter("instant", numbers.instant)
 
 
-@register.simple_tag
+@_tag
 def error_message(text: str, identifier: str = "") -> SafeString:
     """Write the message at a field."""
-    place = format_html(' id="{}-error"', identifier) if identifier else ""
-    return format_html(
+    place = _html(' id="{}-error"', identifier) if identifier else ""
+    return _html(
         '<p{} class="govuk-error-message"><span class="govuk-visually-hidden">Error:</span> {}</p>',
         place,
         text,
     )
 
 
-@register.inclusion_tag("govuk/error_summary.html")
+@_component("govuk/error_summary.html")
 def error_summary(
     problems: Form | Sequence[ErrorLink], title: str = "There is a problem"
 ) -> dict[str, object]:
@@ -42,58 +50,56 @@ def error_summary(
     return {"links": links, "title": title}
 
 
-@register.inclusion_tag("govuk/button.html")
+@_component("govuk/button.html")
 def button(text: str, href: str = "", kind: str = "", name: str = "") -> dict[str, object]:
     """Write a button, or a link that looks like one; `kind` is secondary, warning or nothing."""
     return {"text": text, "href": href, "kind": kind, "name": name}
 
 
-@register.simple_tag
+@_tag
 def tag(text: str, colour: str = "") -> SafeString:
     """Write a status in a word; the word says it all, the colour only repeats it."""
-    return format_html(
+    return _html(
         '<strong class="govuk-tag{}">{}</strong>',
-        format_html(" govuk-tag--{}", colour) if colour else "",
+        _html(" govuk-tag--{}", colour) if colour else "",
         text,
     )
 
 
-@register.inclusion_tag("govuk/table.html")
+@_component("govuk/table.html")
 def table(shown: Table, caption_size: str = "m") -> dict[str, object]:
     """Write a table that scrolls by itself where it is too wide."""
     return {"table": shown, "caption_size": caption_size, "rows": _rows(shown)}
 
 
-@register.inclusion_tag("govuk/summary_list.html")
+@_component("govuk/summary_list.html")
 def summary_list(rows: Sequence[SummaryRow]) -> dict[str, object]:
     """Write a list of facts."""
     return {"rows": rows}
 
 
-@register.inclusion_tag("govuk/pagination.html")
+@_component("govuk/pagination.html")
 def pagination(leaf: Leaf) -> dict[str, object]:
     """Write the way through a long list; nothing when it has one part."""
     return {"leaf": leaf}
 
 
-@register.inclusion_tag("govuk/breadcrumbs.html")
+@_component("govuk/breadcrumbs.html")
 def breadcrumbs(above: Sequence[tuple[str, str]]) -> dict[str, object]:
     """Write the pages above this one, pairs of title and address."""
     return {"above": above}
 
 
-@register.simple_tag
+@_tag
 def skip_link(href: str = "#main-content", text: str = "Skip to main content") -> SafeString:
     """Write the link that takes a keyboard past the header."""
-    return format_html(
-        '<a href="{}" class="govuk-skip-link" data-module="govuk-skip-link">{}</a>', href, text
-    )
+    return _html('<a href="{}" class="govuk-skip-link" data-module="govuk-skip-link">{}</a>', href, text)
 
 
-@register.simple_block_tag
+@_block
 def details(content: str, summary: str) -> SafeString:
     """Write what opens on demand: {% details "Summary" %} ... {% enddetails %}."""
-    return format_html(
+    return _html(
         '<details class="govuk-details"><summary class="govuk-details__summary">'
         '<span class="govuk-details__summary-text">{}</span></summary>'
         '<div class="govuk-details__text">{}</div></details>',
@@ -102,16 +108,16 @@ def details(content: str, summary: str) -> SafeString:
     )
 
 
-@register.simple_block_tag
+@_block
 def inset_text(content: str) -> SafeString:
     """Write a paragraph that stands apart."""
-    return format_html('<div class="govuk-inset-text">{}</div>', content)
+    return _html('<div class="govuk-inset-text">{}</div>', content)
 
 
-@register.simple_block_tag
+@_block
 def warning_text(content: str) -> SafeString:
     """Write a warning."""
-    return format_html(
+    return _html(
         '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span>'
         '<strong class="govuk-warning-text__text">'
         '<span class="govuk-visually-hidden">Warning</span> {}</strong></div>',
@@ -119,10 +125,10 @@ def warning_text(content: str) -> SafeString:
     )
 
 
-@register.simple_block_tag
+@_block
 def notification_banner(content: str, title: str = "Important", is_success: bool = False) -> SafeString:
     """Write what has just happened or must be known before all else."""
-    return format_html(
+    return _html(
         '<div class="govuk-notification-banner{}" role="{}" '
         'aria-labelledby="govuk-notification-banner-title" data-module="govuk-notification-banner">'
         '<div class="govuk-notification-banner__header">'
@@ -135,7 +141,7 @@ def notification_banner(content: str, title: str = "Important", is_success: bool
     )
 
 
-@register.simple_tag(takes_context=True)
+@_tag_in_context
 def address_with(context: Mapping[str, Any], **changed: object) -> str:
     """Return the address of this page with some of its filters changed: {% address_with page=2 %}."""
     query = context["request"].GET.copy()
@@ -159,7 +165,8 @@ def _rows(shown: Table) -> SafeString:
             cells.append(
                 f'<td class="govuk-table__cell{numeric}{long}">{text}</td>'
                 if place
-                else f'<th scope="row" class="govuk-table__header">{text}</th>'
+                else f'<th scope="row" class="govuk-table__header{numeric.replace("cell", "header")}">{text}</th>'
             )
         written.append(f'<tr class="govuk-table__row">{"".join(cells)}</tr>')
-    return mark_safe("\n".join(written))  # every text above is escaped  # noqa: S308
+    body: SafeString = mark_safe("\n".join(written))  # every text above is escaped  # noqa: S308
+    return body
