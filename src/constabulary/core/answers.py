@@ -6,7 +6,20 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Generic, TypedDict, TypeVar, cast
 
-__all__ = ["Answer", "StampAnswer", "StampedAnswer", "Written", "with_fields_of", "words_of", "written"]
+__all__ = [
+    "Answer",
+    "StampAnswer",
+    "StampedAnswer",
+    "Value",
+    "Written",
+    "with_fields_of",
+    "with_other_fields",
+    "words_of",
+    "written",
+]
+
+Value = str | float | bool | None
+"""A plain value, where the columns of a table are its own."""
 
 R = TypeVar("R")
 T = TypeVar("T", bound=type)
@@ -80,6 +93,22 @@ def words_of(*results: type) -> Callable[[T], T]:
 
     def declare(answer: T) -> T:
         answer.__words_of__ = results  # type: ignore[attr-defined]
+        return answer
+
+    return declare
+
+
+def with_other_fields(kind: Any) -> Callable[[T], T]:
+    """Declare that an answer holds further fields, whose names are those of what was asked about.
+
+    Parameters
+    ----------
+    kind
+        What each of them is.
+    """
+
+    def declare(answer: T) -> T:
+        answer.__other_fields__ = kind  # type: ignore[attr-defined]
         return answer
 
     return declare

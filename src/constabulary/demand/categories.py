@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
+from constabulary.core.answers import words_of
 from constabulary.core.force import Force, PublishedVolume
-from constabulary.demand.compare import Count, count_of, counts
+from constabulary.demand.compare import Count, CountAnswer, count_of, counts
 from constabulary.demand.span import Span
 from constabulary.tables.aggregate import VALUE
 
@@ -40,7 +40,7 @@ class Part:
     source: str | None = None
     is_crime: bool | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PartAnswer:
         """Return the part with the figures of its count."""
         return {
             "id": self.id,
@@ -51,6 +51,18 @@ class Part:
             "published_share": self.published_share,
             "source": self.source,
         }
+
+
+@words_of(Part, Count)
+class PartAnswer(CountAnswer):
+    """One part of a whole."""
+
+    id: str | None
+    name: str
+    is_crime: bool | None
+    share: float | None
+    published_share: float | None
+    source: str | None
 
 
 def parts(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import polars as pl
 
+from constabulary.core.answers import words_of
 from constabulary.demand.span import Span, year_before
 from constabulary.tables.aggregate import VALUE
 
@@ -35,7 +37,7 @@ class Count:
         """Growth on last year over the months both cover (0.1 is ten per cent more); None where it cannot be said."""
         return None if not self.last_year or self.compared is None else self.compared / self.last_year - 1
 
-    def as_json(self) -> dict[str, int | float | None]:
+    def as_json(self) -> CountAnswer:
         """Return the four figures and the change."""
         return {
             "count": self.count,
@@ -44,6 +46,23 @@ class Count:
             "last_year": self.last_year,
             "change": self.change,
         }
+
+
+@words_of(Count)
+class CountAnswer(TypedDict):
+    """A count beside that of last year.
+
+    Parameters
+    ----------
+    change
+        Growth on last year over the months both cover (0.1 is ten per cent more); null where it cannot be said.
+    """
+
+    count: int
+    per_day: float | None
+    compared: int | None
+    last_year: int | None
+    change: float | None
 
 
 def counts(frame: pl.DataFrame, span: Span, keys: Sequence[str]) -> dict[tuple[str | None, ...], Count]:

@@ -8,13 +8,14 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from constabulary.core.amounts import is_workable
+from constabulary.core.answers import with_fields_of, words_of
 from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.errors import BadInput, Problem
 from constabulary.demand.categories import Part
-from constabulary.demand.compare import Count
+from constabulary.demand.compare import Count, CountAnswer
 from constabulary.demand.declared import ANTI_SOCIAL_BEHAVIOUR
 
 
@@ -37,9 +38,19 @@ class Weights:
     days: Mapping[str, float]
     source: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> WeightsAnswer:
         """Return the table as JSON results carry it."""
         return {"name": self.name, "version": self.version, "source": self.source, "days": dict(self.days)}
+
+
+@words_of(Weights)
+class WeightsAnswer(TypedDict):
+    """Days of harm of one crime of each type."""
+
+    name: str
+    version: str
+    source: str
+    days: dict[str, float]
 
 
 DEFAULT_WEIGHTS = Weights(
@@ -81,10 +92,16 @@ class Harm:
     share_of_count: float | None
     share_of_harm: float | None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> HarmAnswer:
         """Return the type with the figures of its count."""
         values = {key: value for key, value in self.__dict__.items() if key not in ("count", "crime_type")}
-        return {"crime_type": self.crime_type, **self.count.as_json(), **values}
+        return cast("HarmAnswer", {"crime_type": self.crime_type, **self.count.as_json(), **values})
+
+
+@words_of(Count)
+@with_fields_of(Harm, but=("count",))
+class HarmAnswer(CountAnswer):
+    """One crime type weighed."""
 
 
 def weigh(parts: Iterable[Part], weights: Weights) -> tuple[Harm, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import polars as pl
 
@@ -64,6 +64,28 @@ class Season:
     n_days: int
     per_day: float | None
     index: float | None
+
+
+class PublishedMonth(TypedDict):
+    """A highest or lowest month that is published.
+
+    Parameters
+    ----------
+    channel
+        Id of the channel.
+    peak
+        highest or lowest.
+    month
+        The month, such as 2017-07.
+    count
+        Contacts in it, as printed.
+    """
+
+    channel: str | None
+    peak: str
+    month: str
+    count: int
+    source: str
 
 
 def by_month(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 import polars as pl
 
+from constabulary.core.answers import with_fields_of, words_of
 from constabulary.core.force import Force
-from constabulary.demand.compare import Count, count_of, sums, totals
+from constabulary.demand.compare import Count, CountAnswer, count_of, sums, totals
 from constabulary.demand.span import Span
 
 SMALL_COUNT = 20
@@ -64,14 +65,21 @@ class Place:
     is_small: bool = False
     note: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PlaceAnswer:
         """Return the area with the figures of its count."""
         values = {key: value for key, value in self.__dict__.items() if key != "count"}
-        return {
+        written = {
             **{key: values.pop(key) for key in ("level", "id", "name", "parent_id")},
             **self.count.as_json(),
             **values,
         }
+        return cast("PlaceAnswer", written)
+
+
+@words_of(Count)
+@with_fields_of(Place, but=("count",))
+class PlaceAnswer(CountAnswer):
+    """One area, or a remainder that has no place."""
 
 
 def by_area(frame: pl.DataFrame, span: Span, force: Force, areas: pl.DataFrame) -> tuple[Place, ...]:

@@ -187,7 +187,10 @@ class Schemas:
             if is_sure:
                 required.append(name)
         summary = cleandoc(getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
-        return {"type": "object", "description": summary, "properties": properties, "required": required}
+        found = {"type": "object", "description": summary, "properties": properties, "required": required}
+        if (others := getattr(kind, "__other_fields__", None)) is not None:
+            found["additionalProperties"] = self.of(others)
+        return found
 
     def _field(self, name: str, hint: Any, text: str) -> Schema:
         text = text or COMMON.get(name, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from constabulary.core.amounts import several
 from constabulary.core.answers import Answer, Written, words_of, written
@@ -48,6 +48,33 @@ class PublicArea:
         if self.visible_hours is None or not self.residents:
             return None
         return self.visible_hours / self.residents * 1000
+
+
+@words_of(PublicArea)
+class PublicAreaAnswer(TypedDict):
+    """Published time of units in one area; null where it is hidden.
+
+    Parameters
+    ----------
+    seconds, months
+        All time, and that of each month.
+    units, officer_hours
+        Always null: neither is published.
+    visible_s, visible_months
+        Visible time, and that of each month.
+    visible_per_1000
+        Visible hours per 1,000 residents, from the published hours.
+    """
+
+    area_id: str
+    name: str
+    seconds: int | None
+    units: None
+    officer_hours: None
+    months: dict[str, int | None]
+    visible_s: int | None
+    visible_months: dict[str, int | None]
+    visible_per_1000: float | None
 
 
 @dataclass(frozen=True)
@@ -134,7 +161,7 @@ class PublicCover:
     def _hidden(self, n: int) -> str:
         return f"{n} of {several(len(self.areas), 'area')} {'is' if n == 1 else 'are'} not shown"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PublicAnswer:
         """Return the edition as `constabulary cover presence --public --json` prints it."""
         observed = _seconds(self.observed_hours)
         shown = sum(_seconds(one.hours) or 0 for one in self.areas)
@@ -148,7 +175,7 @@ class PublicCover:
             "to": self.months[-1],
             "months": list(self.months),
             "published_on": self.published_on.isoformat(),
-            "rules": vars(self.rules),
+            "rules": written(self.rules),
             "observed_s": observed,
             "visible_s": _seconds(self.visible_hours),
             "outside_s": None,
@@ -184,6 +211,50 @@ class PublicCover:
 
     def _by_month(self, hours: tuple[float | None, ...]) -> dict[str, int | None]:
         return {month: _seconds(one) for month, one in zip(self.months, hours, strict=True)}
+
+
+Months = TypedDict("Months", {"from": str, "to": str})
+
+
+@words_of(PublicCover)
+class PublicAnswer(Answer, Months):
+    """The public edition of cover; null where a figure is hidden.
+
+    Parameters
+    ----------
+    public
+        Always true: the figures are fit for the public.
+    observed_s, visible_s
+        Time in the whole force, and the visible part of it.
+    outside_s, unknown_s
+        Always null: neither is published.
+    hidden_s, hidden_areas
+        Time that no area shows, and how many areas have a month hidden.
+    removed
+        Always empty.
+    visible
+        What visible time is.
+    """
+
+    synthetic: bool
+    public: bool
+    answer: str
+    by: str
+    months: list[str]
+    published_on: str
+    rules: Written[Rules]
+    observed_s: int | None
+    visible_s: int | None
+    outside_s: None
+    unknown_s: None
+    hidden_s: int | None
+    hidden_areas: int
+    areas: list[PublicAreaAnswer]
+    removed: dict[str, int]
+    left_out: str
+    visible: str
+    crediting: str
+    attribution: str
 
 
 def _seconds(hours: float | None) -> int | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from constabulary.core.answers import StampedAnswer, Value, words_of
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import UnitStatus
@@ -80,7 +81,7 @@ class Measured:
     attribution: str
     stamp: Stamp
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> MeasuredAnswer:
         """Return the measure as its command prints it with `--json`."""
         return {
             "schema": SCHEMA,
@@ -99,6 +100,30 @@ class Measured:
             "attribution": self.attribution,
             "stamp": self.stamp.as_json(),
         }
+
+
+Days = TypedDict("Days", {"from": str, "to": str})
+
+
+@words_of(Measured)
+class MeasuredAnswer(StampedAnswer, Days):
+    """One measure of cover; the columns of its rows are its own, with units as suffixes.
+
+    Parameters
+    ----------
+    measure
+        Its name.
+    """
+
+    measure: str
+    synthetic: bool
+    answer: str
+    definition: str
+    crediting: str
+    totals: dict[str, Value | list[str]]
+    rows: list[dict[str, Value]]
+    warnings: list[str]
+    attribution: str
 
 
 def measured(

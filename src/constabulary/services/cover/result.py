@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
 from constabulary.core.amounts import several
 from constabulary.core.answers import StampedAnswer, words_of
@@ -71,7 +71,7 @@ class AreaTime:
     whole: Part
     parts: tuple[Part, ...]
 
-    def as_json(self, by: tuple[str, ...]) -> dict[str, Any]:
+    def as_json(self, by: tuple[str, ...]) -> AreaAnswer:
         """Return the area as `--json` gives it."""
         plain = ("seconds", "units", "officer_hours")
         found: dict[str, Any] = {"area_id": self.area_id, "name": self.name}
@@ -79,7 +79,39 @@ class AreaTime:
         if by:
             keys = (*(KEYS[one] for one in by), *plain)
             found["parts"] = [{key: getattr(part, key) for key in keys} for part in self.parts]
-        return found
+        return cast("AreaAnswer", found)
+
+
+@words_of(Part)
+class PartAnswer(TypedDict):
+    """Time of units in one hour, role or status, as asked; what was not asked for is left out."""
+
+    seconds: float
+    units: int
+    officer_hours: float
+    local_hour_of_week: NotRequired[int | None]
+    role: NotRequired[str | None]
+    status: NotRequired[str | None]
+    is_in_station: NotRequired[bool | None]
+    is_moving: NotRequired[bool | None]
+
+
+@words_of(Part, AreaTime)
+class Times(TypedDict):
+    """Time of units, and the same by part where parts were asked for."""
+
+    seconds: float
+    units: int
+    officer_hours: float
+    parts: NotRequired[list[PartAnswer]]
+
+
+@words_of(Part, AreaTime)
+class AreaAnswer(Times):
+    """Time of units in one area."""
+
+    area_id: str | None
+    name: str
 
 
 @dataclass(frozen=True)
@@ -151,9 +183,10 @@ class Presence:
     stamp: Stamp
     n_visits: int | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PresenceAnswer:
         """Return the result as `constabulary cover presence --json` prints it."""
-        outside = self.outside.as_json(self.parts)
+        outside: dict[str, Any] = {**self.outside.as_json(self.parts)}
+        del outside["area_id"], outside["name"]
         return {
             "schema": SCHEMA,
             "synthetic": self.is_synthetic,
@@ -173,7 +206,7 @@ class Presence:
             "units": self.units,
             "fixes": self.n_fixes,
             "areas": [area.as_json(self.parts) for area in self.areas],
-            "outside": {key: value for key, value in outside.items() if key not in ("area_id", "name")},
+            "outside": cast("Times", outside),
             "removed": self.removed,
             "put_in_order": self.n_out_of_order,
             "visits": self.n_visits,
@@ -193,6 +226,50 @@ class Presence:
             said += f" and {_percent(self.outside.whole.seconds / self.observed_s)} outside"
         said += f"; {self.unknown_s / 3600:,.1f} unit-hours between fixes are unknown"
         return said + (", off-duty time included." if self.off_duty_s is None else ".")
+
+
+Days = TypedDict("Days", {"from": str, "to": str})
+
+
+@words_of(Presence)
+class PresenceAnswer(StampedAnswer, Days):
+    """The time units spent in each area of a level.
+
+    Parameters
+    ----------
+    outside_s
+        Time in none of the areas.
+    gaps
+        How many gaps unknown time is in.
+    fixes
+        Fixes that count.
+    put_in_order
+        Fixes that did not come in order.
+    visits
+        Visits written; null where none were asked for.
+    """
+
+    synthetic: bool
+    answer: str
+    by: str
+    credit: str
+    cap_s: float
+    median_interval_s: float | None
+    observed_s: float
+    outside_s: float
+    overlap_s: float
+    unknown_s: float
+    off_duty_s: float | None
+    gaps: int
+    units: int
+    fixes: int
+    areas: list[AreaAnswer]
+    outside: Times
+    removed: dict[str, int]
+    put_in_order: int
+    visits: int | None
+    warnings: list[str]
+    attribution: str
 
 
 def far_outside(outside_s: float, observed_s: float) -> list[str]:

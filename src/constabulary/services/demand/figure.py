@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import polars as pl
 
@@ -13,9 +13,16 @@ from constabulary.core.amounts import several
 from constabulary.core.answers import StampAnswer, StampedAnswer, Written, with_fields_of
 from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.provenance import Stamp
+from constabulary.demand.categories import PartAnswer
+from constabulary.demand.compare import CountAnswer
 from constabulary.demand.declared import AGGREGATES
 from constabulary.demand.filters import Filters
+from constabulary.demand.harm import HarmAnswer, WeightsAnswer
+from constabulary.demand.hours import HourOfWeek
+from constabulary.demand.months import MonthCount, PublishedMonth, Season
+from constabulary.demand.places import PlaceAnswer
 from constabulary.demand.span import Span, choose_span
+from constabulary.demand.typical import TypicalDay
 from constabulary.services.workspace.lens import View, view_of
 from constabulary.store.workspace import Workspace
 from constabulary.tables.aggregate import Aggregate, Condition, Rule
@@ -95,10 +102,10 @@ class Figure:
     rows: tuple[Any, ...]
     totals: Mapping[str, Any] = field(default_factory=dict)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> FigureAnswer:
         """Return the figure as `--json` and the API give it."""
         about = {name: value for name, value in self.about.__dict__.items() if name != "stamp"}
-        return {
+        written = {
             "schema": SCHEMA,
             "figure": about.pop("name"),
             "synthetic": self.about.is_synthetic,
@@ -108,6 +115,7 @@ class Figure:
             "rows": self.table,
             "stamp": self.about.stamp.as_json(),
         }
+        return cast("FigureAnswer", written)
 
     @property
     def told(self) -> str:
@@ -132,6 +140,64 @@ class Figure:
         """Return the rows as a table, with a column that says whether the records were made up."""
         frame = pl.DataFrame(self.table, infer_schema_length=None)
         return frame.with_columns(is_synthetic=pl.lit(self.about.is_synthetic))
+
+
+Row = (
+    Written[TypicalDay]
+    | PartAnswer
+    | Written[MonthCount]
+    | Written[Season]
+    | Written[HourOfWeek]
+    | PlaceAnswer
+    | HarmAnswer
+)
+"""A row of a figure; each figure has rows of one kind."""
+Total = (
+    CountAnswer
+    | WeightsAnswer
+    | list[PartAnswer]
+    | list[PublishedMonth]
+    | list[str]
+    | dict[str, int]
+    | str
+    | float
+    | None
+)
+"""A further figure that stands beside the rows."""
+
+
+@with_fields_of(About, but=("name", "stamp"))
+class FigureHead(TypedDict):
+    """What must be known of a figure of the demand picture.
+
+    Parameters
+    ----------
+    figure
+        Its name.
+    """
+
+    figure: str
+    synthetic: bool
+    answer: str
+    totals: dict[str, Total]
+    stamp: StampAnswer
+
+
+@with_fields_of(About, but=("name", "stamp"))
+class FigureAnswer(StampedAnswer):
+    """A figure of the demand picture with its table.
+
+    Parameters
+    ----------
+    figure
+        Its name.
+    """
+
+    figure: str
+    synthetic: bool
+    answer: str
+    totals: dict[str, Total]
+    rows: list[Row]
 
 
 class Question:

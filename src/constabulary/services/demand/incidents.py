@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from calendar import month_name
-from typing import Any
-from constabulary.core.amounts import several
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.demand import categories, hours, months, places
 from constabulary.demand.declared import CRIME_ONLY
 from constabulary.demand.filters import Filters
+from constabulary.demand.months import PublishedMonth
 from constabulary.services.demand.figure import ANY, Figure, Question, ask, definition_of, nothing, spanned
 from constabulary.store.workspace import Workspace
 from constabulary.tables.aggregate import Condition
@@ -26,7 +26,7 @@ def by_category(workspace: Workspace, filters: Filters = ANY) -> Figure:
     frame = question.count("incidents_by_category")
     is_crime = {category.id: category.is_crime for category in force.incident_categories}
     rows = tuple(
-        _published(part, force, "category", is_crime.get(part.id or ""))
+        _published(part, question, "category", is_crime.get(part.id or ""))
         for part in categories.parts(
             frame, span, "category", {one.id: one.name for one in force.incident_categories}
         )
@@ -36,7 +36,7 @@ def by_category(workspace: Workspace, filters: Filters = ANY) -> Figure:
         categories.summed([row.count for row in rows if row.is_crime is wanted], span)
         for wanted in (True, False)
     )
-    share, source = categories.published_share(force, "incidents", "crime_or_not", "crime")
+    share, source = _published_share(question, "crime_or_not", "crime")
     crime_share = crime.count / total.count if total.count else None
     totals = {
         "all": total,
@@ -108,6 +108,8 @@ def season(workspace: Workspace, filters: Filters = ANY, table: str = "incidents
     counted = [row for row in rows if row.per_day is not None]
     high = max(counted, key=lambda row: row.per_day or 0)
     low = min(counted, key=lambda row: row.per_day or 0)
+    if not high.per_day:
+        return Figure(about, f"0 {table}.", rows)
     highest, lowest = (month_name[row.month_of_year] for row in (high, low))
     answer = f"{highest} is the busiest month with {high.per_day:,.1f} a day"
     answer += f", {lowest} the quietest with {low.per_day:,.1f}."
@@ -131,8 +133,10 @@ def hour_of_week(workspace: Workspace, filters: Filters = ANY, table: str = "inc
     )
     high = max(rows, key=lambda row: row.mean or 0)
     low = min((row for row in rows if row.mean is not None), key=lambda row: row.mean or 0)
+    if not high.mean:
+        return Figure(about, f"0 {table}.", rows)
     answer = (
-        f"The busiest hour is {high.day} {high.hour:02}:00 with {high.mean or 0:,.1f} {table} on average; "
+        f"The busiest hour is {high.day} {high.hour:02}:00 with {high.mean:,.1f} {table} on average; "
         f"the quietest {low.day} {low.hour:02}:00 with {low.mean or 0:,.1f}."
     )
     return Figure(about, answer, rows)
@@ -159,7 +163,7 @@ def by_area(workspace: Workspace, filters: Filters = ANY, table: str = "incident
     answer = f"{whole.count.count:,} {table}"
     answer += (
         f"; {highest.name} has the highest rate with {highest.rate_per_1000:,.1f} per 1,000 residents."
-        if highest
+        if highest and whole.count.count
         else "."
     )
     unplaced = {row.id: row.count.count for row in rows if row.level == "remainder"}
@@ -192,12 +196,21 @@ def _crime_only(question: Question) -> tuple[Condition, ...]:
     return (CRIME_ONLY,) if question.table == "crimes" and question.filters.crime_type is None else ()
 
 
-def _published(part: categories.Part, force: Force, breakdown: str, is_crime: bool | None) -> categories.Part:
-    share, source = categories.published_share(force, "incidents", breakdown, part.id or "")
+def _published(
+    part: categories.Part, question: Question, breakdown: str, is_crime: bool | None
+) -> categories.Part:
+    share, source = _published_share(question, breakdown, part.id or "")
     return categories.Part(part.id, part.name, part.count, part.share, share, source, is_crime)
 
 
-def _published_months(question: Question) -> list[dict[str, Any]]:
+def _published_share(question: Question, breakdown: str, part: str) -> tuple[float | None, str | None]:
+    """Return a published share and its source, none where the question is of less than the whole force."""
+    if question.filters.applied(question.table):
+        return None, None
+    return categories.published_share(question.view.force, question.table, breakdown, part)
+
+
+def _published_months(question: Question) -> list[PublishedMonth]:
     """Return the highest and lowest months that are published for contacts."""
     return [
         {

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict, cast
 
+from constabulary.core.answers import StampedAnswer, Written, with_other_fields
+from constabulary.demand.categories import PartAnswer
 from constabulary.demand.filters import Filters
 from constabulary.demand.harm import Weights, read_weights
+from constabulary.demand.places import PlaceAnswer
+from constabulary.demand.typical import TypicalDay
 from constabulary.services.demand.crimes import (
     crime_types,
     crimes_by_month,
@@ -15,7 +19,7 @@ from constabulary.services.demand.crimes import (
     latest_outcomes,
     outcomes_by_month,
 )
-from constabulary.services.demand.figure import ANY, SCHEMA, About, Figure
+from constabulary.services.demand.figure import ANY, SCHEMA, About, Figure, FigureHead, Row
 from constabulary.services.demand.incidents import (
     by_area,
     by_category,
@@ -74,13 +78,13 @@ class Profile:
             (self.figures[name] for name in names if self.figures[name].about.n_days), self.figures[names[-1]]
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ProfileAnswer:
         """Return the profile as `constabulary demand profile --json` gives it."""
         timed = self._held("hours_incidents", "hours_calls")
         area = self._held("areas_incidents", "areas_crimes")
         main = self._held("categories", "crime_types").about
         whole = [figure.as_json() for figure in self.figures.values()]
-        return {
+        written = {
             "schema": SCHEMA,
             "synthetic": any(
                 figure.about.is_synthetic and figure.about.n_days for figure in self.figures.values()
@@ -106,6 +110,42 @@ class Profile:
             ),
             "stamp": self.figures["typical_day"].about.stamp.as_json(),
         }
+        return cast("ProfileAnswer", written)
+
+
+Days = TypedDict("Days", {"from": str | None, "to": str | None})
+
+
+@with_other_fields(list[Row])
+class ProfileAnswer(StampedAnswer):
+    """The whole demand picture; further fields are the tables of its other figures, by their names.
+
+    Parameters
+    ----------
+    period
+        First and last day of the records counted.
+    typical_day
+        What a typical day brings, published beside calculated.
+    by_category
+        Incidents by category.
+    by_area, by_area_of
+        Counts and rates by area, and what is counted there: incidents or crimes.
+    hour_of_week, hour_of_week_of
+        Mean of each of the 168 hours of the week from Monday 00:00, and what is counted: incidents or calls.
+    figures
+        What must be known of each figure, by its name.
+    """
+
+    synthetic: bool
+    period: Days
+    typical_day: list[Written[TypicalDay]]
+    by_category: list[PartAnswer]
+    by_area: list[PlaceAnswer]
+    by_area_of: str
+    hour_of_week: list[float | None]
+    hour_of_week_of: str
+    figures: dict[str, FigureHead]
+    warnings: list[str]
 
 
 def profile(workspace: Workspace, filters: Filters = ANY, weights: Weights | None = None) -> Profile:

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from constabulary.core.answers import StampedAnswer, Value, Written, words_of, written
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.provenance import Stamp
 from constabulary.demand.filters import Filters
@@ -119,14 +120,14 @@ class Working:
         """How many pages of rows there are, at least one."""
         return max(1, -(-self.n_rows // self.per_page))
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> WorkingAnswer:
         """Return the working as `constabulary demand working --json` gives it."""
         return {
             "schema": SCHEMA,
             "figure": self.figure,
             "title": self.title,
             "definition": self.definition,
-            "steps": [dict(step.__dict__) for step in self.steps],
+            "steps": [written(step) for step in self.steps],
             "table": self.table,
             "tables": list(self.tables),
             "rows_sql": self.rows_sql,
@@ -134,9 +135,35 @@ class Working:
             "page": self.page,
             "n_pages": self.n_pages,
             "rows": plain_rows(self.rows),
-            "files": [dict(file.__dict__) for file in self.files],
+            "files": [written(file) for file in self.files],
             "stamp": self.stamp.as_json(),
         }
+
+
+@words_of(Working)
+class WorkingAnswer(StampedAnswer):
+    """How a figure came about: its queries, a page of the rows behind it, and their files.
+
+    Parameters
+    ----------
+    n_pages
+        How many pages of rows there are, at least one.
+    rows
+        The rows of the page, with the columns of their table that are not about a person.
+    """
+
+    figure: str
+    title: str
+    definition: str
+    steps: list[Written[Step]]
+    table: str
+    tables: list[str]
+    rows_sql: str
+    n_rows: int
+    page: int
+    n_pages: int
+    rows: list[dict[str, Value]]
+    files: list[Written[FileUse]]
 
 
 def working(

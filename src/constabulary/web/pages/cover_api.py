@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import cast
 
 from ninja import Field, Query, Schema
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.registers.access import Permission
+from constabulary.services.cover.edition import PublicAnswer
 from constabulary.services.cover.figures import MEASURES, measure
 from constabulary.services.cover.kept import kept
+from constabulary.services.cover.measure import MeasuredAnswer
 from constabulary.services.cover.measures import LEVELS, known_level
 from constabulary.services.cover.presence import presence
 from constabulary.services.cover.public import published_cover
+from constabulary.services.cover.result import PresenceAnswer
 from constabulary.web import api
 from constabulary.web.page import Request
 from constabulary.web.pages.cover_public import NOTHING
@@ -51,7 +54,7 @@ class MeasureWords(Days):
     title="The time units spent in each area",
     permission=Permission.SEE_RECORDS,
 )
-def presence_json(request: Request, words: Query[PresenceWords]) -> dict[str, Any]:
+def presence_json(request: Request, words: Query[PresenceWords]) -> PresenceAnswer:
     """Answer with the time units spent in each area, as `cover presence --json` prints it."""
     by = words.by
     if by not in (*LEVELS, "hot_spots") and not by.startswith("h3:"):
@@ -61,9 +64,9 @@ def presence_json(request: Request, words: Query[PresenceWords]) -> dict[str, An
     is_whole = (words.from_, words.to, words.credit, asked) == (None, None, "earlier", ())
     if is_whole and not by.startswith("h3:"):
         # Kept with its visits, which are not asked for here.
-        return {
-            name: value for name, value in kept(request.workspace, by).about.items() if name != "digest"
-        } | {"visits": None}
+        about = {**kept(request.workspace, by).about, "visits": None}
+        del about["digest"]
+        return cast(PresenceAnswer, about)
     found = presence(
         request.workspace, by, from_on=words.from_, to_on=words.to, credit=words.credit, parts=asked
     )
@@ -78,7 +81,7 @@ def presence_json(request: Request, words: Query[PresenceWords]) -> dict[str, An
 )
 def trial_json(
     request: Request, before: str = "", after: str = "", team: str | None = None
-) -> dict[str, Any]:
+) -> MeasuredAnswer:
     """Answer with the measures of the 2014 trial; before and after are two days each, 2018-03-01..2018-03-14."""
     periods = {name: _period(name, text) for name, text in (("before", before), ("after", after)) if text}
     return measure(request.workspace, "trial", team=team, **periods).as_json()
@@ -90,7 +93,7 @@ def trial_json(
     title="The public edition of cover",
     permission=Permission.SEE_PUBLIC,
 )
-def public_json(request: Request, by: str = "district") -> dict[str, Any]:
+def public_json(request: Request, by: str = "district") -> PublicAnswer:
     """Answer with all and visible hours of every month published, as `cover presence --public --json` prints them."""
     found = published_cover(request.workspace, known_level(by))
     if found is None:
@@ -104,7 +107,7 @@ def public_json(request: Request, by: str = "district") -> dict[str, Any]:
     title="One measure of cover",
     permission=Permission.SEE_RECORDS,
 )
-def measure_json(request: Request, name: str, words: Query[MeasureWords]) -> dict[str, Any]:
+def measure_json(request: Request, name: str, words: Query[MeasureWords]) -> MeasuredAnswer:
     """Answer with visibility, reach, gaps, gaps_by_hour, gaps_listed, establishment, dosage or planned.
 
     All ask from and to; visibility and gaps ask by, reach minutes, gaps hours.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ninja import Field, Query, Schema
 
 from constabulary.registers.access import Permission
 from constabulary.services.demand.choices import filters_of
-from constabulary.services.demand.picture import Filters, profile
-from constabulary.services.demand.working import working
+from constabulary.services.demand.figure import FigureAnswer
+from constabulary.services.demand.picture import Filters, ProfileAnswer, profile
+from constabulary.services.demand.working import WorkingAnswer, working
 from constabulary.web import api
 from constabulary.web.page import Request
 from constabulary.web.pages.demand_files import figure_of
@@ -34,7 +33,7 @@ class FilterWords(Schema):
     title="Every figure of the demand picture",
     permission=Permission.SEE_RECORDS,
 )
-def profile_json(request: Request, words: Query[FilterWords]) -> dict[str, Any]:
+def profile_json(request: Request, words: Query[FilterWords]) -> ProfileAnswer:
     """Answer with every figure of the demand picture."""
     return profile(request.workspace, _filters(request, words)).as_json()
 
@@ -45,7 +44,7 @@ def profile_json(request: Request, words: Query[FilterWords]) -> dict[str, Any]:
     title="One figure of the demand picture",
     permission=Permission.SEE_RECORDS,
 )
-def figure_json(request: Request, figure: str, words: Query[FilterWords]) -> dict[str, Any]:
+def figure_json(request: Request, figure: str, words: Query[FilterWords]) -> FigureAnswer:
     """Answer with one figure: its answer, rows, period, warnings and stamp."""
     return figure_of(request, figure, _filters(request, words)).as_json()
 
@@ -58,7 +57,7 @@ def figure_json(request: Request, figure: str, words: Query[FilterWords]) -> dic
 )
 def working_json(
     request: Request, figure: str, words: Query[FilterWords], table: str | None = None, page: int = 1
-) -> dict[str, Any]:
+) -> WorkingAnswer:
     """Answer with the SQL, a page of the rows behind a figure, and the files they came from."""
     return working(request.workspace, figure, _filters(request, words), table=table, page=page).as_json()
 
