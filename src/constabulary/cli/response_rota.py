@@ -102,6 +102,7 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_context
 def rota(
     ctx: click.Context,
+    /,
     need_file: Path | None,
     who: str,
     never_give_up: bool,

@@ -18,14 +18,14 @@ SOON = 4
 
 
 @compiled
-def count(units, unit, day, first_day, n_days, n_fixes):  # type: ignore[no-untyped-def]
+def count(units, unit, day, first_day, n_days, n_fixes):
     """Add to n_fixes those of each unit's days: day d of unit u, from first_day on, has place u * n_days + d."""
     for i in range(units.size):
         n_fixes[unit[units[i]] * n_days + day[i] - first_day] += 1
 
 
 @compiled
-def bring_together(names, columns, numbers, row, first_day, n_days, fastest, free, together, block):  # type: ignore[no-untyped-def]
+def bring_together(names, columns, numbers, row, first_day, n_days, fastest, free, together, block):
     """Write rows to the next free places of their unit's days, in the order they came; row is the number of the first.
 
     names are the codes of unit, role and status, and numbers what stands for each: the number of the unit, the label of
@@ -52,7 +52,7 @@ def bring_together(names, columns, numbers, row, first_day, n_days, fastest, fre
 
 
 @compiled
-def clean(starts, n_days, together, speed, source, limits, reason, columns):  # type: ignore[no-untyped-def]
+def clean(starts, n_days, together, speed, source, limits, reason, columns):
     """Write why each row is removed; return how many are kept and how many were put in order.
 
     together is as `bring_together` left it, each unit's days beginning at starts. columns gets row, t, x, y, label,
@@ -89,7 +89,7 @@ def clean(starts, n_days, together, speed, source, limits, reason, columns):  # 
 
 
 @compiled
-def _copied(begin, end, together, to, columns):  # type: ignore[no-untyped-def]
+def _copied(begin, end, together, to, columns):
     """Copy fixes to columns from a place on; return where they end there, and whether each is later than the last."""
     row, t, x, y, label = together
     out_row, out_t, out_x, out_y, out_label, _, is_break = columns
@@ -107,7 +107,7 @@ def _copied(begin, end, together, to, columns):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _put_in_order(begin, end, columns):  # type: ignore[no-untyped-def]
+def _put_in_order(begin, end, columns):
     """Sort fixes by time; return where each went, in the order they came."""
     row, t, x, y, label, _, _ = columns
     order = begin + np.argsort(t[begin:end], kind="mergesort")
@@ -123,7 +123,7 @@ def _put_in_order(begin, end, columns):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _closed_up(begin, end, columns, fate, reason):  # type: ignore[no-untyped-def]
+def _closed_up(begin, end, columns, fate, reason):
     """Move the fixes that are kept together; return where they end. Their fate is to be kept."""
     row, t, x, y, label, _, is_break = columns
     to = begin
@@ -143,7 +143,7 @@ def _closed_up(begin, end, columns, fate, reason):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _n_out_of_order(begin, end, t):  # type: ignore[no-untyped-def]
+def _n_out_of_order(begin, end, t):
     """Return how many fixes came after a later one."""
     n_moved = 0
     latest = begin
@@ -156,7 +156,7 @@ def _n_out_of_order(begin, end, t):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _duplicates(begin, end, t, x, y, label, fate):  # type: ignore[no-untyped-def]
+def _duplicates(begin, end, t, x, y, label, fate):
     """Mark fixes that repeat another; return how many."""
     n = 0
     for k in range(begin + 1, end):
@@ -171,7 +171,7 @@ def _duplicates(begin, end, t, x, y, label, fate):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _clock_offsets(came, t, row, source, limits, fate):  # type: ignore[no-untyped-def]
+def _clock_offsets(came, t, row, source, limits, fate):
     """Remove what a clock that was put back had told of minutes that are told again after it; return how many."""
     step = limits[3]
     rows = came[fate[came] == KEPT]
@@ -195,12 +195,12 @@ def _clock_offsets(came, t, row, source, limits, fate):  # type: ignore[no-untyp
 
 
 @compiled
-def _steps_back(rows, k, t, step):  # type: ignore[no-untyped-def]
+def _steps_back(rows, k, t, step):
     return t[rows[k]] < t[rows[k - 1]] - step
 
 
 @compiled
-def _told_again(before, after, t, limits, fate):  # type: ignore[no-untyped-def]
+def _told_again(before, after, t, limits, fate):
     """Remove the fixes before a step back that lie among those after it, if either tell enough of the same minutes.
 
     Return how many.
@@ -228,7 +228,7 @@ def _told_again(before, after, t, limits, fate):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _is_odd(begin, end, t, x, y, label, limits):  # type: ignore[no-untyped-def]
+def _is_odd(begin, end, t, x, y, label, limits):
     """Whether a fix may be stuck or a jump: it seems out of reach of the one before, or stands still at speed.
 
     Few are; without branches, this takes a third of the time in which the rules find that nothing is wrong.
@@ -246,7 +246,7 @@ def _is_odd(begin, end, t, x, y, label, limits):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _reachable(i, j, t, x, y, limits):  # type: ignore[no-untyped-def]
+def _reachable(i, j, t, x, y, limits):
     """Whether a unit at fix i could be at the later fix j."""
     fastest, slack, _, _, _ = limits
     allowed = slack + fastest * (t[j] - t[i])
@@ -263,7 +263,7 @@ def _reachable(i, j, t, x, y, limits):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _confirmed(k, end, t, x, y, limits):  # type: ignore[no-untyped-def]
+def _confirmed(k, end, t, x, y, limits):
     """Whether the fix and those after it could all be one unit's."""
     confirming = int(limits[2])
     if k + confirming > end:
@@ -275,7 +275,7 @@ def _confirmed(k, end, t, x, y, limits):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _stuck(begin, end, columns, speed, limits, fate):  # type: ignore[no-untyped-def]
+def _stuck(begin, end, columns, speed, limits, fate):
     """Remove the repeats of a position that a receiver gave while its unit moved on; return how many."""
     row, t, x, y, label, _, _ = columns
     _, slack, _, _, factor = limits
@@ -301,7 +301,7 @@ def _stuck(begin, end, columns, speed, limits, fate):  # type: ignore[no-untyped
 
 
 @compiled
-def _jumps(begin, end, t, x, y, limits, fate, is_break):  # type: ignore[no-untyped-def]
+def _jumps(begin, end, t, x, y, limits, fate, is_break):
     """Remove fixes that could not be reached, and mark where a unit was carried; return how many are removed."""
     confirming = limits[2]
     n = 0

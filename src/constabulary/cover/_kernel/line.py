@@ -10,7 +10,7 @@ BEYOND = 1e-9
 
 
 @compiled
-def cut(t, x, y, area, is_gap, longest, frame, n_columns, n_rows, table, first, area_of, start, stop, edges):  # type: ignore[no-untyped-def]
+def cut(t, x, y, area, is_gap, longest, frame, n_columns, n_rows, table, first, area_of, start, stop, edges):
     """Return rows of the fixes, those between included where a line enters another area, and their time and area.
 
     Only lines of at most `longest` are cut. A row in between repeats the fix before it; the index is named by `locate`.
@@ -71,20 +71,20 @@ def cut(t, x, y, area, is_gap, longest, frame, n_columns, n_rows, table, first, 
 
 
 @compiled
-def _longer(array, size):  # type: ignore[no-untyped-def]
+def _longer(array, size):
     longer = np.empty(size, array.dtype)
     longer[: array.size] = array
     return longer
 
 
 @compiled
-def _cell(value, least, scale, n):  # type: ignore[no-untyped-def]
+def _cell(value, least, scale, n):
     """Return the grid row or column of a coordinate, the nearest one where it lies outside."""
     return int(min(max((value - least) * scale, 0.0), n - 1.0))
 
 
 @compiled
-def _crossings(x1, y1, x2, y2, frame, n_columns, n_rows, table, first, start, stop, edges, cuts):  # type: ignore[no-untyped-def]
+def _crossings(x1, y1, x2, y2, frame, n_columns, n_rows, table, first, start, stop, edges, cuts):
     """Write how far along the line (0 to 1) each edge near it is met; return the list, longer if need be, and how many.
 
     None are written where all the cells around the line lie in one area.

@@ -6,7 +6,7 @@ from constabulary.numeric.compiled import compiled
 
 
 @compiled
-def intervals(unit, t, is_break, cap, low, high, histogram, is_gap, gaps):  # type: ignore[no-untyped-def]
+def intervals(unit, t, is_break, cap, low, high, histogram, is_gap, gaps):
     """Write which fixes are followed by a gap; return the microseconds of gaps, their number and that of fixes counted.
 
     Rows are sorted by unit, then time. histogram, by whole seconds, gets every interval that begins from low to high.
@@ -38,7 +38,7 @@ def intervals(unit, t, is_break, cap, low, high, histogram, is_gap, gaps):  # ty
 
 
 @compiled
-def visits(unit, t, area, label, is_gap, low, high, out):  # type: ignore[no-untyped-def]
+def visits(unit, t, area, label, is_gap, low, high, out):
     """Write visits (unit, area, label, from, to), each interval credited to the fix before it; return how many.
 
     A visit goes on while unit, area and label are the same and no time is missing. Nothing before low or after high
@@ -71,7 +71,7 @@ def visits(unit, t, area, label, is_gap, low, high, out):  # type: ignore[no-unt
 
 
 @compiled
-def joined(visits, is_open, last, out):  # type: ignore[no-untyped-def]
+def joined(visits, is_open, last, out):
     """Write to out the visits that end, and let go on those that are open; return how many end.
 
     The visits of each unit come in order; last[u] is the visit that unit u may still be on, if is_open[u]. Both have a
@@ -94,7 +94,7 @@ def joined(visits, is_open, last, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _write(row, unit, area, label, begin, end):  # type: ignore[no-untyped-def]
+def _write(row, unit, area, label, begin, end):
     row[0] = unit
     row[1] = area
     row[2] = label
@@ -103,7 +103,7 @@ def _write(row, unit, area, label, begin, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def split_at(begin, end, bounds):  # type: ignore[no-untyped-def]
+def split_at(begin, end, bounds):
     """Cut stretches of time at bounds: return the stretch, the number of the last bound passed, and the length of each.
 
     bounds is sorted and begins at or before every stretch.
@@ -138,7 +138,7 @@ def split_at(begin, end, bounds):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def added_up(visits, bounds, hours, is_split, mask):  # type: ignore[no-untyped-def]
+def added_up(visits, bounds, hours, is_split, mask):
     """Return the time of each area, hour and label: cells int64[m, 4] and stays int64[k, 2].
 
     A cell is (area and hour, label, microseconds, microseconds of officers), area and hour being (area + 1) * 168 +
@@ -198,7 +198,7 @@ def added_up(visits, bounds, hours, is_split, mask):  # type: ignore[no-untyped-
 
 
 @compiled
-def _n_pieces(visits, bounds):  # type: ignore[no-untyped-def]
+def _n_pieces(visits, bounds):
     """Return how many pieces bounds cut visits into."""
     n = visits.shape[0]
     b = 0
@@ -212,7 +212,7 @@ def _n_pieces(visits, bounds):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _passed(bounds, b, at):  # type: ignore[no-untyped-def]
+def _passed(bounds, b, at):
     """Return the number of the last bound at or before an instant; b, of one near it, is where to look first."""
     while bounds[b] > at:
         b -= 1

@@ -41,7 +41,7 @@ _WEIGHTS = (
 
 
 @compiled
-def blocking_inverse(load, n_agents):  # type: ignore[no-untyped-def]
+def blocking_inverse(load, n_agents):
     """Return 1 / B(load, n), infinite where it leaves the range of doubles; load above 0.
 
     As plain Python the sums are made of Python's floats: these become infinite where NumPy's would warn as well.
@@ -54,13 +54,13 @@ def blocking_inverse(load, n_agents):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def wait_probability_c(load, n_agents, inverse):  # type: ignore[no-untyped-def]
+def wait_probability_c(load, n_agents, inverse):
     """Return C(load, n) from 1 / B(load, n); load under n."""
     return n_agents / (float(n_agents - load) * inverse + load)
 
 
 @compiled
-def erlang_b(load, n_agents, blocking):  # type: ignore[no-untyped-def]
+def erlang_b(load, n_agents, blocking):
     """Write the share of calls that meet all agents busy and are lost."""
     for i in range(load.size):
         if load[i] == 0.0:
@@ -70,7 +70,7 @@ def erlang_b(load, n_agents, blocking):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def erlang_c(load, n_agents, wait_probability):  # type: ignore[no-untyped-def]
+def erlang_c(load, n_agents, wait_probability):
     """Write the probability of waiting; not a number where the load is not under the agents."""
     for i in range(load.size):
         if load[i] >= n_agents[i]:
@@ -84,7 +84,7 @@ def erlang_c(load, n_agents, wait_probability):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def agents_for_c(load, within, share, most, n_agents):  # type: ignore[no-untyped-def]
+def agents_for_c(load, within, share, most, n_agents):
     """Write the least agents of whom `share` of callers are answered within `within`; `most` + 1: not enough."""
     for i in range(load.size):
         a = load[i]
@@ -106,14 +106,14 @@ def agents_for_c(load, within, share, most, n_agents):  # type: ignore[no-untype
 
 
 @compiled
-def erlang_a(load, n_agents, patience, within, results):  # type: ignore[no-untyped-def]
+def erlang_a(load, n_agents, patience, within, results):
     """Write one row of results a queue, its columns those named above; patience and within in handling times."""
     for i in range(load.size):
         one_erlang_a(load[i], n_agents[i], patience[i], within[i], results[i])
 
 
 @compiled
-def agents_for_a(load, patience, within, share, most, n_agents):  # type: ignore[no-untyped-def]
+def agents_for_a(load, patience, within, share, most, n_agents):
     """Write the least agents who answer `share` of all callers within `within`; `most` + 1: not enough."""
     row = np.zeros(N_COLUMNS)
     for i in range(load.size):
@@ -123,7 +123,7 @@ def agents_for_a(load, patience, within, share, most, n_agents):  # type: ignore
 
 
 @compiled
-def _one_sizing(load, patience, within, share, most, row):  # type: ignore[no-untyped-def]
+def _one_sizing(load, patience, within, share, most, row):
     """Return the least agents of one queue: bracketed in steps of a square root, then closed in on by a line."""
     stride = 1 + int(math.sqrt(load))
     few, enough = 0, most + 1
@@ -157,7 +157,7 @@ def _one_sizing(load, patience, within, share, most, row):  # type: ignore[no-un
 
 
 @compiled
-def one_erlang_a(load, n_agents, patience, within, row):  # type: ignore[no-untyped-def]
+def one_erlang_a(load, n_agents, patience, within, row):
     """Write the row of one queue.
 
     A caller of endless patience would wait V. Where V > 0 its density is proportional to
@@ -199,7 +199,7 @@ def one_erlang_a(load, n_agents, patience, within, row):  # type: ignore[no-unty
 
 
 @compiled
-def _rise(ratio):  # type: ignore[no-untyped-def]
+def _rise(ratio):
     """Return ratio - 1 - log(ratio) for a ratio above 1, exact near 1 too."""
     excess = ratio - 1.0
     if excess > 1e-3:
@@ -208,7 +208,7 @@ def _rise(ratio):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _log_density(u, peak, inflow, n_agents, patience):  # type: ignore[no-untyped-def]
+def _log_density(u, peak, inflow, n_agents, patience):
     """Return the logarithm of the density of V at u over that at its peak."""
     away = u - peak
     w = away / patience
@@ -219,7 +219,7 @@ def _log_density(u, peak, inflow, n_agents, patience):  # type: ignore[no-untype
 
 
 @compiled
-def _edge(peak, side, inflow, n_agents, patience):  # type: ignore[no-untyped-def]
+def _edge(peak, side, inflow, n_agents, patience):
     """Return where the density leaves its reach, left (side -1) of its peak or right (1); below 0 where it does not."""
     near = 0.0
     far = side / n_agents
@@ -237,7 +237,7 @@ def _edge(peak, side, inflow, n_agents, patience):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _integrals(start, stop, peak, inflow, n_agents, patience):  # type: ignore[no-untyped-def]
+def _integrals(start, stop, peak, inflow, n_agents, patience):
     """Return over start to stop: V of those still there, of those gone by then, and time times the first."""
     knee = peak + _REACH * patience  # by then all are gone, and what is left may be far wider
     if not start < knee < stop:
@@ -248,7 +248,7 @@ def _integrals(start, stop, peak, inflow, n_agents, patience):  # type: ignore[n
 
 
 @compiled
-def _panels(start, stop, peak, inflow, n_agents, patience):  # type: ignore[no-untyped-def]
+def _panels(start, stop, peak, inflow, n_agents, patience):
     """Return the integrals by Gauss and Legendre's rule on panels of one width."""
     there = 0.0
     gone = 0.0

@@ -20,7 +20,7 @@ _SPLITTER = 2.0**27 + 1.0
 
 
 @compiled
-def side_of_line(ax, ay, bx, by, px, py):  # type: ignore[no-untyped-def]
+def side_of_line(ax, ay, bx, by, px, py):
     """Return 1, 0 or -1: point p is left of, on or right of the line from a to b.
 
     Exact for coordinates that are 0 or between SMALLEST and LARGEST in size.
@@ -42,7 +42,7 @@ def side_of_line(ax, ay, bx, by, px, py):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _product_of_differences(a, b, c, d, factor, terms, start):  # type: ignore[no-untyped-def]
+def _product_of_differences(a, b, c, d, factor, terms, start):
     """Write factor * (a - b) * (c - d) as eight doubles whose sum is exact; factor is 1 or -1."""
     left, left_rest = _sum_and_rest(a, -b)
     right, right_rest = _sum_and_rest(c, -d)
@@ -56,7 +56,7 @@ def _product_of_differences(a, b, c, d, factor, terms, start):  # type: ignore[n
 
 
 @compiled
-def _sign_of_sum(terms):  # type: ignore[no-untyped-def]
+def _sign_of_sum(terms):
     """Return the sign of the exact sum: terms are added one by one to doubles that do not overlap."""
     parts = np.empty(terms.size)
     n_parts = 0
@@ -78,7 +78,7 @@ def _sign_of_sum(terms):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _sum_and_rest(a, b):  # type: ignore[no-untyped-def]
+def _sum_and_rest(a, b):
     """Return a + b rounded, and what the rounding left over."""
     total = a + b
     b_seen = total - a
@@ -86,7 +86,7 @@ def _sum_and_rest(a, b):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _product_and_rest(a, b):  # type: ignore[no-untyped-def]
+def _product_and_rest(a, b):
     """Return a * b rounded, and what the rounding left over."""
     product = a * b
     c = _SPLITTER * a

@@ -11,7 +11,7 @@ LINE = 64
 """Bytes that the processor fetches at a time."""
 
 
-def fetch_ahead(row):  # type: ignore[no-untyped-def]
+def fetch_ahead(row):
     """Have a row of numbers brought near, for what will look them up soon; nothing is waited for, nothing changes.
 
     A loop that looks numbers up at random in a table larger than the processor's cache waits for most of them. Where
@@ -25,10 +25,10 @@ def fetch_ahead(row):  # type: ignore[no-untyped-def]
 
 
 @overload(fetch_ahead, jit_options=_WRITTEN_OUT)
-def _fetch_ahead(row):  # type: ignore[no-untyped-def]
+def _fetch_ahead(row):
     step = LINE * 8 // row.dtype.bitwidth
 
-    def fetch(row):  # type: ignore[no-untyped-def]
+    def fetch(row):
         for place in range(0, row.size, step):
             _prefetch(row, place)  # type: ignore[call-arg]  # numba itself gives the typing context
 
@@ -36,8 +36,8 @@ def _fetch_ahead(row):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def _prefetch(typing_context, row, place):  # type: ignore[no-untyped-def]
-    def generate(context, builder, signature, given):  # type: ignore[no-untyped-def]
+def _prefetch(typing_context, row, place):
+    def generate(context, builder, signature, given):
         array = context.make_array(signature.args[0])(context, builder, given[0])
         byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         address = builder.bitcast(builder.gep(array.data, [given[1]]), byte)

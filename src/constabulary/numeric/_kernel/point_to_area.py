@@ -14,7 +14,7 @@ NO_AREA = -1
 
 
 @compiled
-def locate(x, y, frame, n_columns, n_rows, table, first, area, start, stop, edges, found):  # type: ignore[no-untyped-def]
+def locate(x, y, frame, n_columns, n_rows, table, first, area, start, stop, edges, found):
     """Write the area number of each point (x, y) to found; NO_AREA where there is none.
 
     frame is (x_min, x_max, y_min, y_max, columns a unit of x, rows a unit of y). table holds for each cell an
@@ -49,7 +49,7 @@ def locate(x, y, frame, n_columns, n_rows, table, first, area, start, stop, edge
 
 
 @compiled
-def spans(edges, frame, n_columns, n_rows, x_slack, y_slack):  # type: ignore[no-untyped-def]
+def spans(edges, frame, n_columns, n_rows, x_slack, y_slack):
     """Return for each edge and each grid row it touches: row, edge, first and last column, int32[m, 4].
 
     The columns may be too many, never too few: slack (in x, in y) is more than the rounding of what is worked
@@ -75,7 +75,7 @@ def spans(edges, frame, n_columns, n_rows, x_slack, y_slack):  # type: ignore[no
 
 
 @compiled
-def _columns_in_row(edge, row, low_row, high_row, frame, n_columns, x_slack, y_slack):  # type: ignore[no-untyped-def]
+def _columns_in_row(edge, row, low_row, high_row, frame, n_columns, x_slack, y_slack):
     """Return the first and last column that an edge may touch within one grid row."""
     x_min, _, y_min, _, x_scale, y_scale = frame
     x1, y1, x2, y2 = edge
@@ -94,7 +94,7 @@ def _columns_in_row(edge, row, low_row, high_row, frame, n_columns, x_slack, y_s
 
 
 @compiled
-def fill(edges, row, area, low, high, frame, n_columns, whole, borders):  # type: ignore[no-untyped-def]
+def fill(edges, row, area, low, high, frame, n_columns, whole, borders):
     """Write which area fills each cell wholly and which cells have a border in them; return how many borders.
 
     edges, row, area, low and high (columns) are those of `spans`, sorted by row, area, low. whole, NO_AREA
@@ -136,13 +136,13 @@ def fill(edges, row, area, low, high, frame, n_columns, whole, borders):  # type
 
 
 @compiled
-def _index(value, least, scale, n):  # type: ignore[no-untyped-def]
+def _index(value, least, scale, n):
     """Return the grid row or column of a coordinate not below least."""
     return min(int((value - least) * scale), n - 1)
 
 
 @compiled
-def _covers(edges, start, stop, x, y):  # type: ignore[no-untyped-def]
+def _covers(edges, start, stop, x, y):
     """Whether a point is within the rings made of these edges, or on one of them.
 
     Counts the edges that a line from the point to the left crosses; an edge owns its lower end and not its

@@ -29,7 +29,7 @@ from constabulary.response._kernel.waiting import leave
 
 
 @part
-def done(run, unit, now):  # type: ignore[no-untyped-def]
+def done(run, unit, now):
     """Go on with a unit that has done what it was doing."""
     duty = run.duties[unit]
     if duty.state == TRAVELLING:
@@ -53,7 +53,7 @@ def done(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _arrive(run, unit, now):  # type: ignore[no-untyped-def]
+def _arrive(run, unit, now):
     duty = run.duties[unit]
     incident = run.incidents[duty.incident]
     duty.travel_s += now - duty.since_s
@@ -90,7 +90,7 @@ def _arrive(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _leave_scene(run, unit, now):  # type: ignore[no-untyped-def]
+def _leave_scene(run, unit, now):
     """Leave a scene whose work is done; with the first unit's work the incident wants no more units."""
     duty = run.duties[unit]
     i = np.int64(duty.incident)
@@ -120,7 +120,7 @@ def _leave_scene(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _write_up(run, unit, now):  # type: ignore[no-untyped-def]
+def _write_up(run, unit, now):
     duty = run.duties[unit]
     duty.state = WRITING_UP
     duty.since_s = now
@@ -128,7 +128,7 @@ def _write_up(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _take_to_custody(run, unit, now):  # type: ignore[no-untyped-def]
+def _take_to_custody(run, unit, now):
     """Go to the nearest suite; of two alike the lower number."""
     duty = run.duties[unit]
     incident = run.incidents[duty.incident]
@@ -148,7 +148,7 @@ def _take_to_custody(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _reach_custody(run, unit, now):  # type: ignore[no-untyped-def]
+def _reach_custody(run, unit, now):
     duty = run.duties[unit]
     suite = run.suites[duty.suite]
     duty.until_s = now
@@ -167,7 +167,7 @@ def _reach_custody(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _book_in(run, unit, now):  # type: ignore[no-untyped-def]
+def _book_in(run, unit, now):
     duty = run.duties[unit]
     incident = run.incidents[duty.incident]
     incident.custody_wait_s = now - duty.until_s
@@ -176,7 +176,7 @@ def _book_in(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _leave_custody(run, unit, now):  # type: ignore[no-untyped-def]
+def _leave_custody(run, unit, now):
     duty = run.duties[unit]
     duty.custody_s += now - duty.since_s
     suite = run.suites[duty.suite]

@@ -15,7 +15,7 @@ from constabulary.response._kernel.units import band, where
 
 
 @part
-def soonest_free(run, i, now):  # type: ignore[no-untyped-def]
+def soonest_free(run, i, now):
     """Return the free unit to send to an incident, -1 if there is none.
 
     The incident's own area is looked through first: if one of its units is there before the head start is over, none of
@@ -58,7 +58,7 @@ def soonest_free(run, i, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def soonest_at_meal(run, i, now):  # type: ignore[no-untyped-def]
+def soonest_at_meal(run, i, now):
     """Return the unit to call from its meal, -1 if there is none."""
     incident = run.incidents[i]
     grade = run.grades[incident.grade]
@@ -76,7 +76,7 @@ def soonest_at_meal(run, i, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def soonest_to_call_away(run, i, now):  # type: ignore[no-untyped-def]
+def soonest_to_call_away(run, i, now):
     """Return the unit to call away from the least urgent incident there is one at, -1 if there is none."""
     incident = run.incidents[i]
     grade = run.grades[incident.grade]
@@ -107,7 +107,7 @@ def soonest_to_call_away(run, i, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def position(duty, now):  # type: ignore[no-untyped-def]
+def position(duty, now):
     """Return the atom of a unit that is sent: the nearer end of its way, by time."""
     if duty.state == TRAVELLING and now < duty.half_way_s:
         return np.int64(duty.from_atom)
@@ -115,7 +115,7 @@ def position(duty, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _may_go(run, duty, incident, grade, now):  # type: ignore[no-untyped-def]
+def _may_go(run, duty, incident, grade, now):
     """Return whether a bound unit may be sent to an incident but for what binds it."""
     return (
         (duty.area == incident.area or grade.border_s < np.inf)

@@ -63,7 +63,7 @@ ToldDuties = namedtuple(
 
 
 @part
-def fill_incidents(rows, given, area_of_atom):  # type: ignore[no-untyped-def]
+def fill_incidents(rows, given, area_of_atom):
     """Fill records of zeros: what is given, and what is not nought at the start."""
     for i in range(rows.size):
         row = rows[i]
@@ -88,7 +88,7 @@ def fill_incidents(rows, given, area_of_atom):  # type: ignore[no-untyped-def]
 
 
 @part
-def fill_duties(rows, given):  # type: ignore[no-untyped-def]
+def fill_duties(rows, given):
     """Fill records of zeros; a meal that is not a number is none."""
     for i in range(rows.size):
         row = rows[i]
@@ -105,7 +105,7 @@ def fill_duties(rows, given):  # type: ignore[no-untyped-def]
 
 
 @part
-def take_incidents(rows, told):  # type: ignore[no-untyped-def]
+def take_incidents(rows, told):
     """Take out what became of incidents."""
     for i in range(rows.size):
         row = rows[i]
@@ -123,7 +123,7 @@ def take_incidents(rows, told):  # type: ignore[no-untyped-def]
 
 
 @part
-def take_duties(rows, told):  # type: ignore[no-untyped-def]
+def take_duties(rows, told):
     """Take out how duties were spent."""
     for i in range(rows.size):
         row = rows[i]

@@ -49,7 +49,7 @@ Room = namedtuple(
 
 
 @engine
-def simulate(room):  # type: ignore[no-untyped-def]
+def simulate(room):
     """Run all contacts to the end; a session of an agent is an event, agent by agent."""
     n_pools, n_intervals = room.n_wanted.shape
     n_contacts = room.at_s.size
@@ -75,13 +75,13 @@ def simulate(room):  # type: ignore[no-untyped-def]
 
 
 @part
-def _agents(room):  # type: ignore[no-untyped-def]
+def _agents(room):
     """Return how many agents of a pool there may be, and how many sessions each may have."""
     return room.idle.shape[1], room.calendar.place.size // room.n_held.size
 
 
 @part
-def _staff(room, pool, n_wanted, now):  # type: ignore[no-untyped-def]
+def _staff(room, pool, n_wanted, now):
     """Have as many agents of a pool there as wanted; who is busy goes when done."""
     while room.n_there[pool] > n_wanted and room.n_idle[pool] > 0:
         room.n_idle[pool] -= 1
@@ -99,7 +99,7 @@ def _staff(room, pool, n_wanted, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _idle(room, pool, agent, session, now):  # type: ignore[no-untyped-def]
+def _idle(room, pool, agent, session, now):
     """Let an agent without work take what waits for the pool, the most urgent channel first, or wait for it."""
     for k in range(room.order.size):
         channel = np.int64(room.order[k])
@@ -119,7 +119,7 @@ def _idle(room, pool, agent, session, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _offer(room, i, now):  # type: ignore[no-untyped-def]
+def _offer(room, i, now):
     """Give a contact to an agent with a session of its channel to spare, else one without work; or let it wait."""
     channel = np.int64(room.channel[i])
     if room.sessions[channel] > 1:
@@ -149,7 +149,7 @@ def _offer(room, i, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _next_in_line(room, channel, now):  # type: ignore[no-untyped-def]
+def _next_in_line(room, channel, now):
     """Take the first of a line who is still there, or has asked to be called back, out of it; -1 if there is none."""
     i = np.int64(room.line[channel, 0])
     while i >= 0:
@@ -173,7 +173,7 @@ def _next_in_line(room, channel, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _spare(room, agent):  # type: ignore[no-untyped-def]
+def _spare(room, agent):
     """Return a session that an agent has to spare; there is one."""
     _, n_sessions = _agents(room)
     session = agent * n_sessions
@@ -183,7 +183,7 @@ def _spare(room, agent):  # type: ignore[no-untyped-def]
 
 
 @part
-def _take(room, i, agent, session, now):  # type: ignore[no-untyped-def]
+def _take(room, i, agent, session, now):
     if room.n_held[agent] == 0:
         room.since_s[agent] = now
     else:
@@ -197,7 +197,7 @@ def _take(room, i, agent, session, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _end_session(room, session, now, interval):  # type: ignore[no-untyped-def]
+def _end_session(room, session, now, interval):
     n_agents, n_sessions = _agents(room)
     agent = session // n_sessions
     pool = agent // n_agents

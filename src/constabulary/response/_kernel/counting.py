@@ -6,7 +6,7 @@ from constabulary.numeric.compiled import compiled
 
 
 @compiled
-def pick(uniform, edges, guide, last):  # type: ignore[no-untyped-def]
+def pick(uniform, edges, guide, last):
     """Return the first place whose edge is above each number times the last edge.
 
     Parameters
@@ -31,7 +31,7 @@ def pick(uniform, edges, guide, last):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def quantiles(order, values, code, groups, n_groups, shares):  # type: ignore[no-untyped-def]
+def quantiles(order, values, code, groups, n_groups, shares):
     """Return quantiles by group, between the two nearest values, not a number where there is none.
 
     Parameters

@@ -42,7 +42,7 @@ from constabulary.response._kernel.waiting import join, leave, longest_for
 
 
 @engine
-def simulate(run, diary, given, area_of_atom, told):  # type: ignore[no-untyped-def]
+def simulate(run, diary, given, area_of_atom, told):
     """Run all events to the end: from columns of incidents and duties, into columns of what became of each."""
     fill_incidents(run.incidents, given[0], area_of_atom)
     fill_duties(run.duties, given[1])
@@ -86,7 +86,7 @@ def simulate(run, diary, given, area_of_atom, told):  # type: ignore[no-untyped-
 
 
 @part
-def _begin_duty(run, unit, now):  # type: ignore[no-untyped-def]
+def _begin_duty(run, unit, now):
     duty = run.duties[unit]
     if duty.is_abstracted:
         run.counters[ABSTRACTED] += 1
@@ -99,7 +99,7 @@ def _begin_duty(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _by_roster(run, event, now):  # type: ignore[no-untyped-def]
+def _by_roster(run, event, now):
     """Do what is first on the roster: a unit that is free eats, or its duty ends."""
     take_out(run.roster, event)
     unit = event % run.duties.size
@@ -110,7 +110,7 @@ def _by_roster(run, event, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _end_duty(run, unit, now):  # type: ignore[no-untyped-def]
+def _end_duty(run, unit, now):
     """Let a unit that is free or at its meal go; one that is busy goes when it is done."""
     duty = run.duties[unit]
     if duty.state == FREE:
@@ -126,7 +126,7 @@ def _end_duty(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _begin_meal(run, unit, now):  # type: ignore[no-untyped-def]
+def _begin_meal(run, unit, now):
     """Let a free unit eat, at its base."""
     duty = run.duties[unit]
     bind(run, unit, now)
@@ -137,7 +137,7 @@ def _begin_meal(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _entry(run, entry, now):  # type: ignore[no-untyped-def]
+def _entry(run, entry, now):
     """Do what the diary says, unless a unit has been there or it is closed; return the incident that seeks units."""
     i = np.int64(entry.incident)
     incident = run.incidents[i]
@@ -169,7 +169,7 @@ def _entry(run, entry, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _recorded(run, i, now):  # type: ignore[no-untyped-def]
+def _recorded(run, i, now):
     """Take an incident in; return it if it seeks units now."""
     incident = run.incidents[i]
     seeking = np.int64(-1)
@@ -187,7 +187,7 @@ def _recorded(run, i, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _seek_units(run, i, now):  # type: ignore[no-untyped-def]
+def _seek_units(run, i, now):
     """Send units to an incident; return the one that lost a unit to it, -1 if none did."""
     incident = run.incidents[i]
     grade = run.grades[incident.grade]
@@ -214,7 +214,7 @@ def _seek_units(run, i, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _release(run, unit, now):  # type: ignore[no-untyped-def]
+def _release(run, unit, now):
     """Send a unit that comes free to an incident that waits, or let it eat if it is time to."""
     duty = run.duties[unit]
     if duty.state != FREE and not set_free(run, unit, now):

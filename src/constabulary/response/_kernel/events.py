@@ -16,7 +16,7 @@ IN_HAND = -1.0
 Calendar = namedtuple("Calendar", ["at", "order", "place", "size"])
 
 
-def calendar(n_events):  # type: ignore[no-untyped-def]
+def calendar(n_events):
     """Return an empty calendar for as many events."""
     return Calendar(
         np.zeros(n_events),
@@ -27,7 +27,7 @@ def calendar(n_events):  # type: ignore[no-untyped-def]
 
 
 @routine
-def put(heap, event, at):  # type: ignore[no-untyped-def]
+def put(heap, event, at):
     """Put an event in, or move it if it is in already."""
     i = np.int64(heap.place[event])
     if i < 0:
@@ -64,21 +64,21 @@ def put(heap, event, at):  # type: ignore[no-untyped-def]
 
 
 @part
-def take_in_hand(heap):  # type: ignore[no-untyped-def]
+def take_in_hand(heap):
     """Return the first event; it stays first, whatever is put in, until it is moved or let go."""
     heap.at[0] = IN_HAND
     return np.int64(heap.order[0])
 
 
 @part
-def let_go(heap, event):  # type: ignore[no-untyped-def]
+def let_go(heap, event):
     """Take the event in hand out, unless it was moved."""
     if heap.at[0] == IN_HAND:
         take_out(heap, event)
 
 
 @routine
-def take_out(heap, event):  # type: ignore[no-untyped-def]
+def take_out(heap, event):
     """Take an event out, if it is in."""
     i = np.int64(heap.place[event])
     if i < 0:

@@ -10,7 +10,7 @@ from constabulary.numeric.compiled import compiled
 
 
 @compiled
-def inflow(rates, lists, service_rate, weights):  # type: ignore[no-untyped-def]
+def inflow(rates, lists, service_rate, weights):
     """Write weights[state, unit]: the rate at which the state is entered from the one in which the unit differs.
 
     By a dispatch where the unit is busy in the state, by its becoming free where it is not.
@@ -29,7 +29,7 @@ def inflow(rates, lists, service_rate, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def solve(weights, arrival_rate, service_rate, marginals, relaxation, tolerance, most_sweeps, states):  # type: ignore[no-untyped-def]
+def solve(weights, arrival_rate, service_rate, marginals, relaxation, tolerance, most_sweeps, states):
     """Write the probability of each state and return the sweeps made; `most_sweeps` + 1 where they did not settle.
 
     Gauss and Seidel's method, over-relaxed. How many units are busy is known beforehand (marginals, float64
@@ -72,7 +72,7 @@ def solve(weights, arrival_rate, service_rate, marginals, relaxation, tolerance,
 
 
 @compiled
-def first_choices(rates, lists, states, dispatched):  # type: ignore[no-untyped-def]
+def first_choices(rates, lists, states, dispatched):
     """Write dispatched[unit, group]: the rate at which the unit, free, is sent to calls of the group."""
     n_states = states.size
     for state in range(n_states - 1):
@@ -81,7 +81,7 @@ def first_choices(rates, lists, states, dispatched):  # type: ignore[no-untyped-
 
 
 @compiled
-def _first_free(choices, state):  # type: ignore[no-untyped-def]
+def _first_free(choices, state):
     """Return the first unit of a list that is free; there is one."""
     k = 0
     while (state >> choices[k]) & 1:

@@ -46,7 +46,7 @@ Office = namedtuple(
 
 
 @engine
-def simulate(office):  # type: ignore[no-untyped-def]
+def simulate(office):
     """Run all days; what goes from one team to another is there the day after."""
     n_teams, n_days = office.hours.shape
     k = 0
@@ -77,7 +77,7 @@ def simulate(office):  # type: ignore[no-untyped-def]
 
 
 @part
-def _spend(office, team, priority, day, hours):  # type: ignore[no-untyped-def]
+def _spend(office, team, priority, day, hours):
     """Work on the crimes of a priority that a team holds, let go those that are done, and return the hours left."""
     chain = office.held[team, priority]
     before = np.int64(-1)
@@ -102,7 +102,7 @@ def _spend(office, team, priority, day, hours):  # type: ignore[no-untyped-def]
 
 
 @part
-def _wait(office, i):  # type: ignore[no-untyped-def]
+def _wait(office, i):
     """Let a crime wait for the team of its stage."""
     team = office.team[i, office.stage[i]]
     _append(office, office.waiting[team, office.priority[i]], i)
@@ -110,7 +110,7 @@ def _wait(office, i):  # type: ignore[no-untyped-def]
 
 
 @part
-def _append(office, chain, i):  # type: ignore[no-untyped-def]
+def _append(office, chain, i):
     office.behind[i] = -1
     if chain[1] >= 0:
         office.behind[chain[1]] = i
@@ -120,7 +120,7 @@ def _append(office, chain, i):  # type: ignore[no-untyped-def]
 
 
 @part
-def _take_up(office, team, day):  # type: ignore[no-untyped-def]
+def _take_up(office, team, day):
     """Have a team take up what waits, the most urgent first, as far as its caseload goes."""
     for priority in range(office.waiting.shape[1]):
         while office.waiting[team, priority, 0] >= 0 and office.n_held[team] < office.most_held[team, day]:
@@ -136,7 +136,7 @@ def _take_up(office, team, day):  # type: ignore[no-untyped-def]
 
 
 @part
-def _work(office, i, team, day, hours):  # type: ignore[no-untyped-def]
+def _work(office, i, team, day, hours):
     """Work on a crime for at most so many hours and return how many; stages of the team follow on each other."""
     used = 0.0
     while office.back_on[i] <= day:

@@ -31,7 +31,7 @@ from constabulary.response._kernel.units import band, bind, where
 
 
 @part
-def free(run, unit, atom):  # type: ignore[no-untyped-def]
+def free(run, unit, atom):
     """Have a unit set free in an atom once the event in hand is dealt with."""
     run.duties[unit].atom = atom
     run.freed[run.sizes[N_FREED]] = unit
@@ -39,7 +39,7 @@ def free(run, unit, atom):  # type: ignore[no-untyped-def]
 
 
 @part
-def send(run, unit, i, now):  # type: ignore[no-untyped-def]
+def send(run, unit, i, now):
     """Send a unit, whatever it is doing, to an incident."""
     duty = run.duties[unit]
     incident = run.incidents[i]
@@ -78,7 +78,7 @@ def send(run, unit, i, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _count_sent(run, unit, i, now):  # type: ignore[no-untyped-def]
+def _count_sent(run, unit, i, now):
     duty = run.duties[unit]
     incident = run.incidents[i]
     run.counters[SENT] += 1
@@ -104,14 +104,14 @@ def _count_sent(run, unit, i, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def left(run, unit, now):  # type: ignore[no-untyped-def]
+def left(run, unit, now):
     k = run.duties[unit].journey
     if k < run.journeys.size:
         run.journeys[k].left_s = now
 
 
 @part
-def call_away(run, unit, now):  # type: ignore[no-untyped-def]
+def call_away(run, unit, now):
     """Take a unit from the incident it was sent to, and return the atom it is in.
 
     At a scene the work that it leaves is done by the next unit to come: what is left of it, or all of it again. Work
@@ -142,7 +142,7 @@ def call_away(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def turn_back(run, i, now):  # type: ignore[no-untyped-def]
+def turn_back(run, i, now):
     """Set free the units on their way to an incident, by number."""
     while run.incidents[i].n_coming > 0:
         run.incidents[i].n_coming -= 1

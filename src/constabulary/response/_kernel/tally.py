@@ -47,7 +47,7 @@ N, ATTENDED, JUDGED, WITHIN, TRAVELLED, TRAVEL_S, DUE, UNREACHED, BORDER, PREEMP
 
 
 @compiled
-def tally_incidents(incidents, place_of_atom, hour_of_week, n_grades, n_places, with_appointments, window):  # type: ignore[no-untyped-def]
+def tally_incidents(incidents, place_of_atom, hour_of_week, n_grades, n_places, with_appointments, window):
     """Return what counts of the incidents of a window, and sums in cells and by hour.
 
     Parameters
@@ -118,7 +118,7 @@ def tally_incidents(incidents, place_of_atom, hour_of_week, n_grades, n_places, 
 
 
 @compiled
-def tally_queue(ready_s, assigned_s, cancel_at_s, grade, n_grades, n_hours, window):  # type: ignore[no-untyped-def]
+def tally_queue(ready_s, assigned_s, cancel_at_s, grade, n_grades, n_hours, window):
     """Return how long incidents wait for a unit to be assigned, and how many wait at each full hour.
 
     Parameters
@@ -172,7 +172,7 @@ OFFERED, TAKEN, GIVEN_UP, RUNG_BACK, WITHIN_10, WITHIN_30, BESIDE, WAIT_S, HANDL
 
 
 @compiled
-def tally_contacts(contacts, first, last, n_channels):  # type: ignore[no-untyped-def]
+def tally_contacts(contacts, first, last, n_channels):
     """Return sums as in `CONTACT_SUMS` by channel, float64[sums, channels].
 
     Parameters
@@ -208,7 +208,7 @@ def tally_contacts(contacts, first, last, n_channels):  # type: ignore[no-untype
 
 
 @compiled
-def response_s(arrived_s, assigned_s, at_s, received_s, recorded_s, grade, clock):  # type: ignore[no-untyped-def]
+def response_s(arrived_s, assigned_s, at_s, received_s, recorded_s, grade, clock):
     """Return the time to the first unit at the scene by the clock of the grade (s), float64[incidents].
 
     Parameters
@@ -233,7 +233,7 @@ def response_s(arrived_s, assigned_s, at_s, received_s, recorded_s, grade, clock
 
 
 @compiled
-def wait_of_next(at_s, channel, contact_at_s, contact_channel, contact_wait_s, n_channels):  # type: ignore[no-untyped-def]
+def wait_of_next(at_s, channel, contact_at_s, contact_channel, contact_wait_s, n_channels):
     """Return how long the next contact of a channel waits, or its last one where there is none (s), float64[instants].
 
     Parameters

@@ -16,20 +16,20 @@ from constabulary.response._kernel.records import (
 
 
 @part
-def band(run, now):  # type: ignore[no-untyped-def]
+def band(run, now):
     """Return the band of travel times of an instant."""
     hour = np.int64(now / 3600.0)
     return run.band_of_hour[min(hour, run.band_of_hour.size - 1)]
 
 
 @part
-def home(run, unit, now):  # type: ignore[no-untyped-def]
+def home(run, unit, now):
     """Return the atom in which a free unit is by its patrol."""
     return run.patrol[unit, _turn(run, unit, now) % run.patrol.shape[1]]
 
 
 @part
-def where(run, unit, now):  # type: ignore[no-untyped-def]
+def where(run, unit, now):
     """Return the atom of a free unit; on the way it is at the nearer end of it, by time."""
     duty = run.duties[unit]
     if now < duty.atom_until_s:
@@ -48,12 +48,12 @@ def where(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def _turn(run, unit, now):  # type: ignore[no-untyped-def]
+def _turn(run, unit, now):
     return np.int64(math.floor((now - run.duties[unit].start_s) / run.patrol_s))
 
 
 @part
-def set_free(run, unit, now):  # type: ignore[no-untyped-def]
+def set_free(run, unit, now):
     """Let a unit be free where it is, or go off if its duty is over; return whether it is free."""
     duty = run.duties[unit]
     if now >= duty.end_s:
@@ -81,7 +81,7 @@ def set_free(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def bind(run, unit, now):  # type: ignore[no-untyped-def]
+def bind(run, unit, now):
     """Take a unit from those that are free, and count its time free by hour."""
     duty = run.duties[unit]
     run.n_free[duty.area] -= 1
@@ -98,7 +98,7 @@ def bind(run, unit, now):  # type: ignore[no-untyped-def]
 
 
 @part
-def come_on(run, unit):  # type: ignore[no-untyped-def]
+def come_on(run, unit):
     """Take a unit among those on duty."""
     run.duties[unit].in_on_duty = run.sizes[N_ON_DUTY]
     run.on_duty[run.sizes[N_ON_DUTY]] = unit
@@ -106,7 +106,7 @@ def come_on(run, unit):  # type: ignore[no-untyped-def]
 
 
 @part
-def go_off(run, unit):  # type: ignore[no-untyped-def]
+def go_off(run, unit):
     """Take a unit, which is not among the free, from those on duty."""
     duty = run.duties[unit]
     last = run.on_duty[run.sizes[N_ON_DUTY] - 1]

@@ -10,7 +10,7 @@ from constabulary.response._kernel.records import N_WAITING
 
 
 @part
-def join(run, i):  # type: ignore[no-untyped-def]
+def join(run, i):
     """Let an incident wait in its place."""
     incident = run.incidents[i]
     ends = run.waiting[incident.grade, incident.area]
@@ -37,7 +37,7 @@ def join(run, i):  # type: ignore[no-untyped-def]
 
 
 @part
-def leave(run, i):  # type: ignore[no-untyped-def]
+def leave(run, i):
     """Let an incident wait no more."""
     incident = run.incidents[i]
     ends = run.waiting[incident.grade, incident.area]
@@ -55,7 +55,7 @@ def leave(run, i):  # type: ignore[no-untyped-def]
 
 
 @part
-def longest_for(run, unit, now, only_urgent):  # type: ignore[no-untyped-def]
+def longest_for(run, unit, now, only_urgent):
     """Return the waiting incident that a free unit takes, -1 if none.
 
     The most urgent grade first; in it the one ready longest, those of other areas set back by the head start of the

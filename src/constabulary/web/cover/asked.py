@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.urls import reverse
 
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.services.cover.figures import Span, halves
 from constabulary.services.cover.kept import kept
 from constabulary.web import errors, form
+from constabulary.web.addresses import address
 from constabulary.web.filters import FilterForm, Options, page_of, refused
 from constabulary.web.page import Context, Request, render
 from constabulary.web.table import Way
@@ -130,14 +129,12 @@ class Asked:
 
     def address(self, page: str, *captured: str, **more: str) -> str:
         """Return the address of a page with these filters kept, and further words."""
-        query = urlencode({**self.words, **more})
-        return reverse(page, args=captured) + (f"?{query}" if query else "")
+        return address(page, *captured, **{**self.words, **more})
 
     def ways(self, current: str) -> tuple[Way, ...]:
         """Return the way between the pages; days and level go along."""
         kept_words = {word: text for word, text in self.words.items() if word in ("from", "to", "level")}
-        query = f"?{urlencode(kept_words)}" if kept_words else ""
-        return tuple(Way(title, reverse(name) + query, name == current) for name, title in PAGES)
+        return tuple(Way(title, address(name, **kept_words), name == current) for name, title in PAGES)
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.urls import reverse
 
 from constabulary.core.errors import BadInput
 from constabulary.services.demand.choices import Choices, choices, filters_of
 from constabulary.services.demand.picture import FIGURES, Figure, Filters
-from constabulary.web import form, numbers
+from constabulary.web import addresses, form, numbers
 from constabulary.web.filters import FilterForm, Options, refused
 from constabulary.web.page import Context, Request
 
@@ -101,8 +99,7 @@ class Asked:
 
 def address(page: str, *captured: str, filters: Filters, **more: str) -> str:
     """Return the address of a page under some filters, with further words."""
-    query = urlencode({**filters.words, **more})
-    return reverse(page, args=captured) + (f"?{query}" if query else "")
+    return addresses.address(page, *captured, **{**filters.words, **more})
 
 
 View = Callable[..., Context | HttpResponse]

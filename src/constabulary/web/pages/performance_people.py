@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ninja import Query
+from ninja.params.functions import Query
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.registers.access import Permission

@@ -9,7 +9,7 @@ from constabulary.numeric.compiled import compiled
 
 
 @compiled
-def swap(by_site, state, is_open, most_swaps):  # type: ignore[no-untyped-def]
+def swap(by_site, state, is_open, most_swaps):
     """Exchange an open for a closed site while that lowers the cost (Whitaker's fast interchange); return the cost.
 
     `by_site` is float64[sites, demand]; `is_open`, bool[sites], is changed in place. Each round takes the best pair.
@@ -47,7 +47,7 @@ def swap(by_site, state, is_open, most_swaps):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _two_nearest(by_site, is_open, first, nearest, second):  # type: ignore[no-untyped-def]
+def _two_nearest(by_site, is_open, first, nearest, second):
     """Write the nearest open site of each demand row, its cost and the next nearest's; return the total cost."""
     n_sites, n_demand = by_site.shape
     nearest[:] = np.inf
@@ -66,7 +66,7 @@ def _two_nearest(by_site, is_open, first, nearest, second):  # type: ignore[no-u
 
 
 @compiled
-def greedy(by_site, state, n_open, is_open):  # type: ignore[no-untyped-def]
+def greedy(by_site, state, n_open, is_open):
     """Open sites one by one, each the one that lowers the cost most; `is_open` is written."""
     n_sites, n_demand = by_site.shape
     nearest = np.full(n_demand, np.inf)
@@ -94,7 +94,7 @@ def greedy(by_site, state, n_open, is_open):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def lagrange(  # type: ignore[no-untyped-def]
+def lagrange(
     ranked, nearest, state, n_open, upper, wanted, step, patience, most_rounds, u, best_u, best_rho, mean_open
 ):
     """Raise the Lagrangian bound by a deflected subgradient; return the best bound and the rounds made.
@@ -139,7 +139,7 @@ def lagrange(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _values(ranked, nearest, u, rho):  # type: ignore[no-untyped-def]
+def _values(ranked, nearest, u, rho):
     """Write what opening each site is worth at prices `u`, and return the sum of prices, none under the least cost."""
     n_demand, n_sites = ranked.shape
     rho[:] = 0.0
@@ -155,7 +155,7 @@ def _values(ranked, nearest, u, rho):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _open_best(state, rho, n_choose, free_rho, is_open):  # type: ignore[no-untyped-def]
+def _open_best(state, rho, n_choose, free_rho, is_open):
     """Open the sites kept open and the `n_choose` free ones worth most, the lower number first; return their worth."""
     worth = 0.0
     at = 0
@@ -181,7 +181,7 @@ def _open_best(state, rho, n_choose, free_rho, is_open):  # type: ignore[no-unty
 
 
 @compiled
-def _turn(ranked, nearest, u, is_open, direction):  # type: ignore[no-untyped-def]
+def _turn(ranked, nearest, u, is_open, direction):
     """Turn the direction of search towards the slope of the bound; return the square of its length."""
     norm = 0.0
     for i in range(u.size):
