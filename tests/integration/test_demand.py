@@ -190,6 +190,31 @@ def test_areas_state_what_has_no_place(winter: Workspace) -> None:
     assert next(row for row in figure.rows if row.id == "W99900001").count.last_year == 1
 
 
+def test_published_figures_stand_beside_nothing_less_than_the_whole_force(winter: Workspace) -> None:
+    day = demand.typical_day(winter, Filters(area="district:W99900001"))
+    rows = {row.measure: row for row in day.rows}
+    assert (rows["incidents"].published, rows["incidents"].difference) == (None, None)
+    assert rows["incidents"].calculated == 4.0 and "whole force only" in rows["incidents"].basis
+    assert rows["contacts_112"].difference == 1.0 - 60, (
+        "contacts have no place: all of the force's are counted"
+    )
+    assert "arrests" not in rows and "published" not in day.answer
+    one_channel = demand.typical_day(winter, Filters(channel="112"))
+    published = {row.measure: row.published for row in one_channel.rows if row.records}
+    assert published["incidents"] is None and published["contacts_112"] == 60
+    narrowed = demand.by_category(winter, Filters(area="district:W99900001"))
+    whole = demand.by_category(winter)
+    assert any(row.published_share for row in whole.rows)
+    assert not any(row.published_share for row in narrowed.rows)
+    assert not any(row.published_share for row in demand.qualifiers(winter, Filters(channel="112")).rows)
+
+
+def test_where_nothing_is_counted_no_hour_month_or_share_is_named(winter: Workspace) -> None:
+    nowhere = Filters(area="district:W99900003")
+    for figure in (demand.by_category, demand.qualifiers, demand.season, demand.hour_of_week, demand.by_area):
+        assert figure(winter, nowhere).answer == "0 incidents."
+
+
 def test_filters_narrow_every_figure_that_can_be_held_to_them(winter: Workspace) -> None:
     filters = Filters.parse("category=welfare&from=2022-02&to=2022-02")
     assert demand.by_category(winter, filters).totals["all"].count == 37
@@ -304,6 +329,28 @@ def test_an_export_writes_the_file_named_and_no_other(winter: Workspace, tmp_pat
         working.export_query(winter, "SELECT 1; COPY (SELECT 1) TO 'x.csv'", tmp_path / "out.csv")
     assert working.export_query(winter, "SELECT count(*) AS n FROM crimes", tmp_path / "out.csv") == 1
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "n\n6\n"
+
+
+@pytest.mark.parametrize(
+    ("sql", "value"),
+    [
+        ("[TIMESTAMPTZ '2024-03-31 01:30:00+01', NULL]", "['2024-03-31T00:30:00+00:00', NULL]"),
+        ("{'at': TIMESTAMPTZ '2024-03-31 01:30:00+01'}", "{'at': '2024-03-31 00:30:00+00'}"),
+        ("170141183460469231731687303715884105727::HUGEINT", "170141183460469231731687303715884105727"),
+        ("[170141183460469231731687303715884105727::HUGEINT]", "[170141183460469231731687303715884105727]"),
+        # 2**53 + 1 is the first whole number that a float does not hold.
+        ("9007199254740993::HUGEINT", 9007199254740993),
+        ("NULL::HUGEINT", None),
+        ("['a', 'b']", "[a, b]"),
+    ],
+)
+def test_what_a_table_cannot_hold_is_answered_as_text(tmp_path: Path, sql: str, value: object) -> None:
+    lens = Lens(Lake(tmp_path), ())
+    found = lens.ask(f"SELECT 'x' AS before, {sql} AS asked ORDER BY 1", 5)
+    assert found.columns == ["before", "asked"]
+    assert found["asked"].to_list() == [value]
+    assert lens.ask("SELECT sum(i), sum(i), avg(i) FROM range(3) AS t(i)").row(0) == (3, 3, 1.0)
+    lens.close()
 
 
 def test_personal_columns_are_not_in_the_lens(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_the_printed_typical_day_need_not_agree_with_the_printed_total() -> None
     found = {("incidents", None, None): Daily(171_534, (469,) * 365, year, "synthetic")}
     rows = {
         row.measure: row
-        for row in typical_day(force, found, {"crimes": "no crimes.", "contacts": "no calls."})
+        for row in typical_day(force, found, {"crimes": "no crimes.", "contacts": "no calls."}, Filters())
     }
     incidents = rows["incidents"]
     assert incidents.published == 448

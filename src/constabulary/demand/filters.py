@@ -171,14 +171,16 @@ class Filters:
                 held.append(Condition(column, Rule.FLAG if word == "qualifier" else Rule.IN, (value,)))
         return tuple(held)
 
+    def applied(self, table: str | None) -> frozenset[str]:
+        """Return the words of the filters that narrow a table; without one, of all that narrow anything."""
+        columns = _NARROWING if table is None else COLUMNS[table]
+        return frozenset(
+            word for word in self.words if word in columns and not (word == "area" and not self.area_id)
+        )
+
     def not_applied(self, table: str) -> tuple[str, ...]:
         """Return the words of the filters that are set but that a table has no column for."""
-        every = ("area", "category", "crime_type", "channel", "qualifier")
-        return tuple(
-            word
-            for word in every
-            if word in self.words and word not in COLUMNS[table] and not (word == "area" and not self.area_id)
-        )
+        return tuple(word for word in _NARROWING if word in self.applied(None) - self.applied(table))
 
 
 WORDS = {"from_month": "from", "to_month": "to"} | {
@@ -186,6 +188,7 @@ WORDS = {"from_month": "from", "to_month": "to"} | {
 }
 """The word of each filter in addresses and, with two hyphens, on the command line."""
 
+_NARROWING = ("area", "category", "crime_type", "channel", "qualifier")
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "calls": {"channel": "channel"},
     "incidents": {

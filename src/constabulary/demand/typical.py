@@ -8,6 +8,7 @@ from statistics import median, quantiles
 
 from constabulary.core.amounts import several
 from constabulary.core.force import Force, PublishedVolume
+from constabulary.demand.filters import Filters
 from constabulary.demand.span import Span
 
 KEY = tuple[str, str | None, str | None]
@@ -85,7 +86,7 @@ class TypicalDay:
 
 
 def typical_day(
-    force: Force, found: Mapping[KEY, Daily], absent: Mapping[str, str]
+    force: Force, found: Mapping[KEY, Daily], absent: Mapping[str, str], filters: Filters
 ) -> tuple[TypicalDay, ...]:
     """Set every published figure a day beside the one the records give.
 
@@ -97,6 +98,8 @@ def typical_day(
         What the records say, by measure, breakdown and part.
     absent
         Why a measure's table has nothing to say, by measure.
+    filters
+        What the records were narrowed to. Published figures are of the whole force and stand beside nothing less.
 
     Returns
     -------
@@ -105,7 +108,14 @@ def typical_day(
     """
     printed = published(force)
     keys = list(printed) + [key for key in found if key not in printed]
-    return tuple(_line(force, key, printed.get(key), found.get(key), absent) for key in keys)
+    lines = [_line(force, key, printed.get(key), found.get(key), absent, filters) for key in keys]
+    return tuple(line for line in lines if line.published is not None or line.count is not None)
+
+
+def _is_of_all(key: KEY, filters: Filters) -> bool:
+    """Whether the records of a line are narrowed by no more than what the line is of."""
+    measure, breakdown, _ = key
+    return filters.applied(TABLES.get(measure)) <= {breakdown}
 
 
 def published(force: Force) -> dict[KEY, PublishedVolume]:
@@ -132,9 +142,17 @@ def published(force: Force) -> dict[KEY, PublishedVolume]:
 
 
 def _line(
-    force: Force, key: KEY, volume: PublishedVolume | None, daily: Daily | None, absent: Mapping[str, str]
+    force: Force,
+    key: KEY,
+    volume: PublishedVolume | None,
+    daily: Daily | None,
+    absent: Mapping[str, str],
+    filters: Filters,
 ) -> TypicalDay:
     measure, _, part = key
+    basis = _published_basis(volume)
+    if volume is not None and not _is_of_all(key, filters):
+        volume, basis = None, "Published of the whole force only."
     published = None if volume is None else _a_day(volume)
     calculated = daily.count / daily.span.n_days if daily and daily.span.n_days else None
     by_day = sorted(daily.by_day) if daily and daily.by_day else None
@@ -145,7 +163,7 @@ def _line(
         published=published,
         calculated=calculated,
         difference=None if published is None or calculated is None else calculated - published,
-        basis=f"{_published_basis(volume)} {_calculated_basis(key, daily, absent)}",
+        basis=f"{basis} {_calculated_basis(key, daily, absent)}",
         source=_source(force, volume),
         published_from_on=volume.period_start_on.isoformat() if volume else None,
         published_to_on=volume.period_end_on.isoformat() if volume else None,

@@ -6,7 +6,6 @@ from calendar import month_name
 
 from constabulary.core.amounts import several
 from constabulary.core.errors import BadInput, Problem
-from constabulary.core.force import Force
 from constabulary.demand import categories, hours, months, places
 from constabulary.demand.declared import CRIME_ONLY
 from constabulary.demand.filters import Filters

@@ -38,7 +38,7 @@ def typical_day(workspace: Workspace, filters: Filters = ANY) -> Figure:
             absent[measure] = question.reason
         else:
             found |= _DAILY[measure](question)
-    rows = typical.typical_day(force, found, absent)
+    rows = typical.typical_day(force, found, absent, filters)
     shown = next((question for question in questions.values() if not question.reason), questions["incidents"])
     about = shown.about(
         "typical_day",
