@@ -306,6 +306,24 @@ def test_the_table_beside_the_map_has_the_highest_of_what_it_shows_first(
     assert len(figures) == 3 and figures == sorted(figures, reverse=True)
 
 
+def test_the_sentence_of_the_map_answers_for_what_it_shows(cover_client: Any, held: Workspace) -> None:
+    rows = measure(held, "visibility").rows
+    said = {}
+    for show, column in (("visible", "visible_officer_hours"), ("time", "all_officer_hours")):
+        page = cover_client.get(f"/cover/?level=district&show={show}").text
+        answer = re.search(r'app-answer">(.*?)</p>', page)
+        assert answer is not None
+        said[show] = answer[1]
+        ranked = sorted(rows.select(column, "name").iter_rows(), reverse=True)
+        (high, most), (low, least) = ranked[0], ranked[-1]
+        assert f" for {rows[column].sum():,.0f} hours" in said[show]
+        assert said[show].endswith(f"; most in {most} ({high:,.0f}), least in {least} ({low:,.0f}).")
+    assert "visible" in said["visible"]
+    assert "visible" not in said["time"]
+    definition = "Officer-hours in the area, whatever officers were doing."
+    assert definition in page
+
+
 @pytest.mark.browser
 def test_the_slider_shows_the_figure_of_the_hour_chosen(open_tab: Any, cover_site: str) -> None:
     tab = open_tab(cover_site)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from constabulary.services.performance import plans
-from constabulary.services.performance.measure_files import frame_of
+from constabulary.services.performance.measure_files import frame_of, picture
 from constabulary.services.performance.measure_reports import report
 from constabulary.services.performance.measure_summary import summary
 from constabulary.services.workspace.workspaces import Workspace
@@ -227,3 +228,16 @@ def test_a_financial_year_that_looks_like_a_month_stays_a_year(full: Workspace) 
     yearly = replace(found, values=replace(found.values, kind="financial_year"))
     assert shown.period(yearly, "2010-11") == "2010-11"
     assert shown.period(found, "2010-11") == "November 2010"
+
+
+def test_a_chart_names_months_as_people_do_and_its_table_as_programs_read_them(full: Workspace) -> None:
+    found = report(full, "crimes")
+    months = [row["period"] for row in found.rows()[found.first :]]
+    short = [datetime.strptime(month, "%Y-%m").strftime("%b %Y") for month in months]  # noqa: DTZ007 (a month)
+    assert months
+    for show in ("xmr", "rolling_12"):
+        assert [row["period"] for row in picture(found, show)["data"]["values"]] == short
+    assert frame_of(found)["period"].to_list()[-1] == months[-1]
+    assert found.values is not None
+    yearly = replace(found, values=replace(found.values, kind="financial_year"))
+    assert [row["period"] for row in picture(yearly)["data"]["values"]] == months

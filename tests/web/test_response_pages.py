@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from playwright.sync_api import expect
 
 from constabulary.services.response.appraisal import appraise_options
 from constabulary.services.response.calibration import calibrate
@@ -271,3 +272,24 @@ def test_who_is_on_duty_adds_up(client: Any) -> None:
 def test_what_is_not_there_is_told(client: Any) -> None:
     for address in ("simulation/0123456789abcdef/", "appraisal/nothing/", "chart/nothing/median_s.svg"):
         assert client.get(f"/response/{address}").status == 404
+
+
+@pytest.mark.browser
+def test_the_day_on_the_map_counts_one_in_the_singular(open_tab: Any, site: str) -> None:
+    tab = open_tab(site)
+    day = {
+        "length_s": 86_400, "patrol_s": 1_200, "atoms": [[0.1, 52.2]],
+        "units": [{"from_s": 0, "to_s": 86_400, "patrol": [0], "sent": []}],
+        "incidents": [{"atom": 0, "ready_s": 0, "arrived_s": 43_200, "over_s": 50_000}],
+    }  # fmt: skip
+    tab.route("**/api/response/results/*", lambda route: route.fulfill(json=day))
+    tab.goto("/response/day/")
+    said = tab.locator(".app-day__said")
+    expect(said).to_have_text(
+        "08:00: 1 unit uncommitted, 0 on their way, 0 at scenes; 1 incident waits for the first to arrive."
+    )
+    tab.locator(".app-day__time").fill("79200")
+    expect(said).to_have_text(
+        "22:00: 1 unit uncommitted, 0 on their way, 0 at scenes; 0 incidents wait for the first to arrive."
+    )
+    tab.context.close()

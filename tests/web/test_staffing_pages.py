@@ -16,6 +16,7 @@ from constabulary.services.staffing.siting import Question
 from constabulary.services.staffing.siting_force import sites_of_force
 from constabulary.services.workspace import runs
 from constabulary.services.workspace.workspaces import Workspace
+from constabulary.web.pages.staffing_rota import _compared
 
 PAGES = ("sites", "rota", "officers")
 
@@ -79,6 +80,9 @@ def test_a_rota_is_shown_taken_away_and_kept_as_a_scenario(
     assert "achieved against wanted" in page
     assert "officers in 5 teams" in page and "Held by a separate checker to every rule" in page
     assert changing_client.get(f"/response/rota/chart.svg?stamp={told['stamp']}").text.startswith("<svg")
+    found = json.loads(changing_client.get("/api/response/rota").text)
+    beside = _compared(found | {"present": found["present"] | {"pattern_id": "five_teams"}})
+    assert beside is not None and beside.caption == "Beside the pattern worked now, five teams"
     for name, begins in (("rota.ics", "BEGIN:VCALENDAR"), ("pattern.csv", "week,day"), ("need.csv", "day,")):
         file = changing_client.get(f"/response/rota/{told['stamp']}/{name}")
         assert file.text.startswith(begins)

@@ -46,6 +46,8 @@ RESULT_TYPE: Mapping[str, Any] = {
 """Polars type by DuckDB's name, where NumPy in between loses it."""
 FORMULA = "'=', '+', '-', '@', chr(9), chr(13)"
 """What a spreadsheet takes for the beginning of a formula, as SQL lists it."""
+WIDEST = ("HUGEINT", "UHUGEINT")
+"""Integers of 128 bits, as sums are."""
 YEARS_US = (-62_135_596_800_000_000, 253_402_300_799_999_999)
 """The first and last instant of the years 1 to 9999 (microseconds since 1970)."""
 SYNTHETIC = "is_synthetic"
@@ -134,11 +136,16 @@ class Lens:
         """
         self._judge(query)
         text = query.strip().rstrip(";")
+        cursor = self._connection.cursor()
         try:
+            text, wide = _with_texts(text, cursor)
             found = self.sql(text if limit is None else f"SELECT * FROM ({text}\n) LIMIT {int(limit)}")
         except duckdb.Error as error:
             raise _unanswered(error) from None
+        finally:
+            cursor.close()
         _in_years(found)
+        found = found.with_columns(_narrow(found.to_series(place)) for place in wide)
         # Files and JSON know no lengths of time but as text: ISO 8601.
         return found.with_columns(pl.selectors.duration().dt.to_string("iso"))
 
@@ -239,12 +246,45 @@ def _for_csv(query: str, cursor: duckdb.DuckDBPyConnection) -> str:
         if kind == "VARCHAR":
             text = f"CASE WHEN left({name}, 1) IN ({FORMULA}) THEN concat(chr(39), {name}) ELSE {name} END"
         elif kind == "TIMESTAMP WITH TIME ZONE":
-            told = f"replace(strftime({name}, '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '') || '+00:00'"
-            text = f"CASE WHEN isfinite({name}) THEN {told} ELSE CAST({name} AS VARCHAR) END"
+            text = _instant(name)
         else:
             text = name
         columns.append(f"{text} AS {name}")
     return f"SELECT {', '.join(columns)} FROM ({query}\n)"
+
+
+def _with_texts(query: str, cursor: duckdb.DuckDBPyConnection) -> tuple[str, list[int]]:
+    """Return a SELECT that gives as text what NumPy, in between, does not hold, and the places of widest integers."""
+    columns = _columns(query, cursor)
+    wide = [place for place, (_, kind) in enumerate(columns) if kind in WIDEST]
+    if not wide and not any(map(_is_nested, (kind for _, kind in columns))):
+        return query, []
+    told = []
+    for place, (column, kind) in enumerate(columns):
+        name = f"c{place}"
+        if kind == "TIMESTAMP WITH TIME ZONE[]":
+            text = f"CAST([{_instant('one')} FOR one IN {name}] AS VARCHAR)"
+        else:
+            text = f"CAST({name} AS VARCHAR)" if kind in WIDEST or _is_nested(kind) else name
+        told.append(f'{text} AS "{column.replace(chr(34), 2 * chr(34))}"')
+    names = ", ".join(f"c{place}" for place in range(len(columns)))
+    return f"SELECT {', '.join(told)} FROM ({query}\n) AS asked({names})", wide
+
+
+def _is_nested(kind: str) -> bool:
+    return kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION"))
+
+
+def _narrow(text: pl.Series) -> pl.Series:
+    """Return integers that came as text as numbers where 64 bits hold them all, else as they are."""
+    whole = text.cast(pl.Int64, strict=False)
+    return whole if whole.null_count() == text.null_count() else text
+
+
+def _instant(name: str) -> str:
+    """Return what writes an instant as ISO 8601 with its offset from UTC."""
+    told = f"replace(strftime({name}, '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '') || '+00:00'"
+    return f"CASE WHEN isfinite({name}) THEN {told} ELSE CAST({name} AS VARCHAR) END"
 
 
 def _columns(query: str, cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

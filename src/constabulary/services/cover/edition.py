@@ -180,7 +180,7 @@ class PublicCover:
             "visible_s": _seconds(self.visible_hours),
             "outside_s": None,
             "unknown_s": None,
-            "hidden_s": None if observed is None else observed - shown,
+            "hidden_s": None if observed is None else max(0, observed - shown),
             "hidden_areas": self.n_hidden,
             "areas": [
                 {

@@ -47,7 +47,8 @@ class DraftReport:
         n = len({row["driver_id"] for row in self.result.drivers})
         return (
             f"{several(len(self.result.lines), 'line')}, {several(n, 'driver')} worked back, "
-            f"{several(self.result.n_unexplained, 'step')} whose cause is not published; written to {', '.join(self.files)}."
+            f"{several(self.result.n_unexplained, 'step')} whose cause is not published; written to "
+            f"{', '.join(self.files)}."
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -56,9 +56,10 @@ class MonitoringReport:
         found, total = self.result, self.result.total
         side = "over" if total.variance_gbp > 0 else "under"
         text = (
-            f"After {several(found.n_months, 'month')} of {found.period}, {money(total.actual_to_date_gbp, 0)} is spent of "
-            f"{money(total.budget_to_date_gbp, 0)} budgeted so far; the year is forecast to end at "
-            f"{money(total.outturn_gbp, 0)}, {money(abs(total.variance_gbp), 0)} {side} the budget"
+            f"After {several(found.n_months, 'month')} of {found.period}, "
+            f"{money(total.actual_to_date_gbp, 0)} is spent of {money(total.budget_to_date_gbp, 0)} budgeted so far; "
+            f"the year is forecast to end at {money(total.outturn_gbp, 0)}, "
+            f"{money(abs(total.variance_gbp), 0)} {side} the budget"
         )
         return (
             f"{text}; {several(len(self.refused), 'row was', 'rows were')} refused."

@@ -82,7 +82,9 @@ class ReconcileReport:
         others = [
             f"{counts[kind]} {_IN_WORDS[kind]}" for kind in CLASSES if counts[kind] and kind in _IN_WORDS
         ]
-        text = f"{self.name}: {good} of {several(n, 'check agrees', 'checks agree')} ({counts['exact']} exactly, {counts['rounding']} by rounding)"
+        checks = several(n, "check agrees", "checks agree")
+        parts = f"{counts['exact']} exactly, {counts['rounding']} by rounding"
+        text = f"{self.name}: {good} of {checks} ({parts})"
         return f"{text}; {', '.join(others)}." if others else f"{text}."
 
     def as_json(self) -> ReconcileAnswer:

@@ -168,8 +168,8 @@ class BackTestReport:
         mean = sum(abs(one.error_share) for one in self.found) / n
         still = sum(abs(one.unchanged_error_share) for one in self.found) / n
         return (
-            f"{self.title}: over {several(n, 'figure')} the plan was {100 * mean:.1f}% away from what happened on average; "
-            f"leaving the base year unchanged would have been {100 * still:.1f}% away."
+            f"{self.title}: over {several(n, 'figure')} the plan was {100 * mean:.1f}% away from what happened on "
+            f"average; leaving the base year unchanged would have been {100 * still:.1f}% away."
         )
 
     def as_json(self) -> BackTestAnswer:
@@ -214,7 +214,7 @@ class ChangesReport:
         if not found.lines and not found.drivers:
             return "Nothing changed."
         n = len([line for line in found.lines if not line.is_made])
-        of_lines = "No line differs" if not n else f"{several(n, 'line differs', 'lines differ')}"
+        of_lines = "No line differs" if not n else several(n, "line differs", "lines differ")
         before, after = money(found.gap_before_gbp[-1], 0), money(found.gap_after_gbp[-1], 0)
         if before == after:
             return f"{of_lines}; the gap of {found.years[-1]} stays at {after}."
