@@ -108,6 +108,34 @@ def test_units_that_cannot_keep_up_give_null_and_the_reason(
     assert slow["mean"] is None
     assert "cannot keep up" in slow["reason"]
     assert "planned" in answer["unstable"]
+    # Neither do investigators, who had half a year of it before the run: nothing is told of their backlog.
+    backlog = figures(answer)[("crimes_open", "all", "all", "all")]
+    assert backlog["mean"] is None
+    assert "open crimes grow" in backlog["reason"]
+    assert not [
+        row for row in answer["by_hour_of_week"] if (row["figure"], row["of"]) == ("queue_mean", "all")
+    ]
+
+
+def test_an_option_that_cannot_keep_up_has_no_differences_and_that_is_said_first_of_it(
+    run_json: RunJson, invented_workspace: Workspace, tmp_path: Path
+) -> None:
+    paths = [tmp_path / "now.toml", tmp_path / "flood.toml"]
+    paths[0].write_text('schema = 1\nname = "Now"\n')
+    paths[1].write_text('schema = 1\nname = "Flood"\n[demand]\nfactor = 6\n[cost]\nonce_gbp = 2000000\n')
+    answer = run_json("response", "appraise", *paths, *QUICK, workspace=invented_workspace)
+    changes = figures({"figures": answer["differences"]})
+    for key in (("median_s", "planned"), ("queue_mean", "all"), ("investigation_mean_days", "volume")):
+        one = changes[(*key, "all", "all")]
+        assert (one["mean"], one["half_width"], one["verdict"]) == (None, None, "not clear")
+        assert "cannot keep up" in one["reason"] or "busy all the time" in one["reason"]
+    known = changes[("median_s", "critical", "all", "all")]
+    assert known["verdict"] == "worse"
+    assert "reason" not in known
+    assert "Under “Flood” units cannot keep up with" in " ".join(answer["summary"])
+    flood = answer["options"][1]
+    assert flood["cost_gbp_once_more"] == 2_000_000
+    assert flood["in_words"][-1] == "Cost: £2.00 million once more."
 
 
 def test_appraise_compares_with_the_first(run_json: RunJson, invented_workspace: Workspace) -> None:

@@ -238,7 +238,8 @@ def test_a_difference_is_better_or_worse_only_where_it_is_clear() -> None:
     assert verdict(share, Estimate(0.02, 0.01, 9)) == "better"
     assert verdict(share, Estimate(0.02, 0.03, 9)) == "not clear"
     assert verdict(share, Estimate(0.0, 0.0, 9)) == "same"
-    assert verdict(share, Estimate(0.02, 0.01, 9), is_unstable=True) == "not clear"
+    assert verdict(share, Estimate(None, None, 0)) == "not clear"
+    assert verdict(Key("investigation_mean_days"), Estimate(-3.0, 1.0, 9)) == "better"
     assert verdict(Key("cross_border_share"), Estimate(0.2, 0.1, 9)) == "neither"
 
 

@@ -20,14 +20,14 @@ CLOCK = Clock(date(2017, 4, 3), 182, "Europe/London")
 
 
 def figures(
-    n_investigators: float, replication: int = 0, **other: Any
+    n_investigators: float, replication: int = 0, clock: Clock = CLOCK, **other: Any
 ) -> tuple[dict[Key, float], dict[str, str]]:
     values = {name: one.value for name, one in EVERY.items()} | other
-    rate = expected(CLOCK, 20_000.0, np.ones(168), np.ones(12))
+    rate = expected(clock, 20_000.0, np.ones(168), np.ones(12))
     demand = Demand(rate, np.ones(2), np.array([0.5]), np.array([1.0, 1.0]))
     luck = Luck(1, replication)
     setup = InvestigationSetup((True, False), n_investigators, 20_000 / 365 / 2)
-    found = investigation_outcomes(setup, draw(demand, values, CLOCK, luck), values, CLOCK, 0.0, luck)
+    found = investigation_outcomes(setup, draw(demand, values, clock, luck), values, clock, 0.0, luck)
     return dict(found.figures), dict(found.unstable)
 
 
@@ -61,3 +61,18 @@ def test_fewer_investigators_take_longer_and_too_few_never_finish() -> None:
     assert many[1] == {}
     assert set(too_few[1]) == {"volume", "complex"}
     assert "grow" in too_few[1]["volume"]
+
+
+def test_a_short_run_tells_too_that_investigators_cannot_keep_up() -> None:
+    # Work by hand for each of 20,000 / 365 / 2 crimes a day, against the hours of a share of 0.3 specialists.
+    weeks = Clock(date(2017, 4, 3), 21, "Europe/London")
+    a_day, mean = 20_000 / 365 / 2, np.exp(0.7**2 / 2)
+    hours = {"volume": 0.7 * 5 / 7 * 6, "complex": 0.3 * 5 / 7 * 6}
+    work = {"volume": 0.8 * (1 + 1.5 + 0.1 * 8) * mean, "complex": 0.2 * (3 + 7 + 0.2 * 20) * mean}
+    assumed = {"specialist_share": 0.3, "complex_share": 0.2}
+    needed = {team: a_day * work[team] / hours[team] for team in work}
+    least, most = min(needed, key=needed.__getitem__), max(needed, key=needed.__getitem__)
+    between = (needed[least] + needed[most]) / 2.0
+    assert set(figures(0.8 * needed[least], clock=weeks, **assumed)[1]) == {"volume", "complex"}
+    assert set(figures(between, clock=weeks, **assumed)[1]) == {most}
+    assert figures(1.3 * needed[most], clock=weeks, **assumed)[1] == {}

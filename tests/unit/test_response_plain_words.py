@@ -158,6 +158,10 @@ def test_times_from_two_hours_on_are_told_in_hours() -> None:
     assert "How soon: half of incidents are reached, prompt within 4.3 hours (no clear change)." in in_words(
         slow, NAMES
     )
+    later = option("Less", 0.70, 0.0, changed(Key("median_s", "g2"), 1_200.0, 15_780.0, 60.0))
+    assert "How soon: half of incidents are reached, prompt within 4.4 hours (4.0 hours later)." in in_words(
+        later, NAMES
+    )
 
 
 def test_units_that_do_not_keep_up_give_no_share() -> None:
@@ -168,6 +172,32 @@ def test_units_that_do_not_keep_up_give_no_share() -> None:
     assert in_words(Option("Cut", 0.0, (broken,)), NAMES)[0] == (
         "In time: cannot be told, for there is no target or units do not keep up."
     )
+
+
+def test_what_is_not_kept_up_with_is_said_in_place_of_its_times() -> None:
+    unknown = Estimate(None, None, 0)
+    broken = Difference(
+        Key("within_target_share", "g1"), Estimate(0.8, 0.01, 10), unknown, unknown, "not clear", "Full."
+    )
+    behind = {"g1": "Full.", "volume": "Investigators of volume crime are busy all the time."}
+    swamped = Option("Cut", -1e6, (broken,), unstable=behind)
+    said = summary([BASE, swamped], NAMES)
+    assert said[:2] == [
+        "How often immediate incidents are reached in time cannot be compared.",
+        "Under “Cut” units cannot keep up with immediate incidents, so how soon they are reached cannot be told; "
+        "investigators of volume crime are busy all the time.",
+    ]
+    beside = summary([BASE, option("More", 0.86, 2e6), swamped], NAMES)
+    assert beside[0].startswith("“More” does most")
+    assert "no difference" not in " ".join(beside)
+
+
+def test_what_an_option_costs_once_is_said_beside_what_it_costs_a_year() -> None:
+    once = replace(option("Build", 0.86), once_gbp=2_000_000.0)
+    assert in_words(once, NAMES)[-1] == "Cost: £2.00 million once more."
+    assert summary([BASE, once], NAMES)[0].endswith("at no added cost of posts and £2.00 million once.")
+    both = replace(option("Build and staff", 0.80, 1e6), once_gbp=-50_000.0)
+    assert in_words(both, NAMES)[-1] == "Cost: £1.00 million a year more; £50,000 once less."
 
 
 @pytest.mark.parametrize(

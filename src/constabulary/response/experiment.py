@@ -29,7 +29,7 @@ from constabulary.response.contacts import (
     contacts_of,
 )
 from constabulary.response.draws import Floats, Integers, Luck
-from constabulary.response.figures import Key, Outcomes
+from constabulary.response.figures import ALL, TIMED, Key, Outcomes
 from constabulary.response.investigations import InvestigationSetup, investigation_outcomes
 from constabulary.response.model import Duties
 from constabulary.response.outcomes import outcomes_of
@@ -87,6 +87,21 @@ class Results:
     hours: Mapping[Key, tuple[Floats, Floats]]
     unstable: Mapping[str, str]
     runs: tuple[Outcomes, ...]
+
+    def reason(self, key: Key) -> str:
+        """Return why a figure says nothing, as its queue grows without end; empty where it says something.
+
+        Parameters
+        ----------
+        key
+            The figure; one of all says nothing where one of its parts does not.
+        """
+        if key.figure not in TIMED:
+            return ""
+        if key.of != ALL:
+            return self.unstable.get(key.of, "")
+        parts = (why for of, why in self.unstable.items() if Key(key.figure, of) in self.figures)
+        return next(parts, "")
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,16 @@ ABOUT: Mapping[str, str] = {
     "investigator_busy_share": "Of investigators' time, that busy",
 }
 
+TIMED = frozenset(
+    {
+        *("within_target_share", "median_s", "p90_s", "full_median_s", "full_p90_s"),
+        *("queue_mean", "queue_most", "worst_within_target_share", "within_target_gap"),
+        *("answer_mean_s", "answered_10_s_share", "answered_30_s_share"),
+        *("crimes_open", "investigation_median_days", "investigation_mean_days", "investigator_load"),
+    }
+)
+"""Figures that say nothing where a queue grows without end."""
+
 
 class Key(NamedTuple):
     """Which figure: of which grade or channel (`all`), split by what, and which part of the split."""

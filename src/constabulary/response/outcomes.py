@@ -154,7 +154,7 @@ def _grade_figures(setup: Setup, figures: dict[Key, float], unstable: dict[str, 
         never = figures[Key("unreached_share", one)]
         if never > UNREACHED_SHARE:
             unstable[one] = (
-                f"{100 * never:.0f} in 100 incidents of this grade were never reached: units cannot keep up, "
+                f"{100 * never:.0f} in 100 {one} incidents were never reached: units cannot keep up, "
                 "and the longer the run, the longer the wait."
             )
 

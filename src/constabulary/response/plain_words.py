@@ -69,7 +69,12 @@ def summary(options: Sequence[Option], names: Names) -> list[str]:
         What things are called.
     """
     found = [(option, one) for option in options[1:] if (one := _in_time(option, names)) is not None]
-    said = [*_best(found, options[0].name, names), *_others(found, names), *_next_grade(options, names)]
+    said = [
+        *_best(found, options[0].name, names),
+        *_others(found, names),
+        *_next_grade(options, names),
+        *(_behind(option, names) for option in options if option.unstable),
+    ]
     losers = [
         f"{_and(lost)} under {_quoted(option.name)}"
         for option in options[1:]
@@ -188,7 +193,7 @@ def in_words(option: Option, names: Names, figures: Mapping[Key, Estimate] | Non
         and one.key.of in names.emergency
         and one.option.mean is not None
     ]
-    said.append(f"Cost: {_cost_words(option.cost_gbp, in_time, grade)}.")
+    said.append(f"Cost: {_cost_words(option, in_time, grade)}.")
     return said
 
 
@@ -208,20 +213,19 @@ def _best(found: list[tuple[Option, Difference]], base: str, names: Names) -> li
     clear = [(option, one) for option, one in found if one.verdict == "better"]
     if not clear:
         known = next((one.base.mean for _, one in found if one.base.mean is not None), None)
+        if all(one.difference.mean is None for _, one in found):
+            return [f"How often {grade} incidents are reached in time cannot be compared."] if found else []
         share = "" if known is None else f" ({_percent(known)})"
-        return (
-            [f"No option clearly reaches more {grade} incidents in time than {_quoted(base)}{share}."]
-            if found
-            else []
-        )
+        return [f"No option clearly reaches more {grade} incidents in time than {_quoted(base)}{share}."]
 
     def gain(pair: tuple[Option, Difference]) -> float:
         return pair[1].difference.mean or 0.0
 
     best, one = max(clear, key=gain)
-    cost = (
+    each_year = (
         f", at {pounds(best.cost_gbp)} a year" if best.cost_gbp > LEAST_GBP else ", at no added cost of posts"
     )
+    cost = each_year + (f" and {pounds(best.once_gbp)} once" if best.once_gbp > LEAST_GBP else "")
     said = [
         f"{_quoted(best.name)} does most for {grade} incidents: {_percent(one.option.mean)} are reached in time "
         f"against {_percent(one.base.mean)} under {_quoted(base)} ({_points(one)}){cost}."
@@ -238,7 +242,11 @@ def _best(found: list[tuple[Option, Difference]], base: str, names: Names) -> li
 
 def _others(found: list[tuple[Option, Difference]], names: Names) -> list[str]:
     grade = _low(names.grades[names.urgent])
-    same = [_quoted(option.name) for option, one in found if one.verdict in ("same", "not clear")]
+    same = [
+        _quoted(option.name)
+        for option, one in found
+        if one.verdict in ("same", "not clear") and one.difference.mean is not None
+    ]
     is_any_better = any(one.verdict == "better" for _, one in found)
     said = []
     if same and is_any_better:
@@ -273,6 +281,18 @@ def _next_grade(options: Sequence[Option], names: Names) -> list[str]:
 def _is_later(option: Option) -> bool:
     late = option.find(Key("late_share"))
     return late is not None and late.verdict == "worse"
+
+
+def _behind(option: Option, names: Names) -> str:
+    """Return what an option does not keep up with, of which no time or share is told."""
+    grades = [f"{_low(names.grades[one])} incidents" for one in option.unstable if one in names.grades]
+    others = [why for of, why in option.unstable.items() if of not in names.grades]
+    said = (
+        [f"units cannot keep up with {_and(grades)}, so how soon they are reached cannot be told"]
+        if grades
+        else []
+    )
+    return f"Under {_quoted(option.name)} {'; '.join([*said, *(_low(why).rstrip('.') for why in others)])}."
 
 
 def _in_time(option: Option, names: Names) -> Difference | None:
@@ -345,7 +365,9 @@ def _time_words(one: Difference) -> str:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 99.5 else f"{seconds / 60:.1f} minutes"
+    if seconds < 99.5:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.1f} minutes" if seconds < LONG_S else f"{seconds / 3600:.1f} hours"
 
 
 def _hours_words(one: Difference) -> str:
@@ -356,15 +378,18 @@ def _hours_words(one: Difference) -> str:
     return f"{abs(one.difference.mean):,.0f} officer-hours a week {way} are free for visible patrol{part}"
 
 
-def _cost_words(cost_gbp: float, in_time: Difference | None, grade: str) -> str:
-    if abs(cost_gbp) <= LEAST_GBP:
-        return "no added posts, and none named besides"
-    said = f"{pounds(cost_gbp)} a year {'more' if cost_gbp > 0 else 'less'}"
-    gain = in_time.difference.mean if in_time is not None and in_time.verdict == "better" else None
-    if cost_gbp > 0 and gain:
-        each = round(cost_gbp / (100 * gain), -3)
-        said += f", which is about {pounds(each)} for each point of {grade} incidents in time"
-    return said
+def _cost_words(option: Option, in_time: Difference | None, grade: str) -> str:
+    said = []
+    if abs(option.cost_gbp) > LEAST_GBP:
+        each = f"{pounds(option.cost_gbp)} a year {'more' if option.cost_gbp > 0 else 'less'}"
+        gain = in_time.difference.mean if in_time is not None and in_time.verdict == "better" else None
+        if option.cost_gbp > 0 and gain:
+            point = round(option.cost_gbp / (100 * gain), -3)
+            each += f", which is about {pounds(point)} for each point of {grade} incidents in time"
+        said.append(each)
+    if abs(option.once_gbp) > LEAST_GBP:
+        said.append(f"{pounds(option.once_gbp)} once {'more' if option.once_gbp > 0 else 'less'}")
+    return "; ".join(said) or "no added posts, and none named besides"
 
 
 def _percent(share: float | None) -> str:

@@ -85,7 +85,11 @@ def appraise_options(
     if kept is not None:
         return kept
     made = experiment([one.setup for one in ready], replications, seed, progress=progress)
-    options = appraise(made, [one.cost_gbp for one in ready])
+    options = appraise(made, [one.cost_gbp for one in ready], [one.scenario.once_gbp for one in ready])
+    known = [
+        {key: one for key, one in results.figures.items() if not results.reason(key)}
+        for results in made.results
+    ]
     named = names_of(force, ready[0])
     by_area = [replace(named, areas=areas_of(force, one.setup)) for one in ready]
     result = {
@@ -98,15 +102,18 @@ def appraise_options(
             {
                 **scenario_json(one),
                 "cost_gbp": option.cost_gbp,
-                "in_words": in_words(option, areas, results.figures) if option.differences else [],
-                "equity": _equity(named, option, results.figures),
-                "equity_by_area": _equity_by_area(areas, results.figures),
+                "cost_gbp_once_more": option.once_gbp,
+                "in_words": in_words(option, areas, figures) if option.differences else [],
+                "equity": _equity(named, option, figures),
+                "equity_by_area": _equity_by_area(areas, figures),
                 **results_json(results),
                 "rests_on": [
                     each.as_json() for each in rests_on(force, one.scenario) if each.where == "scenario"
                 ],
             }
-            for one, option, areas, results in zip(ready, options, by_area, made.results, strict=True)
+            for one, option, areas, figures, results in zip(
+                ready, options, by_area, known, made.results, strict=True
+            )
         ],
         "differences": [difference_json(option, one) for option in options[1:] for one in option.differences],
         "rests_on": [one.as_json() for one in rests_on(force)],
@@ -153,8 +160,8 @@ def areas_of(force: Force, setup: Setup) -> dict[str, str]:
 
 
 def difference_json(option: Option, one: Difference) -> dict[str, Any]:
-    """Return one figure of an option against the base."""
-    return {
+    """Return one figure of an option against the base; null and why where a queue of either grows without end."""
+    row = {
         "option": option.name,
         "figure": one.key.figure,
         "of": one.key.of,
@@ -166,6 +173,7 @@ def difference_json(option: Option, one: Difference) -> dict[str, Any]:
         "n": one.difference.n,
         "verdict": one.verdict,
     }
+    return {**row, "reason": one.reason} if one.reason else row
 
 
 def _equity(named: Names, option: Option, figures: Mapping[Key, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
 from constabulary.response.draws import Floats
 from constabulary.response.experiment import Estimate, Experiment, Results, experiment
-from constabulary.response.figures import ABOUT, ALL, UNITS, Key
+from constabulary.response.figures import ABOUT, UNITS, Key
 from constabulary.response.plain_words import Names, unsure
 from constabulary.response.scenario import Scenario
 from constabulary.services.response.setup import Ready, make_ready, scenario_of, scenarios_of
@@ -37,12 +37,6 @@ MOST_REPLICATIONS = 10_000
 PROPOSAL_SCHEMA = 3
 """Version of what rotas, officers and sites are kept as; those of another are not shown."""
 RESULTS = "response"
-TIMED = (
-    *("within_target_share", "median_s", "p90_s", "full_median_s", "full_p90_s"),
-    *("queue_mean", "queue_most", "worst_within_target_share", "within_target_gap"),
-    *("answer_mean_s", "answered_10_s_share", "answered_30_s_share"),
-)
-"""Figures that say nothing where a queue grows without end."""
 
 
 def simulate(
@@ -283,7 +277,7 @@ def results_json(results: Results) -> dict[str, Any]:
                 "half_width": numbers(half),
             }
             for key, (mean, half) in results.hours.items()
-            if not (key.of in results.unstable and key.figure in TIMED)
+            if not results.reason(key)
         ],
         "unstable": dict(results.unstable),
     }
@@ -301,11 +295,7 @@ def figure_json(results: Results, key: Key, one: Estimate) -> dict[str, Any]:
         "half_width": one.half_width,
         "n": one.n,
     }
-    reason = results.unstable.get(key.of) if key.figure in TIMED else None
-    if key.of == ALL and key.figure in TIMED:
-        # A queue of contacts says nothing of incidents.
-        grades = (one for one in results.unstable if Key("queue_mean", one) in results.figures)
-        reason = next((results.unstable[one] for one in grades), None)
+    reason = results.reason(key)
     if reason:
         return {**row, "mean": None, "half_width": None, "reason": reason}
     if one.mean is None:
