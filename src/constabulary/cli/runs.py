@@ -87,12 +87,13 @@ def show(workspace: Workspace, run_id: int, is_json: bool) -> None:
     Example: constabulary runs show 3 --json
     """
     run = runs.get_run(workspace, run_id)
-    result = runs.as_json(run, is_whole=True)
+    result = runs.whole_json(run)
     if is_json:
-        answer({"schema": 1, **result})
+        answer(result)
         return
     for name, value in result.items():
-        click.echo(f"{name}: {value if value is not None else ''}")
+        if name != "schema":
+            click.echo(f"{name}: {value if value is not None else ''}")
 
 
 @runs_group.command("stop")

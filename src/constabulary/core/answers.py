@@ -8,6 +8,7 @@ from typing import Any, Generic, TypedDict, TypeVar, cast
 
 __all__ = [
     "Answer",
+    "Days",
     "StampAnswer",
     "StampedAnswer",
     "Value",
@@ -27,6 +28,10 @@ T = TypeVar("T", bound=type)
 
 class Written(dict[str, Any], Generic[R]):
     """A result written as an object, field by field: the type that an answer gives where it holds a dataclass."""
+
+
+Days = TypedDict("Days", {"from": str, "to": str})
+"""First and last day of an answer, both counted in."""
 
 
 class StampAnswer(TypedDict):

@@ -171,7 +171,7 @@ class Schemas:
         if kind not in self._names:
             name = kind.__name__
             if name in self.named:
-                name = f"{kind.__module__.rpartition('.')[2].title().replace('_', '')}{name}"
+                name = f"{kind.__module__.split('.')[-2].title()}{name}"
             if name in self.named:
                 raise TypeError(f"Two answers are called {name}: rename one.")
             self._names[kind] = name

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from constabulary.core.answers import StampedAnswer, Value, words_of
+from constabulary.core.answers import Days, StampedAnswer, Value, words_of
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import UnitStatus
@@ -102,9 +102,6 @@ class Measured:
         }
 
 
-Days = TypedDict("Days", {"from": str, "to": str})
-
-
 @words_of(Measured)
 class MeasuredAnswer(StampedAnswer, Days):
     """One measure of cover; the columns of its rows are its own, with units as suffixes.
@@ -120,7 +117,7 @@ class MeasuredAnswer(StampedAnswer, Days):
     answer: str
     definition: str
     crediting: str
-    totals: dict[str, Value | list[str]]
+    totals: dict[str, Value | list[str] | dict[str, str]]
     rows: list[dict[str, Value]]
     warnings: list[str]
     attribution: str

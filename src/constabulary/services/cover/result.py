@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NotRequired, TypedDict, cast
 
 from constabulary.core.amounts import several
-from constabulary.core.answers import StampedAnswer, words_of
+from constabulary.core.answers import Days, StampedAnswer, words_of
 from constabulary.core.provenance import Stamp
 from constabulary.cover.fixes import US
 
@@ -226,9 +226,6 @@ class Presence:
             said += f" and {_percent(self.outside.whole.seconds / self.observed_s)} outside"
         said += f"; {self.unknown_s / 3600:,.1f} unit-hours between fixes are unknown"
         return said + (", off-duty time included." if self.off_duty_s is None else ".")
-
-
-Days = TypedDict("Days", {"from": str, "to": str})
 
 
 @words_of(Presence)

@@ -113,7 +113,7 @@ class Profile:
         return cast("ProfileAnswer", written)
 
 
-Days = TypedDict("Days", {"from": str | None, "to": str | None})
+Period = TypedDict("Period", {"from": str | None, "to": str | None})
 
 
 @with_other_fields(list[Row])
@@ -137,7 +137,7 @@ class ProfileAnswer(StampedAnswer):
     """
 
     synthetic: bool
-    period: Days
+    period: Period
     typical_day: list[Written[TypicalDay]]
     by_category: list[PartAnswer]
     by_area: list[PlaceAnswer]

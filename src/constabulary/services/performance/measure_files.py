@@ -121,7 +121,7 @@ def summary_frame(found: Summary) -> pl.DataFrame:
     """Return the summary as a table, one row a measure."""
     rows = []
     for one in found.reports:
-        brief = one.brief()
+        brief: dict[str, Any] = {**one.brief()}
         latest = brief.pop("latest") or {}
         said = " ".join(f"{each['period']}: {each['text']}" for each in brief.pop("commentary"))
         rows.append(

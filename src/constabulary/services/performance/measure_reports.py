@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 from constabulary.core.amounts import money
+from constabulary.core.answers import written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.provenance import Stamp
 from constabulary.performance import (
@@ -25,6 +26,13 @@ from constabulary.performance.observed import Observation, after_gap, chart_seri
 from constabulary.registers.access import Person
 from constabulary.registers.records import Remark
 from constabulary.services.performance import remarks
+from constabulary.services.performance.answers import (
+    MeasureAnswer,
+    MeasureLine,
+    ObservationAnswer,
+    PeriodRow,
+    SegmentAnswer,
+)
 from constabulary.services.performance.measure_values import Values, values_of
 from constabulary.services.performance.measures import Known, find_measure
 from constabulary.services.performance.remarks import Remarks, remarks_of
@@ -171,7 +179,7 @@ class MeasureReport:
             said += f" {ASSURANCE_ICONS[chart.assurance].words} ({worded(self.target, self.unit)})."
         return said
 
-    def brief(self) -> dict[str, Any]:
+    def brief(self) -> MeasureLine:
         """Return one line of the summary, as JSON."""
         chart, latest = self.chart, self.latest
         limits = chart.latest if chart else None
@@ -198,7 +206,7 @@ class MeasureReport:
             "commentary": [remarks.as_json(one) for one in self.said.commentary],
         }
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> MeasureAnswer:
         """Return everything, as `performance chart NAME --json` and the API give it."""
         chart, values, measure = self.chart, self.values, self.known.measure
         latest = chart.latest if chart else None
@@ -216,15 +224,15 @@ class MeasureReport:
             "target_from": self.target_from or None,
             "moving_range_mean": latest.moving_range_mean if latest else None,
             "trial": latest.is_trial if latest else None,
-            "screened": [asdict(one) for one in chart.screened] if chart else [],
-            "points": self.rows(),
+            "screened": [written(one) for one in chart.screened] if chart else [],
+            "points": cast("list[PeriodRow]", self.rows()),
             "segments": [
-                {name.removeprefix("is_"): value for name, value in asdict(one).items()}
+                cast(SegmentAnswer, {name.removeprefix("is_"): value for name, value in asdict(one).items()})
                 for one in (chart.segments if chart else ())
             ],
             "steps": [remarks.as_json(one) for one in self.said.steps],
-            "step_suggestions": [asdict(one) for one in chart.suggestions] if chart else [],
-            "false_alarms": asdict(chart.alarms) if chart and chart.alarms else None,
+            "step_suggestions": [written(one) for one in chart.suggestions] if chart else [],
+            "false_alarms": written(chart.alarms) if chart and chart.alarms else None,
             "warnings": list(self.warnings),
             "observations": [observation_json(one) for one in self.known.observations],
             "revised": [observation_json(one) for one in values.observed.revised]
@@ -334,7 +342,7 @@ def worded(value: float, unit: str) -> str:
     return f"{number} {UNITS[unit]}" if unit in ("hours", "days") else number
 
 
-def observation_json(one: Observation) -> dict[str, Any]:
+def observation_json(one: Observation) -> ObservationAnswer:
     """Return an observation as commands and the API give it."""
     return {
         "series": one.series,

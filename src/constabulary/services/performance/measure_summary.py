@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from constabulary.core.amounts import several
 from constabulary.core.provenance import Stamp
 from constabulary.performance import DEFAULT_RULES, VARIATION_ICONS, rule_set
+from constabulary.services.performance.answers import SummaryAnswer
 from constabulary.services.performance.measure_reports import SCHEMA, MeasureReport, report_of, stamp_of
 from constabulary.services.performance.measures import known_measures
 from constabulary.services.performance.remarks import remarks_of
@@ -58,7 +58,7 @@ class Summary:
         said = f"Of {several(len(charted), 'measure')} with limits{of}, {changed}"
         return f"{said}; {fail} would miss the target as things are." if fail else f"{said}."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> SummaryAnswer:
         """Return the summary as `performance summary --json` and the API give it."""
         variations = Counter(one.chart.variation for one in self.charted if one.chart)
         return {

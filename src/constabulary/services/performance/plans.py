@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import cast
 
 from constabulary.core.amounts import several
+from constabulary.core.answers import (
+    written,
+)
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.performance import (
@@ -30,6 +33,13 @@ from constabulary.performance.observed import CHARTED, Observation
 from constabulary.performance.orphans import LACKS, Orphans, orphans_of
 from constabulary.services.performance.measure_reports import observation_json, worded
 from constabulary.services.performance.measures import known_measures, published
+from constabulary.services.performance.plan_answers import (
+    GradesAnswer,
+    ItemAnswer,
+    Lacks,
+    OrphansAnswer,
+    PlanAnswer,
+)
 from constabulary.services.workspace.lens import view_of
 from constabulary.store.workspace import Workspace
 
@@ -38,8 +48,11 @@ __all__ = [
     "LACKS",
     "STATUSES",
     "Grade",
+    "GradesAnswer",
     "Node",
     "OrphanReport",
+    "OrphansAnswer",
+    "PlanAnswer",
     "PlanReport",
     "grades",
     "grades_json",
@@ -100,7 +113,7 @@ class PlanReport:
             said += f" Progress is reported on {len(reported)} of them; {risky} {are} at risk."
         return said
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PlanAnswer:
         """Return the plan as `performance plan --json` and the API give it."""
         tree = self.tree
         return {
@@ -117,13 +130,11 @@ class PlanReport:
             "counts": self.counts(),
             "items": [self._item(node) for node in tree.roots],
             "changed_since": self.before.version_id if self.before else None,
-            "changes": [
-                {**asdict(one), "changed": [list(part) for part in one.changed]} for one in self.changes
-            ],
+            "changes": [written(one) for one in self.changes],
             "stamp": self.stamp.as_json(),
         }
 
-    def _item(self, node: Node) -> dict[str, Any]:
+    def _item(self, node: Node) -> ItemAnswer:
         item, baseline = node.item, self.baselines.get(node.item.item_id)
         return {
             "id": item.item_id,
@@ -179,17 +190,15 @@ class OrphanReport:
             f"{several(len(found.two_values), 'quantity has', 'quantities have')} two values."
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> OrphansAnswer:
         """Return the findings as `performance orphans --json` and the API give them."""
         found = self.found
+        lacks = {name: [written(one) for one in getattr(found, name)] for name in LACKS}
         return {
             "schema": SCHEMA,
             "answer": self.sentence(),
             "n_found": found.n_found,
-            **{
-                name: [{**asdict(one), "above": list(one.above)} for one in getattr(found, name)]
-                for name in LACKS
-            },
+            **cast(Lacks, lacks),
             "baselines_of_mixed_dates": [
                 {
                     "plan_id": one.plan_id,
@@ -326,7 +335,7 @@ def grades(workspace: Workspace) -> tuple[Grade, ...]:
     return tuple(reversed(found))
 
 
-def grades_json(found: tuple[Grade, ...]) -> dict[str, Any]:
+def grades_json(found: tuple[Grade, ...]) -> GradesAnswer:
     """Return inspection grades as `performance grades --json` and the API give them."""
     return {
         "schema": SCHEMA,

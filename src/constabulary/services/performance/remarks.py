@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from constabulary import registers
 from constabulary.registers.access import Person
 from constabulary.registers.copying import are_in_workspace
 from constabulary.registers.records import Remark
+from constabulary.services.performance.answers import RemarkAnswer
 from constabulary.store.workspace import Workspace
 
 
@@ -69,7 +69,7 @@ def take_back(workspace: Workspace, by: Person, kind: str, remark_id: int) -> Re
     return actions.take_back(by, kind, remark_id)
 
 
-def as_json(remark: Remark) -> dict[str, Any]:
+def as_json(remark: Remark) -> RemarkAnswer:
     """Return a remark as commands and the API give it."""
     return {
         "id": remark.remark_id,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
+from constabulary.core.answers import Answer, StampedAnswer, Written, words_of, written
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force.rooms.voice import PRIORITY_STATES, Peer, Priority, SurveyResult
 from constabulary.core.provenance import Stamp
@@ -84,16 +85,76 @@ class SurveyReport:
         verdict = "a real change" if last.change.is_real else "no more than chance would bring"
         return f"{text}; {points}, {verdict}."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> SurveyAnswer:
         """Return the report as commands and the API answer it."""
         return {
             "schema": 1,
             "name": self.name,
             "question": self.question,
-            "cells": [asdict(cell) for cell in self.cells],
+            "cells": [written(cell) for cell in self.cells],
             "sentence": self.sentence(),
             "stamp": self.stamp.as_json(),
         }
+
+
+@words_of(SurveyReport)
+class SurveyAnswer(StampedAnswer):
+    """What a survey says."""
+
+    name: str
+    question: str
+    cells: list[Written[SurveyCell]]
+    sentence: str
+
+
+class SurveysAnswer(Answer):
+    """What the surveys of the force folder say.
+
+    Parameters
+    ----------
+    surveys
+        One a question.
+    """
+
+    surveys: list[SurveyAnswer]
+
+
+class PriorityAnswer(TypedDict):
+    """What people of a neighbourhood asked for, and what became of it.
+
+    Parameters
+    ----------
+    priority_id
+        Its id.
+    neighbourhood
+        Whose.
+    state
+        open, met or closed.
+    action
+        What was done; null where nothing is told.
+    set_on, closed_on
+        The day it was set, and the day it was closed; null where it is not.
+    """
+
+    priority_id: str
+    neighbourhood: str
+    title: str
+    state: str
+    action: str | None
+    set_on: str
+    closed_on: str | None
+
+
+class PrioritiesAnswer(Answer):
+    """People's priorities, the latest meeting first.
+
+    Parameters
+    ----------
+    priorities
+        Each priority.
+    """
+
+    priorities: list[PriorityAnswer]
 
 
 @dataclass(frozen=True)
@@ -134,24 +195,51 @@ class ComparisonReport:
             text += f", {_than(one, self.group_others.value)} its group's of {self.group_others.value:,.4g}"
         return f"{text}."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ComparisonAnswer:
         """Return the report as commands and the API answer it."""
         made = self.comparison
         return {
             "schema": 1,
-            "force": asdict(self.force),
-            "forces": [asdict(one) for one in made.forces],
+            "force": written(self.force),
+            "forces": [written(one) for one in made.forces],
             "kind": made.kind,
             "per": made.per,
             "direction": made.direction,
             "level": made.level,
-            "average": asdict(made.all_forces),
-            "average_of_others": asdict(self.others),
-            "group_average": asdict(made.group) if made.group else None,
-            "group_average_of_others": asdict(self.group_others) if self.group_others else None,
+            "average": written(made.all_forces),
+            "average_of_others": written(self.others),
+            "group_average": written(made.group) if made.group else None,
+            "group_average_of_others": written(self.group_others) if self.group_others else None,
             "sentence": self.sentence(),
             "stamp": self.stamp.as_json(),
         }
+
+
+@words_of(Comparison)
+class ComparisonAnswer(StampedAnswer):
+    """A force among its peers.
+
+    Parameters
+    ----------
+    force
+        The force asked about.
+    average, average_of_others
+        Weighted averages of all forces, and of all but this one.
+    group_average, group_average_of_others
+        The same of its group; null without one.
+    """
+
+    force: Written[Compared]
+    forces: list[Written[Compared]]
+    kind: str
+    per: float
+    direction: str
+    level: float
+    average: Written[Average]
+    average_of_others: Written[Average]
+    group_average: Written[Average] | None
+    group_average_of_others: Written[Average] | None
+    sentence: str
 
 
 def survey_file(
@@ -245,7 +333,7 @@ def kept_surveys(workspace: Workspace, *, level: float = DEFAULT_LEVEL) -> tuple
     )
 
 
-def surveys_json(found: Sequence[SurveyReport]) -> dict[str, Any]:
+def surveys_json(found: Sequence[SurveyReport]) -> SurveysAnswer:
     """Return surveys as commands and the API give them."""
     return {"schema": 1, "surveys": [report.as_json() for report in found]}
 
@@ -264,14 +352,17 @@ def priorities(workspace: Workspace, *, state: str | None = None) -> tuple[Prior
     return tuple(sorted(rows, key=lambda row: (-row.set_on.toordinal(), row.neighbourhood, row.priority_id)))
 
 
-def priorities_json(rows: Sequence[Priority]) -> dict[str, Any]:
+def priorities_json(rows: Sequence[Priority]) -> PrioritiesAnswer:
     """Return people's priorities as commands and the API give them."""
-    names = ("priority_id", "neighbourhood", "title", "state", "action")
     return {
         "schema": 1,
         "priorities": [
-            {name: getattr(row, name) for name in names}
-            | {
+            {
+                "priority_id": row.priority_id,
+                "neighbourhood": row.neighbourhood,
+                "title": row.title,
+                "state": row.state,
+                "action": row.action,
                 "set_on": row.set_on.isoformat(),
                 "closed_on": row.closed_on.isoformat() if row.closed_on else None,
             }

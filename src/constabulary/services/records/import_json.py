@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
+from constabulary.services.records.import_answers import (
+    FileAnswer,
+    ImportAnswer,
+    ImportLine,
+    ImportsAnswer,
+    NoticeAnswer,
+    RefusedAnswer,
+    RowCounts,
+)
 from constabulary.services.records.notices import told
 from constabulary.store.records import FileRecord, ImportRecord, Notice
 
 
-def files(records: Iterable[FileRecord]) -> list[dict[str, Any]]:
+def files(records: Iterable[FileRecord]) -> list[FileAnswer]:
     """Return what became of the rows of each file."""
     return [
         {
@@ -27,7 +36,7 @@ def files(records: Iterable[FileRecord]) -> list[dict[str, Any]]:
     ]
 
 
-def totals(records: Sequence[FileRecord]) -> dict[str, int]:
+def totals(records: Sequence[FileRecord]) -> RowCounts:
     """Return what became of the rows of all files together."""
     return {
         "rows_read": sum(file.n_read for file in records),
@@ -37,7 +46,7 @@ def totals(records: Sequence[FileRecord]) -> dict[str, int]:
     }
 
 
-def problems(notices: Iterable[Notice]) -> list[dict[str, Any]]:
+def problems(notices: Iterable[Notice]) -> list[NoticeAnswer]:
     """Return what was noticed, each told in full."""
     return [
         {
@@ -82,7 +91,7 @@ def notices_of(content: Iterable[Mapping[str, Any]]) -> tuple[Notice, ...]:
     )
 
 
-def summary(record: ImportRecord) -> dict[str, Any]:
+def summary(record: ImportRecord) -> ImportLine:
     """Return an import as a line of a list."""
     return {
         "import": record.import_id,
@@ -100,10 +109,10 @@ def summary(record: ImportRecord) -> dict[str, Any]:
     }
 
 
-def detail(record: ImportRecord) -> dict[str, Any]:
+def detail(record: ImportRecord) -> ImportAnswer:
     """Return an import with its files, what was noticed, and why it was withdrawn if it was."""
     withdrawal = record.withdrawal
-    return {
+    written = {
         "schema": 1,
         **summary(record),
         "files": files(record.files),
@@ -111,14 +120,15 @@ def detail(record: ImportRecord) -> dict[str, Any]:
         "withdrawn": withdrawal
         and {"at": withdrawal.at.isoformat(), "by": withdrawal.by, "reason": withdrawal.reason},
     }
+    return cast(ImportAnswer, written)
 
 
-def listing(records: Iterable[ImportRecord]) -> dict[str, Any]:
+def listing(records: Iterable[ImportRecord]) -> ImportsAnswer:
     """Return the list of imports, in import order."""
     return {"schema": 1, "imports": [summary(record) for record in records]}
 
 
-def refused(record: ImportRecord, rows: pl.DataFrame) -> dict[str, Any]:
+def refused(record: ImportRecord, rows: pl.DataFrame) -> RefusedAnswer:
     """Return refused rows (`constabulary.services.records.imports.refused_rows`) as they stood, with every reason."""
     return {
         "schema": 1,

@@ -18,9 +18,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypedDict, TypeVar
 
 from constabulary import registers
+from constabulary.core.answers import Answer, words_of
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.file_names import file_name
 from constabulary.core.progress import Progress
@@ -185,21 +186,80 @@ def title_of(run: RunRecord) -> str:
     return f"{title}: {name}" if name else title
 
 
-def as_json(run: RunRecord, *, is_whole: bool = False) -> dict[str, Any]:
-    """Return a run as the command line and the API say it.
+class RunLine(TypedDict):
+    """Long work as a line of a list.
 
     Parameters
     ----------
     run
-        The run.
-    is_whole
-        Whether to add what it was asked with and what came of it.
+        Its number.
+    work
+        The work's registered name.
+    state
+        waiting, running, done, failed or stopped.
+    by
+        Who asked for it.
+    created_at, started_at, finished_at
+        When (UTC); null where not yet.
+    stop_wanted
+        Whether somebody asked it to stop.
+    progress_share
+        How much of it is done.
+    doing
+        What it does now.
     """
+
+    run: int
+    work: str
+    title: str
+    state: str
+    by: str
+    created_at: str | None
+    started_at: str | None
+    finished_at: str | None
+    stop_wanted: bool
+    progress_share: float
+    doing: str
+
+
+class RunsAnswer(Answer):
+    """Long work, the latest first.
+
+    Parameters
+    ----------
+    runs
+        The runs.
+    """
+
+    runs: list[RunLine]
+
+
+@words_of(RunLine)
+class RunAnswer(Answer, RunLine):
+    """Long work with its result.
+
+    Parameters
+    ----------
+    arguments
+        What it was asked with.
+    result
+        What came of it; null until it is done.
+    error
+        Why it failed; empty where it did not.
+    """
+
+    arguments: dict[str, Any]
+    result: Mapping[str, Any] | None
+    error: str
+
+
+def as_json(run: RunRecord) -> RunLine:
+    """Return a run as the command line and the API list it."""
 
     def instant(at: datetime | None) -> str | None:
         return at.isoformat() if at else None
 
-    line = {
+    return {
         "run": run.run_id,
         "work": run.name,
         "title": title_of(run),
@@ -212,8 +272,17 @@ def as_json(run: RunRecord, *, is_whole: bool = False) -> dict[str, Any]:
         "progress_share": round(run.progress_share, 4),
         "doing": run.doing,
     }
-    whole = {"arguments": dict(run.arguments), "result": run.result, "error": run.error}
-    return line | whole if is_whole else line
+
+
+def whole_json(run: RunRecord) -> RunAnswer:
+    """Return a run with what it was asked with and what came of it."""
+    return {
+        "schema": 1,
+        **as_json(run),
+        "arguments": dict(run.arguments),
+        "result": run.result,
+        "error": run.error,
+    }
 
 
 def work(workspace: Workspace, *, once: bool = False, leaving: threading.Event | None = None) -> None:

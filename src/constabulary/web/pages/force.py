@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, cast
 
 from django.urls import reverse
 
+from constabulary.core.answers import Answer, Value, with_other_fields
 from constabulary.registers.access import Permission
 from constabulary.services.workspace.force import Fact, FactTable, facts_from, force_overview, force_table
 from constabulary.web import api, numbers
@@ -22,6 +23,7 @@ FACTS_A_PAGE = 100
 _UNITS = {"fte": "full-time equivalent", "days": "days", "seconds": "seconds"}
 _NUMBERS = (int, Decimal)
 _SHORT_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
+_COMMAND = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def folder(request: Request) -> Folder:
             [
                 (
                     Cell(heading(table.name), reverse("force_table", args=[table.name])),
-                    table.about,
+                    _COMMAND.sub(r"“\1”", table.about),
                     numbers.number(table.n_facts),
                     numbers.number(table.n_assumed),
                 )
@@ -124,7 +126,7 @@ def folder(request: Request) -> Folder:
                 (
                     Cell(source.title, reverse("force_source", args=[source.id])),
                     source.publisher,
-                    source.published,
+                    numbers.readable(source.published),
                 )
                 for source in overview.sources
             ],
@@ -171,7 +173,7 @@ def source(request: Request, source_id: str) -> Document:
     n_facts = sum(one.n_facts for one in tables)
     facts = (
         SummaryRow("Publisher", document.publisher),
-        SummaryRow("Published", document.published),
+        SummaryRow("Published", numbers.readable(document.published)),
         *((SummaryRow("Address", document.url),) if document.url else ()),
         *((SummaryRow("Licence", document.licence),) if document.licence else ()),
         *((SummaryRow("Note", document.note),) if document.note else ()),
@@ -196,13 +198,117 @@ def source(request: Request, source_id: str) -> Document:
     )
 
 
+class TableLine(TypedDict):
+    """One table of the force folder.
+
+    Parameters
+    ----------
+    about
+        What it holds, in a sentence.
+    facts, assumed
+        How many rows it has, and how many of them rest on an assumption instead of a document.
+    """
+
+    name: str
+    about: str
+    facts: int
+    assumed: int
+
+
+class SourceAnswer(TypedDict):
+    """A document that facts were typed from.
+
+    Parameters
+    ----------
+    publisher, published
+        Who published it, and as much of the date as is known.
+    licence
+        Under which licence; null where none is told.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    published: str
+    licence: str | None
+
+
+class ForceAnswer(Answer):
+    """The force folder's tables and documents.
+
+    Parameters
+    ----------
+    files_sha256
+        The hash of all facts in the folder: of every file but scenarios.
+    tables
+        Its tables that have rows.
+    sources
+        The documents its facts were typed from.
+    """
+
+    name: str
+    files_sha256: str
+    tables: list[TableLine]
+    sources: list[SourceAnswer]
+
+
+class TypedIn(TypedDict):
+    """Where a fact was typed.
+
+    Parameters
+    ----------
+    file, line
+        The file of the force folder, and the line in it.
+    """
+
+    file: str
+    line: int
+
+
+@with_other_fields(Value | list[str])
+class FactAnswer(TypedDict):
+    """One fact with its source; further fields are the columns of its table.
+
+    Parameters
+    ----------
+    source
+        Id of the document; null where it is assumed or needs none.
+    status
+        printed, inferred or assumed.
+    typed_in
+        Where it was typed.
+    """
+
+    source: str | None
+    where: str | None
+    status: str
+    note: str | None
+    typed_in: TypedIn
+
+
+class FactsAnswer(Answer):
+    """One table of the force folder.
+
+    Parameters
+    ----------
+    about
+        What it holds, in a sentence.
+    facts
+        Its rows, in the order they were typed.
+    """
+
+    name: str
+    about: str
+    facts: list[FactAnswer]
+
+
 @api.route(
     "force",
     name="force",
     title="The force folder's tables and documents",
     permission=Permission.SEE_FORCE_FOLDER,
 )
-def force_json(request: Request) -> dict[str, Any]:
+def force_json(request: Request) -> ForceAnswer:
     """List the tables of the force folder and its documents."""
     overview = force_overview(request.workspace)
     return {
@@ -232,10 +338,10 @@ def force_json(request: Request) -> dict[str, Any]:
     title="One table of the force folder, each fact with its source",
     permission=Permission.SEE_FORCE_FOLDER,
 )
-def force_table_json(request: Request, name: str) -> dict[str, Any]:
+def force_table_json(request: Request, name: str) -> FactsAnswer:
     """Show one table of the force folder."""
     facts = force_table(request.workspace, name)
-    return {
+    written = {
         "schema": 1,
         "name": facts.name,
         "about": facts.about,
@@ -251,11 +357,12 @@ def force_table_json(request: Request, name: str) -> dict[str, Any]:
             for fact in facts.facts
         ],
     }
+    return cast(FactsAnswer, written)
 
 
 def heading(name: str) -> str:
     """Return a short name as a heading: `resource_layers` is "Resource layers"."""
-    return words(name).capitalize()
+    return words(name).capitalize().replace("Band d", "Band D")
 
 
 def _table(facts: FactTable, shown: tuple[Fact, ...]) -> Table:

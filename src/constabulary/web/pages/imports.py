@@ -11,6 +11,7 @@ from django.urls import reverse
 from constabulary.registers.access import Permission
 from constabulary.services.records import import_json
 from constabulary.services.records import imports as service
+from constabulary.services.records.import_answers import ImportAnswer, ImportsAnswer, RefusedAnswer
 from constabulary.web import api, import_tables, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, SummaryRow, Table
@@ -89,7 +90,7 @@ def imports(request: Request) -> Imports:
     n_accepted = sum(file.n_accepted for one in live for file in one.files)
     return Imports(
         answer=(
-            f"{numbers.several(len(live), 'import')} count: {numbers.several(n_accepted, 'row')} accepted, "
+            f"{numbers.several(len(live), 'import')} in use: {numbers.several(n_accepted, 'row')} accepted, "
             f"{numbers.number(n_refused)} refused and kept with the reason."
             if made
             else "Nothing has been imported yet."
@@ -131,7 +132,7 @@ def import_(request: Request, import_id: str) -> OneImport:
     title="Every import and what became of its rows",
     permission=Permission.SEE_RECORDS,
 )
-def imports_json(request: Request) -> dict[str, Any]:
+def imports_json(request: Request) -> ImportsAnswer:
     """List every import as `constabulary import list --json` does."""
     return import_json.listing(service.list_imports(request.workspace))
 
@@ -142,7 +143,7 @@ def imports_json(request: Request) -> dict[str, Any]:
     title="One import, its files and what was noticed",
     permission=Permission.SEE_ROWS,
 )
-def import_json_of(request: Request, import_id: str) -> dict[str, Any]:
+def import_json_of(request: Request, import_id: str) -> ImportAnswer:
     """Show one import as `constabulary import show --json` does."""
     return import_json.detail(service.show_import(request.workspace, import_id))
 
@@ -153,7 +154,7 @@ def import_json_of(request: Request, import_id: str) -> dict[str, Any]:
     title="The refused rows of an import, with every reason",
     permission=Permission.SEE_ROWS,
 )
-def refused_json(request: Request, import_id: str) -> dict[str, Any]:
+def refused_json(request: Request, import_id: str) -> RefusedAnswer:
     """Show refused rows as `constabulary refused show --json` does."""
     record = service.show_import(request.workspace, import_id)
     return import_json.refused(record, service.refused_rows(request.workspace, import_id))
@@ -181,7 +182,7 @@ def _list(made: Iterable[Any]) -> Table:
             (
                 Cell(one.import_id, reverse("import", args=[one.import_id])),
                 numbers.instant(one.at),
-                f"{one.kind}{' (synthetic)' if one.is_synthetic else ''}",
+                f"{one.kind} (synthetic)" if one.is_synthetic and one.kind != "synthetic" else one.kind,
                 _named(one.files),
                 one.state,
                 numbers.number(sum(file.n_accepted for file in one.files)),
@@ -221,4 +222,4 @@ def _named(files: Any) -> str:
     names = [own_name(file.name) for file in files[:2]]
     if len(files) > 2:
         names.append(f"and {numbers.number(len(files) - 2)} more")
-    return ", ".join(names) or numbers.MISSING
+    return "; ".join(names) or numbers.MISSING

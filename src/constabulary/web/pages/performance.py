@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
 from constabulary.render import tables
+from constabulary.services.performance.answers import SummaryAnswer
 from constabulary.services.performance.measure_files import summary_frame
 from constabulary.services.performance.measure_reports import MeasureReport
 from constabulary.services.performance.measure_summary import Summary, summary
@@ -118,7 +118,7 @@ def download(request: Request, form: str) -> HttpResponse:
     title="What really changed, for every measure",
     permission=Permission.SEE_RECORDS,
 )
-def summary_json(request: Request) -> dict[str, Any]:
+def summary_json(request: Request) -> SummaryAnswer:
     """Give every measure as `constabulary performance summary --json` does."""
     return summary(request.workspace).as_json()
 

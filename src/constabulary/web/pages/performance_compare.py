@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
-from constabulary.services.performance.voice import ComparisonReport, compare_text, peer_groups
+from constabulary.services.performance.voice import (
+    ComparisonAnswer,
+    ComparisonReport,
+    compare_text,
+    peer_groups,
+)
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Column, Table, Way
 
-KINDS = (("rate", "a rate: events for each 1,000 of the base"), ("share", "a share: a part of the base"))
+KINDS = (("rate", "A rate: events for each 1,000 of the base"), ("share", "A share: a part of the base"))
 DIRECTIONS = (
-    ("neutral", "neither; rank 1 is the highest"),
-    ("decrease", "less is better"),
-    ("increase", "more is better"),
+    ("neutral", "Neither; rank 1 is the highest"),
+    ("decrease", "Less is better"),
+    ("increase", "More is better"),
 )
 
 
@@ -77,8 +81,8 @@ def compare(request: Request) -> Compare:
         if found is not None:
             return Compare(found.sentence(), shown.ways("performance_compare"), sent, _table(found))
     return Compare(
-        "Averages are weighted by the base, and a rank comes with the ranks that chance allows. "
-        "What is pasted here is not kept.",
+        "Paste a count for each force to see where one stands among them, and which other ranks chance alone "
+        "would allow. What is pasted here is not kept.",
         shown.ways("performance_compare"),
         sent,
         None,
@@ -100,7 +104,7 @@ def compare_answer(
     direction: str = "neutral",
     group: str | None = None,
     on: date | None = None,
-) -> dict[str, Any]:
+) -> ComparisonAnswer:
     """Answer with the ranks of a pasted table (force, count, base), those that chance allows, and weighted averages."""
     return compare_text(
         request.workspace,

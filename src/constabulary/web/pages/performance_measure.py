@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 
@@ -13,6 +12,7 @@ from constabulary.registers.access import Permission
 from constabulary.registers.records import Remark
 from constabulary.services.performance import measure_reports as service
 from constabulary.services.performance import remarks
+from constabulary.services.performance.answers import MeasureAnswer
 from constabulary.services.performance.measure_reports import MeasureReport
 from constabulary.web import api, form, numbers
 from constabulary.web.page import Context, Request, Room, page
@@ -152,7 +152,7 @@ def measure(request: Request, name: str) -> OneMeasure | HttpResponse:
     title="One measure with its chart, lines and commentary",
     permission=Permission.SEE_RECORDS,
 )
-def measure_json(request: Request, name: str) -> dict[str, Any]:
+def measure_json(request: Request, name: str) -> MeasureAnswer:
     """Give one measure as `constabulary performance chart NAME --json` does."""
     return service.report(request.workspace, name).as_json()
 

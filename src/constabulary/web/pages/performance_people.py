@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ninja.params.functions import Query
 
@@ -11,7 +11,10 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.registers.access import Permission
 from constabulary.services.performance.voice import (
     PRIORITY_STATES,
+    PrioritiesAnswer,
+    SurveyAnswer,
     SurveyReport,
+    SurveysAnswer,
     kept_surveys,
     priorities,
     priorities_json,
@@ -73,16 +76,17 @@ class People(Context):
 )
 def people(request: Request) -> People:
     """Show what surveys found, and what people asked for."""
-    surveys = tuple(_survey(report) for report in kept_surveys(request.workspace))
+    reports = kept_surveys(request.workspace)
+    surveys = tuple(_survey(report) for report in reports)
     rows = priorities(request.workspace)
     n_open = sum(row.state == "open" for row in rows)
     asked = (
-        f"{numbers.several(len(rows), 'priority', 'priorities')} set at panel meetings, {n_open} of them open"
+        f"{numbers.several(len(rows), 'priority', 'priorities')} set at panel meetings, {n_open} of them open."
         if rows
-        else "no priorities of panel meetings"
+        else ""
     )
     return People(
-        f"The force folder holds {numbers.several(len(surveys), 'survey question')} and {asked}.",
+        " ".join(filter(None, (_latest(reports), asked))) or "No surveys or priorities are kept yet.",
         shown.ways("performance_people"),
         surveys,
         Table(
@@ -117,7 +121,7 @@ def people(request: Request) -> People:
     title="What the surveys of the force folder found",
     permission=Permission.SEE_RECORDS,
 )
-def surveys_answer(request: Request) -> dict[str, Any]:
+def surveys_answer(request: Request) -> SurveysAnswer:
     """Answer with every survey question, its shares, intervals and changes."""
     return surveys_json(kept_surveys(request.workspace))
 
@@ -133,7 +137,7 @@ def survey_answer(
     table: str,
     satisfied: list[str] = Query([]),  # noqa: B008
     minimum: int | None = None,
-) -> dict[str, Any]:
+) -> SurveyAnswer:
     """Answer with the shares of a pasted table of answers or counts; `minimum` people or more to a shown figure."""
     return survey_text(table, "the table", satisfied=satisfied, minimum=minimum).as_json()
 
@@ -144,7 +148,7 @@ def survey_answer(
     title="People's priorities",
     permission=Permission.SEE_RECORDS,
 )
-def priorities_answer(request: Request, state: str | None = None) -> dict[str, Any]:
+def priorities_answer(request: Request, state: str | None = None) -> PrioritiesAnswer:
     """Answer with people's priorities by neighbourhood: open, met or closed, and what was done."""
     if state is not None and state not in PRIORITY_STATES:
         raise BadInput(
@@ -156,6 +160,19 @@ def priorities_answer(request: Request, state: str | None = None) -> dict[str, A
             )
         )
     return priorities_json(priorities(request.workspace, state=state))
+
+
+def _latest(reports: Sequence[SurveyReport]) -> str:
+    """Return what the latest survey question found, in a sentence; empty without one."""
+    answered = [report for report in reports if ": " in report.sentence()]
+    if not answered:
+        return ""
+    latest = max(answered, key=lambda report: report.cells[-1].period)
+    period, _, found = numbers.readable(latest.sentence()).partition(": ")
+    which = (
+        f"The latest of {numbers.several(len(answered), 'survey question')}: " if len(answered) > 1 else ""
+    )
+    return f"{which}“{latest.question}” in {period}, {found}"
 
 
 def _survey(report: SurveyReport) -> Survey:

@@ -17,6 +17,7 @@ from constabulary.web import api, numbers
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Cell, Column, Table, Way
+from constabulary.web.wording import words
 
 COLOURS = {"not_started": "grey", "under_way": "blue", "at_risk": "orange", "done": "green", "stopped": "red"}
 CHANGES = {"better": "better", "worse": "worse", "same": "the same"}
@@ -204,7 +205,7 @@ def grades(request: Request) -> Grades:
     title="A plan as a tree",
     permission=Permission.SEE_FORCE_FOLDER,
 )
-def plan_json(request: Request, plan: str | None = None, version: str | None = None) -> dict[str, Any]:
+def plan_json(request: Request, plan: str | None = None, version: str | None = None) -> service.PlanAnswer:
     """Give a plan as `constabulary performance plan --json` does."""
     return service.plan(request.workspace, plan, version).as_json()
 
@@ -215,7 +216,7 @@ def plan_json(request: Request, plan: str | None = None, version: str | None = N
     title="What plans lack",
     permission=Permission.SEE_FORCE_FOLDER,
 )
-def orphans_json(request: Request) -> dict[str, Any]:
+def orphans_json(request: Request) -> service.OrphansAnswer:
     """Give what plans lack as `constabulary performance orphans --json` does."""
     return service.orphans(request.workspace).as_json()
 
@@ -226,7 +227,7 @@ def orphans_json(request: Request) -> dict[str, Any]:
     title="Inspection grades",
     permission=Permission.SEE_FORCE_FOLDER,
 )
-def grades_json(request: Request) -> dict[str, Any]:
+def grades_json(request: Request) -> service.GradesAnswer:
     """Give inspection grades as `constabulary performance grades --json` does."""
     return service.grades_json(service.grades(request.workspace))
 
@@ -241,7 +242,7 @@ def _branch(node: Node, made: PlanReport) -> Branch:
             {"increase": "more is better", "decrease": "less is better"}.get(item.direction or "", "")
         )
         facts.append(
-            f"baseline {service.worded(baseline.value, baseline.unit)}, {baseline.label}"
+            f"baseline {service.worded(baseline.value, baseline.unit)}, {numbers.readable(baseline.label)}"
             if baseline
             else "no baseline"
         )
@@ -312,11 +313,15 @@ def _mixed(found: Any, plans: Mapping[str, str]) -> Table:
     return Table(
         "Baselines of mixed dates",
         (
-            Column("Plan"),
+            Column("Plan", is_long=True),
             Column("Baseline’s period ends"),
             Column("Measures of success", is_long=True),
         ),
-        [(plans[one.plan_id], end, "; ".join(names)) for one in found for end, names in one.by_end],
+        [
+            (plans[one.plan_id], numbers.readable(str(end)), "; ".join(names))
+            for one in found
+            for end, names in one.by_end
+        ],
         note="Measures of one plan whose baselines end on different days cannot be added up or compared.",
     )
 
@@ -324,7 +329,7 @@ def _mixed(found: Any, plans: Mapping[str, str]) -> Table:
 def _two_values(found: Any, origins: Mapping[str, str]) -> Table:
     def said(one: Any) -> str:
         origin = origins.get(one.origin, one.origin)
-        return f"{service.worded(one.value, one.unit)}, {one.label} ({origin}, {one.where})"
+        return f"{service.worded(one.value, one.unit)}, {numbers.readable(one.label)} ({origin}, {one.where})"
 
     return Table(
         "The same quantity with two values",
@@ -335,7 +340,7 @@ def _two_values(found: Any, origins: Mapping[str, str]) -> Table:
         ),
         [
             (
-                Cell(one.series, reverse("performance_measure", args=[one.series])),
+                Cell(words(one.series).capitalize(), reverse("performance_measure", args=[one.series])),
                 said(one.one),
                 said(one.other),
             )

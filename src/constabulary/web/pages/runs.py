@@ -166,15 +166,15 @@ def stop(request: Request, run_id: int) -> HttpResponse:
 
 
 @api.route("runs", name="runs", title="Long work, the latest first", permission=Permission.SEE_RECORDS)
-def runs_json(request: Request) -> dict[str, Any]:
+def runs_json(request: Request) -> service.RunsAnswer:
     """List runs as `constabulary runs list --json` does."""
     return {"schema": 1, "runs": [service.as_json(one) for one in service.list_runs(request.workspace)]}
 
 
 @api.route("runs/{run_id}", name="run", title="One run with its result", permission=Permission.SEE_ROWS)
-def run_json(request: Request, run_id: int) -> dict[str, Any]:
+def run_json(request: Request, run_id: int) -> service.RunAnswer:
     """Show one run as `constabulary runs show --json` does."""
-    return {"schema": 1, **service.as_json(service.get_run(request.workspace, run_id), is_whole=True)}
+    return service.whole_json(service.get_run(request.workspace, run_id))
 
 
 def _list(found: Iterable[RunRecord]) -> Table:
