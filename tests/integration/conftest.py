@@ -145,7 +145,7 @@ def declared() -> Iterator[Any]:
 
     yield declare
     for name in names:
-        register_of_work.forget(name)
+        register_of_work._work.pop(name, None)
         runs._signatures.pop(name, None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,21 @@ def allocate(
 
 def _tell(result: dict[str, Any]) -> None:
     click.echo(f"Chosen: {result['chosen']} ({_sure(result)}).")
-    others = list(result["options"][0]["other_grades"])
+    _tell_options(result["options"])
+    click.echo("In time now and as proposed, side by side in luck that neither was chosen by:")
+    _tell_changes(result)
+    click.echo("Officers rostered on each shift, now and proposed:")
+    _tell_officers(result)
+    click.echo("Frontier:")
+    _tell_frontier(result["frontier"])
+    if result["hypercube"]:
+        told = "exact" if result["hypercube"][0]["exact"] else "approximate"
+        click.echo(f"The hypercube model ({told}) beside simulation:")
+        _tell_hypercube(result["hypercube"])
+
+
+def _tell_options(options: Sequence[dict[str, Any]]) -> None:
+    others = list(options[0]["other_grades"])
     table(
         [
             "option",
@@ -105,10 +120,12 @@ def _tell(result: dict[str, Any]) -> None:
                 one["n"],
                 one["verdict"],
             ]
-            for one in result["options"]
+            for one in options
         ],
     )
-    click.echo("In time now and as proposed, side by side in luck that neither was chosen by:")
+
+
+def _tell_changes(result: dict[str, Any]) -> None:
     table(
         ["of", "now", "proposed", "change", "plus or minus"],
         [
@@ -124,7 +141,9 @@ def _tell(result: dict[str, Any]) -> None:
             )
         ],
     )
-    click.echo("Officers rostered on each shift, now and proposed:")
+
+
+def _tell_officers(result: dict[str, Any]) -> None:
     times = [f"{one['starts_at']} {one['length_min'] / 60:g} h" for one in result["shifts"]]
     table(
         ["district", *times, "posts now", "posts proposed"],
@@ -138,7 +157,9 @@ def _tell(result: dict[str, Any]) -> None:
             for row in result["allocation"]
         ],
     )
-    click.echo("Frontier:")
+
+
+def _tell_frontier(points: Sequence[dict[str, Any]]) -> None:
     table(
         ["posts", "cost a year", "in time", "plus or minus", "worst district", "given out"],
         [
@@ -150,26 +171,26 @@ def _tell(result: dict[str, Any]) -> None:
                 f"{one['worst_share']:.3f}",
                 one["given"],
             ]
-            for one in result["frontier"]
+            for one in points
         ],
     )
-    if result["hypercube"]:
-        told = "exact" if result["hypercube"][0]["exact"] else "approximate"
-        click.echo(f"The hypercube model ({told}) beside simulation:")
-        table(
-            ["district", "busy", "simulated", "journey, min", "simulated", "from elsewhere", "simulated"],
+
+
+def _tell_hypercube(districts: Sequence[dict[str, Any]]) -> None:
+    table(
+        ["district", "busy", "simulated", "journey, min", "simulated", "from elsewhere", "simulated"],
+        [
             [
-                [
-                    one["name"],
-                    *(
-                        _places(one[f"{whose}_{what}"], "", places)
-                        for what, places in (("busy_share", 3), ("travel_min", 1), ("cross_border_share", 3))
-                        for whose in ("hypercube", "simulated")
-                    ),
-                ]
-                for one in result["hypercube"]
-            ],
-        )
+                one["name"],
+                *(
+                    _places(one[f"{whose}_{what}"], "", places)
+                    for what, places in (("busy_share", 3), ("travel_min", 1), ("cross_border_share", 3))
+                    for whose in ("hypercube", "simulated")
+                ),
+            ]
+            for one in districts
+        ],
+    )
 
 
 def _sure(result: dict[str, Any]) -> str:

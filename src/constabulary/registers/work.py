@@ -63,8 +63,3 @@ def named(name: str) -> Work:
             Problem("no_such_work", f'there is no work "{name}"', expected=", ".join(sorted(_work)) or "none")
         )
     return _work[name]
-
-
-def forget(name: str) -> None:
-    """Take a kind of work out again; tests do."""
-    _work.pop(name, None)

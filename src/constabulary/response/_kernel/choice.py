@@ -68,7 +68,7 @@ def soonest_at_meal(run, i, now):
     for k in range(run.sizes[N_ON_DUTY]):
         unit = np.int64(run.on_duty[k])
         duty = run.duties[unit]
-        if duty.state == AT_MEAL and _may_go(run, duty, incident, grade, now):
+        if duty.state == AT_MEAL and _may_go(duty, incident, grade, now):
             key = row[duty.base_atom] * each + (0.0 if duty.area == incident.area else grade.border_s)
             if key < best_s or (key == best_s and unit < best):
                 best, best_s = unit, key
@@ -97,7 +97,7 @@ def soonest_to_call_away(run, i, now):
             its <= incident.grade
             or its < worst
             or not run.grades[its].may_be_preempted
-            or not _may_go(run, duty, incident, grade, now)
+            or not _may_go(duty, incident, grade, now)
         ):
             continue
         key = row[position(duty, now)] * each + (0.0 if duty.area == incident.area else grade.border_s)
@@ -115,7 +115,7 @@ def position(duty, now):
 
 
 @part
-def _may_go(run, duty, incident, grade, now):
+def _may_go(duty, incident, grade, now):
     """Return whether a bound unit may be sent to an incident but for what binds it."""
     return (
         (duty.area == incident.area or grade.border_s < np.inf)

@@ -14,7 +14,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
-from constabulary.response.experiment import experiment
+from constabulary.response.experiment import Estimate, Results, experiment
 from constabulary.response.figures import Key
 from constabulary.response.plain_words import Names, unsure
 from constabulary.response.scenario import Posts, Scenario
@@ -153,14 +153,6 @@ def effect(
         return kept
     made = experiment([one.setup for one in ready], replications, seed, progress=progress)
     urgent = ready[0].setup.grade_ids[0]
-    asked = {
-        "median_s": Key("median_s", urgent),
-        "p90_s": Key("p90_s", urgent),
-        "within_target_share": Key("within_target_share", urgent),
-        "uncommitted_h": Key("uncommitted_h"),
-        "visible_officer_h": Key("visible_officer_h"),
-        "on_duty_units": Key("on_duty_units"),
-    }
     cost = float(ready[0].setup.values["officer_cost_gbp"])
     in_order = sorted(set(steps))
     none = in_order.index(0.0) if 0.0 in in_order else None
@@ -168,24 +160,16 @@ def effect(
     for number, (step, one, results) in enumerate(zip(in_order, ready, made.results, strict=True)):
         changes = {} if none is None else made.differences(number, none)
         responding = [post for post in one.posts if post.duty == "response"]
-        row: dict[str, Any] = {
-            "posts_added_fte": step,
-            "cost_gbp": step * cost,
-            "posts_fte": sum(post.posts_fte for post in responding),
-            "strength_fte": sum(post.strength_fte for post in responding),
-            "grade": urgent,
-        }
-        for name, key in asked.items():
-            found = results.figures[key]
-            is_known = urgent not in results.unstable
-            row[name] = found.mean if is_known else None
-            row[f"{name}_half_width"] = found.half_width if is_known else None
-            change = changes.get(key) if is_known else None
-            row[f"{name}_change"] = change.mean if change else None
-            row[f"{name}_change_half_width"] = change.half_width if change else None
-        if urgent in results.unstable:
-            row["reason"] = results.unstable[urgent]
-        rows.append(row)
+        rows.append(
+            {
+                "posts_added_fte": step,
+                "cost_gbp": step * cost,
+                "posts_fte": sum(post.posts_fte for post in responding),
+                "strength_fte": sum(post.strength_fte for post in responding),
+                "grade": urgent,
+                **_told(results, changes, urgent),
+            }
+        )
     halves = [row["within_target_share_change_half_width"] for row in rows]
     widest = max((half for half in halves if half is not None), default=None)
     names = Names({grade.id: grade.name for grade in force.grades if grade.id == urgent}, {})
@@ -255,6 +239,28 @@ def effect_run(
     """Work out what posts buy as long work; the result is kept by its stamp."""
     found = effect(workspace, steps, replications=replications, weeks=weeks, progress=progress)
     return {"kind": "effect", "stamp": found["stamp"]["id"], "name": found["scenario"]}
+
+
+def _told(results: Results, changes: Mapping[Key, Estimate], urgent: str) -> dict[str, Any]:
+    """Return the figures of a number of posts with how they differ from none added; None where none settles."""
+    asked = {
+        "median_s": Key("median_s", urgent),
+        "p90_s": Key("p90_s", urgent),
+        "within_target_share": Key("within_target_share", urgent),
+        "uncommitted_h": Key("uncommitted_h"),
+        "visible_officer_h": Key("visible_officer_h"),
+        "on_duty_units": Key("on_duty_units"),
+    }
+    is_known = urgent not in results.unstable
+    told: dict[str, Any] = {}
+    for name, key in asked.items():
+        found = results.figures[key]
+        change = changes.get(key) if is_known else None
+        told[name] = found.mean if is_known else None
+        told[f"{name}_half_width"] = found.half_width if is_known else None
+        told[f"{name}_change"] = change.mean if change else None
+        told[f"{name}_change_half_width"] = change.half_width if change else None
+    return told if is_known else {**told, "reason": results.unstable[urgent]}
 
 
 def _with(scenario: Scenario, role: str, step: float) -> Scenario:

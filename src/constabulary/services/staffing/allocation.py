@@ -75,18 +75,7 @@ def allocate(
     setup = replace(ready.setup, contact=None)
     progress(0, STEPS, "Working out by formulas what one more officer brings")
     guide = guide_of(setup, question.seed)
-    urgent_a_run = float(guide.incidents.sum()) * question.weeks
-    if urgent_a_run < LEAST_URGENT:
-        raise BadInput(
-            Problem(
-                "nothing_urgent",
-                f"{urgent_a_run:.2g} incidents of the most urgent grade ({setup.grade_ids[0]}) are expected in a "
-                f"run of {question.weeks} weeks: too few to judge by.",
-                column="weeks",
-                expected=f"{LEAST_URGENT} incidents or more",
-                remedy="Ask for more weeks, or see the share of the grade (grade_share) and the incidents expected.",
-            )
-        )
+    _see_urgent(setup, guide, question)
     posts = sum(post.posts_fte for post in ready.posts if post.duty == "response")
     hours_a_post = guide.now_h / posts
     budget_h = guide.now_h + question.posts_added * hours_a_post
@@ -165,6 +154,22 @@ def allocate_run(
     )
     found = allocate(workspace, asked, scenario_path(workspace, scenario), progress=progress)
     return {"kind": KIND, "stamp": found["stamp"]["id"], "name": found["chosen"]}
+
+
+def _see_urgent(setup: Setup, guide: Guide, question: AllocationQuestion) -> None:
+    """See that a run has incidents enough of the most urgent grade to judge by."""
+    urgent_a_run = float(guide.incidents.sum()) * question.weeks
+    if urgent_a_run < LEAST_URGENT:
+        raise BadInput(
+            Problem(
+                "nothing_urgent",
+                f"{urgent_a_run:.2g} incidents of the most urgent grade ({setup.grade_ids[0]}) are expected in a "
+                f"run of {question.weeks} weeks: too few to judge by.",
+                column="weeks",
+                expected=f"{LEAST_URGENT} incidents or more",
+                remedy="Ask for more weeks, or see the share of the grade (grade_share) and the incidents expected.",
+            )
+        )
 
 
 def _found(
