@@ -242,6 +242,28 @@ def test_the_doctor_finds_a_missing_file_a_cut_file_and_an_orphan(filled: Worksp
     assert "import 000009 was begun and never finished" in finding(found, "lake", "warn")
 
 
+@pytest.mark.parametrize("part", ["file", "log"])
+def test_a_damaged_lake_is_told_by_every_question_and_the_doctor(
+    filled: Workspace, run: Any, tmp_path: Path, part: str
+) -> None:
+    if part == "log":
+        for commit in filled.lake_path.glob("crimes/_delta_log/*.json"):
+            commit.write_text("{nothing")
+    else:
+        file = min(filled.lake_path.glob("crimes/import_id=*/*.parquet"))
+        file.write_bytes(file.read_bytes()[:300])
+    everything = "SELECT * FROM crimes"
+    for asked in (
+        ("demand", "crimes"),
+        ("query", everything),
+        ("query", everything, "--out", tmp_path / "rows.csv"),
+    ):
+        result = run(*asked, workspace=filled)
+        assert result.exit_code == 5, result.output
+        assert "files of the table crimes are missing or damaged" in result.stderr
+    assert "crimes" in finding(doctor(run, filled, 1), "lake", "fail")
+
+
 def test_the_doctor_finds_rows_that_are_not_there(filled: Workspace, run: Any) -> None:
     first = min(filled.lake_path.glob("crimes/import_id=*/*.parquet"))
     pl.read_parquet(first, hive_partitioning=False).head(49).write_parquet(first)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
-from deltalake import DeltaTable
 
 from constabulary.core.errors import Problem
 from constabulary.store.lake import IMPORTS, PARTITION, Lake
@@ -34,7 +33,7 @@ def problems(lake: Lake) -> Iterator[Problem]:
     unsure: set[str] = set()
     orphans: set[str] = {part.name.partition("=")[2] for part in lake.path.glob(f"*/{PARTITION}=*")} - known
     for name in tables(lake):
-        by_import = _files_by_import(lake.path / name)
+        by_import = _files_by_import(lake, name)
         for import_id, files in by_import.items():
             if import_id not in known:
                 orphans.add(import_id)
@@ -76,11 +75,12 @@ def tables(lake: Lake) -> list[str]:
     return sorted(log.parent.name for log in lake.path.glob("*/_delta_log") if log.parent.name != IMPORTS)
 
 
-def _files_by_import(folder: Path) -> dict[str, list[Path]]:
-    if next((folder / "_delta_log").glob("*[0-9].json"), None) is None:
+def _files_by_import(lake: Lake, name: str) -> dict[str, list[Path]]:
+    table, folder = lake.table(name), lake.path / name
+    if table is None:
         return {}
     files: dict[str, list[Path]] = {}
-    actions = pl.DataFrame(DeltaTable(folder).get_add_actions(flatten=True))
+    actions = pl.DataFrame(table.get_add_actions(flatten=True))
     for path, import_id in actions.select("path", f"partition.{PARTITION}").iter_rows():
         files.setdefault(import_id, []).append(folder / path)
     return files

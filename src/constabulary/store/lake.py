@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from constabulary.core.errors import (
@@ -27,6 +28,7 @@ from constabulary.core.errors import (
     NotPermitted,
     Problem,
     WorkspaceBusy,
+    WorkspaceMissing,
     is_disc_full,
 )
 from constabulary.store import records
@@ -84,7 +86,7 @@ class Lake:
 
     def imports(self) -> tuple[ImportRecord, ...]:
         """Return every import, withdrawn ones too, in import order."""
-        table = self._table(IMPORTS)
+        table = self.table(IMPORTS)
         if table is None:
             return ()
         return records.from_frame(
@@ -115,7 +117,7 @@ class Lake:
     @property
     def version(self) -> int:
         """The number of the last change to what is there; -1 before the first import."""
-        table = self._table(IMPORTS)
+        table = self.table(IMPORTS)
         return -1 if table is None else table.version()
 
     def next_import_id(self, taken: Sequence[str] = ()) -> str:
@@ -162,7 +164,7 @@ class Lake:
         known = {record.import_id for record in self.imports()}
         orphans: set[str] = set()
         for folder in self.path.glob("*/"):
-            table = self._table(folder.name) if folder.name != IMPORTS else None
+            table = self.table(folder.name) if folder.name != IMPORTS else None
             # A commit may outlive its files, and files may lack their commit.
             committed = _files_by_import(table).keys() - known if table is not None else set()
             left = {part.name.partition("=")[2] for part in folder.glob(f"{PARTITION}=*")} - known
@@ -176,7 +178,7 @@ class Lake:
 
     def files(self, table_name: str, imports: Sequence[ImportRecord] | None = None) -> Files:
         """Return the files of a table that count, given the imports (all of them when None)."""
-        table = self._table(table_name)
+        table = self.table(table_name)
         every = self.imports() if imports is None else imports
         live = [record for record in every if record.is_live]
         by_import = _files_by_import(table) if table is not None else {}
@@ -202,7 +204,7 @@ class Lake:
 
     def files_of(self, table_name: str, import_ids: Collection[str]) -> list[str]:
         """Return the files that some imports added to a table, superseded rows included."""
-        table = self._table(table_name) if import_ids else None
+        table = self.table(table_name) if import_ids else None
         by_import = {} if table is None else _files_by_import(table)
         return [file for import_id in sorted(import_ids) for file in by_import.get(import_id, ())]
 
@@ -214,26 +216,30 @@ class Lake:
         self.sweep()
         removed = {}
         for folder in sorted(self.path.glob("*/")):
-            table = self._table(folder.name)
+            table = self.table(folder.name)
             if table is None:
                 continue
             with _disc_errors():
                 table.optimize.compact()
                 gone = table.vacuum(keep_h, dry_run=False, enforce_retention_duration=False, full=True)
             removed[folder.name] = len(gone)
-        if self._table(IMPORTS) is not None:
+        if self.table(IMPORTS) is not None:
             # This changes files and not what is there; whoever keeps a list of files must look again all the same.
             write_deltalake(self.path / IMPORTS, records.to_frame(()), mode="append")
         return removed
 
-    def _table(self, name: str) -> DeltaTable | None:
+    def table(self, name: str) -> DeltaTable | None:
+        """Return a table as it stands, None where it was never made; raises `WorkspaceMissing` if it is damaged."""
         folder = self.path / name
         # A process killed while it made the table leaves a log without a commit: no table yet.
         has_commit = next((folder / "_delta_log").glob("*[0-9].json"), None) is not None
-        return DeltaTable(folder) if has_commit else None
+        try:
+            return DeltaTable(folder) if has_commit else None
+        except DeltaError as error:
+            raise damaged(self, name) from error
 
     def _events(self) -> list[str]:
-        table = self._table(IMPORTS)
+        table = self.table(IMPORTS)
         return [] if table is None else _paths(table.file_uris())
 
     def _tell(self, rows: pl.DataFrame, n_before: int) -> None:
@@ -302,7 +308,7 @@ class ImportWriter:
         for name, parts in self._parts.items():
             folder = self.lake.path / name
             schema = pl.Schema({PARTITION: pl.String(), **self._schemas[name]})
-            if self.lake._table(name) is None:
+            if self.lake.table(name) is None:
                 plain = pl.Schema(
                     {key: pl.String() if kind == pl.Categorical else kind for key, kind in schema.items()}
                 )
@@ -361,6 +367,18 @@ def _paths(uris: Sequence[str]) -> list[str]:
     # A drive letter of Windows stands behind a slash: file:///C:/force/lake.
     bare = [re.sub(r"^file://(?:/(?=[A-Za-z]:))?", "", uri) for uri in uris]
     return [unquote(path) for path in bare]
+
+
+def damaged(lake: Lake, table: str) -> WorkspaceMissing:
+    """Return the error that says that files of a table are missing or damaged."""
+    return WorkspaceMissing(
+        Problem(
+            "lake_damaged",
+            f"files of the table {table} are missing or damaged",
+            file=str(lake.path),
+            remedy="constabulary doctor names them; restore the workspace from a backup.",
+        )
+    )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -17,10 +18,9 @@ from constabulary.core.errors import (
     ConstabularyError,
     DiscFull,
     Problem,
-    WorkspaceMissing,
     is_disc_full,
 )
-from constabulary.store.lake import PARTITION, Files, Lake
+from constabulary.store.lake import PARTITION, Files, Lake, damaged
 from constabulary.store.records import Coverage, ImportRecord
 from constabulary.tables.contract import Contract, Kind, Privacy
 
@@ -83,6 +83,7 @@ class Lens:
     ) -> None:
         self.version = lake.version
         self.imports = tuple(lake.imports() if imports is None else imports)
+        self._lake = lake
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET parquet_metadata_cache = true")
@@ -92,15 +93,9 @@ class Lens:
                 self._connection.execute(
                     f'CREATE VIEW "{contract.name}" AS {_view(contract, files, self.imports)}'
                 )
-            except duckdb.IOException as error:
-                raise WorkspaceMissing(
-                    Problem(
-                        "lake_damaged",
-                        f"files of the table {contract.name} are missing or damaged",
-                        file=str(lake.path),
-                        remedy="constabulary doctor names them; restore the workspace from a backup.",
-                    )
-                ) from error
+            except duckdb.Error as error:
+                self._tell_damage(error)
+                raise
         for name, frame in (extra or {}).items():
             self._fill(name, frame)
         self._shut(lake, writes_to)
@@ -115,6 +110,9 @@ class Lens:
             return pl.DataFrame(
                 [_series(name, values, kind) for (name, values), kind in zip(columns, kinds, strict=True)]
             )
+        except duckdb.Error as error:
+            self._tell_damage(error)
+            raise
         finally:
             cursor.close()
 
@@ -183,9 +181,17 @@ class Lens:
             cursor.execute(f"COPY ({text}\n) TO {quoted(str(path))} ({how})")
             return int(cursor.fetchall()[0][0])
         except duckdb.Error as error:
+            self._tell_damage(error)
             raise _unanswered(error) from None
         finally:
             cursor.close()
+
+    def _tell_damage(self, error: duckdb.Error) -> None:
+        """Raise what people are told where the error is about a file of the lake and not about the query."""
+        if not isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
+            return
+        if found := re.search(rf"(\w+)[/\\]{PARTITION}=", str(error)):
+            raise damaged(self._lake, found[1]) from error
 
     def close(self) -> None:
         """Let the files go."""
