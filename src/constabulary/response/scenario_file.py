@@ -115,17 +115,7 @@ def read_scenario(path: Path, force: Force, parameters: Mapping[str, Parameter])
         raise BadInput(problems)
     known = [*(column.name for column in TOP), *SECTIONS, *LISTS, *FREE]
     problems += _unknown(toml, (), toml.content, known)
-    given = _cells(toml, (), TOP, {k: v for k, v in toml.content.items() if not _is_section(k)}, problems)
-    own_areas: dict[str, tuple[str, ...]] | None = None
-    for name, columns in SECTIONS.items():
-        cells = _table(toml, name, problems)
-        if name == "structure" and isinstance(cells.get("areas"), dict):
-            own_areas = _own_areas(toml, cells["areas"], force, problems)
-            cells = {key: value for key, value in cells.items() if key != "areas"}
-        problems += _unknown(toml, (name,), cells, [column.name for column in columns])
-        given |= {
-            f"{name}.{key}": value for key, value in _cells(toml, (name,), columns, cells, problems).items()
-        }
+    given, own_areas = _given(toml, force, problems)
     posts = tuple(
         Posts(**row | {"posts_fte": float(row["posts_fte"])}) for row in _rows(toml, "posts", problems)
     )
@@ -172,6 +162,24 @@ def read_scenario(path: Path, force: Force, parameters: Mapping[str, Parameter])
     if problems:
         raise BadInput(problems)
     return scenario
+
+
+def _given(
+    toml: Toml, force: Force, problems: list[Problem]
+) -> tuple[dict[str, Any], dict[str, tuple[str, ...]] | None]:
+    """Return the cells of the file, those of sections by "section.key", and the areas that it draws itself."""
+    given = _cells(toml, (), TOP, {k: v for k, v in toml.content.items() if not _is_section(k)}, problems)
+    own_areas: dict[str, tuple[str, ...]] | None = None
+    for name, columns in SECTIONS.items():
+        cells = _table(toml, name, problems)
+        if name == "structure" and isinstance(cells.get("areas"), dict):
+            own_areas = _own_areas(toml, cells["areas"], force, problems)
+            cells = {key: value for key, value in cells.items() if key != "areas"}
+        problems += _unknown(toml, (name,), cells, [column.name for column in columns])
+        given |= {
+            f"{name}.{key}": value for key, value in _cells(toml, (name,), columns, cells, problems).items()
+        }
+    return given, own_areas
 
 
 def _is_section(key: str) -> bool:

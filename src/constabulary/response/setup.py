@@ -14,7 +14,7 @@ from constabulary.response.arrivals import Arrivals, Demand, Recorded, draw, exp
 from constabulary.response.clock import Clock
 from constabulary.response.contacts import ContactSetup
 from constabulary.response.dispatch import simulate_dispatch
-from constabulary.response.draws import Integers, Luck, by_grade
+from constabulary.response.draws import Floats, Integers, Luck, by_grade
 from constabulary.response.investigations import InvestigationSetup
 from constabulary.response.model import CLOCKS, Duties, Grades, Ground, Rules
 from constabulary.response.places import Places
@@ -165,9 +165,6 @@ def setup_of(
         np.array(category_weight, dtype=np.float64),
         scenario.factor,
     )
-    is_crime = tuple(category.is_crime for category in force.incident_categories)
-    crime_share = sum(weight for weight, crime in zip(category_weight, is_crime, strict=False) if crime)
-    crime_share /= sum(category_weight) or 1.0
     stations = stations_of(force, scenario, places)
     suites = [one for one in stations if one.n_custody_desks]
     rules = Rules(
@@ -206,9 +203,7 @@ def setup_of(
         area_ids=area_ids,
         travel_how=travel.how,
         contact=contact,
-        investigation=InvestigationSetup(
-            is_crime or (False,), n_investigators, n_a_year * scenario.factor / 365.0 * crime_share
-        ),
+        investigation=_investigation(force, category_weight, n_investigators, n_a_year * scenario.factor),
     )
 
 
@@ -275,7 +270,17 @@ def _areas(force: Force, scenario: Scenario, places: Places) -> tuple[tuple[str,
     return ids, np.array([ids.index(one) for one in named], dtype=np.int64)
 
 
-def _place_weight(force: Force, places: Places) -> Any:
+def _investigation(
+    force: Force, category_weight: Sequence[float], n_investigators: float, n_a_year: float
+) -> InvestigationSetup:
+    """Return what investigation is simulated with: of a year's incidents, those of categories that are crimes."""
+    is_crime = tuple(category.is_crime for category in force.incident_categories)
+    crime_share = sum(weight for weight, crime in zip(category_weight, is_crime, strict=False) if crime)
+    crime_share /= sum(category_weight) or 1.0
+    return InvestigationSetup(is_crime or (False,), n_investigators, n_a_year / 365.0 * crime_share)
+
+
+def _place_weight(force: Force, places: Places) -> Floats:
     """Return how often each atom is the place: by the residents of its district, atoms of one alike.
 
     Where the residents of every atom are known they count instead.
@@ -289,10 +294,11 @@ def _place_weight(force: Force, places: Places) -> Any:
     return per_atom[places.district]
 
 
-def _grade_share(values: Mapping[str, Any], n_attended: int, has_unattended: bool) -> Any:
+def _grade_share(values: Mapping[str, Any], n_attended: int, has_unattended: bool) -> Floats:
+    """Return the share of each attended grade among all incidents, shape (attended grades,)."""
     weights = by_grade(values, "attended_grade_weight", n_attended)
     attended = 1.0 - float(values["unattended_share"]) if has_unattended else 1.0
-    return attended * weights / weights.sum()
+    return attended * weights / float(weights.sum())
 
 
 def _grades(force: Force, values: Mapping[str, Any], grade_ids: Sequence[str]) -> Grades:
@@ -323,7 +329,7 @@ def _grades(force: Force, values: Mapping[str, Any], grade_ids: Sequence[str]) -
     )
 
 
-def mean_units(lines: Sequence[RosterLine], area_of_district: Integers, n_areas: int) -> Any:
+def mean_units(lines: Sequence[RosterLine], area_of_district: Integers, n_areas: int) -> Floats:
     """Return the mean units of each area that turn up, over all hours of the week, shape (areas,)."""
     units = np.zeros(n_areas)
     for line in lines:

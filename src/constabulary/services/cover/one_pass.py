@@ -132,19 +132,7 @@ def run(
     NothingThere
         If time is to be parted by station and none is known.
     """
-    if not isinstance(areas.index, AreaIndex):
-        # Cells of H3 get their numbers as they are met, one window after another.
-        if engine is not None and not isinstance(engine, Threads):
-            raise BadInput(
-                Problem(
-                    "no_h3_by_engine",
-                    "cells of H3 are numbered by one process.",
-                    column="--engine",
-                    remedy="Leave --engine out, or bring the cells as a GeoJSON file.",
-                )
-            )
-        engine = Threads(1)
-    engine = engine or Threads(N_THREADS)
+    engine = _engine_for(areas, engine)
     stations = stations_of(force, float(values["station_radius_m"].value))
     if "station" in parts and stations is None:
         raise NothingThere(
@@ -221,3 +209,19 @@ def work(shared: Work, window: Window) -> Worked:
     if not shared.has_visits:
         timed = replace(timed, visits=timed.visits[:0].copy())
     return Worked(timed, names, n_rows, counts, cleaned.n_out_of_order, is_crew_known)
+
+
+def _engine_for(areas: Areas, asked: Engine | None) -> Engine:
+    """Return the engine asked for, or threads; one thread for cells of H3, which get their numbers as they are met."""
+    if isinstance(areas.index, AreaIndex):
+        return asked or Threads(N_THREADS)
+    if asked is not None and not isinstance(asked, Threads):
+        raise BadInput(
+            Problem(
+                "no_h3_by_engine",
+                "cells of H3 are numbered by one process.",
+                column="--engine",
+                remedy="Leave --engine out, or bring the cells as a GeoJSON file.",
+            )
+        )
+    return Threads(1)

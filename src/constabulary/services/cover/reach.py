@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from constabulary.core.errors import BadInput, Problem
 from constabulary.cover.reach import reached_share
 from constabulary.cover.visibility import by_meaning
-from constabulary.services.cover.kept import kept
+from constabulary.services.cover.kept import Kept, kept
 from constabulary.services.cover.measure import Measured, days_of, instants, meanings_of, measured, untold
 from constabulary.services.cover.measures import hour_words, incidents
 from constabulary.services.response.setup import journeys_of, scenario_of
@@ -64,20 +64,7 @@ def reach(
         held.force.time_zone
     )
     number = {area: place for place, area in enumerate(places.codes)}
-    meanings = meanings_of(held.force)
-    stays = (
-        by_meaning(held.visits, meanings)
-        .filter(pl.col("meaning") == ("free" if meanings else "unknown"), pl.col("area_id").is_not_null())
-        .select(
-            area=pl.col("area_id")
-            .cast(pl.String)
-            .replace_strict(number, default=None, return_dtype=pl.Int64),
-            first=_instant("arrived_at", begin).clip(0, local.len()),
-            last=_instant("left_at", begin).clip(0, local.len()),
-        )
-        .drop_nulls()
-        .filter(pl.col("first") < pl.col("last"))
-    )
+    stays = _free_stays(held, number, begin, local.len())
     demand = incidents(workspace, "lsoa", days)
     asked = np.zeros(len(number))
     for area, n in demand.group_by("area_id").len().iter_rows():
@@ -125,6 +112,24 @@ def reach(
         {"residents_share": mean, "demand_share": float(of_demand.mean()) if demand.height else None},
         warnings,
         {"minutes": minutes, "travel": travel.how, "scenario": tried.sha256},
+    )
+
+
+def _free_stays(held: Kept, number: dict[str, int], begin: datetime, n_instants: int) -> pl.DataFrame:
+    """Return where units were free: the number of the area, and of the first instant there and the first away."""
+    meanings = meanings_of(held.force)
+    return (
+        by_meaning(held.visits, meanings)
+        .filter(pl.col("meaning") == ("free" if meanings else "unknown"), pl.col("area_id").is_not_null())
+        .select(
+            area=pl.col("area_id")
+            .cast(pl.String)
+            .replace_strict(number, default=None, return_dtype=pl.Int64),
+            first=_instant("arrived_at", begin).clip(0, n_instants),
+            last=_instant("left_at", begin).clip(0, n_instants),
+        )
+        .drop_nulls()
+        .filter(pl.col("first") < pl.col("last"))
     )
 
 

@@ -106,18 +106,7 @@ def calibrate(
     n_grades = len(ready.setup.grade_ids)
     first, second = halves(records)
     trial = _Trial(workspace, tried, ready.setup.values, seed, weeks, progress)
-    for fit in moments(first, ready.setup.values, n_grades):
-        trial.keep(fit)
-    if any(ready.setup.values["appointment_share"]):
-        trial.keep(_no_appointments(ready.setup.values, n_grades))
-    # Holds spread the work over the day, and with it how near a free unit is; journeys move the wait a little in turn.
-    for fits in (
-        lambda: held(first, trial.waits, ready.setup.values, n_grades),
-        lambda: trial.travel(first, n_grades),
-        lambda: held(first, trial.waits, ready.setup.values, n_grades),
-    ):
-        for fit in fits():
-            trial.keep(fit)
+    trial.fit(first, n_grades)
     progress(1, 1, "Judging by the weeks not used")
     fitted, model = trial.run()
     compared = validate(second, halves(model)[1], n_grades, _levels(fitted), fitted.clock)
@@ -202,6 +191,22 @@ class _Trial:
         self.fits: list[Fit] = []
         self._workspace, self._tried, self._seed, self._weeks = workspace, tried, seed, weeks
         self._progress, self._n_runs = progress, 0
+
+    def fit(self, records: Observed, n_grades: int) -> None:
+        """Set every assumption by the records, one after the other."""
+        for found in moments(records, self._given, n_grades):
+            self.keep(found)
+        if any(self._given["appointment_share"]):
+            self.keep(_no_appointments(self._given, n_grades))
+        # Holds spread the work over the day, and with it how near a free unit is; journeys move the wait a little
+        # in turn.
+        for fits in (
+            lambda: held(records, self.waits, self._given, n_grades),
+            lambda: self.travel(records, n_grades),
+            lambda: held(records, self.waits, self._given, n_grades),
+        ):
+            for found in fits():
+                self.keep(found)
 
     def keep(self, fit: Fit) -> None:
         """Go on with what was found, in place of what was found before."""
