@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers import access
 from constabulary.web import errors, page
+from constabulary.web.address_words import AddressWords
 
 WORKSPACE = "constabulary.workspace"
 """The key of the WSGI environment under which `constabulary.web.start` hands over the opened workspace."""
@@ -58,6 +59,8 @@ class Gate:
         decision = access.permitted(request.person, declared.permission)
         if not decision.is_allowed:
             return errors.refused(request, decision.reason, as_json=declared.is_api)
+        if not declared.is_api:  # which refuses what it does not know
+            request.GET = AddressWords.of(request.GET)
         return None
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:

@@ -15,6 +15,7 @@ from django.urls import path as url_path
 
 from constabulary.registers.access import Permission, Person
 from constabulary.services.workspace.workspaces import Workspace
+from constabulary.web.address_words import AddressWords
 
 
 class Room(Enum):
@@ -196,6 +197,8 @@ def render(request: Request, one: Page, shown: Context, status: int = 200) -> Ht
         raise TypeError(f"The page {one.name} must return a frozen dataclass that extends Context.")
     context = {"page": one, "title": one.title, "breadcrumbs": breadcrumbs(one)}
     context |= {field.name: getattr(shown, field.name) for field in fields(shown)}
+    # Called where it is told, after forms at the head of the page have read their words.
+    context["unread"] = request.GET.unread if isinstance(request.GET, AddressWords) else ()
     return TemplateResponse(request, f"pages/{one.name}.html", context | frame(one.nav), status=status)
 
 

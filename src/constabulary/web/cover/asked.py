@@ -210,9 +210,7 @@ def _said(problem: Problem, label: str | None) -> str:
 def read(request: Request, options: Options, days: Mapping[str, str]) -> Asked:
     """Read what a page is asked from its address."""
     known = {*options, *days, *DAYS, "level"}
-    given = {
-        word: text.strip() for word, text in request.GET.dict().items() if word in known and text.strip()
-    }
+    given = {word: text for word in request.GET if word in known and (text := request.GET[word].strip())}
     try:
         hint = f"Such as {kept(request.workspace, 'district').span[1]}"
     except NothingThere:

@@ -131,7 +131,8 @@ def asking(tables: Sequence[str], words: Words, options: Options | None = None) 
 
 def read(request: Request, tables: Sequence[str], words: Words, options: Options) -> Asked:
     """Read what a page is asked from its address."""
-    given = {word: text.strip() for word, text in request.GET.dict().items()}
+    known = {*LABELS, *options}
+    given = {word: request.GET[word].strip() for word in request.GET if word in known}
     wrong: list[tuple[str | None, str]] = []
     try:
         filters = filters_of(request.workspace, given)

@@ -47,7 +47,7 @@ class Question(Form):
 def solved(request: Request) -> Money:
     """Answer the plan asked backwards."""
     data = request.GET.copy()
-    data.setdefault("ask", "band-d")
+    data["ask"] = data.get("ask") or "band-d"
     form = Question(data)
     if not form.is_valid():
         return Money(

@@ -106,7 +106,8 @@ def day_json(request: Request, scenario: str = "", weekday: int = FRIDAY) -> Htt
 
 def _asked(request: Request) -> tuple[DayForm, str, int]:
     names = scenario_names(request.workspace)
-    asked: dict[str, Any] = {"scenario": "", "weekday": str(FRIDAY), **request.GET.dict()}
+    usual = {"scenario": "", "weekday": str(FRIDAY)}
+    asked: dict[str, Any] = {word: request.GET.get(word, value) for word, value in usual.items()}
     made = DayForm(asked)
     made.fields["scenario"].choices = (
         ("", "The force folder as it stands"),
