@@ -10,7 +10,7 @@ import click
 
 from constabulary.cli.finance_options import AMOUNT, in_scenario, of_force, pounds
 from constabulary.cli.options import Group, answer, as_json
-from constabulary.core.amounts import money
+from constabulary.core.amounts import money, several
 from constabulary.services.finance import solve as service
 from constabulary.services.workspace.workspaces import Workspace
 
@@ -105,8 +105,8 @@ def officers(
         return
     result = found.result
     click.echo(
-        f"{money(result.rise_gbp)} on band D from {result.from_year} pays for {result.n_officers} officers at "
-        f"{money(found.recruiting.officer_cost_gbp, 0)} each."
+        f"{money(result.rise_gbp)} on band D from {result.from_year} pays for "
+        f"{several(result.n_officers, 'officer')} at {money(found.recruiting.officer_cost_gbp, 0)} each."
     )
     for one in result.years:
         click.echo(

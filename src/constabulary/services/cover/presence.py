@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
@@ -279,7 +280,7 @@ def _about_duty(silence: Silence, shifts: pl.DataFrame | None, days: tuple[date,
     if shifts is None or shifts.is_empty():
         return
     if silence.n_without:
-        yield f"No shifts are held of {silence.n_without:,} units: all their silence counts as on duty."
+        yield f"No shifts are held of {several(silence.n_without, 'unit')}: all their silence counts as on duty."
     within = shifts["local_on"].filter(shifts["local_on"].is_between(*days))
     n_without = (days[1] - days[0]).days + 1 - within.n_unique()
     if n_without:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, TypedDict, cast
 
-from constabulary.core.amounts import money
+from constabulary.core.amounts import money, several
 from constabulary.core.answers import StampedAnswer, Written, words_of
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.provenance import Stamp, code_version
@@ -414,7 +414,7 @@ def _read(posts: float, effect: Mapping[str, Any]) -> list[str]:
     return [
         f"{posts:+,.1f} posts that respond are read between the rows of {_posts(low)} and {_posts(high)} posts of the "
         f"simulated table {effect['stamp']['id']} "
-        f"({effect['replications']} runs of {effect['weeks']} weeks)."
+        f"({several(effect['replications'], 'run')} of {several(effect['weeks'], 'week')})."
     ]
 
 

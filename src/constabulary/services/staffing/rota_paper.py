@@ -77,11 +77,10 @@ def _rules(result: Mapping[str, Any]) -> str:
     if broken:
         return "Rules broken: " + "; ".join(one["message"] for one in broken) + "."
     rules = result["asked"]["rules"]
-    weekends = "weekend" if rules["weekends_off"] == 1 else "weekends"
     return (
-        f"Keeps {rules['rest_h']:g} hours between shifts, at most {rules['most_days']} days and {rules['most_nights']} "
-        f"nights in a row, {rules['free_after_nights']} days free after nights, {rules['weekends_off']} {weekends} off "
-        f"in the cycle, {rules['week_h']:g} hours a week."
+        f"Keeps {rules['rest_h']:g} hours between shifts, at most {several(rules['most_days'], 'day')} and "
+        f"{several(rules['most_nights'], 'night')} in a row, {several(rules['free_after_nights'], 'day')} free after "
+        f"nights, {several(rules['weekends_off'], 'weekend')} off in the cycle, {rules['week_h']:g} hours a week."
     )
 
 

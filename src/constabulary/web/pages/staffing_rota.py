@@ -265,8 +265,9 @@ def _cycle(found: dict[str, Any]) -> Table:
 def _rules(found: dict[str, Any]) -> str:
     rules = found["asked"]["rules"]
     return (
-        f"{rules['rest_h']:g} hours between shifts, at most {rules['most_days']} days and {rules['most_nights']} "
-        f"nights in a row, {rules['free_after_nights']} days free after nights, at least "
+        f"{rules['rest_h']:g} hours between shifts, at most {numbers.several(rules['most_days'], 'day')} and "
+        f"{numbers.several(rules['most_nights'], 'night')} in a row, "
+        f"{numbers.several(rules['free_after_nights'], 'day')} free after nights, at least "
         f"{numbers.several(rules['weekends_off'], 'weekend')} off in the cycle, at most {rules['week_h']:g} hours a "
         "week on average"
     )
