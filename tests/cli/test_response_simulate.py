@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from constabulary.parameters import load_parameters
+from constabulary.response._kernel.records import COUNTERS
 from constabulary.response.figures import ABOUT, UNITS
+from constabulary.response.scenario import RULES
 from constabulary.services.workspace.workspaces import Workspace, new_workspace
 
 Run = Callable[..., Result]
@@ -56,7 +59,7 @@ def test_simulate_answers_by_the_contract(run_json: RunJson, invented_workspace:
     assert stamp["parameters"]["versions"].keys() == {"numpy", "scipy", "numba"}
     hours = {(one["figure"], one["of"]): one for one in answer["by_hour_of_week"] if one["by"] == "all"}
     assert len(hours[("median_s", "critical")]["mean"]) == 168
-    assert {one["by"] for one in answer["figures"]} == {"all", "district", "setting", "area", "pool"}
+    assert {one["by"] for one in answer["figures"]} == {"all", "district", "setting", "area", "pool", "rule"}
     assert any(one["status"] == "assumed" for one in answer["rests_on"])
     assert answer["simulated"] is True
 
@@ -117,6 +120,27 @@ def test_units_that_cannot_keep_up_give_null_and_the_reason(
     ]
 
 
+def test_each_rule_tells_how_often_it_was_used_and_none_is_once_it_is_switched_off(
+    run_json: RunJson, invented_workspace: Workspace, tmp_path: Path
+) -> None:
+    # So busy that units are called away from meals, from their way and, which this force does not allow, from scenes.
+    busy = "[demand]\nfactor = 3\n[values]\npreempts_on_scene = [1, 0]\n[rules]\n"
+    uses = []
+    for name, rules in (("on", ""), ("off", "".join(f"{one} = false\n" for one in RULES))):
+        path = tmp_path / f"{name}.toml"
+        path.write_text(f'schema = 1\nname = "{name}"\n{busy}{rules}')
+        answer = run_json("response", "simulate", "--scenario", path, *QUICK, workspace=invented_workspace)
+        found = figures(answer)
+        uses.append({key[3]: one for key, one in found.items() if key[0] == "rule_uses"})
+        assert uses[-1]["sent"]["unit"] == "count_per_week"
+    held, without = uses
+    assert held.keys() == without.keys() == set(COUNTERS)
+    assert [name for name, one in held.items() if not one["mean"] > 0.0] == ["work_restarted"]
+    # What no rule holds: being sent, waiting, finishing late, and work begun again where it is not resumed.
+    always = {"sent", "waited", "late_finishes", "work_restarted"}
+    assert {name for name, one in without.items() if one["mean"] > 0.0} <= always
+
+
 def test_an_option_that_cannot_keep_up_has_no_differences_and_that_is_said_first_of_it(
     run_json: RunJson, invented_workspace: Workspace, tmp_path: Path
 ) -> None:
@@ -144,7 +168,9 @@ def test_appraise_compares_with_the_first(run_json: RunJson, invented_workspace:
     answer = run_json("response", "appraise", *paths, *QUICK, workspace=invented_workspace)
     assert [option["name"] for option in answer["options"]] == ["Three shires", "One command"]
     assert answer["base"] == "Three shires"
-    assert answer["options"][1]["cost_gbp"] == pytest.approx(5 * 60_000 + 1000)
+    # An officer costs what the money side takes where the force folder says nothing.
+    officer_gbp = load_parameters("finance")["officer_cost_gbp"].value
+    assert answer["options"][1]["cost_gbp"] == pytest.approx(5 * officer_gbp + 1000)
     assert answer["options"][1]["areas"] == {"hills": ["W99900001", "W99900003"], "coast": ["W99900002"]}
     assert answer["options"][0]["equity"]["worst_area"] in {"Highmoor", "Saltreach", "Vale of Arrow"}
     one, other = (figures(option) for option in answer["options"])

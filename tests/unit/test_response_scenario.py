@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,11 @@ from constabulary.core.force import Force, load_force, shipped_force
 from constabulary.response.scenario import Scenario, as_it_stands
 from constabulary.response.scenario_file import read_scenario
 from constabulary.response.scenario_text import scenario_text
+from constabulary.services.finance.solve import officers
+from constabulary.services.response.setup import make_ready, scenario_of, scenarios_of
 from constabulary.services.response.values import known_parameters, rests_on, values_of
+from constabulary.services.workspace.force import force_of
+from constabulary.services.workspace.workspaces import new_workspace
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
 
@@ -223,6 +229,19 @@ def test_the_change_of_2017_18_is_told_by_its_scenarios() -> None:
     assert sum(post.posts_fte for post in tried[3].posts) == 50.0
     assert all(one.assumptions for one in tried)
     assert as_it_stands(force).areas == "areas"
+
+
+def test_the_fifty_officers_cost_what_the_board_printed_for_fifty_and_what_the_plan_takes(
+    tmp_path: Path,
+) -> None:
+    workspace = new_workspace(tmp_path / "workspace", "cambridgeshire")
+    fifty = next(path for path in scenarios_of(force_of(workspace)) if "fifty" in path.name)
+    cost_gbp = make_ready(workspace, scenario_of(workspace, fifty), 2).cost_gbp
+    printed = workspace.force_path / "finance" / "printed" / "pressures_2019_20.csv"
+    with printed.open(encoding="utf-8") as opened:
+        of_officers = next(row for row in csv.DictReader(opened) if row["line_id"] == "officers")
+    assert cost_gbp == float(of_officers["value"]) == 2_500_000.0
+    assert cost_gbp == 50 * officers(Decimal(1), workspace).recruiting.officer_cost_gbp
 
 
 @pytest.mark.parametrize(

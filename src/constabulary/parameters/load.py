@@ -24,20 +24,20 @@ except ImportError:  # a PyYAML that was built without its C library reads the s
 STATUSES = ("enacted", "announced", "forecast", "assumed")
 UNITS: Mapping[str, tuple[float, float]] = {
     "share": (0, 1),
-    "seconds": (0, float("inf")),
-    "hours": (0, float("inf")),
-    "days": (0, float("inf")),
-    "metres": (0, float("inf")),
-    "kilometres": (0, float("inf")),
-    "square_kilometres": (0, float("inf")),
-    "kilometres_an_hour": (0, float("inf")),
-    "weight": (0, float("inf")),
-    "gbp": (0, float("inf")),
-    "ratio": (0, float("inf")),
-    "count": (0, float("inf")),
-    "yearly_rate": (-1, float("inf")),
-    "coefficient_of_variation": (0, float("inf")),
-    "log_standard_deviation": (0, float("inf")),
+    "seconds": (0, 1e8),
+    "hours": (0, 1e5),
+    "days": (0, 1e5),
+    "metres": (0, 1e8),
+    "kilometres": (0, 1e5),
+    "square_kilometres": (0, 1e9),
+    "kilometres_an_hour": (0, 1e5),
+    "weight": (0, 1e12),
+    "gbp": (0, 1e12),
+    "ratio": (0, 1e6),
+    "count": (0, 1e9),
+    "yearly_rate": (-1, 1e3),
+    "coefficient_of_variation": (0, 100),
+    "log_standard_deviation": (0, 20),
 }
 """The units a value may have, each with the lowest and highest number that makes sense."""
 NEEDED = ("title", "unit", "status", "why", "value")
@@ -152,10 +152,10 @@ def _evidence_faults(path: Path, content: dict[str, Any]) -> Iterator[Problem]:
 
 def _value_faults(path: Path, unit: str, value: Any) -> Iterator[Problem]:
     lowest, highest = UNITS[unit]
-    expected = f"a number from {lowest:g}" + (f" to {highest:g}" if highest < float("inf") else "")
+    expected = f"a number from {lowest:g} to {highest:,.15g}"
     for place, leaf in _leaves("value", value):
         is_number = isinstance(leaf, (int, float)) and not isinstance(leaf, bool)
-        if not (is_number and lowest <= leaf <= highest and leaf != float("inf")):
+        if not (is_number and lowest <= leaf <= highest):
             yield _problem(path, "out_of_range", f"{leaf!r} is not one for {unit}", place, expected)
 
 

@@ -40,6 +40,7 @@ def outcomes_of(setup: Setup, run: Replication) -> Outcomes:
     _grade_figures(setup, figures, unstable)
     _queue_figures(setup, run, until_s, figures, hours)
     _duty_figures(setup, run, until_s, figures)
+    figures.update(_rule_figures(setup, run))
     _hour_figures(setup, run, until_s, hours)
     return Outcomes(figures, hours, unstable)
 
@@ -217,6 +218,16 @@ def _duty_figures(setup: Setup, run: Replication, until_s: float, figures: dict[
         for name, column in columns.items():
             for one, value in zip(names, column.tolist(), strict=True):
                 figures[Key(name, ALL, by, one)] = value
+
+
+def _rule_figures(setup: Setup, run: Replication) -> dict[Key, float]:
+    """Return how often each rule was used in a week, by the name of its counter."""
+    counters = dict(run.result.counters)
+    if setup.rules.resolving:
+        # They never meet the engine, which counts the others.
+        counters["resolved"] = int(run.came.incidents.is_resolved.sum())
+    weeks = setup.clock.end_s / (7 * 24 * HOUR_S)
+    return {Key("rule_uses", ALL, "rule", name): n / weeks for name, n in counters.items()}
 
 
 def _hour_figures(setup: Setup, run: Replication, until_s: float, hours: dict[Key, Floats]) -> None:

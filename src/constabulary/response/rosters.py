@@ -133,8 +133,9 @@ def draw_duties(
     luck
         The replication's random numbers.
     """
-    parts = [_line(line, places, bases, clock, luck) for line in lines]
-    parts = [part for part in parts if len(part["start_s"])]
+    drawn = [_line(line, places, bases, clock, luck) for line in lines]
+    # Few enough officers leave some runs without any.
+    parts = [part for part in drawn if len(part["start_s"])] or drawn[:1]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.argsort(columns["start_s"], kind="stable")
     columns = {name: column.take(order, 0) for name, column in columns.items()}

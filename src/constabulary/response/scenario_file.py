@@ -293,7 +293,7 @@ def _value_problems(
         return
     least, most = UNITS[parameter.unit]
     if any(not least <= leaf <= most for leaf in _leaves(value)):
-        expected = f"{least:g} or more" if most == float("inf") else f"{least:g} to {most:g}"
+        expected = f"{least:g} to {most:,.15g}"
         yield _problem(toml, ("values", name), "out_of_range", f"{value} cannot be used.", expected)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.response.arrivals import Arrivals, Demand, Recorded, draw, expected, replay
+from constabulary.response.bounds import run_problems, value_problems
 from constabulary.response.clock import Clock
 from constabulary.response.contacts import ContactSetup
 from constabulary.response.dispatch import simulate_dispatch
@@ -138,16 +139,16 @@ def setup_of(
     Raises
     ------
     BadInput
-        If nobody is sent to any grade, or nobody is on duty.
+        If nobody is sent to any grade, nobody is on duty, or there is more than can be simulated.
     """
     attended = [grade for grade in force.grades if grade.is_attended]
     problems = []
     if not attended:
         problems.append(Problem("no_grade", "nobody is sent to any grade of this force", file="force.toml"))
-    if not lines:
-        problems.append(
-            Problem("no_roster", "nobody is on duty to respond", expected="posts with the duty response")
-        )
+    problems += [
+        *run_problems(clock, n_a_year * scenario.factor, lines, contact),
+        *value_problems(values, max(len(attended), 1)),
+    ]
     if problems:
         raise BadInput(problems)
     area_ids, area_of_district = _areas(force, scenario, places)

@@ -143,6 +143,11 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
             _call_takers(force, scenario),
         ),
     )
+    responders = {post.role for post in posts if post.duty == "response"}
+    warnings += [
+        f"Added posts of the role {role} are costed as officers': if they cost less, say so in [cost] yearly_gbp."
+        for role in sorted({one.role for one in scenario.posts} - responders)
+    ]
     cost = (
         sum(one.posts_fte for one in scenario.posts) * float(values["officer_cost_gbp"]) + scenario.yearly_gbp
     )

@@ -68,7 +68,9 @@ class Rest:
 def known_parameters() -> Mapping[str, Parameter]:
     """Return every assumption that a force folder or scenario may set, by name."""
     shared = {name: one for name, one in load_parameters("synthetic").items() if name in SHARED}
-    return {**shared, **load_parameters("response")}
+    # What an officer costs is the money side's, so that the same officers cost the same there and here.
+    cost = {"officer_cost_gbp": load_parameters("finance")["officer_cost_gbp"]}
+    return {**shared, **load_parameters("response"), **cost}
 
 
 def values_of(force: Force, scenario: Scenario | None = None) -> dict[str, Any]:
@@ -111,7 +113,7 @@ def _set(values: dict[str, Any], known: Mapping[str, Parameter], row: ResponseVa
     least, most = UNITS[known[row.name].unit]
     number = float(row.value)
     if not least <= number <= most:
-        expected = f"{least:g} or more" if most == float("inf") else f"{least:g} to {most:g}"
+        expected = f"{least:g} to {most:,.15g}"
         return problem("out_of_range", "value", f"{row.value} cannot be used.", expected)
     now = values[row.name]
     if isinstance(now, list) and row.part and row.part.isdigit() and int(row.part) < len(now):
