@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from os import PathLike
 from pathlib import Path
 
 import click
@@ -21,8 +22,10 @@ def _file(*forms: str) -> click.Path:
     """Return the type of a file to write, one of some kinds."""
 
     class File(click.Path):
-        def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-            path = Path(str(super().convert(value, param, ctx)))  # type: ignore[arg-type]
+        def convert(
+            self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+        ) -> Path:
+            path = Path(str(super().convert(value, param, ctx)))
             if path.suffix.lower().removeprefix(".") not in forms:
                 self.fail(f"{path.name} ends in none of {', '.join(f'.{one}' for one in forms)}.", param, ctx)
             if not path.resolve().parent.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -61,12 +62,12 @@ def _table(report: PlanReport) -> None:
         click.echo(f"Note: {sentence}")
 
 
-def _shown(value: object, unit: str, kind: str) -> str:
+def _shown(value: Decimal, unit: str, kind: str) -> str:
     if unit == "change":
-        return f"{100 * float(value):.1f}%".rjust(11)  # type: ignore[arg-type]
+        return f"{100 * float(value):.1f}%".rjust(11)
     if kind == "band_d" or unit == "dwellings":
         return f"{value:,.2f}".rjust(11)
-    return f"{value / 1000:,.0f}".rjust(11)  # type: ignore[operator]
+    return f"{value / 1000:,.0f}".rjust(11)
 
 
 def _working(report: PlanReport, line_id: str) -> None:

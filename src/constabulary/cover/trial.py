@@ -101,21 +101,21 @@ def compared(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     for name in MEASURES:
         # By numpy, whose sums do not depend on how a table is cut up in memory.
         both = [frame[name].drop_nulls().cast(pl.Float64).to_numpy() for frame in (before, after)]
-        means = [float(column.mean()) if column.size else None for column in both]
-        change = None if None in means else means[1] - means[0]  # type: ignore[operator]
+        was, became = (float(column.mean()) if column.size else None for column in both)
+        change = None if was is None or became is None else became - was
         errors = [float(column.var(ddof=1)) / column.size for column in both if column.size > 1]
         error = sum(errors) ** 0.5 if len(errors) == 2 else None
-        likely = (None, None) if error is None else (change - LIKELY * error, change + LIKELY * error)
+        reach = None if error is None else LIKELY * error
         rows.append(
             {
                 "measure": name,
-                "before": means[0],
-                "after": means[1],
+                "before": was,
+                "after": became,
                 "change": change,
-                "change_share": change / means[0] if change is not None and means[0] else None,
+                "change_share": change / was if change is not None and was else None,
                 "standard_error": error,
-                "change_least": likely[0],
-                "change_most": likely[1],
+                "change_least": None if change is None or reach is None else change - reach,
+                "change_most": None if change is None or reach is None else change + reach,
             }
         )
     return pl.DataFrame(rows, schema={"measure": pl.String} | dict.fromkeys(list(rows[0])[1:], pl.Float64))

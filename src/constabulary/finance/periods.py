@@ -16,7 +16,9 @@ MONTHS = 12
 def is_period(text: str) -> bool:
     """Return whether a text names a year: 2013/14 or 2013."""
     found = re.fullmatch(r"(\d{4})(?:/(\d\d))?", text)
-    return bool(found) and (found[2] is None or int(found[2]) == (int(found[1]) + 1) % 100)  # type: ignore[index]
+    if found is None:
+        return False
+    return found[2] is None or int(found[2]) == (int(found[1]) + 1) % 100
 
 
 @lru_cache(maxsize=1024)

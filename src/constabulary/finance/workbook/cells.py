@@ -57,10 +57,18 @@ class Sheet:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
 
     def put(
-        self, row: int, column: int, value: str | Decimal | date | None, style: str = "text", **more: object
+        self,
+        row: int,
+        column: int,
+        value: str | Decimal | date | None,
+        style: str = "text",
+        *,
+        formula: str | None = None,
+        is_input: bool = False,
+        note: str = "",
     ) -> str:
         """Put a cell there and return its address in formulas of other sheets."""
-        self.cells[(row, column)] = Cell(value, style, **more)  # type: ignore[arg-type]
+        self.cells[(row, column)] = Cell(value, style, formula, is_input, note)
         return self.at(row, column)
 
     def at(self, row: int, column: int) -> str:

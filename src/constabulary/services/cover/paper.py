@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -143,12 +144,12 @@ def _posts(force: Force, roles: Sequence[str]) -> pl.DataFrame:
     latest: dict[tuple[str | None, str], float] = {}
     for row in sorted(force.establishment, key=lambda one: one.as_at_on):
         latest[row.area_id, row.role] = float(row.posts_fte)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for district in force.districts:
         own = {role: latest.get((district.id, role)) for role in roles}
         rows.append({"name": district.name, **own, "total": sum(filter(None, own.values()))})
     if rows:
-        whole = {role: sum(row[role] or 0.0 for row in rows) for role in roles}  # type: ignore[misc]
+        whole = {role: sum(row[role] or 0.0 for row in rows) for role in roles}
         rows.append({"name": "All districts", **whole, "total": sum(whole.values())})
     schema = {"name": pl.String} | dict.fromkeys((*roles, "total"), pl.Float64)
     return pl.DataFrame(rows, schema=schema)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from constabulary.registers.access import Permission
 from constabulary.web.demand import tables, words
@@ -56,8 +57,8 @@ def contacts(request: Request, asked: Asked) -> Contacts:
     )
 
 
-def _channels(parts: tuple[object, ...]) -> Table:
-    rows = [part.as_json() for part in parts]  # type: ignore[attr-defined]
+def _channels(parts: tuple[Any, ...]) -> Table:
+    rows = [part.as_json() for part in parts]
     with_year = tables.has_compared(rows)
     return Table(
         "Channels",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 
@@ -134,5 +135,5 @@ def loaded(held: Holdings, names: Mapping[str, str]) -> Table | None:
     )
 
 
-def _period(one: Holding, on: object) -> str:
-    return f"{on:%B %Y}" if one.is_by_month else numbers.day(on)  # type: ignore[arg-type]
+def _period(one: Holding, on: date) -> str:
+    return f"{on:%B %Y}" if one.is_by_month else numbers.day(on)
