@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def allocate(
         click.echo(f"Note: {warning}", err=True)
 
 
-def _tell(result: dict[str, Any]) -> None:
+def _tell(result: Mapping[str, Any]) -> None:
     click.echo(f"Chosen: {result['chosen']} ({_sure(result)}).")
     _tell_options(result["options"])
     click.echo("In time now and as proposed, side by side in luck that neither was chosen by:")
@@ -100,7 +100,7 @@ def _tell(result: dict[str, Any]) -> None:
         _tell_hypercube(result["hypercube"])
 
 
-def _tell_options(options: Sequence[dict[str, Any]]) -> None:
+def _tell_options(options: Sequence[Mapping[str, Any]]) -> None:
     others = list(options[0]["other_grades"])
     table(
         [
@@ -125,7 +125,7 @@ def _tell_options(options: Sequence[dict[str, Any]]) -> None:
     )
 
 
-def _tell_changes(result: dict[str, Any]) -> None:
+def _tell_changes(result: Mapping[str, Any]) -> None:
     table(
         ["of", "now", "proposed", "change", "plus or minus"],
         [
@@ -143,7 +143,7 @@ def _tell_changes(result: dict[str, Any]) -> None:
     )
 
 
-def _tell_officers(result: dict[str, Any]) -> None:
+def _tell_officers(result: Mapping[str, Any]) -> None:
     times = [f"{one['starts_at']} {one['length_min'] / 60:g} h" for one in result["shifts"]]
     table(
         ["district", *times, "posts now", "posts proposed"],
@@ -159,7 +159,7 @@ def _tell_officers(result: dict[str, Any]) -> None:
     )
 
 
-def _tell_frontier(points: Sequence[dict[str, Any]]) -> None:
+def _tell_frontier(points: Sequence[Mapping[str, Any]]) -> None:
     table(
         ["posts", "cost a year", "in time", "plus or minus", "worst district", "given out"],
         [
@@ -176,7 +176,7 @@ def _tell_frontier(points: Sequence[dict[str, Any]]) -> None:
     )
 
 
-def _tell_hypercube(districts: Sequence[dict[str, Any]]) -> None:
+def _tell_hypercube(districts: Sequence[Mapping[str, Any]]) -> None:
     table(
         ["district", "busy", "simulated", "journey, min", "simulated", "from elsewhere", "simulated"],
         [
@@ -193,7 +193,7 @@ def _tell_hypercube(districts: Sequence[dict[str, Any]]) -> None:
     )
 
 
-def _sure(result: dict[str, Any]) -> str:
+def _sure(result: Mapping[str, Any]) -> str:
     if not result["is_confident"]:
         return "not surely: the replications ran out"
     share = f"with {result['confidence']:.0%} confidence"

@@ -257,7 +257,7 @@ def _question(asked: dict[str, Any]) -> Any:
 
 def _write(
     folder: Path,
-    result: dict[str, Any],
+    result: Mapping[str, Any],
     first_on: date,
     weeks: int,
     workspace: Workspace | None,
@@ -285,7 +285,7 @@ def _time_zone(workspace: Workspace | None) -> str:
     return force_of(workspace).time_zone if workspace else "Europe/London"
 
 
-def _tell(result: dict[str, Any]) -> None:
+def _tell(result: Mapping[str, Any]) -> None:
     _tell_need(result)
     _tell_cycle(result)
     _tell_present(result)
@@ -302,7 +302,7 @@ def _tell(result: dict[str, Any]) -> None:
         click.echo(f"{one['who']}: {one['message']} ({one['rule']})")
 
 
-def _tell_need(result: dict[str, Any]) -> None:
+def _tell_need(result: Mapping[str, Any]) -> None:
     click.echo(f"Need: {result['need_h']:g} person-hours a week.")
     for one in result["checks"]:
         wanted, expected, achieved, give = (
@@ -314,7 +314,7 @@ def _tell_need(result: dict[str, Any]) -> None:
         )
 
 
-def _tell_cycle(result: dict[str, Any]) -> None:
+def _tell_cycle(result: Mapping[str, Any]) -> None:
     ideal, rota = result["ideal"], result["rota"]
     sure = "proven" if ideal["proven"] else f"at least {ideal['bound_h']:g}"
     click.echo(f"Cheapest cover of single shifts: {ideal['paid_h']:g} paid hours a week ({sure}).")
@@ -331,7 +331,7 @@ def _tell_cycle(result: dict[str, Any]) -> None:
         click.echo(f"Numbers of teams tried and the people they take: {told}.")
 
 
-def _tell_present(result: dict[str, Any]) -> None:
+def _tell_present(result: Mapping[str, Any]) -> None:
     present = result["present"]
     if present:
         many = f"{present['people_to_cover']} people" if present["people_to_cover"] else "no number of people"
@@ -345,7 +345,7 @@ def _tell_present(result: dict[str, Any]) -> None:
             click.echo(f"{name}, simulated: {share:.1%} answered in time (+/- {half:.1%}).")
 
 
-def _tell_check(result: dict[str, Any]) -> None:
+def _tell_check(result: Mapping[str, Any]) -> None:
     table(
         ["who", "hours a week", "shifts", "nights", "weekends off"],
         [

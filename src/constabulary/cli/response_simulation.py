@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +203,7 @@ def assumptions(workspace: Workspace, scenario: Path | None, is_json: bool) -> N
     )
 
 
-def _write_paper(workspace: Workspace, result: dict[str, Any], path: Path) -> None:
+def _write_paper(workspace: Workspace, result: Mapping[str, Any], path: Path) -> None:
     from constabulary.render import documents
     from constabulary.web.response.paper import paper_of
 
@@ -212,7 +213,7 @@ def _write_paper(workspace: Workspace, result: dict[str, Any], path: Path) -> No
     click.echo(f"Wrote {path}.", err=True)
 
 
-def _print_compared(result: dict[str, Any]) -> None:
+def _print_compared(result: Mapping[str, Any]) -> None:
     """Print a row a figure and a column an option: the first's figures, then what each other changes."""
     first = result["options"][0]
     changes = {
@@ -243,7 +244,7 @@ def _print_compared(result: dict[str, Any]) -> None:
 _SIGNS = {"better": "+", "worse": "-", "not clear": "?", "same": "", "neither": ""}
 
 
-def _changed(one: dict[str, Any]) -> str:
+def _changed(one: Mapping[str, Any]) -> str:
     if one["mean"] is None:
         return ""
     scale = 100.0 if one["unit"] == "share" else 1.0
@@ -252,7 +253,7 @@ def _changed(one: dict[str, Any]) -> str:
     return f"{scale * one['mean']:+,.{places}f}{half}"
 
 
-def shown(value: float | None, figure: dict[str, Any]) -> str:
+def shown(value: float | None, figure: Mapping[str, Any]) -> str:
     """Return a figure as a table shows it."""
     if value is None:
         return ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -87,7 +89,7 @@ def effect(
     from constabulary.services.response import workforce
 
     with bar() as progress:
-        result = workforce.effect(
+        result: Mapping[str, Any] = workforce.effect(
             workspace,
             steps or workforce.STEPS,
             scenario,

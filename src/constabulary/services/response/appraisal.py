@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from constabulary.core.answers import written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
@@ -16,6 +17,7 @@ from constabulary.response.experiment import experiment
 from constabulary.response.figures import UNITS, Key
 from constabulary.response.plain_words import Names, districts_worse, in_words, summary, worst_served
 from constabulary.response.setup import Setup
+from constabulary.services.response.answers import AppraisalAnswer, DifferenceAnswer, EquityAnswer
 from constabulary.services.response.setup import Ready, make_ready, scenario_of, scenarios_of
 from constabulary.services.response.simulation import (
     SCHEMA,
@@ -45,7 +47,7 @@ def appraise_options(
     *,
     weeks: int | None = None,
     progress: Progress = silent,
-) -> dict[str, Any]:
+) -> AppraisalAnswer:
     """Simulate options beside each other and return their differences, as plain JSON values.
 
     Parameters
@@ -83,7 +85,7 @@ def appraise_options(
     stamp = stamp_of("appraisal", ready, replications, seed)
     kept = kept_result(workspace, stamp.id)
     if kept is not None:
-        return kept
+        return cast(AppraisalAnswer, kept)
     made = experiment([one.setup for one in ready], replications, seed, progress=progress)
     options = appraise(made, [one.cost_gbp for one in ready], [one.scenario.once_gbp for one in ready])
     known = [
@@ -92,7 +94,7 @@ def appraise_options(
     ]
     named = names_of(force, ready[0])
     by_area = [replace(named, areas=areas_of(force, one.setup)) for one in ready]
-    result = {
+    result: AppraisalAnswer = {
         "schema": SCHEMA,
         "kind": "appraisal",
         **head(workspace, ready, made),
@@ -108,7 +110,7 @@ def appraise_options(
                 "equity_by_area": _equity_by_area(areas, figures),
                 **results_json(results),
                 "rests_on": [
-                    each.as_json() for each in rests_on(force, one.scenario) if each.where == "scenario"
+                    written(each) for each in rests_on(force, one.scenario) if each.where == "scenario"
                 ],
             }
             for one, option, areas, figures, results in zip(
@@ -116,7 +118,7 @@ def appraise_options(
             )
         ],
         "differences": [difference_json(option, one) for option in options[1:] for one in option.differences],
-        "rests_on": [one.as_json() for one in rests_on(force)],
+        "rests_on": [written(one) for one in rests_on(force)],
         "stamp": stamp.as_json(),
     }
     keep(workspace, result)
@@ -159,9 +161,9 @@ def areas_of(force: Force, setup: Setup) -> dict[str, str]:
     return {area: known.get(area, area) for area in setup.area_ids}
 
 
-def difference_json(option: Option, one: Difference) -> dict[str, Any]:
+def difference_json(option: Option, one: Difference) -> DifferenceAnswer:
     """Return one figure of an option against the base; null and why where a queue of either grows without end."""
-    row = {
+    row: DifferenceAnswer = {
         "option": option.name,
         "figure": one.key.figure,
         "of": one.key.of,
@@ -176,7 +178,7 @@ def difference_json(option: Option, one: Difference) -> dict[str, Any]:
     return {**row, "reason": one.reason} if one.reason else row
 
 
-def _equity(named: Names, option: Option, figures: Mapping[Key, Any]) -> dict[str, Any]:
+def _equity(named: Names, option: Option, figures: Mapping[Key, Any]) -> EquityAnswer:
     """Return the district in which the most urgent grade is least often in time, and what the option changes there."""
     worst = worst_served(figures, named, "district", named.districts)
     if worst is None:
@@ -197,7 +199,7 @@ def _equity(named: Names, option: Option, figures: Mapping[Key, Any]) -> dict[st
     }
 
 
-def _equity_by_area(named: Names, figures: Mapping[Key, Any]) -> dict[str, Any]:
+def _equity_by_area(named: Names, figures: Mapping[Key, Any]) -> EquityAnswer:
     """Return the policing area of the option's own structure in which the most urgent grade is least often in time."""
     worst = worst_served(figures, named, "area", named.areas)
     if worst is None:

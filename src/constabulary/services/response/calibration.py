@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from constabulary.core.answers import written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
@@ -21,6 +22,7 @@ from constabulary.response.observed import Observed, halves, observed_of, simula
 from constabulary.response.scenario import Scenario
 from constabulary.response.setup import Setup, run
 from constabulary.response.validation import SPREAD, Comparison, validate
+from constabulary.services.response.answers import CalibrationAnswer, ComparisonAnswer
 from constabulary.services.response.setup import Ready, make_ready, scenario_of
 from constabulary.services.response.simulation import (
     SEED,
@@ -59,7 +61,7 @@ def calibrate(
     *,
     weeks: int | None = None,
     progress: Progress = silent,
-) -> dict[str, Any]:
+) -> CalibrationAnswer:
     """Set assumptions by the workspace's incidents, one at a time, and judge them by the weeks not used.
 
     Incidents are replayed as recorded. Time at the scene, its spread and units beyond the first are taken from the
@@ -92,7 +94,7 @@ def calibrate(
     stamp = stamp_of("calibration", [ready], 1, seed)
     kept = kept_result(workspace, stamp.id)
     if kept is not None and kept["schema"] == SCHEMA:
-        return kept
+        return cast(CalibrationAnswer, kept)
     records = _records(workspace, ready)
     if len(records.grade) < LEAST_RECORDS:
         raise BadInput(
@@ -112,7 +114,7 @@ def calibrate(
     compared = validate(second, halves(model)[1], n_grades, _levels(fitted), fitted.clock)
     force = force_of(workspace)
     set_by_records = trial.fits
-    result = {
+    result: CalibrationAnswer = {
         "schema": SCHEMA,
         "kind": "calibration",
         "force": force.name,
@@ -124,10 +126,10 @@ def calibrate(
         "weeks": ready.scenario.weeks,
         "from": ready.setup.clock.first_on.isoformat(),
         "travel": fitted.travel_how,
-        "areas": fitted.area_ids if "area" in _levels(fitted) else [],
+        "areas": [*fitted.area_ids] if "area" in _levels(fitted) else [],
         "n_fitted": len(first.grade),
         "n_judged": len(second.grade),
-        "fits": [vars(fit) for fit in set_by_records],
+        "fits": [written(fit) for fit in set_by_records],
         "values": trial.values,
         "toml": toml_of(set_by_records),
         "validation": [_comparison(one, fitted, force) for one in compared],
@@ -327,7 +329,11 @@ def _median(values: Any) -> float:
     return float(np.median(values)) if len(values) else math.nan
 
 
-def _comparison(one: Comparison, setup: Setup, force: Force) -> dict[str, Any]:
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _comparison(one: Comparison, setup: Setup, force: Force) -> ComparisonAnswer:
     ids = {"district": setup.places.district_ids, "area": setup.area_ids}.get(one.by)
     place = ids[one.part] if ids else None
     names = {each.id: each.name for each in force.districts} | {each.id: each.name for each in force.areas}
@@ -338,13 +344,13 @@ def _comparison(one: Comparison, setup: Setup, force: Force) -> dict[str, Any]:
         "area_id": place,
         "area": names.get(place, place) if place else None,
         "hour": one.part if one.by == "hour" else None,
-        **{
-            name: None if math.isnan(getattr(one, name)) else getattr(one, name)
-            for name in (
-                *("n_observed", "n_simulated", "observed", "simulated"),
-                *("observed_p90", "simulated_p90", "distance"),
-            )
-        },
+        "n_observed": one.n_observed,
+        "n_simulated": one.n_simulated,
+        "observed": _known(one.observed),
+        "simulated": _known(one.simulated),
+        "observed_p90": _known(one.observed_p90),
+        "simulated_p90": _known(one.simulated_p90),
+        "distance": _known(one.distance),
         "spread": [
             {"share": share, "observed_s": observed, "simulated_s": simulated}
             for share, observed, simulated in zip(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from constabulary.response.draws import Luck
 from constabulary.response.result import response_s, target_s
 from constabulary.response.scenario import as_it_stands
 from constabulary.response.setup import Replication, Setup, run
+from constabulary.services.response.answers import DayAnswer, HourOfDay, IncidentAnswer, UnitAnswer
 from constabulary.services.response.setup import make_ready, scenario_of
 from constabulary.services.response.simulation import SEED, keep, kept_result, scenario_path, stamp_of
 from constabulary.services.workspace.force import force_of
@@ -25,7 +26,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 FRIDAY = 4
 
 
-def simulated_day(workspace: Workspace, scenario: str = "", weekday: int = FRIDAY) -> dict[str, Any]:
+def simulated_day(workspace: Workspace, scenario: str = "", weekday: int = FRIDAY) -> DayAnswer:
     """Return a day of the second week of one simulated run, as plain JSON values; times are seconds from its midnight.
 
     It is kept by its stamp, so that the page and its map show one and the same.
@@ -61,14 +62,14 @@ def simulated_day(workspace: Workspace, scenario: str = "", weekday: int = FRIDA
     stamp = stamp_of(f"day {DAYS[weekday]}", [ready], 1, SEED)
     kept = kept_result(workspace, stamp.id)
     if kept is not None:
-        return kept
+        return cast(DayAnswer, kept)
     setup = ready.setup
     done = run(setup, Luck(SEED, 0), with_journeys=True)
     day = next(int(one) for one in setup.clock.days((weekday,)) if one >= 7)
     from_s, to_s = setup.clock.at_s(np.array([day, day + 1]), 0)
     grades = {grade.id: grade.name for grade in force.grades}
     shown = _incidents(done, from_s, to_s)
-    result = {
+    result: DayAnswer = {
         "schema": SCHEMA,
         "kind": "day",
         "simulated": True,
@@ -102,7 +103,7 @@ def district_outlines(workspace: Workspace) -> str:
     return to_geojson(outlines(workspace, "district"), decimals=4)
 
 
-def _incidents(done: Replication, from_s: float, to_s: float) -> list[dict[str, Any]]:
+def _incidents(done: Replication, from_s: float, to_s: float) -> list[IncidentAnswer]:
     """Return the incidents of which something happens on the day."""
     incidents, found = done.arrivals.incidents, done.result.incidents
     over = np.where(np.isnan(found.cleared_s), incidents.cancel_at_s, found.cleared_s)
@@ -120,14 +121,14 @@ def _incidents(done: Replication, from_s: float, to_s: float) -> list[dict[str, 
     ]
 
 
-def _units(done: Replication, from_s: float, to_s: float) -> list[dict[str, Any]]:
+def _units(done: Replication, from_s: float, to_s: float) -> list[UnitAnswer]:
     """Return the units on duty on the day with where they were sent."""
     duties, journeys = done.duties, done.result.journeys
     assert journeys is not None  # noqa: S101 - asked for above
     away = duties.is_abstracted
     rows = np.flatnonzero(~away & (duties.start_s < to_s) & (duties.end_s > from_s))
     place = {int(row): number for number, row in enumerate(rows)}
-    units: list[dict[str, Any]] = [
+    units: list[UnitAnswer] = [
         {
             "from_s": _at(duties.start_s[row], from_s),
             "to_s": _at(duties.end_s[row] + done.result.duties.late_s[row], from_s),
@@ -153,7 +154,7 @@ def _units(done: Replication, from_s: float, to_s: float) -> list[dict[str, Any]
     return units
 
 
-def _hours(setup: Setup, done: Replication, from_s: float, to_s: float) -> list[dict[str, Any]]:
+def _hours(setup: Setup, done: Replication, from_s: float, to_s: float) -> list[HourOfDay]:
     incidents, found, duties = done.arrivals.incidents, done.result.incidents, done.duties
     took = response_s(found, incidents, setup.grades)
     target = target_s(incidents, setup.grades, setup.ground)
@@ -161,7 +162,7 @@ def _hours(setup: Setup, done: Replication, from_s: float, to_s: float) -> list[
     gone = np.where(np.isnan(gone), np.inf, gone)
     on = ~duties.is_abstracted
     free = done.result.uncommitted_s.sum(axis=0)
-    rows = []
+    rows: list[HourOfDay] = []
     for number, start in enumerate(np.arange(from_s, to_s, HOUR_S)):
         end = start + HOUR_S
         came = (incidents.at_s >= start) & (incidents.at_s < end)

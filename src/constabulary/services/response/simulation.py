@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numba
 import numpy as np
 
 from constabulary.core.amounts import several
+from constabulary.core.answers import written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
@@ -23,6 +24,13 @@ from constabulary.response.experiment import Estimate, Experiment, Results, expe
 from constabulary.response.figures import ABOUT, UNITS, Key
 from constabulary.response.plain_words import Names, unsure
 from constabulary.response.scenario import Scenario
+from constabulary.services.response.answers import (
+    FigureAnswer,
+    Head,
+    ResultsAnswer,
+    ScenarioAnswer,
+    SimulationAnswer,
+)
 from constabulary.services.response.setup import Ready, make_ready, scenario_of, scenarios_of
 from constabulary.services.response.values import rests_on
 from constabulary.services.workspace.force import force_of
@@ -48,7 +56,7 @@ def simulate(
     weeks: int | None = None,
     half_width: float | None = None,
     progress: Progress = silent,
-) -> dict[str, Any]:
+) -> SimulationAnswer:
     """Simulate one structure and return every figure with its interval, as plain JSON values.
 
     Parameters
@@ -78,12 +86,12 @@ def simulate(
     stamp = stamp_of("simulation", [ready], replications, seed, half_width)
     kept = kept_result(workspace, stamp.id)
     if kept is not None:
-        return kept
+        return cast(SimulationAnswer, kept)
     main = Key("within_target_share", ready.setup.grade_ids[0])
     wanted = None if half_width is None else {main: half_width}
     made = experiment([ready.setup], replications, seed, wanted=wanted, progress=progress)
     reached = made.results[0].figures[main].half_width
-    result = {
+    result: SimulationAnswer = {
         "schema": SCHEMA,
         "kind": "simulation",
         **head(
@@ -94,7 +102,7 @@ def simulate(
         ),
         "scenario": scenario_json(ready),
         **results_json(made.results[0]),
-        "rests_on": [one.as_json() for one in rests_on(force_of(workspace), ready.scenario)],
+        "rests_on": [written(one) for one in rests_on(force_of(workspace), ready.scenario)],
         "stamp": stamp.as_json(),
     }
     keep(workspace, result)
@@ -218,7 +226,7 @@ def _unsure(workspace: Workspace, made: Experiment, main: Key) -> list[str]:
 
 def head(
     workspace: Workspace, ready: Sequence[Ready], made: Experiment, warnings: Sequence[str] = ()
-) -> dict[str, Any]:
+) -> Head:
     """Return what every result of simulation begins with; warnings are added to those of the structures."""
     first = ready[0]
     warnings = list(dict.fromkeys([*(text for one in ready for text in one.warnings), *warnings]))
@@ -241,7 +249,7 @@ def head(
     }
 
 
-def scenario_json(ready: Ready) -> dict[str, Any]:
+def scenario_json(ready: Ready) -> ScenarioAnswer:
     """Return what was tried."""
     scenario = ready.scenario
     areas: dict[str, tuple[str, ...]] = dict.fromkeys(ready.setup.area_ids, ())
@@ -256,13 +264,13 @@ def scenario_json(ready: Ready) -> dict[str, Any]:
         "demand": scenario.demand,
         "demand_factor": scenario.factor,
         "incidents_a_year": ready.n_a_year * scenario.factor,
-        "posts_added": [vars(one) for one in scenario.posts],
+        "posts_added": [written(one) for one in scenario.posts],
         "cost_gbp_a_year": ready.cost_gbp,
         "cost_gbp_once": scenario.once_gbp,
     }
 
 
-def results_json(results: Results) -> dict[str, Any]:
+def results_json(results: Results) -> ResultsAnswer:
     """Return figures, figures by hour and what is not kept up with."""
     return {
         "figures": [figure_json(results, key, one) for key, one in results.figures.items()],
@@ -283,9 +291,9 @@ def results_json(results: Results) -> dict[str, Any]:
     }
 
 
-def figure_json(results: Results, key: Key, one: Estimate) -> dict[str, Any]:
+def figure_json(results: Results, key: Key, one: Estimate) -> FigureAnswer:
     """Return one figure with its interval, or null for what is not known and the reason."""
-    row: dict[str, Any] = {
+    row: FigureAnswer = {
         "figure": key.figure,
         "of": key.of,
         "by": key.by,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,13 @@ from constabulary.response.experiment import Estimate, Results, experiment
 from constabulary.response.figures import Key
 from constabulary.response.plain_words import Names, unsure
 from constabulary.response.scenario import Posts, Scenario
+from constabulary.services.response.answers import (
+    BoughtAnswer,
+    EffectAnswer,
+    EffectRow,
+    OnDutyAnswer,
+    PostAnswer,
+)
 from constabulary.services.response.setup import make_ready, scenario_of, workforce_of
 from constabulary.services.response.simulation import (
     SEED,
@@ -43,7 +50,7 @@ BOUGHT = ("on_duty_units", "median_s", "p90_s", "within_target_share", "uncommit
 """What posts buy: figures of `effect` that are read between its rows."""
 
 
-def on_duty(workspace: Workspace, scenario: Path | None = None) -> dict[str, Any]:
+def on_duty(workspace: Workspace, scenario: Path | None = None) -> OnDutyAnswer:
     """Return posts, strength and absence by place, role and duty, and who is on duty in each hour of the week.
 
     Parameters
@@ -83,7 +90,7 @@ def on_duty(workspace: Workspace, scenario: Path | None = None) -> dict[str, Any
     }
 
 
-def _post(post: Post, name: str, table: pl.DataFrame) -> dict[str, Any]:
+def _post(post: Post, name: str, table: pl.DataFrame) -> PostAnswer:
     rows = table.filter(
         pl.col("area_id").eq_missing(post.area_id), pl.col("role") == post.role, pl.col("duty") == post.duty
     )
@@ -111,7 +118,7 @@ def effect(
     *,
     weeks: int | None = None,
     progress: Progress = silent,
-) -> dict[str, Any]:
+) -> EffectAnswer:
     """Return what posts buy: cost, officers, units on duty, minutes and uncommitted hours, a row a number of posts.
 
     The money side reads it: pounds to posts by `cost_gbp`, posts to minutes and hours between its rows. How each row
@@ -150,7 +157,7 @@ def effect(
     stamp = stamp_of("effect", ready, replications, seed)
     kept = kept_result(workspace, stamp.id)
     if kept is not None and kept["schema"] == EFFECT_SCHEMA:
-        return kept
+        return cast(EffectAnswer, kept)
     made = experiment([one.setup for one in ready], replications, seed, progress=progress)
     urgent = ready[0].setup.grade_ids[0]
     cost = float(ready[0].setup.values["officer_cost_gbp"])
@@ -173,21 +180,21 @@ def effect(
     halves = [row["within_target_share_change_half_width"] for row in rows]
     widest = max((half for half in halves if half is not None), default=None)
     names = Names({grade.id: grade.name for grade in force.grades if grade.id == urgent}, {})
-    result = {
+    result: EffectAnswer = {
         "schema": EFFECT_SCHEMA,
         "kind": "effect",
         **head(workspace, ready, made, unsure(made.n_replications, widest, names)),
         "scenario": tried.name,
         "role": role,
         "cost_gbp_a_post": cost,
-        "rows": rows,
+        "rows": cast("list[EffectRow]", rows),
         "stamp": stamp.as_json(),
     }
     keep(workspace, result)
     return result
 
 
-def bought(result: Mapping[str, Any], amount_gbp: float) -> dict[str, Any]:
+def bought(result: Mapping[str, Any], amount_gbp: float) -> BoughtAnswer:
     """Return what a yearly amount buys, read between the rows of `effect`: posts, units, minutes and hours.
 
     Parameters
@@ -223,13 +230,14 @@ def bought(result: Mapping[str, Any], amount_gbp: float) -> dict[str, Any]:
         value = float(np.interp(amount_gbp, costs, [row[name] for row in rows])) if is_known else None
         found[name] = value
         change[name] = None if value is None else value - none[name]
-    return {
+    written = {
         "amount_gbp": amount_gbp,
         "posts_added_fte": amount_gbp / result["cost_gbp_a_post"],
         "grade": none["grade"],
         **found,
         "change": change,
     }
+    return cast(BoughtAnswer, written)
 
 
 @runnable("workforce.effect", Permission.RUN_WORK)

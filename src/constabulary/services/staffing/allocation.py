@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from constabulary.core.answers import written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
@@ -28,6 +29,15 @@ from constabulary.services.staffing.allocation_judging import (
     frontier,
     judge,
 )
+from constabulary.services.staffing.answers import (
+    AllocationAnswer,
+    AllocationTable,
+    DistrictChange,
+    FrontierPoint,
+    GradeChange,
+    OptionTried,
+    SecondOpinion,
+)
 from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.runs import runnable
 from constabulary.store.workspace import Workspace
@@ -45,7 +55,7 @@ def allocate(
     scenario: Path | None = None,
     *,
     progress: Progress = silent,
-) -> dict[str, Any]:
+) -> AllocationAnswer:
     """Return officers by district and shift, how sure it is that they are the best tried, and the frontier.
 
     Parameters
@@ -71,7 +81,7 @@ def allocate(
     )
     kept = kept_result(workspace, stamp.id)
     if kept is not None and kept["schema"] == PROPOSAL_SCHEMA:
-        return kept
+        return cast(AllocationAnswer, kept)
     setup = replace(ready.setup, contact=None)
     progress(0, STEPS, "Working out by formulas what one more officer brings")
     guide = guide_of(setup, question.seed)
@@ -90,7 +100,7 @@ def allocate(
     names = {district.id: district.name for district in force_of(workspace).districts}
     post_gbp = float(ready.setup.values["officer_cost_gbp"])
     proposed = guide.hours(found.officers) / hours_a_post
-    result = {
+    result: AllocationAnswer = {
         "schema": PROPOSAL_SCHEMA,
         "kind": KIND,
         "force": force_of(workspace).name,
@@ -98,28 +108,35 @@ def allocate(
         "simulated": True,
         "synthetic": ready.is_synthetic,
         "goal": question.goal,
-        "asked": vars(question),
+        "asked": written(question),
         "grade": setup.grade_ids[0],
         "chosen": found.name,
         "confidence": question.confidence,
         "is_confident": found.is_confident,
         "difference": question.difference,
-        "options": list(found.options),
+        "options": cast("list[OptionTried]", list(found.options)),
         **_allocation_json(guide, found.officers, hours_a_post, names),
-        "changes_by_district": [{**one, "name": names[one["district"]]} for one in by_district],
-        "changes_by_grade": by_grade,
+        "changes_by_district": cast(
+            "list[DistrictChange]", [{**one, "name": names[one["district"]]} for one in by_district]
+        ),
+        "changes_by_grade": cast("list[GradeChange]", by_grade),
         "posts_now": posts,
         "posts_proposed": proposed,
         "cost_gbp_a_year": _gbp((proposed - posts) * post_gbp),
-        "frontier": [
-            {
-                "posts": hours_h / hours_a_post,
-                "cost_gbp_a_year": _gbp((hours_h / hours_a_post - posts) * post_gbp),
-                **point,
-            }
-            for hours_h, point in points
-        ],
-        "hypercube": beside_hypercube(setup, guide, found.officers, names, question),
+        "frontier": cast(
+            "list[FrontierPoint]",
+            [
+                {
+                    "posts": hours_h / hours_a_post,
+                    "cost_gbp_a_year": _gbp((hours_h / hours_a_post - posts) * post_gbp),
+                    **point,
+                }
+                for hours_h, point in points
+            ],
+        ),
+        "hypercube": cast(
+            "list[SecondOpinion]", beside_hypercube(setup, guide, found.officers, names, question)
+        ),
         "from": setup.clock.first_on.isoformat(),
         "weeks": question.weeks,
         "travel": setup.travel_how,
@@ -205,7 +222,7 @@ def _of_hours(guide: Guide, officers: Floats, budget_h: float) -> Floats:
 
 def _allocation_json(
     guide: Guide, officers: Floats, hours_a_post: float, names: Mapping[str, str]
-) -> dict[str, Any]:
+) -> AllocationTable:
     def posts(row: Floats) -> float:
         return guide.hours(row[None, :]) / hours_a_post
 

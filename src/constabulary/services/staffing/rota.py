@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
+from constabulary.core.answers import written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force.rooms.response import ControlRoomRow, ShiftRow
 from constabulary.core.progress import Progress
@@ -25,6 +26,13 @@ from constabulary.response.rota.shifts import DAYS, OnShift, Shift, candidates, 
 from constabulary.services.response.setup import on_shift, scenario_of, workforce_of
 from constabulary.services.response.simulation import PROPOSAL_SCHEMA, keep
 from constabulary.services.response.values import values_of
+from constabulary.services.staffing.answers import (
+    IdealAnswer,
+    PresentAnswer,
+    RotaAnswer,
+    RotaAsked,
+    RotaCycle,
+)
 from constabulary.services.staffing.rota_check import SLOT_MIN, breach_json, worked
 from constabulary.services.staffing.rota_files import (
     duties_of_members,
@@ -107,7 +115,7 @@ class RotaQuestion:
     limit_s: float = 10.0
 
 
-def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None = None) -> dict[str, Any]:
+def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None = None) -> RotaAnswer:
     """Return a rota that covers a need, as plain JSON values.
 
     Parameters
@@ -137,7 +145,7 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
     cycle = min(cycles, key=lambda one: (one.short_h, one.n_people, one.n_teams))
     breaches = check_rota(cycle.duties(), len(cycle.line), question.rules)
     present = None if workspace is None else _present(needed, workspace, cycle, question)
-    asked = {
+    asked: RotaAsked = {
         "for": needed.who,
         "area": needed.area,
         "away_share": needed.away_share,
@@ -148,7 +156,7 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
         "kinds": question.n_kinds,
         "teams": question.n_teams,
         "people": question.n_people,
-        "rules": vars(question.rules),
+        "rules": written(question.rules),
         "briefing_min": question.on_shift.briefing_min,
         "break_share": question.on_shift.break_share,
         "unsocial_rate": question.unsocial_rate,
@@ -159,7 +167,7 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
         "area": needed.area,
         "slot_min": SLOT_MIN,
         "need": need.tolist(),
-        "checks": [vars(one) for one in needed.checks],
+        "checks": [written(one) for one in needed.checks],
         "need_h": float(need.sum()) * SLOT_MIN / 60.0,
         "need_h_by_area": dict(needed.hours_by_area),
         "ideal": _ideal_json(ideal, need),
@@ -174,7 +182,7 @@ def propose(needed: Needed, question: RotaQuestion, workspace: Workspace | None 
             }
             for one in cycles
         ],
-        "judged": None if needed.judge is None else vars(needed.judge(cycle.cover)),
+        "judged": None if needed.judge is None else written(needed.judge(cycle.cover)),
         "present": present,
         "asked": asked,
         "stamp": Stamp(needed.inputs, asked).as_json(),
@@ -299,7 +307,7 @@ def _cycle(need: np.ndarray, kinds: tuple[Shift, ...], question: RotaQuestion, n
     return find_cycle(need, kinds, n_teams, question.n_people // n_teams, *rest)
 
 
-def _ideal_json(ideal: Cover, need: np.ndarray) -> dict[str, Any]:
+def _ideal_json(ideal: Cover, need: np.ndarray) -> IdealAnswer:
     """Return the cheapest cover there could be, were people free to come for any single shift."""
     return {
         "paid_h": ideal.paid_h,
@@ -321,7 +329,7 @@ def _ideal_json(ideal: Cover, need: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _cycle_json(cycle: Cycle, need: np.ndarray, breaches: Sequence[Breach]) -> dict[str, Any]:
+def _cycle_json(cycle: Cycle, need: np.ndarray, breaches: Sequence[Breach]) -> RotaCycle:
     teams = [f"team {team + 1}" for team in range(cycle.n_teams)]
     duties = cycle.duties()
     return {
@@ -356,7 +364,7 @@ def _cycle_json(cycle: Cycle, need: np.ndarray, breaches: Sequence[Breach]) -> d
 
 def _present(
     needed: Needed, workspace: Workspace, cycle: Cycle, question: RotaQuestion
-) -> dict[str, Any] | None:
+) -> PresentAnswer | None:
     """Return how the pattern worked now would cover the need: with those there are, and with as many as proposed."""
     need = needed.people
     people, shifts = _people_now(needed, workspace)
@@ -372,7 +380,7 @@ def _present(
         "week_h": sum(people[one] / total * hours for one, (_, hours) in covers.items()),
         "people_to_cover": enough,
         "people_now": total,
-        "judged": None if needed.judge is None else vars(needed.judge(each * total)),
+        "judged": None if needed.judge is None else written(needed.judge(each * total)),
     }
     for name, cover in (("with_as_many", each * cycle.n_people), ("now", each * total)):
         found |= {
@@ -380,7 +388,7 @@ def _present(
             f"surplus_h_{name}": float(np.maximum(cover - need, 0.0).sum()) * SLOT_MIN / 60.0,
             f"cover_{name}": cover.tolist(),
         }
-    return found
+    return cast(PresentAnswer, found)
 
 
 def _people_now(needed: Needed, workspace: Workspace) -> tuple[dict[str, float], Sequence[PatternShift]]:

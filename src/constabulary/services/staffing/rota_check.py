@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from constabulary.response.clock import SLOTS
 from constabulary.response.rota.cover import cover_by
 from constabulary.response.rota.rules import Breach, Duty, Rules, check_real_rest, check_rota
 from constabulary.response.rota.shifts import DAYS, OnShift
+from constabulary.services.staffing.answers import BreachAnswer, WorkedAnswer
 from constabulary.services.staffing.rota_files import read_rota
 from constabulary.services.workspace.files import read_text
 
@@ -93,7 +94,7 @@ def check(
     return {**result, "stamp": Stamp({path.name: digest}, asked).as_json()}
 
 
-def worked(who: str, duties: Sequence[Duty], n_weeks: int) -> dict[str, Any]:
+def worked(who: str, duties: Sequence[Duty], n_weeks: int) -> WorkedAnswer:
     """Return what one team or person works: hours, nights and weekends, to compare with the others."""
     busy = {
         day // 7 for duty in duties for day in range(duty.day, (duty.end_min - 1) // 1440 + 1) if day % 7 >= 5
@@ -107,14 +108,14 @@ def worked(who: str, duties: Sequence[Duty], n_weeks: int) -> dict[str, Any]:
     }
 
 
-def breach_json(breach: Breach, first_on: date | None) -> dict[str, Any]:
+def breach_json(breach: Breach, first_on: date | None) -> BreachAnswer:
     """Return a rule broken as plain JSON values: on which date, or in which week and on which day."""
     told: dict[str, Any] = {"rule": breach.rule, "who": breach.who, "message": breach.message}
     if first_on is not None:
         told["on"] = (first_on + timedelta(days=breach.day)).isoformat()
     else:
         told |= {"week": breach.day // 7 + 1, "day": DAYS[breach.day % 7]}
-    return told
+    return cast(BreachAnswer, told)
 
 
 def _cover_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
+from constabulary.services.response.answers import DayAnswer
 from constabulary.services.response.day import DAYS, FRIDAY, district_outlines, simulated_day
 from constabulary.services.response.simulation import scenario_names
 from constabulary.services.workspace.workspaces import Workspace
@@ -98,10 +99,9 @@ def outlines(request: Request) -> HttpResponse:
 
 
 @api.route("response/day", name="response_day", title="A simulated day", permission=Permission.SEE_RECORDS)
-def day_json(request: Request, scenario: str = "", weekday: int = FRIDAY) -> HttpResponse:
+def day_json(request: Request, scenario: str = "", weekday: int = FRIDAY) -> DayAnswer:
     """Give a simulated day: units, where they were sent, incidents, and what each hour brought."""
-    text = json.dumps(simulated_day(request.workspace, scenario, weekday))
-    return HttpResponse(text, content_type="application/json")
+    return simulated_day(request.workspace, scenario, weekday)
 
 
 def _asked(request: Request) -> tuple[DayForm, str, int]:
@@ -126,7 +126,7 @@ def _has_outlines(workspace: Workspace) -> bool:
     return True
 
 
-def _table(found: dict[str, Any]) -> Table:
+def _table(found: Mapping[str, Any]) -> Table:
     return Table(
         "The day by hour",
         (

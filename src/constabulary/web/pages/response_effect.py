@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from constabulary.core.errors import ConstabularyError, NothingThere, Problem
 from constabulary.registers.access import Permission
+from constabulary.services.response.answers import EffectAsked
 from constabulary.services.response.simulation import kept_results
 from constabulary.services.response.workforce import bought
 from constabulary.services.workspace import runs
@@ -147,7 +149,7 @@ def chart(request: Request, stamp: str) -> HttpResponse:
     title="What posts, or a sum, buy",
     permission=Permission.SEE_RECORDS,
 )
-def effect_json(request: Request, gbp: float | None = None) -> dict[str, Any]:
+def effect_json(request: Request, gbp: float | None = None) -> EffectAsked:
     """Give the latest table of what posts buy as `constabulary workforce effect --json` does, and what `gbp` buys."""
     found = _latest(request.workspace)
     if found is None:
@@ -158,7 +160,7 @@ def effect_json(request: Request, gbp: float | None = None) -> dict[str, Any]:
                 remedy="Run one on the page Response.",
             )
         )
-    return {**found, "bought": None if gbp is None else bought(found, gbp)}
+    return cast(EffectAsked, {**found, "bought": None if gbp is None else bought(found, gbp)})
 
 
 def _latest(workspace: Workspace) -> dict[str, Any] | None:
@@ -221,7 +223,7 @@ def _answer(found: Result, grade: str) -> str:
     )
 
 
-def _bought(found: dict[str, Any], grade: str) -> tuple[str, tuple[Figure, ...]]:
+def _bought(found: Mapping[str, Any], grade: str) -> tuple[str, tuple[Figure, ...]]:
     change = found["change"]
     seconds, hours, in_time = (
         change[name] for name in ("median_s", "visible_officer_h", "within_target_share")

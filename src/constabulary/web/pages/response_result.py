@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from django.http import HttpResponse
 
+from constabulary.core.answers import Answer
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
+from constabulary.services.response.answers import (
+    AppraisalAnswer,
+    CalibrationAnswer,
+    DayAnswer,
+    EffectAnswer,
+    SimulationAnswer,
+)
 from constabulary.services.response.simulation import kept_result, kept_results
 from constabulary.services.response.values import rests_on
+from constabulary.services.staffing.answers import AllocationAnswer, RotaAnswer, SitesAnswer
 from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, files, numbers, pictures
@@ -191,10 +201,51 @@ def assumptions(request: Request) -> Assumptions:
     )
 
 
+class KeptLine(TypedDict):
+    """A kept result.
+
+    Parameters
+    ----------
+    kind
+        appraisal, simulation, calibration or effect.
+    stamp
+        Its stamp's id: what it is asked for by.
+    """
+
+    kind: str
+    stamp: str
+    replications: int
+
+
+class KeptAnswers(Answer):
+    """Kept results of simulation, the latest first.
+
+    Parameters
+    ----------
+    results
+        The results.
+    """
+
+    results: list[KeptLine]
+
+
+KeptAnswer = (
+    SimulationAnswer
+    | AppraisalAnswer
+    | CalibrationAnswer
+    | EffectAnswer
+    | DayAnswer
+    | RotaAnswer
+    | AllocationAnswer
+    | SitesAnswer
+)
+"""What a stamp may stand for; `kind` says which."""
+
+
 @api.route(
     "response/results", name="response_results", title="Kept simulations", permission=Permission.SEE_RECORDS
 )
-def results_json(request: Request) -> dict[str, Any]:
+def results_json(request: Request) -> KeptAnswers:
     """List kept appraisals, simulations, calibrations and tables of what posts buy, the latest first."""
     return {
         "schema": 1,
@@ -211,15 +262,15 @@ def results_json(request: Request) -> dict[str, Any]:
     title="One kept simulation or appraisal",
     permission=Permission.SEE_RECORDS,
 )
-def result_json(request: Request, stamp: str) -> dict[str, Any]:
+def result_json(request: Request, stamp: str) -> KeptAnswer:
     """Give a kept result as `constabulary response simulate --json` or `appraise --json` gives it."""
     found = kept_result(request.workspace, stamp)
     if found is None:
         raise NothingThere(Problem("no_result", f'there is no result with the stamp "{stamp}"'))
-    return found
+    return cast(KeptAnswer, found)
 
 
-def facts_of(found: dict[str, Any], grades: dict[str, str]) -> tuple[SummaryRow, ...]:
+def facts_of(found: Mapping[str, Any], grades: dict[str, str]) -> tuple[SummaryRow, ...]:
     """Return how a result was made."""
     return (
         SummaryRow(
@@ -227,7 +278,7 @@ def facts_of(found: dict[str, Any], grades: dict[str, str]) -> tuple[SummaryRow,
             f"{numbers.several(found['replications'], 'run')} of {numbers.several(found['weeks'], 'week')}",
         ),
         *(SummaryRow("In time", sentence) for sentence in targets(found, grades)),
-        SummaryRow("Demand from", found["from"]),
+        SummaryRow("Demand from", numbers.readable(found["from"])),
         SummaryRow("Travel", found["travel"]),
         SummaryRow("Seed", str(found["seed"])),
         SummaryRow("Stamp", found["stamp"]["id"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
+from constabulary.services.response.answers import OnDutyAnswer
 from constabulary.services.response.workforce import on_duty
 from constabulary.web import api, numbers, pictures
 from constabulary.web.addresses import address
@@ -115,11 +117,11 @@ def chart(request: Request) -> HttpResponse:
     title="Who is on duty",
     permission=Permission.SEE_FORCE_FOLDER,
 )
-def workforce_json(request: Request) -> dict[str, Any]:
+def workforce_json(request: Request) -> OnDutyAnswer:
     """Give who is on duty as `constabulary workforce deployable --json` does."""
     return on_duty(request.workspace)
 
 
-def _units(found: dict[str, Any]) -> list[float]:
+def _units(found: Mapping[str, Any]) -> list[float]:
     rows = [row["units"] for row in found["hours"] if row["duty"] == "response"]
     return [sum(row[hour] for row in rows) for hour in range(HOURS)]

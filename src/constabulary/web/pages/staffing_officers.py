@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 from django.http import HttpResponse
@@ -12,6 +12,7 @@ from constabulary.registers.access import Permission
 from constabulary.render import lines
 from constabulary.services.response.simulation import scenario_names
 from constabulary.services.staffing.allocation import KIND
+from constabulary.services.staffing.answers import AllocationAnswer
 from constabulary.services.workspace.force import force_of
 from constabulary.web import api, form, numbers, pictures
 from constabulary.web.addresses import address
@@ -117,9 +118,9 @@ def frontier_chart(request: Request) -> HttpResponse:
     title="Officers by district proposed last",
     permission=Permission.SEE_RECORDS,
 )
-def officers_json(request: Request) -> dict[str, Any]:
+def officers_json(request: Request) -> AllocationAnswer:
     """Give the officers by district and shift proposed last."""
-    return needed(request, KIND)
+    return cast(AllocationAnswer, needed(request, KIND))
 
 
 def _answer(found: dict[str, Any]) -> str:

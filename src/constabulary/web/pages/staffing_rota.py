@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from constabulary.core.force import Force
 from constabulary.registers.access import Permission
 from constabulary.render import lines
+from constabulary.services.staffing.answers import RotaAnswer
 from constabulary.services.staffing.rota import KIND, rota_files
 from constabulary.services.staffing.rota_need import CALL_TAKERS, OFFICERS
 from constabulary.services.workspace.force import force_of
@@ -165,9 +166,9 @@ def rota_file(request: Request, stamp: str, name: str) -> HttpResponse:
 @api.route(
     "response/rota", name="response_rota", title="Rota proposed last", permission=Permission.SEE_RECORDS
 )
-def rota_json(request: Request) -> dict[str, Any]:
+def rota_json(request: Request) -> RotaAnswer:
     """Give the rota proposed last."""
-    return needed(request, KIND)
+    return cast(RotaAnswer, needed(request, KIND))
 
 
 def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:

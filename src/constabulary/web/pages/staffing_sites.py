@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.render import maps
+from constabulary.services.staffing.answers import SitesAnswer
 from constabulary.services.staffing.siting import MODELS
 from constabulary.services.staffing.siting_force import KIND, reach_map
 from constabulary.services.workspace.workspaces import Workspace
@@ -132,9 +133,9 @@ def sites_map(request: Request) -> HttpResponse:
 @api.route(
     "response/sites", name="response_sites", title="Sites proposed last", permission=Permission.SEE_RECORDS
 )
-def sites_json(request: Request) -> dict[str, Any]:
+def sites_json(request: Request) -> SitesAnswer:
     """Give the sites proposed last."""
-    return needed(request, KIND)
+    return cast(SitesAnswer, needed(request, KIND))
 
 
 def _answer(found: dict[str, Any]) -> str:
