@@ -1,4 +1,4 @@
-"""Writes numbers, days and instants as pages show them; the only place where a figure becomes text."""
+"""Writes numbers, days and instants as pages show them: no page makes text of a figure by itself."""
 
 from __future__ import annotations
 

@@ -214,46 +214,55 @@ def capital_sheet(years: Sequence[CapitalYear], position: CapitalPositionRow) ->
     )
     for no, one in enumerate(years):
         column = FIRST_YEAR + no
-
-        def at(text: str, column: int = column) -> str:
-            return address(rows[text], column)
-
-        def put(text: str, value: Decimal, formula: str | None = None, column: int = column) -> None:
-            sheet.put(rows[text], column, value, "gbp", formula=formula)
-
-        put("Spending", one.spend_gbp)
-        for source in sources:
-            put(f"Financed from {source}", one.financing_gbp.get(source, Decimal(0)))
-        financed = "".join(f"-{at(f'Financed from {source}')}" for source in sources)
-        put("Left to borrowing", one.unfinanced_gbp, at("Spending") + financed)
-        before = (lambda text, column=column: address(rows[text], column - 1)) if no else None
-        put(
-            "Requirement at the beginning",
-            one.requirement_opening_gbp,
-            before("Requirement at the end") if before else None,
-        )
-        by_share = f"ROUND(MAX({at('Requirement at the beginning')},0)*{address(share, 1)},2)"
-        put("Minimum revenue provision", one.provision_gbp, instalments[no] if instalments else by_share)
-        put(
-            "Requirement at the end", one.requirement_closing_gbp,
-            f"{at('Requirement at the beginning')}+{at('Left to borrowing')}-{at('Minimum revenue provision')}",
-        )  # fmt: skip
-        put("Debt at the beginning", one.debt_opening_gbp, before("Debt at the end") if before else None)
-        put("Borrowed", one.borrowed_gbp)
-        put("Repaid", one.repaid_gbp)
-        put(
-            "Debt at the end",
-            one.debt_closing_gbp,
-            f"{at('Debt at the beginning')}+{at('Borrowed')}-{at('Repaid')}",
-        )
-        put("Interest", one.interest_gbp, f"ROUND({at('Debt at the beginning')}*{address(rate, 1)},2)")
-        revenue = f"+{at('Financed from revenue')}" if "revenue" in sources else ""
-        put(
-            "What revenue pays",
-            one.revenue_gbp,
-            f"{at('Minimum revenue provision')}+{at('Interest')}{revenue}",
-        )
+        beginning = address(rows["Requirement at the beginning"], column)
+        by_share = f"ROUND(MAX({beginning},0)*{address(share, 1)},2)"
+        provision = instalments[no] if instalments else by_share
+        _put_capital(sheet, rows, column, one, sources, provision, address(rate, 1))
     return sheet
+
+
+def _put_capital(
+    sheet: Sheet,
+    rows: Mapping[str, int],
+    column: int,
+    one: CapitalYear,
+    sources: Sequence[str],
+    provision: str,
+    rate: str,
+) -> None:
+    """Put a year of the capital account in its column; provision is its formula, rate the cell of the interest."""
+
+    def at(text: str) -> str:
+        return address(rows[text], column)
+
+    def before(text: str) -> str | None:
+        return address(rows[text], column - 1) if column > FIRST_YEAR else None
+
+    def put(text: str, value: Decimal, formula: str | None = None) -> None:
+        sheet.put(rows[text], column, value, "gbp", formula=formula)
+
+    put("Spending", one.spend_gbp)
+    for source in sources:
+        put(f"Financed from {source}", one.financing_gbp.get(source, Decimal(0)))
+    financed = "".join(f"-{at(f'Financed from {source}')}" for source in sources)
+    put("Left to borrowing", one.unfinanced_gbp, at("Spending") + financed)
+    put("Requirement at the beginning", one.requirement_opening_gbp, before("Requirement at the end"))
+    put("Minimum revenue provision", one.provision_gbp, provision)
+    put(
+        "Requirement at the end", one.requirement_closing_gbp,
+        f"{at('Requirement at the beginning')}+{at('Left to borrowing')}-{at('Minimum revenue provision')}",
+    )  # fmt: skip
+    put("Debt at the beginning", one.debt_opening_gbp, before("Debt at the end"))
+    put("Borrowed", one.borrowed_gbp)
+    put("Repaid", one.repaid_gbp)
+    put(
+        "Debt at the end",
+        one.debt_closing_gbp,
+        f"{at('Debt at the beginning')}+{at('Borrowed')}-{at('Repaid')}",
+    )
+    put("Interest", one.interest_gbp, f"ROUND({at('Debt at the beginning')}*{rate},2)")
+    revenue = f"+{at('Financed from revenue')}" if "revenue" in sources else ""
+    put("What revenue pays", one.revenue_gbp, f"{at('Minimum revenue provision')}+{at('Interest')}{revenue}")
 
 
 def _headed(name: str, title: str, years: Sequence[str], law: str) -> Sheet:

@@ -124,7 +124,6 @@ def _or_library(content: str, file: str) -> SitingFile:
 
 
 def _from_rows(header: Sequence[str], lines: Sequence[tuple[int, list[str]]], file: str) -> Siting:
-    problems: list[Problem] = []
     unknown = [name for name in header if name not in (*ROW_COLUMNS, *OPTIONAL_COLUMNS)]
     if unknown or "minutes" not in header:
         raise BadInput(
@@ -136,6 +135,7 @@ def _from_rows(header: Sequence[str], lines: Sequence[tuple[int, list[str]]], fi
                 expected=", ".join(ROW_COLUMNS) + " and if wanted " + ", ".join(OPTIONAL_COLUMNS),
             )
         )
+    problems: list[Problem] = []
     places: dict[str, int] = {}
     sites: dict[str, int] = {}
     weight: dict[int, float] = {}
@@ -162,17 +162,7 @@ def _from_rows(header: Sequence[str], lines: Sequence[tuple[int, list[str]]], fi
             if column in header:
                 value = _number(row, column, file, line, problems)
                 if math.isfinite(value) and known.setdefault(key, value) != value:
-                    problems.append(
-                        Problem(
-                            "contradiction",
-                            f"{value:g} is not what an earlier row says.",
-                            file,
-                            line,
-                            column,
-                            row[column],
-                            f"{known[key]:g}, as before",
-                        )
-                    )
+                    problems.append(_contradiction(row, column, value, known[key], file, line))
     if not pairs:
         problems.append(Problem("too_few_rows", "has no rows.", file, expected="a row for each pair"))
     if problems:
@@ -215,6 +205,13 @@ def _from_table(header: Sequence[str], lines: Sequence[tuple[int, list[str]]], f
     if problems:
         raise BadInput(problems)
     return Siting(np.array(weights), np.array(table), tuple(places), sites)
+
+
+def _contradiction(
+    row: Mapping[str, str], column: str, value: float, known: float, file: str, line: int
+) -> Problem:
+    message = f"{value:g} is not what an earlier row says."
+    return Problem("contradiction", message, file, line, column, row[column], f"{known:g}, as before")
 
 
 def _unnamed(file: str, line: int, column: str) -> Problem:
