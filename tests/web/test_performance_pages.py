@@ -112,7 +112,7 @@ def test_commentary_and_a_step_are_kept_by_the_forms_and_taken_back(
         report(changing_workspace, "crimes").said
     )
     drawn = changing_client.get(f"{path}chart.svg", HTTP_IF_NONE_MATCH=before.headers["ETag"])
-    assert drawn.status == 200 and "2024-01: Snow." in drawn.text
+    assert drawn.status == 200 and "Jan 2024: Snow." in drawn.text
     remark = report(changing_workspace, "crimes").said.commentary[0].remark_id
     back = {"what": "back", "kind": "commentary", "remark": str(remark)}
     assert changing_client.post(path, back).status == 302
