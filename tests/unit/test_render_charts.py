@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 import shapely
 
-from constabulary.render import charts, lines, maps
+from constabulary.render import charts, lines, maps, money_charts
 from constabulary.render.shares import banded
 
 
@@ -114,3 +114,23 @@ def test_names_of_sites_near_each_other_are_written_apart_and_on_the_paper(width
         written.append(shapely.box(float(x), float(y) - 9, float(x) + 6 * len(name), float(y) + 2))
     assert not any(one.intersects(other) for row, one in enumerate(written) for other in written[:row])
     assert all(one.bounds[0] >= 0 and one.bounds[2] <= width_px for one in written)
+
+
+def test_lines_of_money_begin_at_nought_or_say_that_they_do_not() -> None:
+    def drawn(values: list[float]) -> str:
+        rows = [
+            {"year": f"20{no}/{no + 1}", "name": "Reserves", "value": value}
+            for no, value in enumerate(values, start=20)
+        ]
+        spec = money_charts.by_year(rows, value_title="pounds", width_px=1100, title="Reserves", divisor=1)
+        return " ".join(words(spec))
+
+    assert "0" in drawn([7.0, 24.0]).split()
+    assert "does not begin" not in drawn([7.0, 24.0])
+    assert "The scale does not begin at nought." in drawn([128.0, 138.0])
+
+
+@pytest.mark.parametrize("width_px", [1100, 300])
+def test_hours_of_the_week_say_what_their_fields_hold_on_a_desk_and_a_telephone(width_px: int) -> None:
+    spec = charts.hour_of_week([1.0] * 168, value_title="calls an hour", width_px=width_px)
+    assert any("In each field: calls an hour" in said for said in words(spec))

@@ -64,7 +64,7 @@ def test_filters_of_a_page_narrow_its_measure(cover_client: Any, held: Workspace
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("from=yesterday", "First day: enter a day such as 2024-03-31"),
+        ("from=yesterday", "First day: enter a day such as 31/3/2024"),
         ("from=2022-06-03&to=2022-06-01", "Last day: enter a day on or after the first"),
         ("level=planet", "By: choose one of the list"),
         ("from=1999-01-01&to=1999-01-02", "there are no positions from 1999-01-01 to 1999-01-02"),
@@ -341,3 +341,21 @@ def test_the_slider_shows_the_figure_of_the_hour_chosen(open_tab: Any, cover_sit
     figure = hours["by_hour"][hours["area_ids"].index("W99900002")][63]
     expect(tab.locator(".app-map__said")).to_have_text(re.compile(f"^Saltreach: {figure:,.2f} "))
     tab.context.close()
+
+
+@pytest.mark.parametrize("first", ["2022-06-02", "2/6/2022", "2 June 2022", "02.06.2022"])
+def test_a_day_may_be_written_as_people_write_it_and_stays_in_every_way_on(
+    first: str, cover_client: Any, held: Workspace
+) -> None:
+    page = cover_client.get(f"/cover/visibility/?from={quote(first)}")
+    assert page.status == 200
+    assert escape(measure(held, "visibility", from_on=date(2022, 6, 2)).answer) in page.text
+    assert re.search(r'href="/cover/download/visibility.csv\?[^"]*from=2022-06-02', page.text)
+    assert re.search(r'id="from-hint"[^>]*>\s*For example, 4/6/2022\s*<', page.text)
+
+
+def test_planned_patrol_is_named_by_its_hot_spot_and_not_by_an_id(cover_client: Any) -> None:
+    page = cover_client.get("/cover/planned/").text
+    assert "market_days" not in page and "market days" in page
+    assert re.search(r'<th scope="row" class="govuk-table__header">Corn Market', page)
+    assert "market_days" not in cover_client.get("/cover/chart/planned.svg").text

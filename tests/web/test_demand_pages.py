@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ import pytest
 from constabulary.services.demand import maps
 from constabulary.services.demand import picture as demand
 from constabulary.services.demand.picture import Filters
-from constabulary.services.workspace.workspaces import Workspace
+from constabulary.services.records import imports
+from constabulary.services.workspace.workspaces import Workspace, open_workspace
 from constabulary.web import numbers
 
 PAGES = ("/demand/", "/demand/contacts/", "/demand/when/", "/demand/where/", "/demand/crime/")
@@ -366,3 +368,36 @@ def test_classes_of_the_map_are_by_rank_and_equal_figures_share_one() -> None:
     class_of, _ = maps.classified([0.0] * 8 + [1.0, 2.0])
     assert len(set(class_of[:8])) == 1
     assert class_of[9] == max(number for number in class_of if number is not None)
+
+
+@pytest.fixture(scope="module")
+def own_records_client(full: Workspace, tmp_path_factory: pytest.TempPathFactory, client_of: Any) -> Any:
+    """A client of the full workspace's copy with contacts and incidents and without crimes."""
+    folder = tmp_path_factory.mktemp("own") / "workspace"
+    shutil.copytree(full.path, folder)
+    copied = open_workspace(folder)
+    for one in imports.list_imports(copied):
+        if not one.is_synthetic:
+            imports.withdraw_import(copied, one.import_id, by="the test", reason="to have none")
+    return client_of(folder)
+
+
+def test_where_shows_incidents_where_no_crimes_are_held(own_records_client: Any, full_client: Any) -> None:
+    assert answer_of(own_records_client, "/demand/where/") == answer_of(
+        full_client, "/demand/where/?of=incidents"
+    )
+    # Who asks for crimes is told that none are held.
+    assert "Nothing to show" in answer_of(own_records_client, "/demand/where/?of=crimes")
+    assert answer_of(full_client, "/demand/where/") == answer_of(full_client, "/demand/where/?of=crimes")
+
+
+def test_the_crime_page_without_crimes_says_once_what_to_import(own_records_client: Any) -> None:
+    page = said(own_records_client, "/demand/crime/")
+    assert page.count("No crimes or outcomes are held.") == page.count("Nothing to show") == 1
+    assert "harm weights" not in page
+
+
+def answer_of(client: Any, path: str) -> str:
+    found = re.search(r'app-answer">([^<]+)<', client.get(path).text)
+    assert found is not None
+    return found[1]

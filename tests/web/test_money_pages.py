@@ -11,7 +11,9 @@ from urllib.parse import quote
 
 import pytest
 
+from constabulary.services.finance import solve
 from constabulary.services.finance.plan import plan_report
+from constabulary.services.finance.printed import reconcile_force
 from constabulary.services.response.workforce import effect
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web.money import parts, upload
@@ -220,3 +222,31 @@ def test_the_api_refuses_numbers_that_nothing_could_be_worked_out_with(client: A
     (problem,) = json.loads(answer.text)["problems"]
     assert problem["rule"] == "wrong_parameter"
     assert "Value error" not in problem["message"]
+
+
+def test_the_front_page_has_need_finance_gap_and_band_d_of_the_last_year_on_top(
+    client: Any, workspace: Workspace
+):
+    found = plan_report(workspace).result
+    top = re.search(r'<dl class="app-figures">.*?</dl>', client.get("/money/").text, re.S)
+    assert top is not None
+    said = " ".join(re.sub(r"<[^>]+>", " ", top[0]).split())
+    for name, amount in (
+        (f"Needed in {found.years[-1]}", found.net_budget_requirement_gbp[-1]),
+        ("Financed", found.values("financing")[-1]),
+    ):
+        assert f"{name} £{amount / 1_000_000:,.3f}m" in said
+    assert f"£{abs(found.gap_gbp[-1]) / 1_000_000:,.3f}m" in said
+
+
+def test_closing_the_gap_says_whether_it_needs_a_referendum(client: Any, workspace: Workspace):
+    check = solve.band_d(workspace).checks[-1].check
+    wanted = {None: "planned.", True: "and needs a referendum.", False: "without a referendum."}
+    answer = re.search(r'app-answer">([^<]+)<', client.get("/money/solve/").text)
+    assert answer is not None and answer[1].endswith(wanted[check and check.is_excessive])
+
+
+def test_printed_tables_are_called_by_their_titles(client: Any, workspace: Workspace):
+    page = text_of(client.get("/money/reconcile/"))
+    ids = {check.table for check in reconcile_force(workspace).result.checks}
+    assert ids and not [one for one in ids if "_" in one and one in page]

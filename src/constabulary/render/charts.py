@@ -35,7 +35,14 @@ _TEXTS = {
 CONFIG: dict[str, Any] = {
     "background": "white",
     "font": "Arial, Liberation Sans, sans-serif",
-    "axis": {**_TEXTS, "gridColor": GRID, "domainColor": INK, "tickColor": INK, "labelLimit": 340},
+    "axis": {
+        **_TEXTS,
+        "gridColor": GRID,
+        "domainColor": INK,
+        "tickColor": INK,
+        "labelLimit": 340,
+        "labelFlush": False,
+    },
     "legend": {**_TEXTS, "orient": "top", "symbolSize": 90, "symbolStrokeWidth": 2, "labelLimit": 280},
     "title": {
         "anchor": "start",
@@ -222,7 +229,8 @@ def hour_of_week(
     )
     largest = max((value for value in values if value is not None), default=1.0) or 1.0
     across, down = ("x", "y") if not is_narrow else ("y", "x")
-    hour_title = f"Hour of the day, local time; {value_title}"
+    in_fields = f"In each field: {value_title}"
+    hour_title = f"Hour of the day, local time. {in_fields}"
     place = {
         across: {
             "field": "hour",
@@ -234,7 +242,7 @@ def hour_of_week(
             "field": "day",
             "type": "ordinal",
             "sort": list(DAYS),
-            "title": None,
+            "title": textwrap.wrap(in_fields, 40) if is_narrow else None,
             "axis": {"labelAngle": 0},
         },
     }

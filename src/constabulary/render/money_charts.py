@@ -36,6 +36,9 @@ def by_year(rows: Rows, *, value_title: str, width_px: int, title: str, divisor:
     is_narrow = width_px <= NARROW_PX
     names = list(dict.fromkeys(row["name"] for row in rows))
     scaled = [{**row, "value": row["value"] / divisor} for row in rows]
+    values = [row["value"] for row in scaled]
+    # Lines far above nought would lie flat; a chart of them says that its scale begins elsewhere.
+    is_cut = bool(values) and min(values) > max(values) / 2
     same = {
         "field": "name", "type": "nominal", "title": None, "sort": names,
         "legend": {"columns": 1 if is_narrow else 4} if len(names) > 1 else None,
@@ -44,14 +47,16 @@ def by_year(rows: Rows, *, value_title: str, width_px: int, title: str, divisor:
         "x": {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": -40 if is_narrow else 0}},
         "y": {
             "field": "value", "type": "quantitative", "title": _lines(value_title, 40),
-            "scale": {"zero": False, "nice": True}, "axis": {"format": ",~f", "tickCount": 5},
+            "scale": {"zero": not is_cut, "nice": True}, "axis": {"format": ",~f", "tickCount": 5},
         },
         "color": {**same, "scale": {"domain": names, "range": [ACCENT, SECOND, "#28a197", "#3d3d3d"]}},
         "strokeDash": {**same, "scale": {"domain": names}},
         "shape": {**same, "scale": {"domain": names}},
     }  # fmt: skip
     mark = {"type": "line", "point": {"size": 60, "filled": True}}
-    return spec_of(scaled, width_px, 280 if is_narrow else 320, [{"mark": mark, "encoding": encoding}], title)
+    layer = [{"mark": mark, "encoding": encoding}]
+    subtitle = "The scale does not begin at nought." if is_cut else ""
+    return spec_of(scaled, width_px, 280 if is_narrow else 320, layer, title, subtitle)
 
 
 def steps(

@@ -164,6 +164,7 @@ def rests_on(force: Force, scenario: Scenario | None = None) -> tuple[Rest, ...]
             status, where, why = parameter.status, "package", parameter.why.strip()
             source = parameter.source or ""
         found.append(Rest(name, parameter.title, values[name], parameter.unit, status, where, source, why))
+    names = {one.id: one.name for one in (*force.districts, *force.areas)}
     tables: tuple[tuple[str, tuple[Typed, ...]], ...] = (
         ("Station", force.rows(Station)),
         ("Shift", force.rows(ShiftRow)),
@@ -176,7 +177,7 @@ def rests_on(force: Force, scenario: Scenario | None = None) -> tuple[Rest, ...]
     found += [
         Rest(
             "",
-            f"{what}: {_told(typed)}",
+            f"{what}: {_told(typed, names)}",
             None,
             "",
             typed.status,
@@ -194,7 +195,15 @@ def _source(titles: Mapping[str, str], source_id: str | None, where: str | None)
     return ", ".join(filter(None, (titles.get(source_id or "", source_id), where)))
 
 
-def _told(row: Any) -> str:
+def _told(row: Any, names: Mapping[str, str]) -> str:
+    """Return a row in words: the names of districts in place of their codes, its own name in place of its id."""
     skip = {"file", "line", "source_id", "where", "status", "note"}
+    skip |= {"station_id", "shift_id"} if getattr(row, "name", None) else set()
     said = {key: getattr(row, key) for key in row.__dataclass_fields__ if key not in skip}
-    return ", ".join(f"{key} {value}" for key, value in said.items() if value is not None)
+    return ", ".join(
+        f"{key.removesuffix('_id').replace('_', ' ')} {names.get(value, value.replace('_', ' '))}"
+        if isinstance(value, str)
+        else f"{key.replace('_', ' ')} {value}"
+        for key, value in said.items()
+        if value is not None
+    )

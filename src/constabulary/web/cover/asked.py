@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
@@ -40,6 +40,8 @@ PAGES = (
     ("cover_public", "Public"),
 )
 """The pages of cover and their words in the way between them."""
+WRITTEN = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%d %m %Y", "%d.%m.%Y")
+"""Ways to write a day."""
 DAYS = {"from": "First day", "to": "Last day"}
 TWO_PERIODS = {
     "from": "First period: first day",
@@ -76,10 +78,9 @@ class DaysForm(FilterForm):
             text = read.get(word)
             if not isinstance(field, form.Text) or text is None:
                 continue
-            try:
-                read[word] = date.fromisoformat(text.strip()) if text.strip() else None
-            except ValueError:
-                self.add_error(word, ValidationError(f"{field.label}: enter a day such as 2024-03-31"))
+            read[word] = _day(text.strip())
+            if text.strip() and read[word] is None:
+                self.add_error(word, ValidationError(f"{field.label}: enter a day such as 31/3/2024"))
         first, last = read.get("from"), read.get("to")
         if isinstance(first, date) and isinstance(last, date) and first > last:
             self.add_error("to", ValidationError("Last day: enter a day on or after the first"))
@@ -203,6 +204,16 @@ def asking(
     return decorate
 
 
+def _day(text: str) -> date | None:
+    """Return a day written as 31/3/2024, 31 March 2024 or 2024-03-31; None for anything else."""
+    for form_of_day in WRITTEN:
+        try:
+            return datetime.strptime(text, form_of_day).date()  # noqa: DTZ007 (a day has no time zone)
+        except ValueError:
+            continue
+    return None
+
+
 def _said(problem: Problem, label: str | None) -> str:
     return str(problem) if label is None else f"{label}: {replace(problem, column=None)}"
 
@@ -212,9 +223,13 @@ def read(request: Request, options: Options, days: Mapping[str, str]) -> Asked:
     known = {*options, *days, *DAYS, "level"}
     given = {word: text for word in request.GET if word in known and (text := request.GET[word].strip())}
     try:
-        hint = f"Such as {kept(request.workspace, 'district').span[1]}"
+        last = kept(request.workspace, "district").span[1]
+        hint = f"For example, {last.day}/{last.month}/{last.year}"
     except NothingThere:
         hint = ""
     shown = DaysForm(given, options, days, hint)
     shown.is_valid()
-    return Asked(request, shown, given)
+    read_days = {
+        word: one.isoformat() for word in given if isinstance(one := shown.cleaned_data.get(word), date)
+    }
+    return Asked(request, shown, {**given, **read_days})

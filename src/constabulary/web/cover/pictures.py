@@ -24,8 +24,8 @@ BARS = {
 }
 """What the bars of a measure show, in words, and what stands in where that is not known."""
 BY_HOUR = {
-    "reach": ("residents_share", "Percent of residents", 100),
-    "gaps_by_hour": ("n_areas", "Areas without a unit, mean", 1),
+    "reach": ("residents_share", "percent of residents", 100),
+    "gaps_by_hour": ("n_areas", "areas without a unit, mean", 1),
 }
 """What the hours of a measure show, in words, and what its figures are multiplied by."""
 
@@ -62,9 +62,8 @@ def spec(found: Measured, width_px: int) -> dict[str, Any] | None:
     column, words, otherwise = BARS[found.name]
     if found.rows[column].null_count() == found.rows.height:
         column, words = otherwise, "Visible officer-hours"
-    label = "plan_id" if found.name == "planned" else "name"
     rows = (
-        found.rows.select(label=label, value=column)
+        found.rows.select(label=_label(found), value=column)
         .drop_nulls()
         .sort("value", "label", descending=[True, False])
     )
@@ -82,6 +81,14 @@ def spec(found: Measured, width_px: int) -> dict[str, Any] | None:
         title=_title(found) + (f": the first {MOST_BARS}" if rows.height > MOST_BARS else ""),
         subtitle=subtitle,
     )
+
+
+def _label(found: Measured) -> pl.Expr:
+    """Return what tells the rows of a measure apart: the name, with the plan where one place has several."""
+    if found.name != "planned" or found.rows["name"].is_unique().all():
+        return pl.col("name")
+    plan = pl.col("plan_id").str.replace_all("_", " ")
+    return pl.concat_str("name", pl.lit(" ("), plan, pl.lit(")")).alias("name")
 
 
 def _title(found: Measured) -> str:
@@ -112,8 +119,7 @@ def alt(found: Measured) -> str:
     column, words, otherwise = BARS[found.name]
     if found.rows[column].null_count() == found.rows.height:
         column = otherwise
-    label = "plan_id" if found.name == "planned" else "name"
-    top = found.rows.select(label, column).drop_nulls().sort(column, descending=True).head(5)
+    top = found.rows.select(_label(found), column).drop_nulls().sort(column, descending=True).head(5)
     said = "; ".join(
         f"{name} {numbers.percent(value, 0) if column.endswith('_share') else numbers.number(value, 1)}"
         for name, value in top.iter_rows()

@@ -12,6 +12,7 @@ from constabulary.services.cover.measure import Measured
 from constabulary.services.cover.measures import hour_words
 from constabulary.web import numbers
 from constabulary.web.table import Cell, Column, Table
+from constabulary.web.wording import words
 
 Write = Callable[[Any], str]
 MOST_ROWS = 500
@@ -97,8 +98,8 @@ COLUMNS: Mapping[str, tuple[tuple[str, str, str, Write], ...]] = {
         ("median_hours_between", "Between visits", "median hours", tenth),
     ),
     "planned": (
-        ("plan_id", "Plan", "", str),
         ("name", "Hot spot", "", str),
+        ("plan_id", "Plan", "", words),
         ("days_met", "Days met", "", whole),
         ("n_days", "Days planned", "", whole),
         ("delivered_visits", "Visits delivered", "", whole),

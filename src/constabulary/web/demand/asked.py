@@ -147,9 +147,10 @@ def read(request: Request, tables: Sequence[str], words: Words, options: Options
                 else "Choose from the list."
             )
             wrong.append((problem.column, f"{label}: {problem.message.removesuffix('.')}. {expected}"))
-    if isinstance(words, Mapping):
-        words = words.get(given.get("of", ""), next(iter(words.values())))
     offered = choices(request.workspace, tables, filters)
+    options = _held_first(options, offered)
+    if isinstance(words, Mapping):
+        words = words[given["of"]] if given.get("of") in words else words[options["of"][1][0][0]]
     shown = RecordsForm(given, options, words, offered)
     shown.is_valid()
     for word, text in wrong:
@@ -158,6 +159,14 @@ def read(request: Request, tables: Sequence[str], words: Words, options: Options
         word: str(shown.cleaned_data.get(word) or values[0][0]) for word, (_, values) in options.items()
     }
     return Asked(request, filters, chosen, shown, offered)
+
+
+def _held_first(options: Options, offered: Choices) -> Options:
+    """Return the page's questions; where nothing is held of the table asked first, one with records goes before."""
+    if "of" not in options:
+        return options
+    label, tables = options["of"]
+    return {**options, "of": (label, sorted(tables, key=lambda table: not offered.held[table[0]]))}
 
 
 def _choices(word: str, offered: Choices, given: str) -> list[tuple[str, str]]:

@@ -122,11 +122,11 @@ def _is_said_elsewhere(note: str, lacking: Sequence[str]) -> bool:
 def _missing(tables: Sequence[str]) -> tuple[Missing, ...]:
     found = []
     own = [table for table in tables if table in ("calls", "incidents")]
-    for table in tables:
-        noun = words.NOUNS[table]
-        if table in own:
-            where = "an export of the control room's system, CSV or Excel, read through a mapping file"
-            found.append(Missing(noun, _OWN_RECORDS.format(table), where, True, table == own[-1]))
-        else:
-            found.append(Missing(noun, _POLICE_UK, "the files of your force from data.police.uk", False))
+    for table in own:
+        where = "an export of the control room's system, CSV or Excel, read through a mapping file"
+        found.append(Missing(words.NOUNS[table], _OWN_RECORDS.format(table), where, True, table == own[-1]))
+    published = [words.NOUNS[table] for table in tables if table not in own]
+    if published:
+        where = "the files of your force from data.police.uk"
+        found.append(Missing(" or ".join(published), _POLICE_UK, where, False))
     return tuple(found)

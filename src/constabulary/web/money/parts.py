@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from constabulary.core.errors import ConstabularyError
+from constabulary.core.errors import ConstabularyError, Problem
 from constabulary.web import addresses, numbers, pictures
 from constabulary.web.page import Context, Request
 from constabulary.web.table import Cell, Chart, Column, Figure, Table, Way
@@ -123,8 +123,14 @@ def told(
     try:
         return make()
     except ConstabularyError as error:
-        missing = tuple(str(problem) for problem in error.problems)
+        missing = tuple(_sentence(problem) for problem in error.problems)
         return Money(answer=otherwise, ways=ways(current), title=title, form=form, missing=missing)
+
+
+def _sentence(problem: Problem) -> str:
+    said = str(problem)
+    # What begins with a file keeps the file's own spelling.
+    return said if problem.file else said[:1].upper() + said[1:]
 
 
 def address(name: str, *parts: str, **query: str | None) -> str:
@@ -183,6 +189,11 @@ def pounds(amount: Decimal | float | None) -> str:
 def pence(amount: Decimal | float | None) -> str:
     """Return an amount to the penny, without the sign of the pound."""
     return numbers.number(amount, 2)
+
+
+def pounds_or_pence(amount: Decimal | None) -> str:
+    """Return an amount without the sign of the pound: to the penny below £1,000, such as a band D, else in pounds."""
+    return pence(amount) if amount is not None and 0 < abs(amount) < 1000 else pounds(amount)
 
 
 def opening(report: Any) -> str:

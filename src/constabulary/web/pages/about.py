@@ -59,7 +59,10 @@ def about(request: Request) -> About:
                     "Where imported from data.police.uk: contains public sector information licensed "
                     "under the Open Government Licence v3.0.",
                 ),
-                *((f"{one.title} ({one.published})", one.licence or one.publisher) for one in force.sources),
+                *(
+                    (f"{one.title} ({numbers.readable(one.published)})", one.licence or one.publisher)
+                    for one in force.sources
+                ),
             ],
         ),
         faults=Table(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from django.urls import reverse
 
 from constabulary.registers.access import Permission
 from constabulary.services.workspace import audit as service
 from constabulary.web import numbers
 from constabulary.web.page import Context, Request, Room, page
-from constabulary.web.table import Column, Leaf, Table, leaf_of
+from constabulary.web.table import Cell, Column, Leaf, Table, leaf_of
 
 ROWS_A_PAGE = 50
+_LED_TO = (
+    (re.compile(r"run (\d+)\b.*"), "run"),
+    (re.compile(r"import (\d+)"), "import"),
+)
+"""What an entry may be about, and the page that shows it."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +57,18 @@ def audit(request: Request) -> Audit:
         trail=Table(
             "Who did what and when, the latest first",
             (Column("When"), Column("Who"), Column("What"), Column("To what")),
-            [(numbers.instant(one.at), one.by, one.action, one.about) for one in shown],
+            [(numbers.instant(one.at), one.by, one.action, _target(one.about)) for one in shown],
             is_caption_hidden=True,
         )
         if shown
         else None,
         leaf=leaf,
     )
+
+
+def _target(about: str) -> Cell:
+    """Return what an entry is about, leading to its page where it has one."""
+    for pattern, name in _LED_TO:
+        if found := pattern.fullmatch(about):
+            return Cell(about, reverse(name, args=[found[1]]))
+    return Cell(about)

@@ -10,12 +10,13 @@ from constabulary.web.cover.head import block, head
 from constabulary.web.filters import Options
 from constabulary.web.page import Request, Room, page
 from constabulary.web.pages.cover_measures import OneMeasure
+from constabulary.web.wording import words
 
 
 def teams(request: Request) -> Options:
     """Return the list of teams that shifts name."""
     names = teams_of(request.workspace)
-    return {"team": ("Shifts of", (("", "All teams"), *((name, name) for name in names)))}
+    return {"team": ("Shifts of", (("", "All teams"), *((name, words(name)) for name in names)))}
 
 
 @page(

@@ -27,7 +27,7 @@ class Crime(Context):
     head
         The way between the demand pages, filters, notes.
     blocks
-        Crime types, months, harm, latest outcomes, outcomes by month.
+        Crime types, months, harm, latest outcomes, outcomes by month; none where no records are held.
     """
 
     head: Head
@@ -46,10 +46,13 @@ class Crime(Context):
 def crime(request: Request, asked: Asked) -> Crime:
     """Show recorded crime."""
     types, months, latest, outcomes, harm = figures = tuple(asked.figure(name) for name in FIGURES)
+    needed = ("crimes", "outcomes")
+    if not any(asked.choices.held[table] for table in needed):
+        return Crime(words.answer(types), head(asked, "demand_crime", needed, ()), ())
     has_weights = bool(harm.rows) and tables.tells_harm(harm)
     return Crime(
         answer=words.answer(types),
-        head=head(asked, "demand_crime", ("crimes", "outcomes"), figures),
+        head=head(asked, "demand_crime", needed, figures),
         blocks=(
             block(
                 asked,

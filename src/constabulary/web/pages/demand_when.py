@@ -11,7 +11,7 @@ from constabulary.web.demand.block import Block, block
 from constabulary.web.demand.head import Head, head
 from constabulary.web.page import Context, Request, Room, page
 
-OF = {"of": ("Of", (("incidents", "Incidents"), ("calls", "Contacts")))}
+OF = {"of": ("What", (("incidents", "Incidents"), ("calls", "Contacts")))}
 SEASONS = {"incidents": "season", "calls": "season_calls"}
 
 

@@ -21,7 +21,7 @@ from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Table
 
 OPTIONS = {
-    "of": ("Of", (("crimes", "Crimes"), ("incidents", "Incidents"))),
+    "of": ("What", (("crimes", "Crimes"), ("incidents", "Incidents"))),
     "level": ("By", tuple((level, name[0].upper() + name[1:]) for level, name in mapped.LEVELS.items())),
     "show": ("On the map", (("rate", "Rate per 1,000 residents"), ("count", "Count"))),
 }

@@ -63,7 +63,9 @@ def refused(request: Request, import_id: str) -> Refused:
     leaf = leaf_of(request.GET, rows.height, ROWS_A_PAGE)
     shown = rows.slice(leaf.start, ROWS_A_PAGE)
     return Refused(
-        answer=f"{numbers.several(rows.height, 'row')} broke a rule; each is kept as it stood, with the reasons.",
+        answer=f"{numbers.several(rows.height, 'row')} broke a rule; each is kept as it stood, with the reasons."
+        if rows.height
+        else "No row of this import broke a rule: there is nothing to mend.",
         title=f"Refused rows of import {import_id}",
         import_id=import_id,
         kind=record.kind,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from constabulary.registers.access import Permission
 from constabulary.services.records import imports as service
 from constabulary.services.workspace import audit
-from constabulary.web import form
+from constabulary.web import form, numbers
 from constabulary.web.page import Context, Request, Room, page
 
 
@@ -52,7 +52,7 @@ class WithdrawForm(form.Form):
 )
 def withdraw(request: Request, import_id: str) -> Withdraw | HttpResponse:
     """Take a wrong import back."""
-    service.show_import(request.workspace, import_id)
+    record = service.show_import(request.workspace, import_id)
     sent = WithdrawForm(request.POST) if request.method == "POST" else WithdrawForm()
     if sent.is_bound and sent.is_valid():
         service.withdraw_import(
@@ -61,8 +61,10 @@ def withdraw(request: Request, import_id: str) -> Withdraw | HttpResponse:
         about = f"import {import_id}"
         audit.note(request.workspace, request.person, Permission.IMPORT_RECORDS, "withdraw import", about)
         return HttpResponseRedirect(f"{reverse('imports')}?withdrawn={import_id}")
+    n_accepted = sum(file.n_accepted for file in record.files)
     return Withdraw(
-        "Its rows stop counting, and rows that it replaced count again. Its record stays, with the reason.",
+        f"The {numbers.several(n_accepted, 'row')} it brought stop counting, and rows that it replaced count again. "
+        "Its record stays, with the reason.",
         title=f"Withdraw import {import_id}",
         import_id=import_id,
         form=sent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
 
 from constabulary.registers.access import Permission
@@ -9,6 +10,7 @@ from constabulary.services.finance.plan import PlanReport, plan_report
 from constabulary.web import numbers
 from constabulary.web.money import parts, pictures
 from constabulary.web.money.parts import Block, Money
+from constabulary.web.money.pictures import MILLION
 from constabulary.web.page import Request, Room, page
 from constabulary.web.table import Cell, Column, Figure, Table
 
@@ -35,24 +37,50 @@ def _plan(request: Request) -> Money:
         answer=parts.opening(report),
         ways=parts.ways("money"),
         title="Money",
-        figures=_rests_on(report),
+        figures=_on_top(report),
         blocks=(_summary(report), _gap(report), *_band_d(report), _lines(report), _evidence(report)),
     )
 
 
-def _rests_on(report: PlanReport) -> tuple[Figure, ...]:
-    """Return on top what share of the forecast's pounds is printed, inferred and unexplained."""
+def _on_top(report: PlanReport) -> tuple[Figure, ...]:
+    """Return what the plan's last year needs, what finances it, the gap, and its band D."""
+    found = report.result
+    year, gap = found.years[-1], found.gap_gbp[-1]
+    figures = [
+        Figure(f"Needed in {year}", _millions(found.net_budget_requirement_gbp[-1])),
+        Figure("Financed", _millions(found.values("financing")[-1])),
+        Figure("Gap" if gap < 0 else "Left over", _millions(abs(gap)), working=parts.address("money_solve")),
+    ]
+    if found.band_d_gbp is not None and found.band_d_gbp[-1] is not None:
+        figures.append(Figure("Band D", numbers.money(found.band_d_gbp[-1], 2), "a year"))
+    return tuple(figures)
+
+
+def _millions(amount: Decimal) -> str:
+    return f"{numbers.money(amount / MILLION, 3)}m"
+
+
+def _rests_on(report: PlanReport) -> Table:
+    """Return what share of the forecast's pounds is printed, inferred and unexplained."""
     found = report.evidence
-    return tuple(
-        Figure(
-            name.capitalize(),
-            numbers.percent(share),
-            "of the forecast's pounds",
-            basis=f"{numbers.several(found.n_cells[name], 'figure')}: {IN_WORDS.get(name, name)}",
-        )
-        for name, share in found.share.items()
-        if share or found.n_cells[name]
-        if name != "rounding"
+    return Table(
+        "What the forecast rests on",
+        (
+            Column("Standing"),
+            Column("Share", "of the forecast's pounds", is_number=True),
+            Column("Figures", is_number=True),
+            Column("What it means", is_long=True),
+        ),
+        [
+            (
+                name.capitalize(),
+                numbers.percent(share),
+                numbers.number(found.n_cells[name]),
+                IN_WORDS.get(name, name),
+            )
+            for name, share in found.share.items()
+            if share or found.n_cells[name]
+        ],
     )
 
 
@@ -153,14 +181,14 @@ def _evidence(report: PlanReport) -> Block:
             Column("Year"),
             Column("Printed", "£", is_number=True),
             Column("Calculated", "£", is_number=True),
-            Column("Why"),
+            Column("Why", is_long=True),
         ),
         [
             (
                 Cell(one.title, parts.address("money_line", one.line_id, year=one.year)),
                 one.year,
-                parts.pence(one.printed),
-                parts.pence(one.calculated),
+                parts.pounds_or_pence(one.printed),
+                parts.pounds_or_pence(one.calculated),
                 "rounding" if one.is_rounding else "beyond rounding: see printed tables",
             )
             for one in found.departures
@@ -175,6 +203,6 @@ def _evidence(report: PlanReport) -> Block:
     return Block(
         "How it returns the print",
         f"{report.evidence_sentence()} {returned}",
-        tables=(gone,) if found.departures else (),
+        tables=(_rests_on(report), *((gone,) if found.departures else ())),
         links=(Cell("Printed tables held against their own arithmetic", parts.address("money_reconcile")),),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
 from constabulary.services.finance import solve
+from constabulary.services.finance.plan import BandDCheck
 from constabulary.services.finance.risk import QUANTILES, fan_report, reckoner, sensitivity
 from constabulary.services.finance.scenarios import back_test_report
 from constabulary.web import numbers
@@ -36,6 +37,9 @@ class Question(Form):
     reserve = Amount("General reserve", hint="For savings; the force folder's when empty", prefix="£")
 
 
+HEADING = "What would it take?"
+
+
 @page(
     "money/solve/",
     name="money_solve",
@@ -51,7 +55,7 @@ def solved(request: Request) -> Money:
     form = Question(data)
     if not form.is_valid():
         return Money(
-            answer="Mend what is wrong below.", ways=parts.ways("money_solve"), title="Solve", form=form
+            answer="Mend what is wrong below.", ways=parts.ways("money_solve"), title=HEADING, form=form
         )
     asked = form.cleaned_data
     makes: dict[str, Callable[[], Money]] = {
@@ -59,11 +63,11 @@ def solved(request: Request) -> Money:
         "officers": lambda: _officers(request, form, asked),
         "savings": lambda: _savings(request, form, asked),
     }
-    return parts.told("money_solve", "Solve", makes[asked["ask"]], form, "The plan cannot answer this yet.")
+    return parts.told("money_solve", HEADING, makes[asked["ask"]], form, "The plan cannot answer this yet.")
 
 
 def _page(answer: str, form: Form, *blocks: Block) -> Money:
-    return Money(answer=answer, ways=parts.ways("money_solve"), title="Solve", form=form, blocks=blocks)
+    return Money(answer=answer, ways=parts.ways("money_solve"), title=HEADING, form=form, blocks=blocks)
 
 
 def _band_d(request: Request, form: Form) -> Money:
@@ -86,7 +90,7 @@ def _band_d(request: Request, form: Form) -> Money:
     ]  # fmt: skip
     return _page(
         f"A band D of {numbers.money(last.needed_gbp, 2)} closes the gap of {last.year}, "
-        f"{numbers.money(last.needed_gbp - last.planned_gbp, 2)} more than planned.",
+        f"{numbers.money(last.needed_gbp - last.planned_gbp, 2)} more than planned{_referendum(report.checks[-1])}.",
         form,
         Block(
             "Band D that closes each year's gap",
@@ -94,6 +98,12 @@ def _band_d(request: Request, form: Form) -> Money:
             tables=(Table("Band D that closes the gap", columns, rows, is_caption_hidden=True),),
         ),
     )
+
+
+def _referendum(found: BandDCheck) -> str:
+    if found.check is None:
+        return ""
+    return ", and needs a referendum" if found.check.is_excessive else ", without a referendum"
 
 
 def _officers(request: Request, form: Form, asked: dict[str, Any]) -> Money:
@@ -277,9 +287,9 @@ def _back_test(request: Request) -> tuple[Block, ...]:
     )  # fmt: skip
     rows = [
         (
-            one.title, f"{one.year}{', carried on' if one.is_carried_on else ''}", parts.pence(one.forecast),
-            parts.pence(one.happened), numbers.percent(one.error_share), numbers.percent(one.unchanged_error_share),
-            one.comparable,
+            one.title, f"{one.year}{', carried on' if one.is_carried_on else ''}", parts.pounds_or_pence(one.forecast),
+            parts.pounds_or_pence(one.happened), numbers.percent(one.error_share),
+            numbers.percent(one.unchanged_error_share), one.comparable,
         )
         for one in report.found
     ]  # fmt: skip

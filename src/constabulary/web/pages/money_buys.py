@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from constabulary.registers.access import Permission
@@ -49,13 +50,17 @@ def shown(request: Request) -> Money:
         year = form.cleaned_data["year"] or None
         if form.cleaned_data["rise"] is not None:
             rises = tuple(dict.fromkeys((form.cleaned_data["rise"], *rises)))
-    return parts.told(
+    answered = parts.told(
         "money_buys",
         TITLE,
         lambda: _page(money_chain.what_rises_buy(request.workspace, rises, year), form),
         form,
         "What a pound buys cannot be told yet.",
     )
+    if answered.missing:
+        way = Cell("Simulate what posts buy", parts.address("response_posts"))
+        answered = replace(answered, blocks=(Block("What to do", links=(way,)),))
+    return answered
 
 
 @api.route(

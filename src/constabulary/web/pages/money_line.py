@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.services.finance.plan import PlanReport, plan_report
@@ -32,16 +35,16 @@ def line(request: Request, line_id: str) -> Money:
     asked = parts.asked(request, "year")
     years = [asked] if asked in report.result.years else list(reversed(report.result.years))
     at = report.result.years.index(years[0])
-    form = numbers.percent if found.unit == "change" else parts.pence
+    form = {"change": numbers.percent}.get(found.unit, _amounts(found.values))
     unit = {"gbp": "£", "dwellings": "band D homes", "change": ""}[found.unit]
     value = found.values[at]
-    said = numbers.money(value, 2) if found.unit == "gbp" else f"{form(value)} {unit}".rstrip()
+    said = f"£{form(value)}".replace("£−", "−£") if found.unit == "gbp" else f"{form(value)} {unit}".rstrip()
     return Money(
         answer=f"{found.title}: {said} in {years[0]}. {found.rule}",
         ways=parts.ways("money"),
         title=f"{found.ref + '. ' if found.ref else ''}{found.title}",
         figures=tuple(
-            Figure(year, form(value), working=parts.address("money_line", line_id, year=year))
+            Figure(year, form(value), unit, working=parts.address("money_line", line_id, year=year))
             for year, value in zip(report.result.years, found.values, strict=True)
         ),
         blocks=(*(_year(report, line_id, year) for year in years), _about(report, line_id)),
@@ -51,6 +54,7 @@ def line(request: Request, line_id: str) -> Money:
 def _year(report: PlanReport, line_id: str, year: str) -> Block:
     found = report.result.line(line_id)
     working = next(one for one in found.working if one.year == year)
+    amount = _amounts([working.value, *(step.change for step in working.steps)])
     lines = {one.id: one for one in report.result.lines}
     rows: list[list[Cell | str]] = []
     before = report.result.years[report.result.years.index(year) - 1]
@@ -62,7 +66,7 @@ def _year(report: PlanReport, line_id: str, year: str) -> Block:
             if is_line
             else step.title
         )
-        value = numbers.percent(step.change, 4) if found.unit == "change" else parts.pence(step.change)
+        value = numbers.percent(step.change, 4) if found.unit == "change" else amount(step.change)
         rows.append(
             [
                 name,
@@ -76,7 +80,7 @@ def _year(report: PlanReport, line_id: str, year: str) -> Block:
     if printed is not None:
         gone = working.value - printed
         told = f"calculated less printed {numbers.difference(gone, 2)}" if gone else "as calculated"
-        note = f"Printed {parts.pence(printed)}; {told}."
+        note = f"Printed {amount(printed)}; {told}."
     columns = (
         Column("Step"),
         Column(
@@ -87,11 +91,16 @@ def _year(report: PlanReport, line_id: str, year: str) -> Block:
         Column("Basis"),
         Column("Source", is_long=True),
     )
-    total = numbers.percent(working.value, 4) if found.unit == "change" else parts.pence(working.value)
+    total = numbers.percent(working.value, 4) if found.unit == "change" else amount(working.value)
     rows.append([f"{found.title}, {year}", total, "", ""])
     return Block(
         f"{year}", tables=(Table(f"How {year} comes about", columns, rows, note, is_caption_hidden=True),)
     )
+
+
+def _amounts(amounts: Iterable[Decimal]) -> Callable[[Decimal], str]:
+    """Return how amounts that stand together are written: in whole pounds where all are whole, else to the penny."""
+    return parts.pounds if all(amount == int(amount) for amount in amounts) else parts.pence
 
 
 def _about(report: PlanReport, line_id: str) -> Block:
@@ -117,8 +126,8 @@ def _about(report: PlanReport, line_id: str) -> Block:
     table = Table(
         "Drivers that move it",
         (
-            Column("Driver"), Column("Id"), Column("Type"), Column("From"), Column("Value", is_number=True),
-            Column("Status"), Column("Source", is_long=True),
+            Column("Driver", is_long=True), Column("Id"), Column("Type"), Column("From"),
+            Column("Value", is_number=True), Column("Status"), Column("Source", is_long=True),
         ),
         drivers,
     )  # fmt: skip

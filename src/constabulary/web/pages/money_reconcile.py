@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constabulary.registers.access import Permission
 from constabulary.services.finance.printed import CLASSES, ReconcileReport, reconcile_force
+from constabulary.services.workspace.force import force_table
 from constabulary.web import numbers
 from constabulary.web.form import Form, Select
 from constabulary.web.money import parts
@@ -41,12 +42,13 @@ def reconcile(request: Request) -> Money:
 
 def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
     checks = report.result.checks
+    titles = _titles(request)
     tables = list(dict.fromkeys(check.table for check in checks))
     form.fields["kind"].choices = [
         ("", "All but exact"),
-        *((kind, kind.replace("_", " ")) for kind in CLASSES),
+        *((kind, kind.replace("_", " ").capitalize()) for kind in CLASSES),
     ]
-    form.fields["table"].choices = [("", "All tables"), *((one, one) for one in tables)]
+    form.fields["table"].choices = [("", "All tables"), *((one, titles.get(one, one)) for one in tables)]
     kind, wanted = parts.asked(request, "kind"), parts.asked(request, "table")
     found = [
         check
@@ -57,12 +59,13 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
     leaf = leaf_of(request.GET, len(found), MOST_ROWS)
     shown = found[leaf.start : leaf.start + MOST_ROWS]
     columns = (
-        Column("Line"), Column("Period"), Column("Printed", is_number=True), Column("Calculated", is_number=True),
+        Column("Line"), Column("Period"), Column("Printed", "as it stands", is_number=True),
+        Column("Calculated", is_number=True),
         Column("Difference", is_number=True), Column("Class"), Column("Why", is_long=True),
     )  # fmt: skip
     listed = tuple(
         Table(
-            name,
+            titles.get(name, name),
             columns,
             [
                 (
@@ -109,3 +112,10 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
             Block("What the classes mean", tables=(counts,)),
         ),
     )
+
+
+def _titles(request: Request) -> dict[str, str]:
+    """Return the title of each printed table, by its id."""
+    inventory = force_table(request.workspace, "printed_tables")
+    table_id, title = (inventory.columns.index(name) for name in ("id", "title"))
+    return {str(fact.values[table_id]): str(fact.values[title]) for fact in inventory.facts}

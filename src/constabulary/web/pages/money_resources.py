@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from constabulary.registers.access import Permission
+from constabulary.services.finance.capital import CapitalReport
 from constabulary.services.finance.capital import capital as capital_report
 from constabulary.services.finance.pay import EstablishmentReport, establishment_cost, posts_cost
+from constabulary.services.finance.reserves import ReservesReport
 from constabulary.services.finance.reserves import reserves as reserves_report
 from constabulary.web import numbers
 from constabulary.web.form import Form, Text
@@ -53,6 +55,43 @@ def reserves(request: Request) -> Money:
 
 def _reserves(request: Request) -> Money:
     report = reserves_report(request.workspace)
+    tests = report.result.tests[:4]
+    budgets = tuple(
+        f"The budget of {test.period} is {source}."
+        for test in tests
+        if (source := report.budget_sources.get(test.period, "").rstrip("."))
+    )
+    return Money(
+        answer=report.sentence(),
+        ways=parts.ways("money_reserves"),
+        title="Reserves",
+        figures=tuple(
+            Figure(
+                f"General reserve, end of {test.period}",
+                numbers.percent(test.general_share, 2),
+                "of the net budget requirement",
+                basis=f"{test.verdict} {numbers.percent(test.prudent_share, 0)}, "
+                f"which is {numbers.money(test.general_gbp - test.margin_gbp)}",
+            )
+            for test in tests
+        ),
+        blocks=(
+            Block(
+                "Reserves by purpose",
+                notes=(*report.result.findings, *budgets),
+                chart=parts.chart("reserves", pictures.reserves(report)),
+                tables=(_balances(report),),
+                further=(
+                    ("What each is for, and what it rests on", _purposes(report)),
+                    ("What moves them", _moves(report)),
+                ),
+                links=parts.files("reserves", "reserves", has_chart="reserves"),
+            ),
+        ),
+    )
+
+
+def _balances(report: ReservesReport) -> Table:
     found = report.result
     first = report.of(found.periods[0])
     rows = []
@@ -77,16 +116,26 @@ def _reserves(request: Request) -> Money:
         Column(numbers.day(found.as_at_on), "£", is_number=True),
         *(Column(f"End of {period}", "£", is_number=True) for period in found.periods),
     )
-    purposes = Table(
+    return Table("Reserves", columns, rows, is_caption_hidden=True)
+
+
+def _purposes(report: ReservesReport) -> Table:
+    return Table(
         "What each is for",
         (
             Column("Reserve"),
             Column("Purpose", is_long=True),
             Column("Source of the first balance", is_long=True),
         ),
-        [(one.name, one.purpose, report.sources[one.reserve_id]) for one in first],
+        [
+            (one.name, one.purpose, report.sources[one.reserve_id])
+            for one in report.of(report.result.periods[0])
+        ],
     )
-    moves = Table(
+
+
+def _moves(report: ReservesReport) -> Table:
+    return Table(
         "What moves them",
         (
             Column("Reserve"),
@@ -101,36 +150,9 @@ def _reserves(request: Request) -> Money:
                 numbers.difference(move.amount_gbp),
                 " ".join(filter(None, (move.reason, move.note))),
             )
-            for one in found.years
+            for one in report.result.years
             for move in one.movements
         ],
-    )
-    tests = tuple(
-        Figure(
-            f"General reserve, end of {test.period}",
-            numbers.percent(test.general_share, 2),
-            "of the net budget requirement",
-            basis=f"{numbers.percent(test.prudent_share, 0)} is {numbers.money(test.general_gbp - test.margin_gbp)}: "
-            f"{test.verdict} it; budget from {report.budget_sources.get(test.period, 'the plan')[:120]}",
-        )
-        for test in found.tests[:4]
-    )
-    balances = Table("Reserves", columns, rows, is_caption_hidden=True)
-    return Money(
-        answer=report.sentence(),
-        ways=parts.ways("money_reserves"),
-        title="Reserves",
-        figures=tests,
-        blocks=(
-            Block(
-                "Reserves by purpose",
-                notes=found.findings,
-                chart=parts.chart("reserves", pictures.reserves(report)),
-                tables=(balances,),
-                further=(("What each is for, and what it rests on", purposes), ("What moves them", moves)),
-                links=parts.files("reserves", "reserves", has_chart="reserves"),
-            ),
-        ),
     )
 
 
@@ -151,7 +173,35 @@ def capital(request: Request) -> Money:
 
 def _capital(request: Request) -> Money:
     report = capital_report(request.workspace)
-    years = [one.period for one in report.years]
+    first = report.years[0].period
+    return Money(
+        answer=report.sentence(),
+        ways=parts.ways("money_capital"),
+        title="Capital",
+        blocks=(
+            Block(
+                "From programme to revenue",
+                f"It begins with the position of the day before {first}: {report.sources['position']}",
+                parts.chart("capital", pictures.capital(report)),
+                (_account(report),),
+                links=parts.files("capital", "the capital account", has_chart="capital"),
+            ),
+            Block(
+                "Prudential indicators",
+                "Local Government Act 2003 s.3. Gross debt may run ahead of the requirement only by its rises "
+                "of the year and the two after.",
+                tables=(_indicators(report),),
+            ),
+            Block(
+                "The programme",
+                tables=(_programme(report),),
+                notes=tuple(f"{one.period}: {text}" for one in report.years for text in one.working),
+            ),
+        ),
+    )
+
+
+def _account(report: CapitalReport) -> Table:
     sources = dict.fromkeys(source for one in report.years for source in one.financing_gbp)
     rows = [
         (title, *(parts.pounds(getattr(one, name)) for one in report.years))
@@ -161,7 +211,12 @@ def _capital(request: Request) -> Money:
         (f"Financed from {source}", *(parts.pounds(one.financing_gbp.get(source)) for one in report.years))
         for source in sources
     ]
-    indicators = [
+    years = [one.period for one in report.years]
+    return parts.by_year("The capital account", years, rows, first="Amount")
+
+
+def _indicators(report: CapitalReport) -> Table:
+    rows = [
         (
             one.period,
             indicator.title,
@@ -176,7 +231,18 @@ def _capital(request: Request) -> Money:
         for one in report.years
         for indicator in one.indicators
     ]
-    schemes = [
+    columns = (
+        Column("Year"),
+        Column("Indicator"),
+        Column("Value", is_number=True),
+        Column("Limit", is_number=True),
+        Column("Kept"),
+    )
+    return Table("Prudential indicators", columns, rows, is_caption_hidden=True)
+
+
+def _programme(report: CapitalReport) -> Table:
+    rows = [
         (
             row.name,
             row.period,
@@ -186,52 +252,13 @@ def _capital(request: Request) -> Money:
         for one in report.years
         for row in one.schemes
     ]
-    working = tuple(f"{one.period}: {text}" for one in report.years for text in one.working)
     columns = (
+        Column("Scheme"),
         Column("Year"),
-        Column("Indicator"),
-        Column("Value", is_number=True),
-        Column("Limit", is_number=True),
-        Column("Kept"),
+        Column("Spending", "£", is_number=True),
+        Column("Source", is_long=True),
     )
-    account = parts.by_year("The capital account", years, rows, first="Amount")
-    return Money(
-        answer=report.sentence(),
-        ways=parts.ways("money_capital"),
-        title="Capital",
-        blocks=(
-            Block(
-                "From programme to revenue",
-                f"It begins with the position of the day before {years[0]}: {report.sources['position']}",
-                parts.chart("capital", pictures.capital(report)),
-                (account,),
-                links=parts.files("capital", "the capital account", has_chart="capital"),
-            ),
-            Block(
-                "Prudential indicators",
-                "Local Government Act 2003 s.3. Gross debt may run ahead of the requirement only by its rises "
-                "of the year and the two after.",
-                tables=(Table("Prudential indicators", columns, indicators, is_caption_hidden=True),),
-            ),
-            Block(
-                "The programme",
-                tables=(
-                    Table(
-                        "The programme",
-                        (
-                            Column("Scheme"),
-                            Column("Year"),
-                            Column("Spending", "£", is_number=True),
-                            Column("Source", is_long=True),
-                        ),
-                        schemes,
-                        is_caption_hidden=True,
-                    ),
-                ),
-                notes=working,
-            ),
-        ),
-    )
+    return Table("The programme", columns, rows, is_caption_hidden=True)
 
 
 def _no_limit(indicator_id: str) -> str:
@@ -269,6 +296,27 @@ def establishment(request: Request) -> Money:
 
 
 def _establishment(report: EstablishmentReport, form: Form) -> Money:
+    working = tuple(f"{one.name}, {one.period}: {text}" for one in report.groups for text in one.working)
+    return Money(
+        answer=report.sentence(),
+        ways=parts.ways("money_establishment"),
+        title="What the establishment costs",
+        form=form,
+        blocks=(
+            Block(
+                "By group and year",
+                tables=(_by_group(report),),
+                further=(("By pay point", _by_point(report)), ("Month by month", _by_month(report))),
+                links=()
+                if report.groups[0].group_id == "posts"
+                else parts.files("establishment", "cost by group and year"),
+            ),
+            Block("How it was come by", notes=(*working, *report.assumed)),
+        ),
+    )
+
+
+def _by_group(report: EstablishmentReport) -> Table:
     columns = (
         Column("Group"), Column("Year"), Column("Posts", "FTE", is_number=True),
         Column("In post on average", "FTE", is_number=True), Column("Vacant on average", "FTE", is_number=True),
@@ -280,12 +328,16 @@ def _establishment(report: EstablishmentReport, form: Form) -> Money:
         (
             one.name, one.period, numbers.number(one.posts_fte, 1), numbers.number(one.mean_strength_fte, 1),
             numbers.number(one.mean_vacancies_fte, 1), numbers.number(one.joiners_fte, 1),
-            numbers.number(one.leavers_fte, 1), parts.pence(one.pay_gbp), parts.pence(one.cost_gbp),
-            parts.pence(one.cost_each_gbp),
+            numbers.number(one.leavers_fte, 1), parts.pounds(one.pay_gbp), parts.pounds(one.cost_gbp),
+            parts.pounds(one.cost_each_gbp),
         )
         for one in report.groups
     ]  # fmt: skip
-    at_points = Table(
+    return Table("By group and year", columns, rows, is_caption_hidden=True)
+
+
+def _by_point(report: EstablishmentReport) -> Table:
+    return Table(
         "In post at the end of each year by pay point",
         (
             Column("Group and year"),
@@ -298,7 +350,10 @@ def _establishment(report: EstablishmentReport, form: Form) -> Money:
             for point, people in one.at_point_fte.items()
         ],
     )
-    months = Table(
+
+
+def _by_month(report: EstablishmentReport) -> Table:
+    return Table(
         "Month by month",
         (
             Column("Group"), Column("Month"), Column("In post", "FTE", is_number=True),
@@ -307,27 +362,9 @@ def _establishment(report: EstablishmentReport, form: Form) -> Money:
         [
             (
                 one.name, f"{month.month_on:%B %Y}", numbers.number(month.strength_fte, 1),
-                parts.pence(month.pay_gbp), parts.pence(month.on_costs_gbp),
+                parts.pounds(month.pay_gbp), parts.pounds(month.on_costs_gbp),
             )
             for one in report.groups
             for month in one.months
         ],
     )  # fmt: skip
-    working = tuple(f"{one.name}, {one.period}: {text}" for one in report.groups for text in one.working)
-    return Money(
-        answer=report.sentence(),
-        ways=parts.ways("money_establishment"),
-        title="What the establishment costs",
-        form=form,
-        blocks=(
-            Block(
-                "By group and year",
-                tables=(Table("By group and year", columns, rows, is_caption_hidden=True),),
-                further=(("By pay point", at_points), ("Month by month", months)),
-                links=()
-                if report.groups[0].group_id == "posts"
-                else parts.files("establishment", "cost by group and year"),
-            ),
-            Block("How it was come by", notes=(*working, *report.assumed)),
-        ),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from constabulary.core.force.model import Channel
@@ -18,6 +19,7 @@ from constabulary.web.response.figures import (
     with_interval,
 )
 from constabulary.web.table import Cell, Column, Table
+from constabulary.web.wording import words
 
 Result = Mapping[str, Any]
 BY_GRADE = (
@@ -28,6 +30,8 @@ WHOLE = (
     *("uncommitted_share", "uncommitted_h", "visible_officer_h", "on_duty_units", "travel_h"),
     *("late_share", "late_h", "custody_wait_median_s", "custody_wait_p90_s", "resolved_share", "incidents"),
 )
+MOST_LISTED, LONGEST_PART = 8, 60
+"""Figures of a list that are all shown, and characters of a part that is."""
 COMPARED = ("within_target_share", "median_s", "p90_s", "queue_mean")
 COMPARED_WHOLE = ("uncommitted_share", "visible_officer_h", "cross_border_share", "late_share")
 
@@ -294,8 +298,8 @@ def rests(rows: Iterable[Result]) -> Table:
         ),
         [
             (
-                row["title"],
-                _brief(row["value"]),
+                numbers.readable(row["title"]),
+                _valued(row["value"], row["unit"], row["title"]),
                 row["status"],
                 row["where"],
                 ". ".join(filter(None, (row["source"], row["why"]))),
@@ -306,13 +310,38 @@ def rests(rows: Iterable[Result]) -> Table:
     )
 
 
-def _brief(value: Any) -> str:
-    if value is None:
-        return ""
+_MARKS = {"kilometres": " km", "square_kilometres": " km²", "kilometres_an_hour": " km/h"}
+
+
+def _valued(value: Any, unit: str, title: str) -> str:
+    """Return a value with its unit: a time in the unit that suits it, a share in per cent, long lists by their ends."""
     if isinstance(value, dict):
-        if any(isinstance(part, (list, dict)) for part in value.values()):
-            return "by hour and kind"
-        return "; ".join(f"{key} {part:g}" for key, part in value.items())
+        parts = [_valued(part, unit, title) for part in value.values()]
+        if any(len(part) > LONGEST_PART for part in parts):
+            return "by hour or month, for each kind"
+        return "; ".join(f"{words(key)} {part}" for key, part in zip(value, parts, strict=True))
     if isinstance(value, list):
-        return "by hour" if len(value) > 8 else ", ".join(f"{part:g}" for part in value)
-    return f"{value:g}"
+        if len(value) > MOST_LISTED and not any(isinstance(part, list) for part in value):
+            return f"{_valued(min(value), unit, title)} to {_valued(max(value), unit, title)}"
+        return ", ".join(_valued(part, unit, title) for part in value)
+    # Those that ask whether are numbered 1 and 0, as their titles say.
+    return "" if value is None else _single(value, "" if title.startswith("Whether") else unit)
+
+
+def _single(value: float, unit: str) -> str:
+    match unit:
+        case "seconds":
+            return duration(value)
+        case "share":
+            return numbers.percent(value, 0 if round(value, 2) == value else 1)
+        case "gbp":
+            return numbers.money(value)
+    return f"{numbers.text(Decimal(repr(value)))}{_MARKS.get(unit, '')}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in seconds, minutes or hours, whichever says it shortest: 90 s is "90 seconds"."""
+    for size, name in ((3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size or seconds == size:
+            return f"{numbers.text(round(Decimal(repr(seconds)) / size, 1))} {name}{'' if seconds == size else 's'}"
+    return numbers.several(int(seconds), "second")

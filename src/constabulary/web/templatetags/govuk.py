@@ -109,6 +109,16 @@ def details(content: str, summary: str) -> SafeString:
 
 
 @_block
+def on_this_page(content: str) -> SafeString:
+    """Write the list of a long page's parts: {% on_this_page %}<li>...</li>{% endon_this_page %}."""
+    return _html(
+        '<nav aria-label="On this page"><h2 class="govuk-heading-s">On this page</h2>'
+        '<ul class="govuk-list app-contents">{}</ul></nav>',
+        content,
+    )
+
+
+@_block
 def inset_text(content: str) -> SafeString:
     """Write a paragraph that stands apart."""
     return _html('<div class="govuk-inset-text">{}</div>', content)
