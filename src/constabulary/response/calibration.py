@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from constabulary.response.draws import by_grade
+from constabulary.response.draws import Floats, by_grade
 from constabulary.response.observed import Observed
 
 LEAST_ROWS = 50
@@ -201,13 +201,13 @@ def held(
     ]
 
 
-def _spread(median: Any, ninth: Any) -> Any:
+def _spread(median: Floats, ninth: Floats) -> Floats:
     """Return the spread of lognormal times with a median and ninth tenth; 0 where there are none."""
     some = (median > 0.0) & (ninth > median)
     return np.where(some, np.log(np.where(some, ninth, 1.0) / np.where(some, median, 1.0)) / Z_90, 0.0)
 
 
-def _waits(side: Observed, n_grades: int) -> Any:
+def _waits(side: Observed, n_grades: int) -> Floats:
     """Return median and ninth tenth of the wait by grade (s), shape (grades, 2); not a number without incidents."""
     waits = [side.waited_s[(side.grade == number) & ~np.isnan(side.waited_s)] for number in range(n_grades)]
     return np.array([np.quantile(one, (0.5, 0.9)) if len(one) else (np.nan, np.nan) for one in waits])

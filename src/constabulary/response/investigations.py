@@ -14,7 +14,7 @@ import numpy as np
 
 from constabulary.response.arrivals import Arrivals
 from constabulary.response.clock import HOUR_S, Clock
-from constabulary.response.draws import Luck
+from constabulary.response.draws import Integers, Luck
 from constabulary.response.figures import Key, Outcomes
 from constabulary.response.investigation import Crimes, Teams, investigate
 
@@ -114,14 +114,14 @@ def investigation_outcomes(
     return Outcomes(figures, {}, unstable)
 
 
-def _before(setup: InvestigationSetup, luck: Luck) -> Any:
+def _before(setup: InvestigationSetup, luck: Luck) -> Integers:
     """Return the days of crimes before the run, at random about their mean."""
     n_enough = int(setup.crimes_a_day * HISTORY_DAYS * 1.2 + 100)
     reached = np.cumsum(luck.exponential("crime before", n_enough)) / max(setup.crimes_a_day, 1e-9)
     return np.floor(reached[reached < HISTORY_DAYS]).astype(np.int64)
 
 
-def _crimes(on_day: Any, team: Any, values: Mapping[str, Any], luck: Luck) -> Crimes:
+def _crimes(on_day: Integers, team: Integers, values: Mapping[str, Any], luck: Luck) -> Crimes:
     n = len(on_day)
     work = np.array([values["investigation_work_h"][name] for name in TEAMS], dtype=np.float64)[team]
     delay = np.array([values["investigation_delay_days"][name] for name in TEAMS], dtype=np.float64)[team]

@@ -346,7 +346,8 @@ def _reserve(
     area_of_district: Integers,
     n_grades: int,
     n_areas: int,
-) -> Any:
+) -> Integers:
+    """Return the units of each area that each grade must leave free, shape (grades, areas)."""
     share = by_grade(values, "reserve_share", n_grades)
     units = mean_units(lines, area_of_district, n_areas)
     return np.floor(share[:, None] * units[None, :] + 0.5).astype(np.int64)
