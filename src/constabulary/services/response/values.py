@@ -164,7 +164,7 @@ def rests_on(force: Force, scenario: Scenario | None = None) -> tuple[Rest, ...]
             status, where, why = parameter.status, "package", parameter.why.strip()
             source = parameter.source or ""
         found.append(Rest(name, parameter.title, values[name], parameter.unit, status, where, source, why))
-    names = {one.id: one.name for one in (*force.districts, *force.areas)}
+    names = {one.id: one.name for one in force.districts} | {one.id: one.name for one in force.areas}
     tables: tuple[tuple[str, tuple[Typed, ...]], ...] = (
         ("Station", force.rows(Station)),
         ("Shift", force.rows(ShiftRow)),
