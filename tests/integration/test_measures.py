@@ -216,7 +216,7 @@ def test_commentary_stays_with_the_figure_it_was_written_on_when_the_figure_is_r
     listed = run_json("performance", "summary", workspace=made)["measures"]
     assert {one["name"]: one["commentary"] for one in listed}["arrests"][0]["text"] == "A festival."
     run("performance", "chart", "arrests", "--out", tmp_path / "arrests.svg", workspace=made)
-    assert "2022-06: A festival." in (tmp_path / "arrests.svg").read_text(encoding="utf-8")
+    assert "Jun 2022: A festival." in (tmp_path / "arrests.svg").read_text(encoding="utf-8")
     nothing = run("performance", "comment", "arrests", "2022-06", "  ", workspace=made)
     assert nothing.exit_code == 3 and "nothing is said" in nothing.stderr
     absent = run("performance", "comment", "arrests", "2031-06", "Why?", workspace=made)
