@@ -94,6 +94,25 @@ def _figures(report: MonitoringReport) -> tuple[Figure, ...]:
 
 def _blocks(report: MonitoringReport) -> tuple[Block, ...]:
     found = report.result
+    return (
+        Block(
+            f"After {numbers.several(found.n_months, 'month')} of {found.period}",
+            f"Actual spending from {report.actuals_from}. Income is below zero; a variance above zero is the worse.",
+            notes=found.findings,
+            tables=(
+                _lines(report),
+                *((_moved(report),) if found.virements else ()),
+            ),
+            links=parts.files("monitoring", "the lines") if report.actuals_from == "the force folder" else (),
+            further=(
+                ("Month by month", _months(report)),
+                *((("Rows that were refused", _refused(report)),) if report.refused else ()),
+            ),
+        ),
+    )
+
+
+def _lines(report: MonitoringReport) -> Table:
     columns = (
         Column("Line"),
         *(
@@ -110,9 +129,13 @@ def _blocks(report: MonitoringReport) -> tuple[Block, ...]:
             one.actual_to_date_gbp)), numbers.difference(one.variance_to_date_gbp), parts.pounds(one.outturn_gbp),
             numbers.difference(one.variance_gbp), parts.pounds(one.other_outturn_gbp),
         )
-        for one in (*found.lines, found.total)
+        for one in (*report.result.lines, report.result.total)
     ]  # fmt: skip
-    months = Table(
+    return Table("Lines", columns, rows, is_caption_hidden=True)
+
+
+def _months(report: MonitoringReport) -> Table:
+    return Table(
         "Month by month",
         (
             Column("Line"), Column("Month"), Column("Budget", "£", is_number=True),
@@ -125,11 +148,14 @@ def _blocks(report: MonitoringReport) -> tuple[Block, ...]:
                 parts.pence(month.budget_gbp),
                 parts.pence(month.actual_gbp),
             )
-            for one in (*found.lines, found.total)
+            for one in (*report.result.lines, report.result.total)
             for month in one.months
         ],
     )  # fmt: skip
-    moved = Table(
+
+
+def _moved(report: MonitoringReport) -> Table:
+    return Table(
         "Virements",
         (
             Column("Day"), Column("From"), Column("To"), Column("Amount", "£", is_number=True),
@@ -140,27 +166,14 @@ def _blocks(report: MonitoringReport) -> tuple[Block, ...]:
                 numbers.day(row.moved_on), row.from_line_id, row.to_line_id, parts.pence(row.amount_gbp), row.reason,
                 row.approved_by,
             )
-            for row in found.virements
+            for row in report.result.virements
         ],
     )  # fmt: skip
-    refused = Table(
+
+
+def _refused(report: MonitoringReport) -> Table:
+    return Table(
         "Rows that were refused",
         (Column("Row"), Column("What stands there"), Column("Why", is_long=True)),
         [(numbers.number(one.row), one.value, one.reason) for one in report.refused],
-    )
-    return (
-        Block(
-            f"After {numbers.several(found.n_months, 'month')} of {found.period}",
-            f"Actual spending from {report.actuals_from}. Income is below zero; a variance above zero is the worse.",
-            notes=found.findings,
-            tables=(
-                Table("Lines", columns, rows, is_caption_hidden=True),
-                *((moved,) if found.virements else ()),
-            ),
-            links=parts.files("monitoring", "the lines") if report.actuals_from == "the force folder" else (),
-            further=(
-                ("Month by month", months),
-                *((("Rows that were refused", refused),) if report.refused else ()),
-            ),
-        ),
     )

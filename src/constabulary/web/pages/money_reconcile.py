@@ -14,6 +14,11 @@ from constabulary.web.table import Column, Figure, Table, leaf_of
 
 TITLE = "Printed tables"
 MOST_ROWS = 200
+COLUMNS = (
+    Column("Line"), Column("Period"), Column("Printed", "as it stands", is_number=True),
+    Column("Calculated", is_number=True),
+    Column("Difference", is_number=True), Column("Class"), Column("Why", is_long=True),
+)  # fmt: skip
 
 
 class Filters(Form):
@@ -58,15 +63,10 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
     ]
     leaf = leaf_of(request.GET, len(found), MOST_ROWS)
     shown = found[leaf.start : leaf.start + MOST_ROWS]
-    columns = (
-        Column("Line"), Column("Period"), Column("Printed", "as it stands", is_number=True),
-        Column("Calculated", is_number=True),
-        Column("Difference", is_number=True), Column("Class"), Column("Why", is_long=True),
-    )  # fmt: skip
     listed = tuple(
         Table(
             titles.get(name, name),
-            columns,
+            COLUMNS,
             [
                 (
                     check.label, check.key.period, check.printed_text or numbers.MISSING,
@@ -79,14 +79,6 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
         )
         for name in dict.fromkeys(check.table for check in shown)
     )  # fmt: skip
-    counts = Table(
-        "Checks by class",
-        (Column("Class"), Column("Checks", is_number=True), Column("What it means", is_long=True)),
-        [
-            (kind.replace("_", " "), numbers.number(n), CLASSES[kind])
-            for kind, n in report.result.counts.items()
-        ],
-    )
     return Money(
         answer=parts.opening(report),
         ways=parts.ways("money_reconcile"),
@@ -109,8 +101,19 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
                 tables=listed,
                 links=parts.files("checks", "every check"),
             ),
-            Block("What the classes mean", tables=(counts,)),
+            Block("What the classes mean", tables=(_counts(report),)),
         ),
+    )
+
+
+def _counts(report: ReconcileReport) -> Table:
+    return Table(
+        "Checks by class",
+        (Column("Class"), Column("Checks", is_number=True), Column("What it means", is_long=True)),
+        [
+            (kind.replace("_", " "), numbers.number(n), CLASSES[kind])
+            for kind, n in report.result.counts.items()
+        ],
     )
 
 

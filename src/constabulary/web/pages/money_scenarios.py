@@ -103,12 +103,25 @@ def _begin(request: Request, form: Form) -> Money:
 
 
 def _page(report: ScenarioReport, pasted: list[tuple[str, str]], form: Form) -> Money:
-    years, last = report.base.years, report.base.years[-1]
+    last = report.base.years[-1]
     told = [
         f"{one.scenario.title} moves the gap of {last} by {numbers.money(one.difference_gbp[-1])} to "
         f"{numbers.money(one.result.gap_gbp[-1])}"
         for one in report.compared
     ]
+    return Money(
+        answer=f"{'; '.join(told)}.",
+        ways=parts.ways("money_scenarios"),
+        title=TITLE,
+        form=form,
+        blocks=(
+            Block("Side by side", tables=(_beside(report),)),
+            *(_compared(report, no, pasted[no]) for no in range(len(report.compared))),
+        ),
+    )
+
+
+def _beside(report: ScenarioReport) -> Table:
     beside = []
     for role, title in (
         ("requirement", "Net budget requirement"),
@@ -125,51 +138,38 @@ def _page(report: ScenarioReport, pasted: list[tuple[str, str]], form: Form) -> 
             (f"{title}: {one.scenario.title}", *map(show, one.result.line(base.id).values))
             for one in report.compared
         ]
-    blocks = [
-        Block(
-            "Side by side",
-            tables=(parts.by_year("Side by side", years, beside, "Below zero is a gap."),),
-        )
-    ]
-    for no, (one, checks) in enumerate(zip(report.compared, report.band_d, strict=True)):
-        steps = parts.by_year(
-            f"What each change of {one.scenario.title} does to the gap",
-            years,
-            [
-                *(
-                    (step.title, *(numbers.difference(value) for value in step.effect_gbp))
-                    for step in one.bridge
-                ),
-                ("Together", *(numbers.difference(value) for value in one.difference_gbp)),
-            ],
-            first="Change",
-        )
-        changed = parts.by_year(
-            f"Lines that {one.scenario.title} changes",
-            years,
-            [
-                (
-                    line.title,
-                    *(numbers.difference(b - a, 2) for a, b in zip(before.values, line.values, strict=True)),
-                )
-                for line, before in zip(one.result.lines, report.base.lines, strict=True)
-                if line.values != before.values
-            ],
-            "Scenario less plan.",
-        )
-        drawn = pictures.bridge(report, no)
-        blocks.append(
-            Block(
-                one.scenario.title,
-                notes=tuple(check.sentence() for check in checks),
-                chart=parts.chart("bridge", drawn, steps, title=pasted[no][0], rows=pasted[no][1]),
-                further=(("Lines that change", changed),),
+    return parts.by_year("Side by side", report.base.years, beside, "Below zero is a gap.")
+
+
+def _compared(report: ScenarioReport, no: int, given: tuple[str, str]) -> Block:
+    """Return what a scenario does: given is its name and rows as pasted."""
+    one, checks, years = report.compared[no], report.band_d[no], report.base.years
+    steps = parts.by_year(
+        f"What each change of {one.scenario.title} does to the gap",
+        years,
+        [
+            *((step.title, *(numbers.difference(value) for value in step.effect_gbp)) for step in one.bridge),
+            ("Together", *(numbers.difference(value) for value in one.difference_gbp)),
+        ],
+        first="Change",
+    )
+    changed = parts.by_year(
+        f"Lines that {one.scenario.title} changes",
+        years,
+        [
+            (
+                line.title,
+                *(numbers.difference(b - a, 2) for a, b in zip(before.values, line.values, strict=True)),
             )
-        )
-    return Money(
-        answer=f"{'; '.join(told)}.",
-        ways=parts.ways("money_scenarios"),
-        title=TITLE,
-        form=form,
-        blocks=tuple(blocks),
+            for line, before in zip(one.result.lines, report.base.lines, strict=True)
+            if line.values != before.values
+        ],
+        "Scenario less plan.",
+    )
+    drawn = pictures.bridge(report, no)
+    return Block(
+        one.scenario.title,
+        notes=tuple(check.sentence() for check in checks),
+        chart=parts.chart("bridge", drawn, steps, title=given[0], rows=given[1]),
+        further=(("Lines that change", changed),),
     )
