@@ -76,3 +76,4 @@ def test_a_short_run_tells_too_that_investigators_cannot_keep_up() -> None:
     assert set(figures(0.8 * needed[least], clock=weeks, **assumed)[1]) == {"volume", "complex"}
     assert set(figures(between, clock=weeks, **assumed)[1]) == {most}
     assert figures(1.3 * needed[most], clock=weeks, **assumed)[1] == {}
+    assert set(figures(200.0, clock=weeks, investigation_hours_a_day=0.0)[1]) == {"volume", "complex"}

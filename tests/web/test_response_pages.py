@@ -79,8 +79,8 @@ def test_an_appraisal_reads_in_words_and_goes_as_a_paper(
     assert "A shift of nobody&#x27;s. (assumed)" in page
     for sentence in found["summary"][:-1]:
         assert sentence.replace("'", "&#x27;") in page
-    # £300,000 of posts and £1,000 besides, as the scenario says.
-    assert "£301,000" in page
+    # Five posts at the £50,000 of the financial plan and £1,000 besides, as the scenario says.
+    assert "£251,000" in page
     paper = client.get(f"/response/appraisal/{stamp}/paper/").text
     assert found["summary"][0] in paper
     assert "A shift of nobody&#x27;s. (assumed)" in paper
@@ -95,6 +95,18 @@ def test_an_appraisal_reads_in_words_and_goes_as_a_paper(
     for figure in ("within_target_share", "median_s"):
         chart = client.get(f"/response/chart/{stamp}/{figure}.svg")
         assert chart.headers["Content-Type"] == "image/svg+xml"
+
+
+def test_what_an_option_costs_once_is_told_against_the_first(results: dict[str, dict[str, Any]]) -> None:
+    found = results["appraisal"]
+    base, other = found["options"]
+    both = [
+        {**base, "cost_gbp_once": 70_000.0},
+        {**other, "cost_gbp_once": 90_000.0, "cost_gbp_once_more": 20_000.0},
+    ]
+    told = tables.costs({**found, "options": both}, {"critical": "Critical"})
+    assert "£20,000" in str(told.rows)
+    assert "90,000" not in str(told.rows)
 
 
 def test_the_spreadsheet_of_the_paper_holds_every_figure_unrounded(
@@ -169,17 +181,17 @@ def test_what_posts_buy_is_shown_and_a_sum_is_read_between_the_rows(
         assert half["change"][name] == pytest.approx((high[name] - low[name]) / 2)
     page = client.get(f"/response/effect/{found['stamp']['id']}/").text
     assert "From pounds to minutes" in page
-    assert "10 posts more, at £600,000 a year, bring" in page
-    told = client.get("/response/effect/?gbp=300000").text
-    assert "£300,000 a year is 5.0 posts" in told
+    assert "10 posts more, at £500,000 a year, bring" in page
+    told = client.get("/response/effect/?gbp=250000").text
+    assert "£250,000 a year is 5.0 posts" in told
     assert "beyond what was simulated" in client.get("/response/effect/?gbp=900000000").text
-    answer = json.loads(client.get("/api/workforce/effect?gbp=300000").text)
+    answer = json.loads(client.get("/api/workforce/effect?gbp=250000").text)
     assert answer["bought"] == json.loads(json.dumps(half))
     chart = client.get(f"/response/effect/{found['stamp']['id']}/posts.svg")
     assert chart.headers["Content-Type"] == "image/svg+xml"
     fewer = effect(workspace, [-10.0, 0.0], replications=2, weeks=2)
     page = client.get(f"/response/effect/{fewer['stamp']['id']}/").text
-    assert "10 posts fewer, saving £600,000 a year, bring" in page
+    assert "10 posts fewer, saving £500,000 a year, bring" in page
 
 
 @pytest.mark.parametrize("posts", ["10, 20", "none", "0"])

@@ -86,7 +86,8 @@ def investigation_outcomes(
     )
     first = HISTORY_DAYS + int(warm_up_s // (24 * HOUR_S))
     closed = (found.closed_on >= first) & (found.closed_on < n_days)
-    busy = found.used_h[:, first:].sum(axis=1) / np.maximum(found.available_h[:, first:].sum(axis=1), 1e-9)
+    used_h, there_h = found.used_h[:, first:].sum(axis=1), found.available_h[:, first:].sum(axis=1)
+    busy = np.where(there_h > 0.0, used_h / np.maximum(there_h, 1e-9), 1.0)
     still_open = found.n_open[:, first:].mean(axis=1)
     figures: dict[Key, float] = {}
     for number, name in ((None, "all"), *enumerate(TEAMS)):

@@ -211,7 +211,8 @@ def _answer(found: Result, grade: str) -> str:
         return f"Units do not keep up with {low(grade)} incidents in every row of the table."
     added = most["posts_added_fte"]
     which = "more, at" if added > 0 else "fewer, saving"
-    said = f"{numbers.several(abs(added), 'post')} {which} {numbers.money(abs(most['cost_gbp']))} a year,"
+    posts = f"{abs(added):,g} {'post' if abs(added) == 1 else 'posts'}"
+    said = f"{posts} {which} {numbers.money(abs(most['cost_gbp']))} a year,"
     if most["within_target_share"] is None:
         return (
             f"{said} bring the time in which half of {low(grade)} incidents are reached from "

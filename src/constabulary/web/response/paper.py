@@ -136,7 +136,7 @@ def costs_frame(found: Result, grades: Mapping[str, str]) -> pl.DataFrame:
         row = {
             "option": option["name"],
             "cost_gbp": option["cost_gbp"],
-            "cost_gbp_once": option["cost_gbp_once"],
+            "cost_gbp_once": tables.once_gbp(option),
         }
         for figure, of in (
             ("within_target_share", urgent),
