@@ -81,6 +81,26 @@ def records(workspace: Workspace, table: str = "incidents") -> pl.DataFrame:
     return pl.concat([pl.read_parquet(path, hive_partitioning=False) for path in paths]).sort("source_row")
 
 
+def test_a_flag_that_says_neither_yes_nor_no_is_refused_and_not_taken_for_no(
+    invented_workspace: Workspace, run_json: Run, mapping: Path, tmp_path: Path
+) -> None:
+    rows = [
+        f"A{n},14/07/2022,13:05:00,,RTC,1,,,,,{flag}"
+        for n, flag in enumerate(("Y", "No", "NULL", "", "Perhaps"))
+    ]
+    file = export(tmp_path / "week.csv", *rows)
+    report = run_json("import", "incidents", file, "--mapping", mapping, workspace=invented_workspace)
+    assert (report["accepted"], report["refused"]) == (4, 1)
+    problem = report["problems"][0]
+    assert (problem["rule"], problem["column"], problem["example"]["value"], problem["example"]["row"]) == (
+        "unreadable",
+        "qualifiers",
+        "Perhaps",
+        6,
+    )
+    assert records(invented_workspace)["qualifiers"].to_list() == ["young", None, None, None]
+
+
 def test_a_supplier_s_columns_dates_and_codes_become_ours(
     invented_workspace: Workspace, run_json: Run, mapping: Path, tmp_path: Path
 ) -> None:

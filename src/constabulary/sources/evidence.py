@@ -29,7 +29,7 @@ _DATES = (
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H%M")
 YES = frozenset({"y", "yes", "true", "t", "1", "x"})
 """What a column that says yes or no has where it says yes, in small letters."""
-_NO = frozenset({"n", "no", "false", "f", "0"})
+NO = frozenset({"n", "no", "false", "f", "0"})
 _CENTURY_S = 946_684_800, 4_102_444_800
 """2000 to 2100, in seconds since 1970."""
 _MIDNIGHT = " 00:00:00"
@@ -125,7 +125,7 @@ class Evidence:
     def is_truth(self) -> bool:
         """Whether its values say yes and no, and at least one says yes."""
         said = {code.casefold() for code in self.codes}
-        return bool(said & YES) and said <= YES | _NO
+        return bool(said & YES) and said <= YES | NO
 
     def is_within(self, name: str) -> bool:
         """Whether the values are numbers that could be such coordinates."""

@@ -10,7 +10,7 @@ import polars as pl
 from constabulary.core.errors import Problem
 from constabulary.sources.clocks import Instants, number
 from constabulary.sources.csv_parts import Part
-from constabulary.sources.evidence import YES
+from constabulary.sources.evidence import NO, YES
 from constabulary.sources.files import SourceFile
 from constabulary.sources.grid_reference import longitude_latitude
 from constabulary.sources.layout import Layout
@@ -19,6 +19,7 @@ from constabulary.sources.mapping_file import missing_columns
 from constabulary.tables.check import Failure, by_distinct, typed
 from constabulary.tables.contract import Contract, Kind
 
+_YES_OR_NO = "yes or no in the columns that [flags] names"
 TRUTHS = {"y": "true", "n": "false", "t": "true", "f": "false", "x": "true"}
 
 
@@ -102,14 +103,14 @@ class MappedFile:
             standard[name] = shown[name] = pl.repeat(
                 constant or None, part.text.height, dtype=pl.String, eager=True
             )
+        failures = [*part.failures]
         if self.mapping.flags:
-            flagged = self._flagged(part)
+            flagged, odd = self._flagged(part)
+            failures.append(Failure("unreadable", "qualifiers", odd.is_not_null(), _YES_OR_NO))
             known = standard.get("qualifiers", pl.repeat(None, part.text.height, dtype=pl.String, eager=True))
             both = pl.concat_str(known.cast(pl.String), flagged, separator=";", ignore_nulls=True)
-            standard["qualifiers"] = shown["qualifiers"] = pl.select(
-                pl.when(both != "").then(both)
-            ).to_series()
-        failures = [*part.failures]
+            standard["qualifiers"] = pl.select(pl.when(both != "").then(both)).to_series()
+            shown["qualifiers"] = pl.select(pl.coalesce(odd, standard["qualifiers"])).to_series()
         if GRID[0] in self.mapping.columns:
             failures += self._placed(part, shown, standard)
         frame = typed(pl.DataFrame({"": part.line_no, **standard}), self.contract)
@@ -158,13 +159,19 @@ class MappedFile:
         ]
         return ";".join(dict.fromkeys(meanings)) or None
 
-    def _flagged(self, part: Part) -> pl.Series:
-        marks = []
+    def _flagged(self, part: Part) -> tuple[pl.Series, pl.Series]:
+        """Return the qualifiers that the flags give, and values of flags that say neither yes nor no."""
+        marks, odd = [], []
         for qualifier, name in self.mapping.flags.items():
-            value = part.text[name].cast(pl.String).str.strip_chars().str.to_lowercase()
-            marks.append(pl.when(value.is_in(YES)).then(pl.lit(qualifier)))
+            value = self._joined(part, From((name,)))
+            said = value.str.to_lowercase()
+            marks.append(pl.when(said.is_in(YES)).then(pl.lit(qualifier)))
+            odd.append(pl.when(~said.is_in(YES | NO)).then(value))
         flagged = part.text.select(pl.concat_str(marks, separator=";", ignore_nulls=True)).to_series()
-        return pl.select(pl.when(flagged != "").then(flagged)).to_series()
+        return (
+            pl.select(pl.when(flagged != "").then(flagged)).to_series(),
+            part.text.select(pl.coalesce(odd)).to_series(),
+        )
 
     def _placed(
         self, part: Part, shown: dict[str, pl.Series], standard: dict[str, pl.Series]
