@@ -46,6 +46,18 @@ def test_a_shift_over_the_night_the_clocks_go_forward_is_an_hour_shorter() -> No
     spring = Clock(date(2018, 3, 24), 3, "Europe/London")
     start, end = spring.at_s(np.array([0]), 22 * 60)[0], spring.at_s(np.array([0]), 31 * 60)[0]
     assert (end - start) / 3600 == 8.0
+    autumn = Clock(date(2017, 10, 28), 3, "Europe/London")
+    start, end = autumn.at_s(np.array([0]), 22 * 60)[0], autumn.at_s(np.array([0]), 31 * 60)[0]
+    assert (end - start) / 3600 == 10.0
+
+
+def test_a_shift_within_the_hour_that_the_clocks_skip_is_not_held_that_night() -> None:
+    # At 01:00 on 25 March 2018 it is 02:00.
+    spring = Clock(date(2018, 3, 24), 3, "Europe/London")
+    short = replace(line(1.0), start_min=90, length_min=30)
+    found, _ = draw_duties([short], PLACES, BASES, np.array([4, 5]), spring, values(), Luck(1, 0))
+    assert (found.start_s / 3600).tolist() == [1.5, 24 + 24.5]
+    assert (found.end_s - found.start_s).tolist() == [1800.0, 1800.0]
 
 
 def test_the_days_of_a_shift_begin_the_day_before_the_run() -> None:

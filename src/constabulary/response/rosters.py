@@ -155,9 +155,11 @@ def draw_duties(
 
 def _line(line: RosterLine, places: Places, bases: Bases, clock: Clock, luck: Luck) -> dict[str, Any]:
     days = clock.days(line.weekdays)
-    end_s = clock.at_s(days, line.start_min + line.length_min)
-    days, end_s = days[end_s > 0.0], end_s[end_s > 0.0]
     start_s = np.maximum(clock.at_s(days, line.start_min), 0.0)
+    end_s = clock.at_s(days, line.start_min + line.length_min)
+    # Over before the run, or wholly within the hour that the clocks skip.
+    is_there = end_s > start_s
+    days, start_s, end_s = days[is_there], start_s[is_there], end_s[is_there]
     officers = np.floor(line.officers + luck.uniform(f"{line.key} officers", len(days))).astype(np.int64)
     wanted = officers * line.double_crewed_share / 2.0
     pairs = np.floor(wanted + luck.uniform(f"{line.key} pairs", len(days))).astype(np.int64)
