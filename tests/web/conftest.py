@@ -20,6 +20,7 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 from tests.web.browsing import axe_script, browser, faults, open_tab, read_beside_maps, see  # noqa: F401
+from tests.web.described import hold
 
 from constabulary.services.records import imports
 from constabulary.services.workspace import runs
@@ -143,8 +144,11 @@ class Client:
         self.cookies: SimpleCookie = SimpleCookie()
 
     def get(self, path: str, **environ: Any) -> Answer:
-        """Ask for a page."""
-        return self._ask("GET", path, b"", environ)
+        """Ask for a page; what a route of the API answers is held to what its description says of it."""
+        answer = self._ask("GET", path, b"", environ)
+        if path.startswith("/api/") and answer.headers.get("Content-Type", "").startswith("application/json"):
+            hold(path, answer.status, answer.text)
+        return answer
 
     def post(
         self, path: str, data: dict[str, str] | None = None, *, form_at: str = "", **environ: Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -23,12 +24,29 @@ TYPES: dict[str, Any] = {
 FORMATS = {"date": date.fromisoformat, "date-time": datetime.fromisoformat}
 
 
-def schema_of(described: dict[str, Any], address: str) -> dict[str, Any]:
-    """Return the schema of the answer at an address, the route with fewest captures first, as the site finds it."""
+def hold(address: str, status: int, text: str) -> None:
+    """Hold an answer of the API, or a refusal, to what the description of its route says; nothing where none is."""
+    from constabulary.web import api
+
+    described = api.description()
+    if status != 500 and (route := route_of(described, address)) is not None:
+        told = list(faults_of(json.loads(text), schema_of(described, route, status), described))
+        assert not told, f"{address}: {told[:5]}"
+
+
+def route_of(described: dict[str, Any], address: str) -> str | None:
+    """Return the route of an address, the one with fewest captures, as the site finds it; None where there is none."""
     path = address.partition("?")[0]
     fit = [one for one in described["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), path)]
-    answers = described["paths"][min(fit, key=lambda one: one.count("{"))]["get"]["responses"]
-    found: dict[str, Any] = answers["200"]["content"]["application/json"]["schema"]
+    return min(fit, key=lambda one: one.count("{"), default=None)
+
+
+def schema_of(described: dict[str, Any], route: str, status: int = 200) -> dict[str, Any]:
+    """Return the schema of what a route answers with a status."""
+    answer = described["paths"][route]["get"]["responses"][str(status)]
+    if "$ref" in answer:
+        answer = described["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+    found: dict[str, Any] = answer["content"]["application/json"]["schema"]
     return found
 
 

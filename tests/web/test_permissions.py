@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from constabulary.core.answers import Answer
 from constabulary.registers.access import Permission, Person, permitted
 from constabulary.web import api, page
 
@@ -61,10 +62,13 @@ def test_a_page_cannot_be_declared_without_a_permission() -> None:
 
 
 def test_an_api_route_cannot_be_declared_without_a_permission() -> None:
+    def answered(request: Any) -> Answer:
+        return {"schema": 1}
+
     with pytest.raises(TypeError, match="permission"):
         api.route("bare", name="bare", title="Bare")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="Permission"):
-        api.route("bare", name="bare", title="Bare", permission="see")(lambda request: None)  # type: ignore[arg-type]
+        api.route("bare", name="bare", title="Bare", permission="see")(answered)  # type: ignore[arg-type]
     assert page.declared("api:bare") is None
 
 

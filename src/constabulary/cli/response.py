@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def erlang(
     """
     from constabulary.services.response import formulas as response
 
-    result = response.erlang(calls_per_h, handling_s, agents, within_s, patience_s)
+    result: Mapping[str, Any] = response.erlang(calls_per_h, handling_s, agents, within_s, patience_s)
     if is_json:
         answer(result)
         return
@@ -146,7 +147,7 @@ def hypercube(model: Path, is_json: bool) -> None:
         click.echo(f"{part}: {reason}")
 
 
-def _print_units(result: dict[str, Any]) -> None:
+def _print_units(result: Mapping[str, Any]) -> None:
     approximate = (result["approximate"] or {}).get("utilisation", [])
     exact = result["utilisation"] or [None] * len(approximate)
     table(

@@ -59,25 +59,13 @@ class StampAnswer(TypedDict):
 
 
 class Answer(TypedDict):
-    """What every answer begins with.
-
-    Parameters
-    ----------
-    schema
-        Version of the shape of the answer.
-    """
+    """What every answer begins with: the version of its shape."""
 
     schema: int
 
 
 class StampedAnswer(Answer):
-    """What every answer that was worked out says of itself.
-
-    Parameters
-    ----------
-    stamp
-        What the answer rests on, so that it can be made again.
-    """
+    """What every answer that was worked out says of itself: what it rests on."""
 
     stamp: StampAnswer
 

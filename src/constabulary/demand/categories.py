@@ -53,7 +53,7 @@ class Part:
         }
 
 
-@words_of(Part, Count)
+@words_of(Count, CountAnswer, Part)
 class PartAnswer(CountAnswer):
     """One part of a whole."""
 

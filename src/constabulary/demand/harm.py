@@ -98,7 +98,7 @@ class Harm:
         return cast("HarmAnswer", {"crime_type": self.crime_type, **self.count.as_json(), **values})
 
 
-@words_of(Count)
+@words_of(Count, CountAnswer)
 @with_fields_of(Harm, but=("count",))
 class HarmAnswer(CountAnswer):
     """One crime type weighed."""

@@ -76,7 +76,7 @@ class Place:
         return cast("PlaceAnswer", written)
 
 
-@words_of(Count)
+@words_of(Count, CountAnswer)
 @with_fields_of(Place, but=("count",))
 class PlaceAnswer(CountAnswer):
     """One area, or a remainder that has no place."""

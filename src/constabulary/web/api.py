@@ -71,6 +71,11 @@ def route(path: str, *, name: str, title: str, permission: Permission) -> Callab
     def declare(view: V) -> V:
         # Read here, where the names in the view's annotations are known.
         signature = inspect.signature(view, eval_str=True)
+        if not is_described(signature.return_annotation):
+            raise TypeError(
+                f"The route {path} must say what it answers: its function returns a TypedDict, not "
+                f"{signature.return_annotation!r}."
+            )
         page.declare(
             page.Page(
                 f"api/{path}", f"api:{name}", title, permission, None, None, ("GET",), is_api=True, view=view
@@ -147,11 +152,7 @@ def _described(n_routes: int) -> dict[str, Any]:
     refusals = {status: {"$ref": f"#/components/responses/{status}"} for status in REFUSALS}
     paths = {}
     for path, methods in asked["paths"].items():
-        answer = {
-            "application/json": {
-                "schema": schemas.of(_answers[path] if is_described(_answers[path]) else dict)
-            }
-        }
+        answer = {"application/json": {"schema": schemas.of(_answers[path])}}
         given = {"200": {"description": methods["get"]["summary"], "content": answer}}
         paths[path] = {"get": {**methods["get"], "responses": given | refusals}}
     components = {

@@ -84,11 +84,13 @@ COMMON: Mapping[str, str] = {
     "reason": "Why it is not known.",
     "replications": "How many runs were simulated.",
     "rows": "The rows, the same names in each.",
+    "schema": "Version of the shape of the answer.",
     "seed": "Seed of the random numbers.",
     "sentence": "The answer in one sentence, with the figure in it.",
     "simulated": "Whether the figures come from simulation rather than from records.",
     "source": "Document and place it is from; null where there is none.",
     "sources": "What each figure rests on, by its name.",
+    "stamp": "What the answer rests on, so that it can be made again.",
     "starts_at": "Local time of day it begins.",
     "synthetic": "Whether made-up records are counted.",
     "text": "What it says.",
@@ -180,25 +182,23 @@ class Schemas:
         return {"$ref": f"{self.place}{self._names[kind]}"}
 
     def _object(self, kind: Any) -> Schema:
+        summary = cleandoc(getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
         properties: dict[str, Schema] = {}
         required: list[str] = []
         for name, (hint, is_sure, text) in _fields(kind).items():
-            properties[name] = self._field(name, hint, text)
+            properties[name] = self._field(name, hint, text, summary)
             if is_sure:
                 required.append(name)
-        summary = cleandoc(getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
         found = {"type": "object", "description": summary, "properties": properties, "required": required}
         if (others := getattr(kind, "__other_fields__", None)) is not None:
             found["additionalProperties"] = self.of(others)
         return found
 
-    def _field(self, name: str, hint: Any, text: str) -> Schema:
-        text = text or COMMON.get(name, "")
-        found = self.of(hint)
-        if text:
-            found["description"] = text
+    def _field(self, name: str, hint: Any, text: str, summary: str) -> Schema:
+        """Return the schema of a field; where nothing is said of it, the object's summary tells what it is."""
+        found = self.of(hint) | {"description": text or COMMON.get(name, "") or summary}
         unit = UNITS.get(name.removesuffix("_half_width").removesuffix("_change").rpartition("_")[2])
-        if unit and _is_number(found):
+        if unit and "_per_" not in name and _is_number(found):
             found["x-unit"] = unit
         return found
 
@@ -260,8 +260,6 @@ def _either(choices: list[Schema]) -> Schema:
 
 def _is_number(schema: Schema) -> bool:
     """Tell whether a value is a number, or a list or an object of nothing but numbers."""
-    inside = schema.get("items") or schema.get("additionalProperties")
-    if isinstance(inside, dict):
-        return _is_number(inside)
-    types = schema.get("type", ())
+    inside = schema.get("items") or schema.get("additionalProperties") or schema
+    types = inside.get("type", ())
     return bool({"number", "integer"} & {*([types] if isinstance(types, str) else types)})

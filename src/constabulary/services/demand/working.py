@@ -146,6 +146,8 @@ class WorkingAnswer(StampedAnswer):
 
     Parameters
     ----------
+    table
+        The table whose rows are shown.
     n_pages
         How many pages of rows there are, at least one.
     rows

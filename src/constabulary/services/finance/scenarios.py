@@ -112,6 +112,7 @@ class MovedLine(TypedDict):
     values: list[float]
 
 
+@words_of(PlanFigures)
 class ScenarioAnswer(PlanFigures):
     """A scenario beside the plan.
 

@@ -173,6 +173,7 @@ class SegmentAnswer(TypedDict):
     trial: bool
 
 
+@words_of(MeasureLine)
 class MeasureAnswer(MeasureLine, StampedAnswer):
     """Everything one measure tells: its chart, the lines beside it, what was said of it.
 

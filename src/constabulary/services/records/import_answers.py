@@ -32,6 +32,7 @@ class RowCounts(TypedDict):
     duplicates: int
 
 
+@words_of(RowCounts)
 class FileAnswer(RowCounts):
     """What became of the rows of one file.
 

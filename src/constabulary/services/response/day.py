@@ -12,7 +12,7 @@ from constabulary.response.draws import Luck
 from constabulary.response.result import response_s, target_s
 from constabulary.response.scenario import as_it_stands
 from constabulary.response.setup import Replication, Setup, run
-from constabulary.services.response.answers import DayAnswer, HourOfDay, IncidentAnswer, UnitAnswer
+from constabulary.services.response.day_answers import DayAnswer, HourOfDay, IncidentAnswer, UnitAnswer
 from constabulary.services.response.setup import make_ready, scenario_of
 from constabulary.services.response.simulation import SEED, keep, kept_result, scenario_path, stamp_of
 from constabulary.services.workspace.force import force_of

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -20,6 +20,13 @@ from constabulary.core.provenance import Stamp
 from constabulary.numeric.queueing import LEAST, MOST
 from constabulary.response import contact, hypercube, hypercube_approximation
 from constabulary.response.hypercube_model import hypercube_model
+from constabulary.services.response.formula_answers import (
+    ErlangAAnswer,
+    ErlangAnswer,
+    ErlangCAnswer,
+    HypercubeAnswer,
+    QueueAsked,
+)
 from constabulary.services.workspace.files import read_text
 
 COLUMNS = ("start", "calls", "handling_s")
@@ -28,7 +35,7 @@ COLUMNS = ("start", "calls", "handling_s")
 
 def erlang(
     calls_per_h: float, handling_s: float, n_agents: int, within_s: float, patience_s: float | None = None
-) -> dict[str, Any]:
+) -> ErlangAnswer:
     """Return how a queue of callers fares by Erlang B, C and A, as plain JSON values.
 
     A formula that gives nothing is null, and `reason` says why, by its name.
@@ -44,7 +51,7 @@ def erlang(
         Where a value is out of its range.
     """
     queue = contact.contact_queue(calls_per_h, handling_s, n_agents, within_s, patience_s)
-    asked = {
+    asked: QueueAsked = {
         "calls_per_h": calls_per_h,
         "handling_s": handling_s,
         "agents": n_agents,
@@ -55,8 +62,8 @@ def erlang(
         "schema": 1,
         **asked,
         "erlang_b": {"blocking": queue.blocking_share},
-        "erlang_c": _figures(queue.erlang_c),
-        "erlang_a": _figures(queue.erlang_a),
+        "erlang_c": cast("ErlangCAnswer | None", _figures(queue.erlang_c)),
+        "erlang_a": cast("ErlangAAnswer | None", _figures(queue.erlang_a)),
         "reason": _reasons(queue, n_agents),
         "stamp": Stamp({}, asked).as_json(),
     }
@@ -114,24 +121,28 @@ def staff(
     }
 
 
-def solve_hypercube(path: Path) -> dict[str, Any]:
-    """Return the answer of the hypercube model in a JSON file, as plain JSON values.
+def solve_hypercube(path: Path) -> HypercubeAnswer:
+    """Return the answer of the hypercube model in a JSON file; see `solve_hypercube_text`."""
+    return solve_hypercube_text(read_text(path), path.name)
+
+
+def solve_hypercube_text(content: str, name: str) -> HypercubeAnswer:
+    """Return the answer of the hypercube model that a text of JSON holds, as plain JSON values.
 
     Above 18 units only the approximation and what does not depend on preferences is given; where calls would wait
     without end, nothing is. `reason` says why, by the part that is missing.
 
     Parameters
     ----------
-    path
-        A file as `response.hypercube_model.hypercube_model` describes it.
+    content, name
+        The text, as `response.hypercube_model.hypercube_model` describes it, and what to call it.
 
     Raises
     ------
     BadInput
         With everything that is wrong with it.
     """
-    content = read_text(path)
-    model = hypercube_model(_json(content, path.name), path.name)
+    model = hypercube_model(_json(content, name), name)
     reason = {}
     exact = approximate = all_busy = None
     if not model.is_stable:
@@ -151,7 +162,7 @@ def solve_hypercube(path: Path) -> dict[str, Any]:
                 f"{model.n_units} units are too many to solve exactly: at most {hypercube.MOST_UNITS}. "
                 "The approximation has no such limit."
             )
-    return {
+    written = {
         "schema": 1,
         "line": model.line,
         "utilisation": exact and exact.utilisation.tolist(),
@@ -164,8 +175,9 @@ def solve_hypercube(path: Path) -> dict[str, Any]:
             "dispatch_share": approximate.dispatch_share.tolist(),
         },
         "reason": reason,
-        "stamp": Stamp({path.name: _sha256(content)}).as_json(),
+        "stamp": Stamp({name: _sha256(content)}).as_json(),
     }
+    return cast(HypercubeAnswer, written)
 
 
 def _reasons(queue: contact.ContactQueue, n_agents: int) -> dict[str, str]:

@@ -18,13 +18,6 @@ from constabulary.response.experiment import Estimate, Results, experiment
 from constabulary.response.figures import Key
 from constabulary.response.plain_words import Names, unsure
 from constabulary.response.scenario import Posts, Scenario
-from constabulary.services.response.answers import (
-    BoughtAnswer,
-    EffectAnswer,
-    EffectRow,
-    OnDutyAnswer,
-    PostAnswer,
-)
 from constabulary.services.response.setup import make_ready, scenario_of, workforce_of
 from constabulary.services.response.simulation import (
     SEED,
@@ -35,6 +28,13 @@ from constabulary.services.response.simulation import (
     stamp_of,
 )
 from constabulary.services.response.values import values_of
+from constabulary.services.response.workforce_answers import (
+    BoughtAnswer,
+    EffectAnswer,
+    EffectRow,
+    OnDutyAnswer,
+    PostAnswer,
+)
 from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.runs import runnable
 from constabulary.store.workspace import Workspace

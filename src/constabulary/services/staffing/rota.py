@@ -26,7 +26,7 @@ from constabulary.response.rota.shifts import DAYS, OnShift, Shift, candidates, 
 from constabulary.services.response.setup import on_shift, scenario_of, workforce_of
 from constabulary.services.response.simulation import PROPOSAL_SCHEMA, keep
 from constabulary.services.response.values import values_of
-from constabulary.services.staffing.answers import (
+from constabulary.services.staffing.rota_answers import (
     IdealAnswer,
     PresentAnswer,
     RotaAnswer,

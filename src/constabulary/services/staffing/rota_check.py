@@ -16,7 +16,7 @@ from constabulary.response.clock import SLOTS
 from constabulary.response.rota.cover import cover_by
 from constabulary.response.rota.rules import Breach, Duty, Rules, check_real_rest, check_rota
 from constabulary.response.rota.shifts import DAYS, OnShift
-from constabulary.services.staffing.answers import BreachAnswer, WorkedAnswer
+from constabulary.services.staffing.rota_answers import BreachAnswer, WorkedAnswer
 from constabulary.services.staffing.rota_files import read_rota
 from constabulary.services.workspace.files import read_text
 

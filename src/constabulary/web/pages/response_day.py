@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
-from constabulary.services.response.answers import DayAnswer
 from constabulary.services.response.day import DAYS, FRIDAY, district_outlines, simulated_day
+from constabulary.services.response.day_answers import DayAnswer
 from constabulary.services.response.simulation import scenario_names
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from constabulary.core.errors import ConstabularyError, NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.services.response.answers import EffectAsked
 from constabulary.services.response.simulation import kept_results
 from constabulary.services.response.workforce import bought
+from constabulary.services.response.workforce_answers import EffectAsked
 from constabulary.services.workspace import runs
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers, pictures

@@ -12,16 +12,13 @@ from django.http import HttpResponse
 from constabulary.core.answers import Answer
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
-from constabulary.services.response.answers import (
-    AppraisalAnswer,
-    CalibrationAnswer,
-    DayAnswer,
-    EffectAnswer,
-    SimulationAnswer,
-)
+from constabulary.services.response.answers import AppraisalAnswer, CalibrationAnswer, SimulationAnswer
+from constabulary.services.response.day_answers import DayAnswer
 from constabulary.services.response.simulation import kept_result, kept_results
 from constabulary.services.response.values import rests_on
-from constabulary.services.staffing.answers import AllocationAnswer, RotaAnswer, SitesAnswer
+from constabulary.services.response.workforce_answers import EffectAnswer
+from constabulary.services.staffing.answers import AllocationAnswer, SitesAnswer
+from constabulary.services.staffing.rota_answers import RotaAnswer
 from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, files, numbers, pictures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
+from constabulary.services.response.formula_answers import ErlangAnswer
 from constabulary.services.response.formulas import erlang
 from constabulary.web import form, numbers
 from constabulary.web.page import Context, Request, Room, page
@@ -123,13 +125,13 @@ def staffing(request: Request) -> Staffing:
     )
 
 
-def _fares(asked: dict[str, Any], n_agents: int) -> dict[str, Any]:
+def _fares(asked: Mapping[str, Any], n_agents: int) -> ErlangAnswer:
     return erlang(
         asked["calls_per_h"], asked["handling_s"], n_agents, asked["within_s"], asked["patience_s"] or None
     )
 
 
-def _figures(model: dict[str, Any] | None, found: dict[str, Any]) -> tuple[Figure, ...]:
+def _figures(model: Mapping[str, Any] | None, found: Mapping[str, Any]) -> tuple[Figure, ...]:
     if model is None:
         return ()
     shown = [
@@ -146,12 +148,12 @@ def _figures(model: dict[str, Any] | None, found: dict[str, Any]) -> tuple[Figur
     return tuple(shown)
 
 
-def _table(asked: dict[str, Any]) -> Table:
+def _table(asked: Mapping[str, Any]) -> Table:
     first = max(asked["agents"] - BESIDE, 0)
     rows = []
     for n_agents in range(first, min(first + 2 * BESIDE + 1, MOST_AGENTS + 1)):
         found = _fares(asked, n_agents)
-        model = found["erlang_a"] or found["erlang_c"] or {}
+        model: Mapping[str, Any] = found["erlang_a"] or found["erlang_c"] or {}
         rows.append(
             (
                 numbers.number(n_agents),

@@ -10,8 +10,8 @@ from typing import Any
 from django.http import HttpResponse
 
 from constabulary.registers.access import Permission
-from constabulary.services.response.answers import OnDutyAnswer
 from constabulary.services.response.workforce import on_duty
+from constabulary.services.response.workforce_answers import OnDutyAnswer
 from constabulary.web import api, numbers, pictures
 from constabulary.web.addresses import address
 from constabulary.web.page import Context, Request, Room, page

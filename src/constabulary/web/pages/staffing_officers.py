@@ -33,11 +33,27 @@ class OfficersForm(form.Form):
 
     scenario = form.Select("Begin from")
     goal = form.Radios("What is best", tuple(GOALS.items()), initial="best")
-    posts_added = Number("Posts more than there are", -1000, 1000, required="Say how many, or 0", initial=0)
-    target_share = Number(
-        "Most urgent incidents to reach in time, per cent", 1, 99, required="Say how many", initial=80
+    posts_added = Number(
+        "Posts to add, or with a minus to take away",
+        -1000,
+        1000,
+        required="Enter how many posts to add, or 0",
+        initial=0,
     )
-    confidence = Number("How sure the choice is to be, per cent", 50, 99, required="Say how sure", initial=95)
+    target_share = Number(
+        "Most urgent incidents to reach in time, per cent",
+        1,
+        99,
+        required="Enter the per cent to reach in time",
+        initial=80,
+    )
+    confidence = Number(
+        "How sure the choice is to be, per cent",
+        50,
+        99,
+        required="Enter how sure the choice is to be",
+        initial=95,
+    )
 
 
 @page(
@@ -85,7 +101,7 @@ def officers(request: Request) -> Proposal | HttpResponse:
 def _form(request: Request, posted: Any) -> form.Form:
     asked = OfficersForm(posted)
     asked.fields["scenario"].choices = (
-        ("", "the force folder as it stands"),
+        ("", "The force folder as it stands"),
         *((name, one.name) for name, one in scenario_names(request.workspace)),
     )
     asked.fields["scenario"].required = False

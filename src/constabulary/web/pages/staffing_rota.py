@@ -12,8 +12,8 @@ from django.http import HttpResponse
 from constabulary.core.force import Force
 from constabulary.registers.access import Permission
 from constabulary.render import lines
-from constabulary.services.staffing.answers import RotaAnswer
 from constabulary.services.staffing.rota import KIND, rota_files
+from constabulary.services.staffing.rota_answers import RotaAnswer
 from constabulary.services.staffing.rota_need import CALL_TAKERS, OFFICERS
 from constabulary.services.workspace.force import force_of
 from constabulary.web import api, files, form, numbers, pictures

@@ -46,23 +46,31 @@ class SitesForm(form.Form):
         1,
         500,
         is_whole=True,
-        required="Say how many",
+        required="Enter how many sites or units",
         initial=6,
     )
     candidates = form.Radios(
         "Choose among",
         (
-            ("stations", "the stations there are"),
-            ("more", "the middles of places, all stations staying: so many new sites"),
-            ("places", "the middles of all places, stations left aside"),
+            ("stations", "The stations there are"),
+            ("more", "The middles of places, all stations staying: so many new sites"),
+            ("places", "The middles of all places, stations left aside"),
         ),
         initial="stations",
     )
     standard_min = Number(
-        "Standard time, minutes", 1, 240, required="Say within how many minutes", initial=15
+        "Standard time, minutes", 1, 240, required="Enter the standard time in minutes", initial=15
     )
-    busy_share = Number("Share of time a unit is busy, per cent", 0, 99, required="Say how busy", initial=40)
-    hours = form.Select("Hours", tuple(HOURS_WORDS.items()), initial="all")
+    busy_share = Number(
+        "Share of time a unit is busy, per cent",
+        0,
+        99,
+        required="Enter the share of time a unit is busy",
+        initial=40,
+    )
+    hours = form.Select(
+        "Hours", tuple((name, said.capitalize()) for name, said in HOURS_WORDS.items()), initial="all"
+    )
 
 
 @page(
