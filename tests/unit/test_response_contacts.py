@@ -11,6 +11,7 @@ import pytest
 
 from constabulary.numeric.queueing import erlang_a
 from constabulary.response.clock import HOUR_S
+from constabulary.response.contact_simulation import QUARTER_S
 from constabulary.response.contacts import AnsweredRun, ContactSetup, after_answer, answer, contact_outcomes
 from constabulary.response.draws import Luck
 from constabulary.response.figures import Key
@@ -49,7 +50,7 @@ def test_agents_are_the_fewest_that_answer_the_wanted_share(setups: tuple[Setup,
     week = range(7 * 24)
     for hour in (12, 60, 130):
         row = next(one for one in week if setups[0].clock.hour_of_week[one] == hour)
-        agents = int(setup.agents.n[emergency, row])
+        agents = int(setup.agents.n[emergency, 4 * row + 3])
         rates = setup.rate_per_h[number][setups[0].clock.hour_of_week == hour]
         shares = [
             float(
@@ -117,6 +118,21 @@ def test_incidents_are_recorded_after_the_wait_of_their_contact(setups: tuple[Se
     assert (waits == 0.0).mean() > setup.values["no_contact_share"]
 
 
-def test_agents_are_offered_for_every_hour(setups: tuple[Setup, ...]) -> None:
+def test_agents_are_offered_for_every_quarter_of_an_hour(setups: tuple[Setup, ...]) -> None:
     found, _ = fared(setups[0])
-    assert found.result.offered_s.sum() == pytest.approx(contact(setups[0]).agents.n.sum() * HOUR_S)
+    agents = contact(setups[0]).agents
+    assert agents.n.shape[1] == setups[0].clock.end_s / QUARTER_S
+    assert found.result.offered_s.sum() == pytest.approx(agents.n.sum() * QUARTER_S)
+
+
+def test_agents_come_by_the_quarter_of_an_hour_as_the_load_rises(setups: tuple[Setup, ...]) -> None:
+    # Calls of an hour that is busier than the one before fill the lines over it: no quarter needs fewer than the last.
+    setup, clock = contact(setups[0]), setups[0].clock
+    calls = setup.rate_per_h[[setup.channel_ids.index("101")]].sum(axis=0)
+    other = setup.agents.n[setup.pool_ids.index("other")].reshape(-1, 4)
+    week = np.arange(24, 8 * 24)
+    rising = week[calls[week] > 1.2 * calls[week - 1]]
+    assert len(rising) > 10
+    assert (np.diff(other[rising], axis=1) >= 0).all()
+    assert (other[rising, 3] > other[rising, 0]).mean() > 0.5
+    assert clock.end_s > 8 * 24 * HOUR_S

@@ -14,6 +14,7 @@ from constabulary.response.arrivals import Arrivals, expected
 from constabulary.response.clock import HOUR_S, SLOT_S, Clock
 from constabulary.response.contact import agents_by_interval
 from constabulary.response.contact_simulation import (
+    QUARTER_S,
     Agents,
     Channels,
     ContactResult,
@@ -34,6 +35,8 @@ ANSWER_USES = (
 """The assumptions that contacts are drawn and answered with: structures that agree in them meet the same waits."""
 WAITING_SHARE = 0.02
 HOURS = 168
+QUARTERS = 4
+"""Quarter-hours of an hour."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class ContactSetup:
     rate_per_h
         Contacts an hour in each hour of the run (1/h), shape (channels, hours).
     agents
-        Agents of each pool in each hour, and which channels it answers.
+        Agents of each pool in each quarter-hour, half-hour if rostered, and which channels it answers.
     pool_ids
         What the pools are called.
     within_s
@@ -163,7 +166,7 @@ def contact_setup(
     names = tuple("emergency" if kind[group[0]] == 0 else "other" for group in groups)
     if pools == "one":
         n, serves, names = n.sum(axis=0, keepdims=True), np.ones((1, len(channels)), np.bool_), ("one",)
-    slot_s = HOUR_S
+    slot_s = QUARTER_S
     if on_duty is not None:
         n, slot_s = agents_of_pools(on_duty, names).astype(np.int64)[:, clock.slot_of_week], SLOT_S
     return ContactSetup(
@@ -215,11 +218,13 @@ def work_of_pool(
 
 
 def _agents(work: PoolWork, clock: Clock, patience_s: float) -> Integers:
-    """Return agents in each hour of the run: those of the mean week, each hour of it staffed for its load."""
+    """Return agents in each quarter-hour of the run: those of the mean week, each quarter staffed for its load."""
+    calls_per_h, handling_s = (np.repeat(each, QUARTERS) for each in (work.calls_per_h, work.handling_s))
     need = agents_by_interval(
-        work.calls_per_h, work.handling_s, HOUR_S, work.within_s, work.target_share, patience_s
+        calls_per_h, handling_s, QUARTER_S, work.within_s, work.target_share, patience_s
     )
-    return np.maximum(need.n_agents, 1)[clock.hour_of_week]
+    quarter = QUARTERS * clock.hour_of_week[:, None] + np.arange(QUARTERS)
+    return np.maximum(need.n_agents, 1)[quarter.ravel()]
 
 
 def answer(
