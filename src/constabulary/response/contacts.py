@@ -224,7 +224,7 @@ def _agents(work: PoolWork, clock: Clock, patience_s: float) -> Integers:
         calls_per_h, handling_s, QUARTER_S, work.within_s, work.target_share, patience_s
     )
     quarter = QUARTERS * clock.hour_of_week[:, None] + np.arange(QUARTERS)
-    return np.maximum(need.n_agents, 1)[quarter.ravel()]
+    return np.asarray(np.maximum(need.n_agents, 1)[quarter.ravel()], np.int64)
 
 
 def answer(
