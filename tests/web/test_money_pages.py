@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from constabulary.services.finance import solve
 from constabulary.services.finance.plan import plan_report
 from constabulary.services.finance.printed import reconcile_force
 from constabulary.services.response.workforce import effect
-from constabulary.services.workspace.workspaces import Workspace
+from constabulary.services.workspace.workspaces import Workspace, new_workspace
 from constabulary.web.money import parts, upload
 
 PAGES = (
@@ -250,3 +251,21 @@ def test_printed_tables_are_called_by_their_titles(client: Any, workspace: Works
     page = text_of(client.get("/money/reconcile/"))
     ids = {check.table for check in reconcile_force(workspace).result.checks}
     assert ids and not [one for one in ids if "_" in one and one in page]
+
+
+def test_an_amount_below_nought_and_a_class_that_is_none_are_refused_in_words(client: Any):
+    assert "Requirement must be 0 or more" in text_of(client.get("/money/precept/?requirement=-5"))
+    assert "Band D must be 0 or more" in text_of(client.get("/money/precept/?band_d=-1"))
+    odd = text_of(client.get("/money/reconcile/?kind=odd"))
+    assert "Class: choose one of the list" in odd and "Select a valid choice" not in odd
+
+
+@pytest.mark.parametrize(
+    ("band_d", "said"), [("302.72", "£104.00 more a year (£2.00 a week)"), ("224.72", "(50p a week)")]
+)
+def test_a_rise_of_a_pound_a_week_or_more_is_told_in_pounds(
+    band_d: str, said: str, tmp_path: Path, client_of: Any
+):
+    # The shipped force's band D of 2018/19 is £198.72: 52 weeks of £2 make it £302.72, of 50p £224.72.
+    made = new_workspace(tmp_path / "workspace", "cambridgeshire")
+    assert said in text_of(client_of(made.path).get(f"/money/precept/?year=2019/20&band_d={band_d}"))

@@ -30,7 +30,6 @@ class FilterForm(form.Form):
         super().__init__({**usual, **{word: text for word, text in given.items() if text}})
         for word, (label, values) in options.items():
             self.fields[word] = form.Select(label, values)
-            self.fields[word].error_messages["invalid_choice"] = f"{label}: choose one of the list"
 
 
 @dataclass(frozen=True)

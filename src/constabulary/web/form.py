@@ -240,6 +240,7 @@ class Select(forms.ChoiceField):
         self, label: str, choices: Choices = (), *, hint: str = "", required: str = "", **options: Any
     ) -> None:
         super().__init__(widget=_Select(), choices=choices, **_names(label, hint, required), **options)
+        self.error_messages["invalid_choice"] = f"{label}: choose one of the list"
 
 
 class Radios(forms.ChoiceField):
@@ -260,6 +261,7 @@ class Radios(forms.ChoiceField):
         widget = _Radios()
         widget.hints = hints or {}
         super().__init__(widget=widget, choices=choices, **_names(label, hint, required), **options)
+        self.error_messages["invalid_choice"] = f"{label}: choose one of those offered"
 
 
 class Checkboxes(forms.MultipleChoiceField):
@@ -278,6 +280,7 @@ class Checkboxes(forms.MultipleChoiceField):
         widget = _Checkboxes()
         widget.hints = hints or {}
         super().__init__(widget=widget, choices=choices, **_names(label, hint, required), **options)
+        self.error_messages["invalid_choice"] = f"{label}: choose one of those offered"
 
 
 class Date(forms.Field):

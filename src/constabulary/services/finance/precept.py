@@ -79,7 +79,7 @@ class PreceptReport:
             rise = found.referendum.increase_gbp
             week = next(band for band in found.bands if band.band == "D").increase_week_gbp or Decimal(0)
             more = "more" if rise >= 0 else "less"
-            text += f", {money(abs(rise))} {more} a year ({abs(week) * 100:.0f}p a week)"
+            text += f", {money(abs(rise))} {more} a year ({_weekly(abs(week))} a week)"
         if found.precept_gbp is not None:
             text += f"; the precept comes to {money(found.precept_gbp, 0)}"
         return text + "."
@@ -261,3 +261,7 @@ def _bases(force: Force, period: str, given: Given, plan: CalculatedPlan | None)
         replace(row, collection_fund_gbp=funds[row.authority_id]) if row.authority_id in funds else row
         for row in rows
     )
+
+
+def _weekly(amount_gbp: Decimal) -> str:
+    return f"{amount_gbp * 100:.0f}p" if amount_gbp < 1 else money(amount_gbp)

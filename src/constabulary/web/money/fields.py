@@ -12,10 +12,21 @@ from constabulary.web.form import Text
 
 
 class Amount(Text):
-    """An amount; thousands may be set apart by commas. Options are those of `Text`."""
+    """An amount; thousands may be set apart by commas.
 
-    def __init__(self, label: str, **options: Any) -> None:
+    Parameters
+    ----------
+    label
+        The question.
+    least
+        The least that can be meant, if there is one.
+    options
+        Those of `Text`.
+    """
+
+    def __init__(self, label: str, *, least: int | None = None, **options: Any) -> None:
         super().__init__(label, **{"width": 10, **options})
+        self.least = least
 
     def clean(self, value: Any) -> Decimal | None:
         """Return the amount, or nothing where none was given."""
@@ -28,4 +39,6 @@ class Amount(Text):
             number = Decimal("NaN")
         if not is_workable(number):
             raise ValidationError(f"{self.label} must be a number, like 222.66", code="invalid")
+        if self.least is not None and number < self.least:
+            raise ValidationError(f"{self.label} must be {self.least} or more", code="invalid")
         return number

@@ -46,10 +46,12 @@ def _on_top(report: PlanReport) -> tuple[Figure, ...]:
     """Return what the plan's last year needs, what finances it, the gap, and its band D."""
     found = report.result
     year, gap = found.years[-1], found.gap_gbp[-1]
+    line = found.of_role("gap")
+    working = parts.address("money_line", line.id, year=year) if line else ""
     figures = [
         Figure(f"Needed in {year}", _millions(found.net_budget_requirement_gbp[-1])),
         Figure("Financed", _millions(found.values("financing")[-1])),
-        Figure("Gap" if gap < 0 else "Left over", _millions(abs(gap)), working=parts.address("money_solve")),
+        Figure("Gap" if gap < 0 else "Left over", _millions(abs(gap)), working=working),
     ]
     if found.band_d_gbp is not None and found.band_d_gbp[-1] is not None:
         figures.append(Figure("Band D", numbers.money(found.band_d_gbp[-1], 2), "a year"))

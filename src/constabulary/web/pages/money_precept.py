@@ -21,8 +21,8 @@ class Asked(Form):
     """The year, and figures in place of the force folder's."""
 
     year = Select("Year")
-    band_d = Amount("Band D", hint="In place of the one decided", prefix="£")
-    requirement = Amount("Requirement", hint="Band D then follows from it", prefix="£")
+    band_d = Amount("Band D", hint="In place of the one decided", prefix="£", least=0)
+    requirement = Amount("Requirement", hint="Band D then follows from it", prefix="£", least=0)
 
     def clean(self) -> dict[str, Any]:
         """Refuse band D and requirement together: one follows from the other."""

@@ -33,7 +33,7 @@ ROWS_OF_CAPITAL = (
 class NewPosts(Form):
     """Posts of one's own to cost."""
 
-    posts = Amount("New posts", hint="Leave empty for the force's own groups", width=5)
+    posts = Amount("New posts", hint="Leave empty for the force's own groups", width=5, least=0)
     year = Text("From the year", hint="Such as 2019/20", width=10)
     point = Amount("Pay point they start at", hint="The lowest when empty", width=3)
 

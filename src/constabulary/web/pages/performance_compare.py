@@ -143,7 +143,11 @@ def _report(workspace: Workspace, sent: CompareForm) -> ComparisonReport | None:
         )
     except ConstabularyError as error:
         for problem in error.problems:
-            sent.add_error("force" if problem.rule == "unknown_force" else "table", str(problem))
+            said = str(problem)
+            sent.add_error(
+                "force" if problem.rule == "unknown_force" else "table",
+                said if problem.file else said[:1].upper() + said[1:],
+            )
         return None
 
 
