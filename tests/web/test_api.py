@@ -152,6 +152,13 @@ def test_every_route_answers_what_its_description_says_on_the_shipped_force(
     assert json.loads(asked.get("/api/response/day?weekday=1").text) == day
 
 
+def test_the_page_of_the_api_links_the_addresses_that_want_nothing_and_no_other(client: Any) -> None:
+    text = client.get("/api/").text
+    for address, is_linked in (("money/plan", True), ("money/scenario", False), ("force/{name}", False)):
+        assert f"/api/{address}" in text
+        assert (f'href="/api/{address}"' in text) == is_linked
+
+
 def test_an_answer_that_departs_from_its_description_is_found(client: Any) -> None:
     text = client.get("/api/money/precept").text
     hold("/api/money/precept", 200, text)

@@ -30,6 +30,7 @@ def routes(request: Request) -> Routes:
     """List the routes of the API."""
     described = api.description()["paths"]
     declared = [one for one in pages() if one.is_api]
+    takes = {one.path: described[f"/{one.path}"]["get"]["parameters"] for one in declared}
     return Routes(
         answer=(
             f"The figures of the pages can be had as JSON at "
@@ -45,12 +46,12 @@ def routes(request: Request) -> Routes:
             ),
             [
                 (
-                    f"/{one.path}" if "{" in one.path else Cell(f"/{one.path}", f"/{one.path}"),
+                    # An address that wants something first would only be refused.
+                    f"/{one.path}"
+                    if any(taken["required"] for taken in takes[one.path])
+                    else Cell(f"/{one.path}", f"/{one.path}"),
                     one.title,
-                    ", ".join(
-                        sorted(taken["name"] for taken in described[f"/{one.path}"]["get"]["parameters"])
-                    )
-                    or "nothing",
+                    ", ".join(sorted(taken["name"] for taken in takes[one.path])) or "nothing",
                     one.permission.value,
                 )
                 for one in sorted(declared, key=lambda one: one.path)
