@@ -35,14 +35,7 @@ _TEXTS = {
 CONFIG: dict[str, Any] = {
     "background": "white",
     "font": "Arial, Liberation Sans, sans-serif",
-    "axis": {
-        **_TEXTS,
-        "gridColor": GRID,
-        "domainColor": INK,
-        "tickColor": INK,
-        "labelLimit": 340,
-        "labelFlush": False,
-    },
+    "axis": {**_TEXTS, "gridColor": GRID, "domainColor": INK, "tickColor": INK, "labelLimit": 340},
     "legend": {**_TEXTS, "orient": "top", "symbolSize": 90, "symbolStrokeWidth": 2, "labelLimit": 280},
     "title": {
         "anchor": "start",
