@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from constabulary.tables.check import by_distinct, check, typed
+from constabulary.tables.check import Distinct, by_distinct, check, typed
 from constabulary.tables.contract import Column, Contract, Kind, Order
 
 CONTRACT = Contract(
@@ -96,3 +96,14 @@ def test_working_a_value_out_once_per_distinct_value_gives_the_same_as_row_by_ro
         for dtype in (pl.String, pl.Categorical):
             found = by_distinct(series.cast(dtype), pl.col("value").str.to_uppercase(), pl.String())
             assert found.to_list() == plain
+
+
+@pytest.mark.parametrize(
+    "values", [["x", "y", None, "x"], ["x", "x"], ["x", None], [None, None], []], ids=repr
+)
+def test_rows_are_found_by_the_answer_for_their_value_and_empty_ones_never(values: list[str | None]) -> None:
+    distinct = Distinct(pl.Series(values, dtype=pl.String))
+    assert sorted(distinct.values) == sorted({value for value in values if value is not None})
+    assert distinct.where(distinct.values == "x").to_list() == [value == "x" for value in values]
+    same = distinct.spread(distinct.values, pl.String())
+    assert same.to_list() == values

@@ -54,7 +54,7 @@ class SeenKeys:
         # Which of equal keys comes first is asked of the few keys there are several of, and of those met before.
         asked = np.union1d(ordered[1:][is_repeat], distinct[~is_new])
         if asked.size:
-            (rows,) = np.nonzero(asked[np.searchsorted(asked[:-1], keys)] == keys)
+            (rows,) = np.nonzero(np.isin(keys, asked))
             is_seen[rows] = True
             first_keys, first = np.unique(keys[rows], return_index=True)
             is_seen[rows[first[_are_new(first_keys, runs)]]] = False

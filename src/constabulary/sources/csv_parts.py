@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -129,10 +130,13 @@ class CsvFile:
 
     def _body(self, watched: Watched) -> bytes:
         """Return the next whole lines; none of them ends inside quotation marks, as far as these are closed."""
-        body = watched.read(self._part_bytes)
-        if not body or len(body) < self._part_bytes:
-            return body
-        body += read_line(watched, self.file.name)
+        if watched.n_left is not None and watched.n_left < self._part_bytes:
+            # Memory for a whole part would cost more than the rest of a file that is smaller.
+            return watched.read(watched.n_left + 1)
+        n_bytes = watched.readinto(self._buffer)
+        if n_bytes < self._part_bytes:
+            return bytes(self._buffer[:n_bytes])
+        body = b"".join((self._buffer, read_line(watched, self.file.name)))
         if b'"' in body and body.count(b'"') % 2:
             more = [body]
             for _ in range(MOST_LINES):
@@ -141,6 +145,11 @@ class CsvFile:
                     break
             body = b"".join(more)
         return body
+
+    @cached_property
+    def _buffer(self) -> memoryview:
+        # Not a bytearray, which is filled with noughts first.
+        return np.empty(self._part_bytes, dtype=np.uint8).data
 
     def _part(self, header: Sequence[str], body: bytes, first_line: int, counts: Counts) -> Part:
         is_cut = not body.endswith(b"\n")

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from constabulary.tables import keys
 from constabulary.tables.contract import Column, Contract, Kind
 
 DAYS = (date(1900, 1, 1), date(2099, 12, 31))
@@ -133,6 +136,18 @@ def by_distinct(series: pl.Series, judge: pl.Expr, dtype: pl.DataType) -> pl.Ser
     return distinct.spread(distinct.values.to_frame("value").select(judge).to_series(), dtype)
 
 
+def is_constant(series: pl.Series) -> bool:
+    """Whether every row has the same value, as the month and the force of a published file have.
+
+    Examples
+    --------
+    >>> is_constant(pl.Series([2, 2])), is_constant(pl.Series([2, None])), is_constant(pl.Series([]))
+    (True, False, False)
+    """
+    physical = series.to_physical()
+    return series.len() > 0 and not series.null_count() and bool(physical.min() == physical.max())
+
+
 class Distinct:
     """The distinct values of a column, and how to give every row the answer for its value.
 
@@ -147,15 +162,43 @@ class Distinct:
             series = series.cast(pl.Categorical)
         self._series = series
         codes = series.to_physical()
-        n_codes = int(codes.max() or 0) + 1  # type: ignore[arg-type]
-        # The row that holds a code tells its text; empty rows stand for themselves, behind the last code.
-        self._codes = (codes.fill_null(n_codes) if codes.null_count() else codes).to_numpy()
-        some_row = np.full(n_codes + 1, -1)
-        some_row[self._codes] = np.arange(series.len())
-        (self._present,) = np.nonzero(some_row[:-1] >= 0)
-        self._n_codes = n_codes
-        self.values = series.gather(some_row[self._present]).cast(pl.String)
+        greatest = codes.max()
+        self._n_codes = 0 if greatest is None else int(greatest) + 1  # type: ignore[arg-type]
+        if codes.min() == greatest:
+            given = [] if greatest is None else [greatest]
+            self._present = np.array(given, dtype=np.int64)
+            rows = np.array([codes.arg_max() for _ in given], dtype=np.int64)
+        else:
+            # The row that holds a code tells its text.
+            some_row = np.full(self._n_codes + 1, -1)
+            some_row[self._codes] = np.arange(series.len())
+            (self._present,) = np.nonzero(some_row[:-1] >= 0)
+            rows = some_row[self._present]
+        self.values = series.gather(rows).cast(pl.String)
         """The distinct values as text, shape (values,); empty rows give none."""
+
+    @cached_property
+    def _codes(self) -> npt.NDArray[np.uint32]:
+        """The code of each row's value; empty rows stand for themselves, behind the last code."""
+        codes = self._series.to_physical()
+        return (codes.fill_null(self._n_codes) if codes.null_count() else codes).to_numpy()
+
+    def where(self, answers: pl.Series) -> pl.Series:
+        """Return the rows whose value has the answer yes.
+
+        Parameters
+        ----------
+        answers
+            Truth for each of `values`, shape (values,).
+
+        Returns
+        -------
+        polars.Series
+            Truth per row, shape (rows,); False where the column is empty.
+        """
+        is_so = np.zeros(self._n_codes + 1, dtype=np.bool_)
+        is_so[self._present] = answers.to_numpy()
+        return pl.Series(is_so[self._codes])
 
     def spread(self, answers: pl.Series, dtype: pl.DataType) -> pl.Series:
         """Return the answer of each row's value.
@@ -181,7 +224,7 @@ class Distinct:
         place = np.full(self._n_codes + 1, self._present.size, dtype=np.uint32)
         place[self._present] = np.arange(self._present.size)
         nothing = pl.Series([None], dtype=dtype)
-        return answers.append(nothing).gather(place[self._codes])
+        return answers.append(nothing).rechunk().gather(pl.Series(place[self._codes]))
 
 
 def _parsed(text: pl.DataFrame, column: Column) -> pl.Series:
@@ -221,15 +264,9 @@ def _column_failures(frame: pl.DataFrame, text: pl.DataFrame, column: Column) ->
         judge = value.is_in(list(column.allowed))
         if column.is_list:
             judge = value.str.split(";").list.eval(pl.element().is_in(list(column.allowed))).list.all()
-        is_known = by_distinct(series, judge, pl.Boolean())
-        failures.append(_failure("not_in_list", column, ~is_known.fill_null(value=True)))
+        failures.append(_failure("not_in_list", column, _not(judge, series)))
     if column.pattern is not None:
-        whole = f"^(?:{column.pattern})$"
-        if column.kind is Kind.CODE:
-            is_match = by_distinct(series, value.str.contains(whole), pl.Boolean())
-        else:
-            is_match = series.str.contains(whole)
-        failures.append(_failure("malformed", column, ~is_match.fill_null(value=True)))
+        failures.append(_failure("malformed", column, _mismatch(series, column)))
     if column.lowest is not None or column.highest is not None:
         failures.append(_failure("out_of_range", column, _is_out_of_range(series, column)))
     elif column.earliest is not None:
@@ -241,6 +278,22 @@ def _column_failures(frame: pl.DataFrame, text: pl.DataFrame, column: Column) ->
         expected = f"a day from {DAYS[0]} to {DAYS[1]}"
         failures.append(Failure("out_of_range", column.name, _is_beyond_days(series), expected))
     return failures
+
+
+def _not(judge: pl.Expr, series: pl.Series) -> pl.Series:
+    """Return the rows whose value is judged wrong, once per distinct value."""
+    distinct = Distinct(series)
+    return distinct.where(distinct.values.to_frame("value").select(~judge).to_series())
+
+
+def _mismatch(series: pl.Series, column: Column) -> pl.Series:
+    """Return the rows whose text is not of the column's pattern."""
+    whole = f"^(?:{column.pattern})$"
+    if column.kind is Kind.CODE:
+        return _not(pl.col("value").str.contains(whole), series)
+    if column.pattern == keys.PATTERN:
+        return keys.is_no_key(series)
+    return ~series.str.contains(whole).fill_null(value=True)
 
 
 def _is_beyond_days(series: pl.Series) -> pl.Series:

@@ -1,6 +1,7 @@
 """The contract of recorded crime and anti-social behaviour, one row a record, located to an anonymous map point."""
 
 from constabulary.core.crime_types import CRIME_TYPES
+from constabulary.tables import keys
 from constabulary.tables.contract import TRACE, Column, Contract, Kind
 
 MONTH = Column(
@@ -48,7 +49,7 @@ CRIMES = Contract(
             "crime_id",
             Kind.TEXT,
             "The supplier's key: 64 hexadecimal characters.",
-            pattern=r"[0-9a-fA-F]{64}",
+            pattern=keys.PATTERN,
             known_faults="Empty for anti-social behaviour.",
         ),
         MONTH,

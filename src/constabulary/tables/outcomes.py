@@ -1,5 +1,6 @@
 """The contract of crime outcomes: one row an outcome, several of which one crime may have."""
 
+from constabulary.tables import keys
 from constabulary.tables.contract import TRACE, Column, Contract, Kind
 from constabulary.tables.crimes import (
     FALLS_WITHIN,
@@ -22,7 +23,7 @@ OUTCOMES = Contract(
             Kind.TEXT,
             "Key of the crime in the crimes table; not a key of this table, for a crime may have several outcomes.",
             required=True,
-            pattern=r"[0-9a-fA-F]{64}",
+            pattern=keys.PATTERN,
         ),
         MONTH,
         REPORTED_BY,

@@ -30,11 +30,10 @@ class Together:
         alike = some_row[slots]
         # A row whose slot another combination took stands for itself.
         alike = np.where(hashes[alike] == hashes, alike, rows)
-        (chosen,) = np.nonzero(alike == rows)
-        place = np.zeros(hashes.size, dtype=np.uint32)
-        place[chosen] = np.arange(chosen.size)
+        is_chosen = alike == rows
+        place = np.cumsum(is_chosen, dtype=np.uint32) - np.uint32(1)
         self._codes = pl.Series(place[alike])
-        self.some = frame[chosen]
+        self.some = frame.filter(pl.Series(is_chosen))
         """One row of each combination, shape (combinations, columns); a few may come more than once."""
 
     def spread(self, answers: pl.DataFrame) -> pl.DataFrame:

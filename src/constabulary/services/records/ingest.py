@@ -23,7 +23,7 @@ from constabulary.sources.files import SourceFile, sha256_of
 from constabulary.sources.mended import MENDED
 from constabulary.store.lake import ImportWriter, Lake
 from constabulary.store.records import FileRecord, ImportRecord, Notice, edition_order
-from constabulary.tables.check import by_distinct, check
+from constabulary.tables.check import by_distinct, check, is_constant
 from constabulary.tables.contract import Contract, Kind
 
 DAYS_A_SHELF = 31
@@ -315,8 +315,7 @@ class _FileIntake:
         if contract.is_feed:
             accepted = accepted.sort(contract.period, maintain_order=True)
         self._writer.write(contract.name, accepted.select(contract.schema.names()))
-        counts = accepted.group_by(contract.scope, contract.period).len()
-        for scope, period, count in counts.iter_rows():
+        for scope, period, count in _counted(accepted, contract):
             self._tally.coverage[contract.name, scope, period] += count
             self.n_by_period[period] += count
 
@@ -357,6 +356,14 @@ def _ingest_file(
     )
 
 
+def _counted(accepted: pl.DataFrame, contract: Contract) -> list[tuple[str, date, int]]:
+    """Return the number of rows by scope and period."""
+    stretch = accepted.select(contract.scope, contract.period)
+    if all(map(is_constant, stretch.iter_columns())):
+        return [(*stretch.row(0), stretch.height)]
+    return stretch.group_by(contract.scope, contract.period).len().rows()
+
+
 def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
     """Count the rows whose area the supplier did not record and the import found from the map point."""
     return (
@@ -367,19 +374,22 @@ def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
 
 
 def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys) -> pl.Series:
-    key, period = pl.col(contract.key or ""), pl.col(contract.period)
+    key, period = frame[contract.key or ""], frame[contract.period]
     # By the texts: the codes of categories hold only as long as some frame uses them.
     scope = by_distinct(frame[contract.scope], pl.col("value").hash(3), pl.UInt64())
-    hashed = frame.select(
-        key=key.hash(1) ^ period.hash(2) ^ scope,
-        shelf=(period.to_physical() // DAYS_A_SHELF).hash(2) ^ scope,
-        is_keyed=key.is_not_null(),
-    )
-    is_keyed = hashed["is_keyed"]
+    is_keyed = key.is_not_null()
+    hashes = key.hash(1) ^ _hashes(period) ^ scope
+    shelves = _hashes(period.to_physical() // DAYS_A_SHELF) ^ scope
     marks = is_keyed.to_numpy().copy()
-    keyed = hashed.filter(is_keyed)
-    marks[marks] = seen.add(keyed["key"].to_numpy(), keyed["shelf"].to_numpy())
+    marks[marks] = seen.add(hashes.filter(is_keyed).to_numpy(), shelves.filter(is_keyed).to_numpy())
     return pl.Series(marks)
+
+
+def _hashes(series: pl.Series) -> pl.Series:
+    """Return the hash of each row's value."""
+    if is_constant(series):
+        return series.head(1).hash(2).new_from_index(0, series.len())
+    return series.hash(2)
 
 
 def _seen_before(

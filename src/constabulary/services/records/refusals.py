@@ -53,7 +53,7 @@ def keep_refused(
 ) -> None:
     """Keep refused rows: the line as it stood in the file, and the reasons as JSON."""
     rows = is_refused.arg_true().to_list()
-    reasons: dict[int, list[dict[str, str | None]]] = {row: [] for row in rows}
+    reasons: dict[int, list[str]] = {row: [] for row in rows}
     for failure in failures:
         broken = failure.is_broken.arg_true()
         values = (
@@ -61,17 +61,18 @@ def keep_refused(
             if failure.column in text.columns
             else [None] * broken.len()
         )
+        # All but the value is the same for each row, and is put into JSON once.
+        before = json.dumps({"rule": failure.rule, "column": failure.column})[:-1] + ', "value": '
+        after = ", " + json.dumps({"expected": failure.expected})[1:]
         for row, value in zip(broken.to_list(), values, strict=True):
-            reasons[row].append(
-                {"rule": failure.rule, "column": failure.column, "value": value, "expected": failure.expected}
-            )
+            reasons[row].append(before + json.dumps(value) + after)
     frame = pl.DataFrame(
         {
             "table": [contract.name] * len(rows),
             "file_no": [file_no] * len(rows),
-            "source_row": part.line_no.gather(rows).to_list(),
+            "source_row": part.line_no.gather(rows),
             "line": part.lines(rows),
-            "reasons": [json.dumps(reasons[row]) for row in rows],
+            "reasons": [f"[{', '.join(reasons[row])}]" for row in rows],
         },
         schema=REFUSED,
     )
