@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from constabulary.core.answers import StampedAnswer, Written, words_of
+from constabulary.core.answers import StampedAnswer, Written, with_fields_of, words_of
 from constabulary.performance import FalseAlarms, ScreenedRange, StepSuggestion
 from constabulary.performance.chart import Point, Segment
 from constabulary.performance.observed import Observation
@@ -152,7 +152,7 @@ class PeriodRow(TypedDict):
     last_year: float | None
 
 
-@words_of(Segment)
+@with_fields_of(Segment, but=("is_trial",))
 class SegmentAnswer(TypedDict):
     """A stretch with limits of its own.
 
@@ -162,14 +162,6 @@ class SegmentAnswer(TypedDict):
         Whether the limits are provisional: they rest on few figures.
     """
 
-    begin: str
-    end: str
-    n_points: int
-    n_limit_points: int
-    mean: float
-    lower: float
-    upper: float
-    moving_range_mean: float
     trial: bool
 
 

@@ -88,8 +88,8 @@ class ScenarioAnswer(TypedDict):
     cost_gbp_once: float
 
 
-class FigureAnswer(TypedDict):
-    """One figure with its interval.
+class WhichFigure(TypedDict):
+    """Which figure it is.
 
     Parameters
     ----------
@@ -102,21 +102,22 @@ class FigureAnswer(TypedDict):
     by: str
     part: str
     unit: str
+
+
+@words_of(WhichFigure)
+class FigureAnswer(WhichFigure):
+    """One figure with its interval."""
+
     mean: float | None
     half_width: float | None
     n: int
     reason: NotRequired[str]
 
 
-@words_of(FigureAnswer)
-class HourAnswer(TypedDict):
+@words_of(WhichFigure)
+class HourAnswer(WhichFigure):
     """A figure in each of the 168 hours of the week, from Monday 00:00."""
 
-    figure: str
-    of: str
-    by: str
-    part: str
-    unit: str
     mean: list[float | None]
     half_width: list[float | None]
 
@@ -158,8 +159,8 @@ class SimulationAnswer(StampedAnswer, Head, ResultsAnswer):
     rests_on: list[Written[Rest]]
 
 
-@words_of(FigureAnswer)
-class DifferenceAnswer(TypedDict):
+@words_of(WhichFigure)
+class DifferenceAnswer(FigureAnswer):
     """One figure of an option against the base.
 
     Parameters
@@ -173,16 +174,7 @@ class DifferenceAnswer(TypedDict):
     """
 
     option: str
-    figure: str
-    of: str
-    by: str
-    part: str
-    unit: str
-    mean: float | None
-    half_width: float | None
-    n: int
     verdict: str
-    reason: NotRequired[str]
 
 
 class EquityAnswer(TypedDict):
