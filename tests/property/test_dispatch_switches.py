@@ -64,7 +64,7 @@ SWITCHES = {
     "returning": Switch(("sent_on_way_back",), waits(0, 1, 2, 3), +1),
     # Those who wait at their stations are further from most incidents.
     "patrolling": Switch(("sent_on_patrol",), spent("travel_s"), +1),
-    "several_units": Switch((), sent, -1),
+    "several_units": Switch(("sent_in_support",), sent, -1),
     # A pair counts as one: more units are sent.
     "crew_counts": Switch(("sent_crew_of_several",), sent, +1),
     "regrading": Switch(("regraded",), waits_of(INCIDENTS.regrade_to < GRADE_OF_REGRADED), +1),
