@@ -280,6 +280,14 @@ def test_a_refusal_is_as_described(client: Any, address: str, environ: dict[str,
     assert all(one["rule"] and one["message"] for one in found["problems"])
 
 
+def test_an_address_that_the_api_has_not_is_refused_as_json_and_one_of_no_page_as_a_page(client: Any) -> None:
+    answer = client.get("/api/demand/profile/of")
+    assert (answer.status, json.loads(answer.text)["problems"][0]["rule"]) == (404, "no_such_address")
+    page = client.get("/demands/")
+    assert page.status == 404
+    assert "Page not found" in page.text
+
+
 def test_erlang_and_the_hypercube_are_answered_as_the_commands_answer_them(
     client: Any, tmp_path: Path
 ) -> None:

@@ -108,7 +108,12 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is no page at this address."""
+    """Say that there is no page at this address, or no answer: the API says it as it says every refusal."""
+    if request.path_info.startswith("/api/"):
+        nothing = Problem(
+            "no_such_address", "there is no such address", remedy="See /api/openapi.json for those there are."
+        )
+        return JsonResponse(as_json(NothingThere(nothing)), status=404)
     return _show(request, "404", "Page not found", 404)
 
 
