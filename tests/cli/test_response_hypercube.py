@@ -91,6 +91,7 @@ def test_the_answer_in_words_is_a_table(file: Callable[..., Path], run: Run) -> 
         (b"\xff\xfe", "UTF-8"),
         (b'{"line": "zero", "line": "zero"}', "more than once"),
         (b"[" * 100_000, "nested too deep"),
+        (b"9" * 5000, "too many digits"),
         (b"[]", "an object"),
         (
             b'{"atoms": [{"rate": NaN}], "service_rate": 1, "preferences": [[0]], "line": "zero"}',

@@ -97,6 +97,11 @@ def test_officers_cannot_be_taken_on_by_nothing(changed: dict[str, object]) -> N
         solve_officers(plan(), D(1), "2021/22", Recruiting(**(usual | changed)))  # type: ignore[arg-type]
 
 
+def test_officers_who_would_join_after_the_last_day_there_is_are_refused() -> None:
+    with pytest.raises(BadInput, match="smaller rise"):
+        solve_officers(plan(), D("1e9"), "2021/22", Recruiting(D(12_000), 2, 6, 26))
+
+
 def test_savings_are_the_least_that_keep_the_reserve_above_its_floor() -> None:
     # Gaps: 30,000, 37,210, 42,360. A reserve of 80,000 is 50,000 after the first year, below 5% of 1,030,000.
     # Saving s: 50,000 + s = 5% of (1,030,000 - s), s = 1,500 / 1.05 = 1,428.58 (upwards to the penny).

@@ -195,7 +195,8 @@ def solve_officers(plan: Plan, rise_gbp: Decimal, year: str, recruiting: Recruit
     Raises
     ------
     BadInput
-        If there is no tax base, the year is none of the plan, or the rise, the cost or an intake is not above 0.
+        If there is no tax base, the year is none of the plan, the rise, the cost or an intake is not above 0, or there
+        are more officers than could ever join.
     """
     _above_zero(rise=rise_gbp, officer_cost=recruiting.officer_cost_gbp, intake=recruiting.intake)
     _above_zero(months_between=recruiting.months_between)
@@ -244,6 +245,15 @@ def _costs(plan: Plan, years: Sequence[str], recruiting: Recruiting) -> list[Dec
 
 def _intakes(n: int, recruiting: Recruiting, first_on: date) -> tuple[Intake, ...]:
     found: list[Intake] = []
+    n_years = (n // recruiting.intake * recruiting.months_between) // 12 + recruiting.training_weeks // 52 + 2
+    if first_on.year + n_years > date.max.year:
+        raise BadInput(
+            Problem(
+                "too_many_officers",
+                f"{n:,} officers would join for thousands of years.",
+                remedy="Ask for a smaller rise or larger intakes.",
+            )
+        )
     on, so_far = first_on, 0
     while so_far < n:
         joining = min(recruiting.intake, n - so_far)

@@ -204,13 +204,14 @@ def _sha256(text: str) -> str:
 
 def _json(content: str, file: str) -> object:
     def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        for name in names:
-            if names.count(name) > 1:
+        found: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in found:
                 raise BadInput(
                     Problem("repeated_key", "stands more than once.", file, column=name, remedy="Keep one.")
                 )
-        return dict(pairs)
+            found[name] = value
+        return found
 
     try:
         return json.loads(content, object_pairs_hook=no_repeats)
@@ -220,6 +221,8 @@ def _json(content: str, file: str) -> object:
         ) from None
     except RecursionError:
         raise BadInput(Problem("not_json", "is nested too deep.", file)) from None
+    except ValueError:  # what Python says of a whole number of thousands of digits
+        raise BadInput(Problem("not_json", "holds a number of too many digits.", file)) from None
 
 
 def _intervals(content: str, file: str) -> tuple[list[datetime], list[float], list[float]]:
