@@ -47,7 +47,7 @@ def test_every_figure_leads_to_a_working_that_adds_up_to_it(client: Any, workspa
     line = found.line("wardens")
     for year, value in zip(found.years, line.values, strict=True):
         page = text_of(client.get(f"/money/line/wardens/?year={quote(year)}"))
-        assert f"{value:,.2f}" in page
+        assert f"{year} £{value:,.2f} Show the working" in page
     assert client.get("/money/line/nothing/").status == 404
 
 

@@ -36,16 +36,18 @@ def line(request: Request, line_id: str) -> Money:
     years = [asked] if asked in report.result.years else list(reversed(report.result.years))
     at = report.result.years.index(years[0])
     form = {"change": numbers.percent}.get(found.unit, _amounts(found.values))
-    unit = {"gbp": "£", "dwellings": "band D homes", "change": ""}[found.unit]
-    value = found.values[at]
-    said = f"£{form(value)}".replace("£−", "−£") if found.unit == "gbp" else f"{form(value)} {unit}".rstrip()
+    unit = "band D homes" if found.unit == "dwellings" else ""
+    said = [
+        f"£{form(value)}".replace("£−", "−£") if found.unit == "gbp" else form(value)
+        for value in found.values
+    ]
     return Money(
-        answer=f"{found.title}: {said} in {years[0]}. {found.rule}",
+        answer=f"{found.title}: {f'{said[at]} {unit}'.rstrip()} in {years[0]}. {found.rule}",
         ways=parts.ways("money"),
         title=f"{found.ref + '. ' if found.ref else ''}{found.title}",
         figures=tuple(
-            Figure(year, form(value), unit, working=parts.address("money_line", line_id, year=year))
-            for year, value in zip(report.result.years, found.values, strict=True)
+            Figure(year, value, unit, working=parts.address("money_line", line_id, year=year))
+            for year, value in zip(report.result.years, said, strict=True)
         ),
         blocks=(*(_year(report, line_id, year) for year in years), _about(report, line_id)),
     )
@@ -54,7 +56,10 @@ def line(request: Request, line_id: str) -> Money:
 def _year(report: PlanReport, line_id: str, year: str) -> Block:
     found = report.result.line(line_id)
     working = next(one for one in found.working if one.year == year)
-    amount = _amounts([working.value, *(step.change for step in working.steps)])
+    printed = found.printed[report.result.years.index(year)] if found.printed else None
+    amount = _amounts(
+        [working.value, *(step.change for step in working.steps), *([] if printed is None else [printed])]
+    )
     lines = {one.id: one for one in report.result.lines}
     rows: list[list[Cell | str]] = []
     before = report.result.years[report.result.years.index(year) - 1]
@@ -75,7 +80,6 @@ def _year(report: PlanReport, line_id: str, year: str) -> Block:
                 " ".join(filter(None, (step.source, step.note))),
             ]
         )
-    printed = found.printed[report.result.years.index(year)] if found.printed else None
     note = ""
     if printed is not None:
         gone = working.value - printed
