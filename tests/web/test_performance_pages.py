@@ -15,8 +15,10 @@ from constabulary.services.performance import plans
 from constabulary.services.performance.measure_files import frame_of, picture
 from constabulary.services.performance.measure_reports import report
 from constabulary.services.performance.measure_summary import summary
+from constabulary.services.performance.voice import SurveyReport, survey_text
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import numbers
+from constabulary.web.pages import performance_people
 from constabulary.web.performance import shown
 
 PAGES = (
@@ -171,6 +173,16 @@ def test_the_api_tells_of_priorities_in_one_state_only_and_of_no_other_state(ful
     met = json.loads(full_client.get("/api/performance/priorities?state=met").text)["priorities"]
     assert [one["state"] for one in met] == ["met"] and len(every) > len(met)
     assert full_client.get("/api/performance/priorities?state=lost").status == 400
+
+
+def test_the_latest_question_is_that_of_the_latest_figure_though_a_group_was_asked_earlier() -> None:
+    def asked(*rows: str) -> SurveyReport:
+        table = "\n".join(("period,group,answer", *(row for row in rows for _ in range(20))))
+        return survey_text(table, "the table", satisfied=["good"], minimum=1)
+
+    later = asked("2020,north,good", "2018,west,good")
+    earlier = asked("2019,north,good", "2019,west,good")
+    assert " in 2020, " in performance_people._latest((later, earlier))
 
 
 def test_the_api_reads_a_pasted_survey_and_hides_few_people(full_client: Any) -> None:

@@ -167,7 +167,7 @@ def _latest(reports: Sequence[SurveyReport]) -> str:
     answered = [report for report in reports if ": " in report.sentence()]
     if not answered:
         return ""
-    latest = max(answered, key=lambda report: report.cells[-1].period)
+    latest = max(answered, key=lambda report: report.sentence().partition(": ")[0])
     period, _, found = numbers.readable(latest.sentence()).partition(": ")
     which = (
         f"The latest of {numbers.several(len(answered), 'survey question')}: " if len(answered) > 1 else ""
