@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from constabulary.core.errors import BadInput, ConstabularyError
+from constabulary.response.bounds import run_problems
+from constabulary.response.clock import Clock
+from constabulary.response.contact_simulation import Agents
+from constabulary.response.contacts import ContactSetup
+from constabulary.response.rosters import RosterLine
 from constabulary.services.response.setup import make_ready, scenario_of
 from constabulary.services.response.simulation import simulate
 from constabulary.services.workspace.workspaces import Workspace, new_workspace
@@ -81,6 +88,23 @@ def test_a_run_in_which_no_officer_turns_up_reaches_nobody_and_says_so(
     found = {(one["figure"], one["of"]): one for one in answer["figures"] if one["by"] == "all"}
     assert found["median_s", "critical"]["mean"] is None
     assert "units cannot keep up" in found["median_s", "critical"]["reason"]
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0])
+def test_a_year_of_the_largest_force_is_not_refused_and_two_in_one_are(factor: float) -> None:
+    # The Metropolitan Police: 34,000 officers, were all of them to respond five days in seven of 46 weeks, and
+    # 6 million calls a year.
+    clock = Clock(date(2024, 4, 1), 52 * 7, "Europe/London")
+    everyone = RosterLine("all", 0, tuple(range(7)), 420, 600, 34_000 * 5 / 7 * 46 / 52, 0.5, 0.0)
+    rate = np.full((2, clock.n_days * 24), 6_000_000 / 365 / 24 / 2)
+    agents = Agents.of([2_000], [True, True])
+    calls = ContactSetup(
+        ("999", "101"), np.array([0, 1]), rate, agents, ("one",), np.array([10.0, 30.0]), factor
+    )
+    refused = [problem.message for problem in run_problems(clock, 4_000_000 * factor, [everyone], calls)]
+    assert [one.split(" ", 1)[1] for one in refused] == [
+        "contacts in a run of 52 weeks are more than can be simulated."
+    ] * (factor > 1)
 
 
 def test_more_than_can_be_simulated_is_told_with_what_to_do(

@@ -162,6 +162,14 @@ def test_times_from_two_hours_on_are_told_in_hours() -> None:
     assert "How soon: half of incidents are reached, prompt within 4.4 hours (4.0 hours later)." in in_words(
         later, NAMES
     )
+    # By hand: 18,000 s less 10,800 s is 2 hours sooner, less 3,600 s is 4 hours.
+    sooner = [
+        option(name, 0.80, 0.0, changed(Key("median_s", "g2"), 18_000.0, after, 60.0))
+        for name, after in (("A few", 10_800.0), ("Many", 3_600.0))
+    ]
+    assert "Half of prompt incidents are reached sooner under every option: by 2.0 to 4.0 hours." in summary(
+        [BASE, *sooner], NAMES
+    )
 
 
 def test_units_that_do_not_keep_up_give_no_share() -> None:
@@ -196,6 +204,9 @@ def test_what_an_option_costs_once_is_said_beside_what_it_costs_a_year() -> None
     once = replace(option("Build", 0.86), once_gbp=2_000_000.0)
     assert in_words(once, NAMES)[-1] == "Cost: £2.00 million once more."
     assert summary([BASE, once], NAMES)[0].endswith("at no added cost of posts and £2.00 million once.")
+    beside = summary([BASE, option("More", 0.88, 2e6), once], NAMES)
+    assert beside[1].startswith("Of those without added cost of posts, “Build” does most: 86.0%")
+    assert beside[1].endswith(", at £2.00 million once.")
     both = replace(option("Build and staff", 0.80, 1e6), once_gbp=-50_000.0)
     assert in_words(both, NAMES)[-1] == "Cost: £1.00 million a year more; £50,000 once less."
 

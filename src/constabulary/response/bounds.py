@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from constabulary.core.amounts import several
 from constabulary.core.errors import Problem
 from constabulary.response.clock import Clock
 from constabulary.response.contacts import ContactSetup
 from constabulary.response.draws import by_grade
 from constabulary.response.rosters import RosterLine
 
-MOST_A_RUN = 5_000_000
-"""Incidents, contacts or officers' shifts of one run: years of a large force, and what a laptop can hold."""
+MOST_A_RUN = 8_000_000
+"""Incidents, contacts or officers' shifts of one run: a year of the largest force, and what a laptop can hold."""
 WEIGHTS = ("hour_of_week", "month_weight")
 WINDOWS = ("meal_window", "appointment_after_h")
 
@@ -44,11 +45,12 @@ def run_problems(
         )
     contacts = 0.0 if contact is None else float(contact.rate_per_h.sum()) * contact.factor
     incidents = n_a_year / 365.0 * clock.n_days
+    weeks = several(round(clock.n_days / 7), "week")
     for what, n in (("incidents", incidents), ("contacts", contacts), ("officers' shifts", shifts)):
         if n > MOST_A_RUN:
             yield Problem(
                 "too_much",
-                f"{n:,.0f} {what} in a run of {clock.n_days / 7:,.0f} weeks are more than can be simulated.",
+                f"{n:,.0f} {what} in a run of {weeks} are more than can be simulated.",
                 expected=f"{MOST_A_RUN:,} at most",
                 remedy="Check the figures they come from, or simulate fewer weeks.",
             )

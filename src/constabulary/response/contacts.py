@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from constabulary.core.amounts import several
 from constabulary.core.force import Channel, Force
 from constabulary.response._kernel import tally
 from constabulary.response.arrivals import Arrivals, expected
@@ -112,9 +113,9 @@ def contact_setup(
 ) -> ContactSetup | None:
     """Return how a structure answers; None where no contacts are published.
 
-    Agents are those rostered where they are given. Else they are the fewest who answer the wanted share by Erlang A,
-    hour by hour with the work carried over, in a pool for emergencies and one for all else; one pool for all has as
-    many in all.
+    Agents are those rostered where they are given. Else they are the fewest who answer the wanted share by Erlang A in
+    each quarter-hour, with the work carried over, in a pool for emergencies and one for all else; one pool for all has
+    as many in all.
 
     Parameters
     ----------
@@ -337,7 +338,7 @@ def contact_outcomes(setup: ContactSetup, run: AnsweredRun, clock: Clock, warm_u
         figures |= {Key(figure, name): value for figure, value in told.items()}
         if n_waiting > WAITING_SHARE * max(n, 1):
             unstable[name] = (
-                f"{n_waiting:,.0f} contacts by {name} still waited at the end: agents cannot keep up."
+                f"{several(int(n_waiting), 'contact')} by {name} still waited at the end: agents cannot keep up."
             )
     slot_s = setup.agents.interval_s
     first, last = int(np.ceil(warm_up_s / slot_s)), int(until_s / slot_s)

@@ -225,17 +225,18 @@ def _best(found: list[tuple[Option, Difference]], base: str, names: Names) -> li
     each_year = (
         f", at {pounds(best.cost_gbp)} a year" if best.cost_gbp > LEAST_GBP else ", at no added cost of posts"
     )
-    cost = each_year + (f" and {pounds(best.once_gbp)} once" if best.once_gbp > LEAST_GBP else "")
+    once = f" and {pounds(best.once_gbp)} once" if best.once_gbp > LEAST_GBP else ""
     said = [
         f"{_quoted(best.name)} does most for {grade} incidents: {_percent(one.option.mean)} are reached in time "
-        f"against {_percent(one.base.mean)} under {_quoted(base)} ({_points(one)}){cost}."
+        f"against {_percent(one.base.mean)} under {_quoted(base)} ({_points(one)}){each_year}{once}."
     ]
     free = [pair for pair in clear if pair[0].cost_gbp <= LEAST_GBP]
     if best.cost_gbp > LEAST_GBP and free:
         option, one = max(free, key=gain)
+        once = f", at {pounds(option.once_gbp)} once" if option.once_gbp > LEAST_GBP else ""
         said.append(
             f"Of those without added cost of posts, {_quoted(option.name)} does most: {_percent(one.option.mean)} "
-            f"({_points(one)})."
+            f"({_points(one)}){once}."
         )
     return said
 
@@ -273,7 +274,8 @@ def _next_grade(options: Sequence[Option], names: Names) -> list[str]:
     if not found:
         return []
     sooner = sorted((-mean for _, mean in found), reverse=True)
-    how = _time(sooner[0]) if len(found) == 1 else f"{sooner[-1] / 60:.1f} to {sooner[0] / 60:.1f} minutes"
+    size, unit = (60, "minutes") if sooner[0] < LONG_S else (3600, "hours")
+    how = _time(sooner[0]) if len(found) == 1 else f"{sooner[-1] / size:.1f} to {sooner[0] / size:.1f} {unit}"
     who = "every option" if len(found) == len(options) - 1 > 1 else _and(_quoted(name) for name, _ in found)
     return [f"Half of {_low(names.grades[grade])} incidents are reached sooner under {who}: by {how}."]
 

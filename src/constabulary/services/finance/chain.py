@@ -444,8 +444,8 @@ def _assumptions(effect: Mapping[str, Any], given_gbp: Decimal, year: str) -> tu
     return (
         f"An officer costs {money(given_gbp, 0)} in the first year of a rise, on-costs counted in (assumed); pay "
         f"awards of the plan move it, so that {year} has its own.",
-        f"The table of what posts buy on the page Response prices a post at {money(effect['cost_gbp_a_post'], 0)}, the "
-        "force folder's cost of an officer there; here the plan's counts.",
+        f"The table of what posts buy on the page Response prices a post at {money(effect['cost_gbp_a_post'], 0)}, "
+        "what an officer costs there; here the plan's cost counts.",
         "The rise is beyond the plan's own band D, lasts, and buys nothing but officers (assumed).",
         "Every officer bought responds: none goes to neighbourhoods, investigation or leave of others (assumed).",
         "Of their posts as many are vacant, and of them as many away, as of all that respond "

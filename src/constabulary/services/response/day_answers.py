@@ -59,7 +59,7 @@ class HourOfDay(TypedDict):
     units, uncommitted
         Units on duty, and those of them not at a job, on average.
     within_target_share
-        Share of its incidents reached in time; null where none has a target.
+        Share reached in time of its incidents that have a target and were reached; null where there are none.
     """
 
     hour: int

@@ -92,7 +92,7 @@ class ApproximateAnswer(TypedDict):
     utilisation
         Share of time each unit is busy.
     dispatch_share
-        For each atom, the share of its calls that each unit answers.
+        For each unit, the share of all dispatches that send it to each atom; together 1.
     """
 
     utilisation: list[float]
