@@ -136,7 +136,7 @@ def test_the_plan_of_a_version_shows_its_items_and_what_it_changed(full_client: 
     now = said(full_client, "/performance/plan/")
     first = said(full_client, "/performance/plan/?plan=watch_plan&version=first")
     assert "Ask the shires for lamps" in first and "Changed since" not in first
-    assert "due on: 2022-12-31 → 2023-06-30" in now and "taken out" in now
+    assert "due on: 31 December 2022 → 30 June 2023" in now and "taken out" in now
     assert "at risk" in now and "Walks stopped for want of boots" in now
     assert full_client.get("/performance/plan/?plan=other").status == 404
 

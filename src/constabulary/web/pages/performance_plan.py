@@ -277,8 +277,7 @@ def _changes(made: PlanReport) -> Table:
             one.kind,
             said[one.what],
             "; ".join(
-                f"{name.replace('_', ' ')}: {was or 'none'} → {now or 'none'}"
-                for name, was, now in one.changed
+                f"{words(name)}: {_shown(name, was)} → {_shown(name, now)}" for name, was, now in one.changed
             ),
         )
         for one in made.changes
@@ -290,6 +289,11 @@ def _changes(made: PlanReport) -> Table:
         rows,
         note="" if rows else "Nothing changed.",
     )
+
+
+def _shown(name: str, text: str) -> str:
+    """Return what stands in a field of an item; only its days are written anew, not days that a text holds."""
+    return (numbers.readable(text) if name.endswith("_on") else text) or "none"
 
 
 def _lacking(name: str, found: Any, plans: Mapping[str, str]) -> Table:
