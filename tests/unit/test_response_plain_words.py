@@ -200,6 +200,26 @@ def test_what_is_not_kept_up_with_is_said_in_place_of_its_times() -> None:
     assert "no difference" not in " ".join(beside)
 
 
+def test_an_option_beside_a_base_that_is_not_kept_up_with_tells_its_own_figures_and_no_change() -> None:
+    unknown = Estimate(None, None, 0)
+    own = [
+        Difference(key, unknown, Estimate(mean, 0.01, 10), unknown, "not clear", "Full.")
+        for key, mean in ((Key("within_target_share", "g1"), 0.965), (Key("median_s", "g1"), 324.0))
+    ]
+    patrol = changed(Key("visible_officer_h"), 100.0, 300.0, 10.0)
+    more = Option("More", 0.0, (*own, patrol))
+    said = in_words(more, NAMES)
+    assert said[0] == (
+        "In time: 96.5% of immediate incidents are reached within the target, which cannot be compared."
+    )
+    assert (
+        said[1]
+        == "How soon: half of incidents are reached, immediate within 5.4 minutes (cannot be compared)."
+    )
+    # Ten runs were made, of which the base tells none.
+    assert "Caution" not in " ".join(summary([replace(BASE, unstable={"g1": "Full."}), more], NAMES))
+
+
 def test_what_an_option_costs_once_is_said_beside_what_it_costs_a_year() -> None:
     once = replace(option("Build", 0.86), once_gbp=2_000_000.0)
     assert in_words(once, NAMES)[-1] == "Cost: £2.00 million once more."

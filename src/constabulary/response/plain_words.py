@@ -85,7 +85,8 @@ def summary(options: Sequence[Option], names: Names) -> list[str]:
     late = [_quoted(option.name) for option in options[1:] if _is_later(option)]
     if late:
         said.append(f"More duties end late under {_and(late)}.")
-    n_runs = min((one.difference.n for _, one in found), default=FEW_RUNS)
+    # What is not kept up with has no runs to tell of: every run tells some figure.
+    n_runs = max((one.difference.n for option in options[1:] for one in option.differences), default=FEW_RUNS)
     half = max((one.difference.half_width or 0.0 for _, one in found), default=None)
     return [*said, *unsure(n_runs, half, names), CAUTION]
 
@@ -348,9 +349,11 @@ def _worst_words(option: Option, names: Names) -> list[str]:
 
 def _share_words(one: Difference, what: str) -> str:
     """Return a share and how it changes: "86.4% of ... against 80.7% (5.7 points more, give or take 0.4)"."""
-    if one.option.mean is None or one.difference.mean is None:
+    if one.option.mean is None:
         return "cannot be told, for there is no target or units do not keep up"
     now = f"{_percent(one.option.mean)} {what}"
+    if one.difference.mean is None:
+        return f"{now}, which cannot be compared"
     if one.verdict == "same":
         return f"{now}, as before"
     if one.verdict == "not clear":
@@ -361,7 +364,9 @@ def _share_words(one: Difference, what: str) -> str:
 def _time_words(one: Difference) -> str:
     seconds = one.option.mean or 0.0
     told = f"{seconds / 60:.1f} minutes" if seconds < LONG_S else f"{seconds / 3600:.1f} hours"
-    if one.difference.mean is None or one.verdict in ("same", "not clear"):
+    if one.difference.mean is None:
+        return f"{told} (cannot be compared)"
+    if one.verdict in ("same", "not clear"):
         return f"{told} (no clear change)"
     return f"{told} ({_time(abs(one.difference.mean))} {'sooner' if one.difference.mean < 0 else 'later'})"
 
