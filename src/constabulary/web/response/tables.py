@@ -230,8 +230,9 @@ def costs(result: Result, grades: Mapping[str, str]) -> Table:
             Column(f"A point of {name} in time", "£ a year", is_number=True),
         ),
         rows,
-        note=f"All against {result['options'][0]['name']}. Cost is that of added posts at the folder's cost of an "
-        "officer, and what a scenario names besides; what a structure saves is in it only where a scenario says so.",
+        note=f"All against {result['options'][0]['name']}. Cost is that of added posts at what an officer costs "
+        "(the folder's figure, else assumed), and what a scenario names besides; what a structure saves is in it only "
+        "where a scenario says so.",
     )
 
 
