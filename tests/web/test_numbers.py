@@ -55,3 +55,7 @@ def test_a_long_list_offers_its_first_last_and_nearest_parts_and_keeps_the_filte
     assert leaf.start == 90
     for wild in ("0", "-1", "x", "9" * 30, "41"):
         assert 1 <= leaf_of(QueryDict(f"page={wild}"), 400, 10).number <= 40
+
+
+def test_a_sentence_keeps_what_is_no_day() -> None:
+    assert numbers.readable("2023-02-28 to 2023-02-30") == "28 February 2023 to 2023-02-30"

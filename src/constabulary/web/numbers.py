@@ -117,9 +117,17 @@ def readable(text: str) -> str:
     text
         A sentence of a service, with days as 2024-03-31 and months as 2024-03.
     """
-    said = _DAY.sub(lambda found: day(date.fromisoformat(found[0])), text)
+    said = _DAY.sub(_named_day, text)
     said = _MONTH.sub(lambda found: month(found[0]), said)
     return _HYPHEN.sub("\N{MINUS SIGN}", said)
+
+
+def _named_day(found: re.Match[str]) -> str:
+    """Return a day by the name of its month; what looks like one and is none, such as 2023-02-30, as it is."""
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 def instant(at: datetime | None) -> str:
