@@ -97,6 +97,24 @@ def test_an_appraisal_reads_in_words_and_goes_as_a_paper(
         assert chart.headers["Content-Type"] == "image/svg+xml"
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 seconds"),
+        (0.5, "0.5 seconds"),
+        (1.0, "1 second"),
+        (60, "1 minute"),
+        (90.0, "90 seconds"),
+        (672.0, "11.2 minutes"),
+        (3600, "1 hour"),
+        (5400, "90 minutes"),
+        (86400.0, "24 hours"),
+    ],
+)
+def test_a_time_is_told_in_the_unit_that_suits_it(seconds: float, said: str) -> None:
+    assert tables.duration(seconds) == said
+
+
 def test_what_an_option_costs_once_is_told_against_the_first(results: dict[str, dict[str, Any]]) -> None:
     found = results["appraisal"]
     base, other = found["options"]

@@ -350,4 +350,4 @@ def duration(seconds: float) -> str:
     for size, name in ((3600, "hour"), (60, "minute")):
         if seconds >= 2 * size or seconds == size:
             return f"{numbers.text(round(Decimal(repr(seconds)) / size, 1))} {name}{'' if seconds == size else 's'}"
-    return numbers.several(int(seconds), "second")
+    return f"{numbers.text(round(Decimal(repr(seconds)), 1))} second{'' if seconds == 1 else 's'}"
