@@ -208,6 +208,7 @@ def test_a_pound_is_followed_to_the_street_once_posts_were_simulated(
         "precept?band_d=1e99999999",
         "precept?requirement=-1e99999999",
         "solve/officers?rise=1e99999999",
+        "buys?rise=1e99999999",
         "solve/savings?reserve=nan",
         "establishment?posts=inf&year=2022/23",
         "establishment?years=999999999",
