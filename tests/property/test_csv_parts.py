@@ -118,3 +118,15 @@ def test_the_size_of_a_part_and_packing_change_nothing(
     ]
     assert [number for part in parts for number in part.line_no] == list(range(2, 502))
     assert len(parts) == pytest.approx(len(raw) / max(part_bytes, 21), rel=0.6) or len(parts) == 1
+
+
+@pytest.mark.parametrize("told_bytes", [0, 1, 30, 40, 200, 1 << 20])
+@pytest.mark.parametrize("part_bytes", [1, 64, 1 << 20])
+def test_no_row_is_torn_where_a_file_holds_more_than_it_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told_bytes: int, part_bytes: int
+) -> None:
+    """A file somebody writes to grows, and files of some systems tell no size at all."""
+    raw = written([[f"{n}", "2024-10", "two\nlines", ""] for n in range(20)], csv.QUOTE_MINIMAL, "\n")
+    whole = read(raw, 1 << 20)
+    monkeypatch.setattr(SourceFile, "packed_bytes", told_bytes)
+    assert len(whole) == 20 and read(raw, part_bytes) == whole

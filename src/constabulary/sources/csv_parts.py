@@ -130,13 +130,19 @@ class CsvFile:
 
     def _body(self, watched: Watched) -> bytes:
         """Return the next whole lines; none of them ends inside quotation marks, as far as these are closed."""
-        if watched.n_left is not None and watched.n_left < self._part_bytes:
+        n_left = watched.n_left
+        if n_left and n_left < self._part_bytes:
             # Memory for a whole part would cost more than the rest of a file that is smaller.
-            return watched.read(watched.n_left + 1)
-        n_bytes = watched.readinto(self._buffer)
-        if n_bytes < self._part_bytes:
-            return bytes(self._buffer[:n_bytes])
-        body = b"".join((self._buffer, read_line(watched, self.file.name)))
+            taken: bytes | memoryview = watched.read(n_left + 1)
+            if len(taken) <= n_left:
+                return bytes(taken)
+        else:
+            n_bytes = watched.readinto(self._buffer)
+            if n_bytes < self._part_bytes:
+                return bytes(self._buffer[:n_bytes])
+            taken = self._buffer
+        # More may come: of a part that is full, and of a file that holds more than it told.
+        body = b"".join((taken, read_line(watched, self.file.name)))
         if b'"' in body and body.count(b'"') % 2:
             more = [body]
             for _ in range(MOST_LINES):
