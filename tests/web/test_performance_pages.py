@@ -240,6 +240,7 @@ def test_a_financial_year_that_looks_like_a_month_stays_a_year(full: Workspace) 
     yearly = replace(found, values=replace(found.values, kind="financial_year"))
     assert shown.period(yearly, "2010-11") == "2010-11"
     assert shown.period(found, "2010-11") == "November 2010"
+    assert shown.period(found, "2014-09-24 to 2014-11-04") == "24 September 2014 to 4 November 2014"
 
 
 def test_a_chart_names_months_as_people_do_and_its_table_as_programs_read_them(full: Workspace) -> None:

@@ -114,9 +114,9 @@ def chart(found: MeasureReport, show: str, alt: str, table: Table | None) -> Cha
 
 
 def period(found: MeasureReport, label: str) -> str:
-    """Return the name of a period, a month as "March 2024"; 2010-11 among financial years is none."""
+    """Return the name of a period with its months and days in words; 2010-11 among financial years is none."""
     kind = found.values.kind if found.values else ""
-    return label if kind == "financial_year" else numbers.month(label)
+    return label if kind == "financial_year" else numbers.readable(label)
 
 
 def said(found: MeasureReport, text: str) -> str:
