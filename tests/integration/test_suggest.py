@@ -7,10 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import xlsxwriter
 
 from constabulary.services.workspace.workspaces import Workspace
+from constabulary.sources.evidence import Evidence
+from constabulary.sources.suggest import _flags
+from constabulary.tables.contract import Column, Contract, Kind
 
 Run = Callable[..., Any]
 
@@ -168,3 +172,10 @@ def test_the_time_of_a_call_is_not_taken_from_its_answer_though_one_cannot_be_re
         "received_at": "Date/Time of Call",
         "answered_at": "Answered",
     }
+
+
+def test_a_column_of_yes_and_no_is_proposed_for_the_qualifier_most_like_it_alone() -> None:
+    column = Column("qualifiers", Kind.CODE, "Q.", allowed=("health", "mental_health"))
+    said = Evidence.of(pl.Series(["Y", "N"]))
+    contract = Contract("t", "T.", (column,), period="", scope="")
+    assert _flags(contract, {"Mental Health": said}) == {"mental_health": "Mental Health"}

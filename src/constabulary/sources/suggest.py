@@ -127,14 +127,14 @@ def _without_nothings(sample: pl.DataFrame) -> tuple[list[str], pl.DataFrame]:
 
 
 def _flags(contract: Contract, unused: Mapping[str, Evidence]) -> dict[str, str]:
-    """Return, by qualifier of the force, the column that is called like it and says yes or no."""
+    """Return, by qualifier of the force, the column called most like it that says yes or no, none used twice."""
     allowed = next((column.allowed for column in contract.supplied if column.name == "qualifiers"), None)
-    flags = {}
-    for qualifier in allowed or ():
-        scores = {name: likeness(name, [_words(qualifier)]) for name, seen in unused.items() if seen.is_truth}
-        best = max(scores, key=lambda name: scores[name], default="")
-        if scores.get(best, 0.0) >= LIKELY:
-            flags[qualifier] = best
+    truths = [name for name, seen in unused.items() if seen.is_truth]
+    scores = {(one, name): likeness(name, [_words(one)]) for one in allowed or () for name in truths}
+    flags: dict[str, str] = {}
+    for qualifier, name in sorted(scores, key=lambda pair: -scores[pair]):
+        if scores[qualifier, name] >= LIKELY and qualifier not in flags and name not in flags.values():
+            flags[qualifier] = name
     return flags
 
 
