@@ -81,7 +81,8 @@ $(UV):
 .venv/dev .venv/bench: .venv/%: requirements/%.txt .venv/base
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	touch $@
+	rm -f .venv/bench
+	touch .venv/dev $@
 
 .venv-engines/made: requirements/engines.txt pyproject.toml | $(UV)
 	test -d .venv-engines || $(UV) venv --quiet --python $(PYTHON) .venv-engines
