@@ -161,14 +161,12 @@ class SimulationAnswer(StampedAnswer, Head, ResultsAnswer):
 
 @words_of(WhichFigure)
 class DifferenceAnswer(FigureAnswer):
-    """One figure of an option against the base.
+    """One figure of an option less that of the base.
 
     Parameters
     ----------
     option
         Name of the option.
-    mean
-        Option less base.
     verdict
         better, worse, same, "not clear", or neither for a figure that is no better high than low.
     """
