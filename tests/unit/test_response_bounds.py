@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from datetime import date
 from pathlib import Path
@@ -44,6 +45,11 @@ def told(workspace: Workspace, folder: Path, text: str) -> list[str]:
         ("[values]\nborder_s = [inf, 0]", "0 to 100,000,000"),
         ("[values]\nturnout_s = 1e300", "0 to 100,000,000"),
         ("[values]\ntravel_noise = 1e6", "0 to 20"),
+        ("[values]\npatrol_s = 0.5", "values.patrol_s"),
+        ("[values]\ncustody_desks = 0", "values.custody_desks"),
+        ("[values]\npatience_mean_s = 0", "values.patience_mean_s"),
+        ("[values]\nsessions = {emergency_call = 0, other_call = 1, not_a_call = 1}", "values.sessions"),
+        ("[values]\nlimit_share = 0", "values.limit_share"),
     ],
 )
 def test_what_cannot_be_run_is_refused_by_its_name(
@@ -51,6 +57,24 @@ def test_what_cannot_be_run_is_refused_by_its_name(
 ) -> None:
     found = told(invented_workspace, tmp_path, text)
     assert said in " ".join(found)
+
+
+def test_more_custody_desks_than_can_be_simulated_are_told_by_file_and_row(tmp_path: Path) -> None:
+    folder = tmp_path / "westmarch"
+    shutil.copytree(WESTMARCH, folder)
+    path = folder / "response" / "stations.csv"
+    with path.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    rows[1]["n_custody_desks"] = "1001"
+    with path.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    workspace = new_workspace(tmp_path / "workspace", str(folder))
+    with pytest.raises(BadInput) as error:
+        make_ready(workspace, scenario_of(workspace, None), 2)
+    (told,) = error.value.problems
+    assert (told.file, told.row, told.column) == ("response/stations.csv", 3, "n_custody_desks")
 
 
 @pytest.fixture

@@ -181,6 +181,9 @@ def test_everything_a_result_rests_on_has_a_standing_and_a_reason(force: Force) 
         ("circuity,north,1", "unknown_part"),
         ("border_s,9,1", "unknown_part"),
         ("travel_noise,,-1", "out_of_range"),
+        ("patrol_s,,0.5", "out_of_range"),
+        ("custody_desks,,0", "out_of_range"),
+        ("sessions,not_a_call,0", "out_of_range"),
     ],
 )
 def test_a_value_of_the_folder_that_cannot_be_used_is_told(tmp_path: Path, row: str, rule: str) -> None:
@@ -192,7 +195,9 @@ def test_a_value_of_the_folder_that_cannot_be_used_is_told(tmp_path: Path, row: 
     path.write_text(f"name,part,value,source_id,where,status,note\n{row},,,assumed,x\n")
     with pytest.raises(BadForceFolder) as error:
         values_of(load_force(folder))
-    assert [problem.rule for problem in error.value.problems] == [rule]
+    assert [(one.rule, one.file, one.row) for one in error.value.problems] == [
+        (rule, "response/values.csv", 2)
+    ]
 
 
 @pytest.mark.parametrize(

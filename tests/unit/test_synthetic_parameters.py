@@ -35,6 +35,11 @@ def test_a_parameter_is_read_with_its_standing(tmp_path: Path) -> None:
         ("- 1\n", {"not_a_parameter"}),
         ("a: b: c\n", {"not_yaml"}),
         (GOOD.replace("0.5", ".nan"), {"out_of_range"}),
+        (GOOD + "between: [0.6, 1]\n", {"out_of_range"}),
+        (GOOD + "between: [0, 2]\n", {"bad_bounds"}),
+        (GOOD + "between: [1, 0]\n", {"bad_bounds"}),
+        (GOOD + "between: [true, 1]\n", {"bad_bounds"}),
+        (GOOD + "between: 0\n", {"bad_bounds"}),
     ],
 )
 def test_a_faulty_parameter_file_is_refused(tmp_path: Path, content: str, rules: set[str]) -> None:

@@ -5,7 +5,7 @@ Keys that are not known are errors, so that a misspelt one can never leave a val
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -41,7 +41,7 @@ UNITS: Mapping[str, tuple[float, float]] = {
 }
 """The units a value may have, each with the lowest and highest number that makes sense."""
 NEEDED = ("title", "unit", "status", "why", "value")
-ALLOWED = (*NEEDED, "source", "from_on")
+ALLOWED = (*NEEDED, "source", "from_on", "between")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class Parameter:
         A number, or lists and mappings of numbers.
     source, from_on
         The document that states it and the first day it holds; only an assumed value may be without.
+    between
+        The lowest and highest number that can be used, where its unit allows more.
     """
 
     name: str
@@ -74,6 +76,12 @@ class Parameter:
     value: Any
     source: str | None = None
     from_on: date | None = None
+    between: Sequence[float] | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and highest number that can be used."""
+        return _bounds(self.unit, self.between)
 
 
 def load_parameters(group: str) -> dict[str, Parameter]:
@@ -132,10 +140,14 @@ def _faults(path: Path, content: Any) -> Iterator[Problem]:
             yield _problem(path, "missing_key", "there is no value", key, "a value")
     yield from _evidence_faults(path, content)
     unit = content.get("unit")
+    between = content.get("between")
     if unit not in (None, *UNITS):
         yield _problem(path, "unknown_unit", f'"{unit}" is no unit', "unit", ", ".join(UNITS))
+    elif unit is not None and not _is_within(between, unit):
+        expected = "two numbers, the lower first, that its unit allows"
+        yield _problem(path, "bad_bounds", f"{between!r} are no bounds", "between", expected)
     elif unit is not None and content.get("value") is not None:
-        yield from _value_faults(path, unit, content["value"])
+        yield from _value_faults(path, unit, _bounds(unit, between), content["value"])
 
 
 def _evidence_faults(path: Path, content: dict[str, Any]) -> Iterator[Problem]:
@@ -150,8 +162,23 @@ def _evidence_faults(path: Path, content: dict[str, Any]) -> Iterator[Problem]:
         yield _problem(path, "not_a_date", "is not a date", "from_on", "a date such as 2024-04-01")
 
 
-def _value_faults(path: Path, unit: str, value: Any) -> Iterator[Problem]:
-    lowest, highest = UNITS[unit]
+def _bounds(unit: str, between: Sequence[float] | None) -> tuple[float, float]:
+    lowest, highest = UNITS[unit] if between is None else between
+    return lowest, highest
+
+
+def _is_within(between: Any, unit: str) -> bool:
+    """Return whether bounds, if there are any, are two numbers that a unit allows, the lower first."""
+    if between is None:
+        return True
+    is_pair = (
+        isinstance(between, list) and len(between) == 2 and all(type(one) in (int, float) for one in between)
+    )
+    return bool(is_pair and UNITS[unit][0] <= between[0] < between[1] <= UNITS[unit][1])
+
+
+def _value_faults(path: Path, unit: str, bounds: tuple[float, float], value: Any) -> Iterator[Problem]:
+    lowest, highest = bounds
     expected = f"a number from {lowest:g} to {highest:,.15g}"
     for place, leaf in _leaves("value", value):
         is_number = isinstance(leaf, (int, float)) and not isinstance(leaf, bool)

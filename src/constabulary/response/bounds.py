@@ -9,6 +9,8 @@ import numpy as np
 
 from constabulary.core.amounts import several
 from constabulary.core.errors import Problem
+from constabulary.core.force.rooms.response import Station
+from constabulary.response.checks import MOST_DESKS
 from constabulary.response.clock import Clock
 from constabulary.response.contacts import ContactSetup
 from constabulary.response.draws import by_grade
@@ -53,6 +55,27 @@ def run_problems(
                 f"{n:,.0f} {what} in a run of {weeks} are more than can be simulated.",
                 expected=f"{MOST_A_RUN:,} at most",
                 remedy="Check the figures they come from, or simulate fewer weeks.",
+            )
+
+
+def desk_problems(stations: Sequence[Station]) -> Iterator[Problem]:
+    """Tell where more detainees are booked in at once than can be simulated.
+
+    Parameters
+    ----------
+    stations
+        Those of the force folder.
+    """
+    for one in stations:
+        if (one.n_custody_desks or 0) > MOST_DESKS:
+            yield Problem(
+                "out_of_range",
+                f"{one.n_custody_desks} cannot be used.",
+                one.file,
+                one.line,
+                "n_custody_desks",
+                str(one.n_custody_desks),
+                f"{MOST_DESKS:,} at most",
             )
 
 

@@ -19,6 +19,7 @@ from constabulary.response.rows import (
 )
 
 MOST_OFFICERS = 1000
+MOST_DESKS = 1000
 
 
 def check(incidents: Incidents, duties: Duties, grades: Grades, ground: Ground, rules: Rules) -> None:
@@ -94,5 +95,5 @@ def _ground_problems(ground: Ground, n_grades: int) -> list[Problem]:
         *not_between("Ground.area_of_atom", ground.area_of_atom, 0, ground.n_areas - 1),
         *not_between("Ground.reserve", ground.reserve, 0, MOST_OFFICERS),
         *not_between("Ground.suite_atoms", ground.suite_atoms, 0, n - 1),
-        *not_between("Ground.suite_desks", ground.suite_desks, 1, MOST_OFFICERS),
+        *not_between("Ground.suite_desks", ground.suite_desks, 1, MOST_DESKS),
     ]

@@ -15,7 +15,7 @@ from constabulary.core.force.cells import read_cells
 from constabulary.core.force.declared import STATUSES, Column
 from constabulary.core.force.files import Toml, read_toml
 from constabulary.core.force.rooms.response import DUTIES, Station
-from constabulary.parameters.load import UNITS, Parameter
+from constabulary.parameters.load import Parameter
 from constabulary.response import scenario_staffing
 from constabulary.response.scenario import (
     AGENTS,
@@ -291,7 +291,7 @@ def _value_problems(
     if fault:
         yield _problem(toml, ("values", name), "wrong_shape", "cannot be used.", fault)
         return
-    least, most = UNITS[parameter.unit]
+    least, most = parameter.bounds
     if any(not least <= leaf <= most for leaf in _leaves(value)):
         expected = f"{least:g} to {most:,.15g}"
         yield _problem(toml, ("values", name), "out_of_range", f"{value} cannot be used.", expected)

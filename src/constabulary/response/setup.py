@@ -10,8 +10,9 @@ import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
+from constabulary.core.force.rooms.response import Station
 from constabulary.response.arrivals import Arrivals, Demand, Recorded, draw, expected, replay
-from constabulary.response.bounds import run_problems, value_problems
+from constabulary.response.bounds import desk_problems, run_problems, value_problems
 from constabulary.response.clock import Clock
 from constabulary.response.contacts import ContactSetup
 from constabulary.response.dispatch import simulate_dispatch
@@ -148,6 +149,7 @@ def setup_of(
     problems += [
         *run_problems(clock, n_a_year * scenario.factor, lines, contact),
         *value_problems(values, max(len(attended), 1)),
+        *desk_problems(force.rows(Station)),
     ]
     if problems:
         raise BadInput(problems)

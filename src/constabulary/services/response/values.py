@@ -19,7 +19,7 @@ from constabulary.core.force.rooms.response import (
     ShiftRow,
     Station,
 )
-from constabulary.parameters.load import UNITS, Parameter, load_parameters
+from constabulary.parameters.load import Parameter, load_parameters
 from constabulary.response.arrivals import USES
 from constabulary.response.scenario import Scenario
 
@@ -110,7 +110,7 @@ def _set(values: dict[str, Any], known: Mapping[str, Parameter], row: ResponseVa
             f'"{row.name}" is no assumption.',
             "a name that `constabulary response assumptions` lists",
         )
-    least, most = UNITS[known[row.name].unit]
+    least, most = known[row.name].bounds
     number = float(row.value)
     if not least <= number <= most:
         expected = f"{least:g} to {most:,.15g}"
