@@ -162,6 +162,29 @@ def test_an_option_that_cannot_keep_up_has_no_differences_and_that_is_said_first
     assert flood["in_words"][-1] == "Cost: £2.00 million once more."
 
 
+def test_what_is_not_known_of_an_option_is_null_with_the_reason(
+    run_json: RunJson, invented_workspace: Workspace, tmp_path: Path
+) -> None:
+    paths = [tmp_path / "now.toml", tmp_path / "swamped.toml"]
+    paths[0].write_text('schema = 1\nname = "Now"\n')
+    paths[1].write_text(
+        'schema = 1\nname = "Swamped"\n[demand]\nfactor = 60\n[values]\ninvestigation_hours_a_day = 0\n'
+        '[structure.areas]\nhills = ["W99900001", "W99900003"]\ncoast = ["W99900002"]\n'
+    )
+    answer = run_json(
+        "response", "appraise", *paths, "--replications", 2, "--weeks", 1, workspace=invented_workspace
+    )
+    now, swamped = answer["options"]
+    for equity in (swamped["equity"], swamped["equity_by_area"]):
+        assert (equity["worst_area"], equity["worst_share"], equity["gap"]) == (None, None, None)
+        assert "cannot keep up" in equity["reason"]
+    assert now["equity"]["worst_area"]
+    assert "reason" not in now["equity"]
+    assert "each district is one" in now["equity_by_area"]["reason"]
+    busy = figures(swamped)[("investigator_busy_share", "all", "all", "all")]
+    assert (busy["mean"], busy["reason"]) == (None, "Investigators have no hours to work.")
+
+
 def test_appraise_compares_with_the_first(run_json: RunJson, invented_workspace: Workspace) -> None:
     folder = invented_workspace.force_path / "response" / "scenarios"
     paths = sorted(folder.glob("*.toml"))

@@ -17,6 +17,7 @@ from constabulary.response.investigations import InvestigationSetup, investigati
 
 EVERY = {**load_parameters("synthetic"), **load_parameters("response")}
 CLOCK = Clock(date(2017, 4, 3), 182, "Europe/London")
+SHORT = Clock(date(2017, 4, 3), 7, "Europe/London")
 
 
 def figures(
@@ -52,6 +53,20 @@ def test_busy_time_is_the_work_over_the_hours_there_are() -> None:
     assert found[Key("investigator_busy_share", "all")] == pytest.approx(
         a_day * (volume + complex_) / hours, rel=0.08
     )
+
+
+def test_without_hours_no_share_is_busy_and_without_investigators_none_has_a_load() -> None:
+    idle, _ = figures(200.0, clock=SHORT, investigation_hours_a_day=0.0)
+    nobody, _ = figures(0.0, clock=SHORT)
+    # A team of nobody beside one that is there has no load of its own.
+    no_specialists, _ = figures(200.0, clock=SHORT, specialist_share=0.0)
+    for team in ("all", "volume", "complex"):
+        assert np.isnan(idle[Key("investigator_busy_share", team)])
+        assert idle[Key("investigator_load", team)] > 0.0
+        assert np.isnan(nobody[Key("investigator_busy_share", team)])
+        assert np.isnan(nobody[Key("investigator_load", team)])
+    assert np.isnan(no_specialists[Key("investigator_load", "complex")])
+    assert no_specialists[Key("investigator_load", "volume")] > 0.0
 
 
 def test_fewer_investigators_take_longer_and_too_few_never_finish() -> None:

@@ -95,6 +95,11 @@ ABOUT: Mapping[str, str] = {
     "investigator_busy_share": "Of investigators' time, that busy",
 }
 
+NOTHING: Mapping[str, str] = {
+    "investigator_load": "No investigator is there.",
+    "investigator_busy_share": "Investigators have no hours to work.",
+}
+"""Why a figure is not known where it is not for want of records to count."""
 TIMED = frozenset(
     {
         *("within_target_share", "median_s", "p90_s", "full_median_s", "full_p90_s"),

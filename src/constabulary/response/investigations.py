@@ -14,7 +14,7 @@ import numpy as np
 
 from constabulary.response.arrivals import Arrivals
 from constabulary.response.clock import HOUR_S, Clock
-from constabulary.response.draws import Integers, Luck
+from constabulary.response.draws import Floats, Integers, Luck
 from constabulary.response.figures import Key, Outcomes
 from constabulary.response.investigation import Crimes, Teams, investigate
 
@@ -98,12 +98,8 @@ def investigation_outcomes(
             Key("crimes_open", name): float(still_open[part].sum()),
             Key("investigation_median_days", name): float(np.median(lengths)) if len(lengths) else np.nan,
             Key("investigation_mean_days", name): float(lengths.mean()) if len(lengths) else np.nan,
-            Key("investigator_load", name): float(
-                still_open[part].sum() / max(officers[part].sum() / WORKING_SHARE, 1e-9)
-            ),
-            Key("investigator_busy_share", name): float(
-                found.used_h[part, first:].sum() / max(found.available_h[part, first:].sum(), 1e-9)
-            ),
+            Key("investigator_load", name): _each(still_open[part], officers[part] / WORKING_SHARE),
+            Key("investigator_busy_share", name): _each(used_h[part], there_h[part]),
         }
     # More work came, the half-year before the run counted in, than there were hours for: the backlog only grows.
     asked_h = np.bincount(team, np.where(crimes.team >= 0, crimes.work_h, 0.0).sum(axis=1), len(TEAMS))
@@ -113,6 +109,11 @@ def investigation_outcomes(
         if busy[number] > FULL_SHARE and asked_h[number] > found.available_h[number].sum()
     }
     return Outcomes(figures, {}, unstable)
+
+
+def _each(parts: Floats, wholes: Floats) -> float:
+    """Return the sum of parts over that of wholes; not a number where these are none."""
+    return float(parts.sum() / wholes.sum()) if wholes.sum() > 0.0 else np.nan
 
 
 def _before(setup: InvestigationSetup, luck: Luck) -> Integers:

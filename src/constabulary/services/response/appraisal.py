@@ -37,6 +37,7 @@ from constabulary.services.workspace.runs import runnable
 from constabulary.store.workspace import Workspace
 
 REPLICATIONS = 20
+NONE_IN_TIME = "No share in time is known."
 
 
 def appraise_options(
@@ -107,7 +108,7 @@ def appraise_options(
                 "cost_gbp_once_more": option.once_gbp,
                 "in_words": in_words(option, areas, figures) if option.differences else [],
                 "equity": _equity(named, option, figures),
-                "equity_by_area": _equity_by_area(areas, figures),
+                "equity_by_area": _equity_by_area(areas, option, figures),
                 **results_json(results),
                 "rests_on": [
                     written(each) for each in rests_on(force, one.scenario) if each.where == "scenario"
@@ -182,7 +183,7 @@ def _equity(named: Names, option: Option, figures: Mapping[Key, Any]) -> EquityA
     """Return the district in which the most urgent grade is least often in time, and what the option changes there."""
     worst = worst_served(figures, named, "district", named.districts)
     if worst is None:
-        return {"grade": named.urgent, "worst_area": None, "worst_share": None, "gap": None}
+        return _no_worst(named, option.unstable.get(named.urgent, NONE_IN_TIME))
     place, share, gap = worst
     change = option.find(Key("within_target_share", named.urgent, "district", place))
     return {
@@ -199,12 +200,17 @@ def _equity(named: Names, option: Option, figures: Mapping[Key, Any]) -> EquityA
     }
 
 
-def _equity_by_area(named: Names, figures: Mapping[Key, Any]) -> EquityAnswer:
+def _no_worst(named: Names, reason: str) -> EquityAnswer:
+    return {"grade": named.urgent, "worst_area": None, "worst_share": None, "gap": None, "reason": reason}
+
+
+def _equity_by_area(named: Names, option: Option, figures: Mapping[Key, Any]) -> EquityAnswer:
     """Return the policing area of the option's own structure in which the most urgent grade is least often in time."""
+    if not named.areas:
+        return _no_worst(named, "The structure has one policing area, or each district is one.")
     worst = worst_served(figures, named, "area", named.areas)
     if worst is None:
-        reason = "The structure has one policing area, each district is one, or no share in time is known."
-        return {"grade": named.urgent, "worst_area": None, "worst_share": None, "gap": None, "reason": reason}
+        return _no_worst(named, option.unstable.get(named.urgent, NONE_IN_TIME))
     place, share, gap = worst
     return {
         "grade": named.urgent,

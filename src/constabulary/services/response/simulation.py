@@ -21,7 +21,7 @@ from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
 from constabulary.response.draws import Floats
 from constabulary.response.experiment import Estimate, Experiment, Results, experiment
-from constabulary.response.figures import ABOUT, UNITS, Key
+from constabulary.response.figures import ABOUT, NOTHING, UNITS, Key
 from constabulary.response.plain_words import Names, unsure
 from constabulary.response.scenario import Scenario
 from constabulary.services.response.answers import (
@@ -307,7 +307,7 @@ def figure_json(results: Results, key: Key, one: Estimate) -> FigureAnswer:
     if reason:
         return {**row, "mean": None, "half_width": None, "reason": reason}
     if one.mean is None:
-        return {**row, "reason": "There was nothing to count."}
+        return {**row, "reason": NOTHING.get(key.figure, "There was nothing to count.")}
     if one.half_width is None:
         return {**row, "reason": "One replication does not tell how sure the figure is."}
     return row
