@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,7 +34,6 @@ RULES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnitStatus(Typed):
     """What a status of positions means; `meaning` is one of `MEANINGS`."""
 
@@ -44,7 +42,6 @@ class UnitStatus(Typed):
     meaning: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HotSpot(Typed):
     """A named place that patrols are sent to: a circle of `radius_m` [m] around a point [degrees], unless drawn."""
 
@@ -55,7 +52,6 @@ class HotSpot(Typed):
     radius_m: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class StationReach(Typed):
     """How far from the point of a station a unit counts as in it [m], where that is not the usual."""
 
@@ -63,7 +59,6 @@ class StationReach(Typed):
     radius_m: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class PlannedPatrol(Typed):
     """Visits planned to a hot spot, on each of some days of the week between two local clock times.
 
@@ -102,7 +97,6 @@ class PlannedPatrol(Typed):
         return _minutes(self.starts_at), _minutes(self.ends_at)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Sensitive(Typed):
     """A unit or role that no public figure counts; `kind` is unit or role, `name` as positions spell it."""
 
@@ -110,7 +104,6 @@ class Sensitive(Typed):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class DisclosureRule(Typed):
     """A value of the force's own for a rule of what may be published, of `RULES`."""
 
