@@ -17,6 +17,7 @@ from constabulary.services.response.simulation import simulate
 from constabulary.services.response.workforce import bought, effect
 from constabulary.services.workspace import runs
 from constabulary.services.workspace.workspaces import Workspace
+from constabulary.web import numbers
 from constabulary.web.response import tables
 
 
@@ -112,7 +113,7 @@ def test_an_appraisal_reads_in_words_and_goes_as_a_paper(
     ],
 )
 def test_a_time_is_told_in_the_unit_that_suits_it(seconds: float, said: str) -> None:
-    assert tables.duration(seconds) == said
+    assert numbers.duration(seconds) == said
 
 
 def test_what_an_option_costs_once_is_told_against_the_first(results: dict[str, dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Writes pounds and counts as people do, on pages, in papers and in sentences alike."""
+"""Writes pounds, counts and times as people do, on pages, in papers and in sentences alike."""
 
 from __future__ import annotations
 
@@ -48,3 +48,29 @@ def several(n: int, one: str, more: str = "") -> str:
     ('1 file', '1,204 files', '2 call takers wait')
     """
     return f"{n:,} {one if n == 1 else more or one + 's'}"
+
+
+def duration(seconds: float | Decimal) -> str:
+    """Return a time in seconds, minutes or hours, whichever says it shortest.
+
+    Parameters
+    ----------
+    seconds
+        How long [s].
+
+    Examples
+    --------
+    >>> duration(90), duration(600), duration(3600)
+    ('90 seconds', '10 minutes', '1 hour')
+    """
+    exact = seconds if isinstance(seconds, Decimal) else Decimal(repr(seconds))
+    size, name = next(
+        (
+            (size, name)
+            for size, name in ((3600, "hour"), (60, "minute"))
+            if exact >= 2 * size or exact == size
+        ),
+        (1, "second"),
+    )
+    shown = round(exact / size, 1).normalize()
+    return f"{shown:,f} {name}{'' if exact == size else 's'}"

@@ -10,13 +10,14 @@ from functools import singledispatch
 from zoneinfo import ZoneInfo
 
 from constabulary.core import amounts
-from constabulary.core.amounts import several
+from constabulary.core.amounts import duration, several
 
 __all__ = [
     "LOCAL",
     "MISSING",
     "day",
     "difference",
+    "duration",
     "instant",
     "money",
     "month",

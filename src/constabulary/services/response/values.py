@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from constabulary.core.errors import BadForceFolder, Problem
@@ -22,6 +23,7 @@ from constabulary.core.force.rooms.response import (
 from constabulary.parameters.load import Parameter, load_parameters
 from constabulary.response.arrivals import USES
 from constabulary.response.scenario import Scenario
+from constabulary.services.response.facts import names_of, said
 
 SHARED = (
     *(name for name in USES),
@@ -164,20 +166,20 @@ def rests_on(force: Force, scenario: Scenario | None = None) -> tuple[Rest, ...]
             status, where, why = parameter.status, "package", parameter.why.strip()
             source = parameter.source or ""
         found.append(Rest(name, parameter.title, values[name], parameter.unit, status, where, source, why))
-    names = {one.id: one.name for one in force.districts} | {one.id: one.name for one in force.areas}
-    tables: tuple[tuple[str, tuple[Typed, ...]], ...] = (
-        ("Station", force.rows(Station)),
-        ("Shift", force.rows(ShiftRow)),
-        ("Duty", force.rows(DutyRow)),
-        ("Away", force.rows(AwayRow)),
-        ("Call takers", force.rows(ControlRoomRow) if scenario and scenario.agents == "rostered" else ()),
-        ("Target", tuple(target for target in force.targets if target.grade)),
-        ("Establishment", force.establishment),
+    names = names_of(force)
+    tables: tuple[Iterable[Typed], ...] = (
+        force.rows(Station),
+        force.rows(ShiftRow),
+        force.rows(DutyRow),
+        force.rows(AwayRow),
+        force.rows(ControlRoomRow) if scenario and scenario.agents == "rostered" else (),
+        (target for target in force.targets if target.grade),
+        force.establishment,
     )
     found += [
         Rest(
             "",
-            f"{what}: {_told(typed, names)}",
+            said(typed, names),
             None,
             "",
             typed.status,
@@ -185,25 +187,10 @@ def rests_on(force: Force, scenario: Scenario | None = None) -> tuple[Rest, ...]
             _source(titles, typed.source_id, typed.where),
             typed.note or "",
         )
-        for what, rows in tables
-        for typed in rows
+        for typed in chain.from_iterable(tables)
     ]
     return tuple(found)
 
 
 def _source(titles: Mapping[str, str], source_id: str | None, where: str | None) -> str:
     return ", ".join(filter(None, (titles.get(source_id or "", source_id), where)))
-
-
-def _told(row: Any, names: Mapping[str, str]) -> str:
-    """Return a row in words: the names of districts in place of their codes, its own name in place of its id."""
-    skip = {"file", "line", "source_id", "where", "status", "note"}
-    skip |= {"station_id", "shift_id"} if getattr(row, "name", None) else set()
-    said = {key: getattr(row, key) for key in row.__dataclass_fields__ if key not in skip}
-    return ", ".join(
-        f"{key.removesuffix('_id').replace('_', ' ')} {names.get(value, value.replace('_', ' '))}"
-        if isinstance(value, str)
-        else f"{key.replace('_', ' ')} {value}"
-        for key, value in said.items()
-        if value is not None
-    )

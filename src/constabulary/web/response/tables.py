@@ -337,17 +337,9 @@ def _valued(value: Any, unit: str, title: str) -> str:
 def _single(value: float, unit: str) -> str:
     match unit:
         case "seconds":
-            return duration(value)
+            return numbers.duration(value)
         case "share":
             return numbers.percent(value, 0 if round(value, 2) == value else 1)
         case "gbp":
             return numbers.money(value)
     return f"{numbers.text(Decimal(repr(value)))}{_MARKS.get(unit, '')}"
-
-
-def duration(seconds: float) -> str:
-    """Return a time in seconds, minutes or hours, whichever says it shortest: 90 s is "90 seconds"."""
-    for size, name in ((3600, "hour"), (60, "minute")):
-        if seconds >= 2 * size or seconds == size:
-            return f"{numbers.text(round(Decimal(repr(seconds)) / size, 1))} {name}{'' if seconds == size else 's'}"
-    return f"{numbers.text(round(Decimal(repr(seconds)), 1))} second{'' if seconds == 1 else 's'}"
