@@ -249,6 +249,23 @@ def test_the_fifty_officers_cost_what_the_board_printed_for_fifty_and_what_the_p
     assert cost_gbp == 50 * officers(Decimal(1), workspace).recruiting.officer_cost_gbp
 
 
+def test_an_officer_costs_in_the_plan_what_the_folder_says_unless_the_question_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    workspace = new_workspace(tmp_path / "workspace", "cambridgeshire")
+    values = workspace.force_path / "response" / "values.csv"
+    typed = values.read_text(encoding="utf-8")
+    values.write_text(
+        typed.replace("officer_cost_gbp,,50000,", "officer_cost_gbp,,61000.50,"), encoding="utf-8"
+    )
+    fifty = next(path for path in scenarios_of(force_of(workspace)) if "fifty" in path.name)
+    own = officers(Decimal(1), workspace).recruiting.officer_cost_gbp
+    assert own == Decimal("61000.50")
+    assert make_ready(workspace, scenario_of(workspace, fifty), 2).cost_gbp == 50 * own
+    asked = officers(Decimal(1), workspace, officer_cost_gbp=Decimal(70_000))
+    assert asked.recruiting.officer_cost_gbp == 70_000
+
+
 @pytest.mark.parametrize(
     "name", ['a "quoted" name', "back\\slash", "tab\tand\r\nlines", "Ynys Môn – naïve", "\x01"]
 )

@@ -442,8 +442,8 @@ def _cost(name: str, wanted: float, effect: Mapping[str, Any], homes: Decimal, c
 
 def _assumptions(effect: Mapping[str, Any], given_gbp: Decimal, year: str) -> tuple[str, ...]:
     return (
-        f"An officer costs {money(given_gbp, 0)} in the first year of a rise, on-costs counted in (assumed); pay "
-        f"awards of the plan move it, so that {year} has its own.",
+        f"An officer costs {money(given_gbp, 0)} in the first year of a rise, on-costs counted in (the force folder's "
+        f"figure, else assumed); pay awards of the plan move it, so that {year} has its own.",
         f"The table of what posts buy on the page Response prices a post at {money(effect['cost_gbp_a_post'], 0)}, "
         "what an officer costs there; here the plan's cost counts.",
         "The rise is beyond the plan's own band D, lasts, and buys nothing but officers (assumed).",

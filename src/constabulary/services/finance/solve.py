@@ -13,6 +13,7 @@ from constabulary.core.answers import StampedAnswer, Written, with_fields_of
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import ReserveRow
+from constabulary.core.force.rooms.response import ResponseValue
 from constabulary.core.provenance import Stamp
 from constabulary.finance.periods import following, start_of
 from constabulary.finance.plan import Plan, calculate
@@ -255,13 +256,14 @@ def officers(
     year
         Its first year; the first forecast year when left out.
     officer_cost_gbp, intake, months_between, first_on, training_weeks
-        See `constabulary.finance.solve.Recruiting`; the package's assumptions when left out.
+        See `constabulary.finance.solve.Recruiting`; the package's assumptions when left out, and of the cost the force
+        folder's own (`response/values.csv`) before them.
     """
     folder, plan = plan_of(workspace, force, scenario)
     usual = load_parameters("finance")
     forecast = forecast_of(plan)
     recruiting = Recruiting(
-        officer_cost_gbp if officer_cost_gbp is not None else Decimal(str(usual["officer_cost_gbp"].value)),
+        _officer_cost(folder) if officer_cost_gbp is None else officer_cost_gbp,
         intake if intake is not None else usual["intake_officers"].value,
         months_between if months_between is not None else usual["intake_months"].value,
         training_weeks if training_weeks is not None else usual["training_weeks"].value,
@@ -278,6 +280,13 @@ def officers(
         check,
         scenario_stamp(folder, scenario, rise_gbp=float(rise_gbp), **plain(recruiting)),
     )
+
+
+def _officer_cost(force: Force) -> Decimal:
+    """Return what an officer costs in a year (pounds): the force folder's, as simulation takes it, else assumed."""
+    rows = force.rows(ResponseValue)
+    own = next((row.value for row in rows if row.name == "officer_cost_gbp" and row.part is None), None)
+    return Decimal(str(load_parameters("finance")["officer_cost_gbp"].value)) if own is None else own
 
 
 def _planned_band_d(plan: Plan, year: str) -> tuple[Decimal, Decimal] | None:

@@ -147,7 +147,8 @@ def _officers(request: Request, form: Form, asked: dict[str, Any]) -> Money:
             "What the rise brings and what they cost",
             f"An officer is taken to cost {numbers.money(how.officer_cost_gbp)} in the first year, taken on "
             f"{how.intake} at a time every {how.months_between} months and trained for {how.training_weeks} weeks: "
-            "assumptions of the package, to be replaced by your own on the command line.",
+            "assumptions of the package, in whose place a cost of the force folder's own (response/values.csv) counts. "
+            "On the command line you can give others.",
             tables=(Table("By year", columns, rows, is_caption_hidden=True), intakes),
             notes=() if report.check is None else (report.check.sentence(),),
         ),
