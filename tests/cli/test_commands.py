@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import shlex
 import shutil
 import subprocess
@@ -156,3 +157,31 @@ def test_a_command_looks_for_garbage_seldom(tmp_path: Path) -> None:
         assert gc.get_threshold()[0] > 10_000
     finally:
         gc.set_threshold(*before)
+
+
+@pytest.mark.parametrize(("given", "asked_for"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_a_command_asks_for_one_matrix_thread_before_numpy_is_loaded(
+    given: dict[str, str], asked_for: str
+) -> None:
+    program = """
+import os, sys
+class Seen:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            print("loads numpy with", os.environ.get("OPENBLAS_NUM_THREADS"))
+sys.meta_path.insert(0, Seen())
+from constabulary.cli.main import main
+try:
+    main(sys.argv[1:])
+finally:
+    import numpy
+"""
+    bare = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", program, "doctor", "--help"],
+        env=bare | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"loads numpy with {asked_for}\n" in done.stdout

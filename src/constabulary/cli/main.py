@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -82,6 +83,15 @@ def collect_seldom() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def ask_for_one_matrix_thread() -> None:
+    """Let NumPy's matrix routines start no threads of their own, unless the environment says how many.
+
+    They are set up when NumPy is loaded and wait busily: a tenth of a second of CPU at each start, and more for each
+    product. Ours are small and gain nothing from them; what is shared out over cores are whole runs.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 class Guarded(click.Group):
     """A group of commands whose own errors are told in words, each cause with its exit status."""
 
@@ -104,6 +114,7 @@ class Guarded(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command named, and turn an error of ours into its message and status."""
         collect_seldom()
+        ask_for_one_matrix_thread()
         try:
             return super().invoke(ctx)
         except Exception as error:
