@@ -10,7 +10,7 @@ from typing import Any, TypedDict, cast
 import polars as pl
 
 from constabulary.core.amounts import several
-from constabulary.core.answers import StampAnswer, StampedAnswer, Written, with_fields_of
+from constabulary.core.answers import Answer, StampAnswer, Written, with_fields_of, words_of
 from constabulary.core.crime_types import CRIME_TYPES
 from constabulary.core.provenance import Stamp
 from constabulary.demand.categories import PartAnswer
@@ -183,20 +183,11 @@ class FigureHead(TypedDict):
     stamp: StampAnswer
 
 
+@words_of(FigureHead)
 @with_fields_of(About, but=("name", "stamp"))
-class FigureAnswer(StampedAnswer):
-    """A figure of the demand picture with its table.
+class FigureAnswer(Answer, FigureHead):
+    """A figure of the demand picture with its table."""
 
-    Parameters
-    ----------
-    figure
-        Its name.
-    """
-
-    figure: str
-    synthetic: bool
-    answer: str
-    totals: dict[str, Total]
     rows: list[Row]
 
 
