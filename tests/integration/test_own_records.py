@@ -171,9 +171,42 @@ def test_an_unknown_code_is_refused_with_what_was_expected_and_what_to_do(
     assert (
         'a.csv, row 3, grade: "G1X" is not a grade of this force. '
         "Expected advice, critical, planned, standard or urgent. "
-        'Add "G1X" to [grades] in force.toml or mend the export.'
+        'In incidents.toml, under [values.grade], add the line "G1X" = "..." with the one it means; '
+        "or add it to [grades] in force.toml; or mend the export."
     ) in result.stdout
     assert '"G9" (1)' in result.stdout
+    shown = run("import", "show", "000001", workspace=invented_workspace)
+    assert 'In incidents.toml, under [values.grade], add the line "G1X" = "..."' in shown.stdout
+
+
+def test_the_line_that_an_unknown_code_asks_for_has_it_taken(
+    invented_workspace: Workspace, run: Run, run_json: Run, mapping: Path, tmp_path: Path
+) -> None:
+    """Codes with the signs that patterns, TOML and mapping files give a meaning to."""
+    codes = ["Theft [shop]", 'say "so"', "a\\b", "50%"]
+    rows = [
+        'A{},14/07/2022,13:05:00,,"{}",1,,,,,'.format(n, c.replace('"', '""')) for n, c in enumerate(codes)
+    ]
+    file = export(tmp_path / "a.csv", *rows)
+    arguments = ("import", "incidents", file, "--mapping", mapping, "--dry-run")
+    lines = []
+    for code in codes:
+        export(file, *(row for row in rows if row.startswith(f"A{codes.index(code)},")))
+        said = run(*arguments, workspace=invented_workspace).stdout
+        lines.append(said.partition("[values.category], add the line ")[2].partition(" with the one")[0])
+    export(file, *rows)
+    added = "\n".join(["[values.category]", *lines]).replace("...", "roads")
+    mapping.write_text(MAPPING.replace("[values.category]", added), encoding="utf-8")
+    report = run_json(*arguments, workspace=invented_workspace)
+    assert (report["accepted"], report["refused"]) == (4, 0)
+
+
+def test_a_time_that_cannot_be_read_says_which_line_of_the_mapping_says_how_times_are_written(
+    invented_workspace: Workspace, run: Run, mapping: Path, tmp_path: Path
+) -> None:
+    file = export(tmp_path / "a.csv", "A1,07.14.2022,13:05:00,,RTC,1,,,,,")
+    said = run("import", "incidents", file, "--mapping", mapping, workspace=invented_workspace).stdout
+    assert "add how to formats of received_at under [columns] in incidents.toml" in said
 
 
 def test_refused_rows_are_exported_mended_and_imported_again_without_the_mapping(

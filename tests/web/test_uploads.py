@@ -162,7 +162,7 @@ def test_incidents_are_imported_by_a_mapping_file(
     said = sent(changing_client, changing_workspace, changing_client.upload(f"{NEW}?kind=incidents", files))
     assert "28 rows were read: 25 accepted, 3 refused, 0 already there." in said
     assert '"PSW4" is not a category' in said or '"PSW4" is not an incident category' in said
-    assert "in force.toml or mend the export" in said
+    assert "In mapping.toml, under [values.category], add the line" in said
 
 
 def test_without_a_mapping_the_page_says_so_and_proposes_one_that_imports_without_a_second_upload(

@@ -225,7 +225,7 @@ def show(workspace: Workspace, import_id: str, is_json: bool) -> None:
     if record.withdrawal:
         click.echo(f"Withdrawn by {record.withdrawal.by}: {record.withdrawal.reason}")
     _print_files(import_json.files(record.files))
-    _print_notices(record.notices)
+    _print_notices(record.notices, record.mapping_name)
 
 
 @import_group.command("withdraw")
@@ -308,7 +308,7 @@ def print_report(report: ImportReport, is_json: bool) -> None:
         f"{several(result['duplicates'], 'duplicate')}. {several(result['superseded'], 'row')} of earlier editions "
         "replaced."
     )
-    _print_notices(report.notices)
+    _print_notices(report.notices, report.mapping_name)
     if report.is_trial:
         click.echo("Nothing was kept: this was a dry run.")
     elif result["refused"]:
@@ -325,6 +325,6 @@ def _print_files(files: Iterable[Mapping[str, Any]]) -> None:
     )
 
 
-def _print_notices(notices: Iterable[Any]) -> None:
+def _print_notices(notices: Iterable[Any], mapping_name: str | None) -> None:
     for notice in notices:
-        click.echo(f"{'Refused' if notice.is_refusal else 'Note'}: {told(notice)}")
+        click.echo(f"{'Refused' if notice.is_refusal else 'Note'}: {told(notice, mapping_name)}")

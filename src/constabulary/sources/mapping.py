@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,6 +114,17 @@ class Mapping:
         }:
             return None
         for pattern, meaning in self.values.get(column, ()):
-            if fnmatch.fnmatchcase(text.casefold(), pattern.casefold()):
+            if fnmatch.fnmatchcase(text.casefold(), pattern.casefold().replace("[", "[[]")):
                 return meaning or None
         return text
+
+
+def as_toml(text: str) -> str:
+    """Return a text as a mapping file has it, between quotation marks.
+
+    Examples
+    --------
+    >>> as_toml("Log")
+    '"Log"'
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.sources.evidence import Evidence, time_format
 from constabulary.sources.files import SourceFile
 from constabulary.sources.layout import read_layout
-from constabulary.sources.mapping import GRID
+from constabulary.sources.mapping import GRID, as_toml
 from constabulary.sources.own_records import OwnRecords
 from constabulary.sources.parquet import is_parquet
 from constabulary.sources.xlsx import Sheet, is_workbook, sheet_names
@@ -76,11 +75,11 @@ def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id
     matches = {name: match for name, match in matches.items() if name not in perhaps}
     _add_key(contract, evidence, sample, matches)
     others = [name for name in sheets if name not in (sheet, None)]
-    where = [f"sheet = {_toml(sheet)}  # check: not {' or '.join(others)}"] if sheet and others else []
+    where = [f"sheet = {as_toml(sheet)}  # check: not {' or '.join(others)}"] if sheet and others else []
     if not is_parquet(file):
         where.append(f"header_row = {layout.header_row}")
     if not (is_workbook(file) or is_parquet(file)):
-        where.append(f"delimiter = {_toml(layout.delimiter)}")
+        where.append(f"delimiter = {as_toml(layout.delimiter)}")
     used = {name for match in matches.values() for name in match.names}
     flags = _flags(contract, {name: seen for name, seen in evidence.items() if name not in used})
     return _written(file, where, contract, force_id, time_zone, sample, matches, perhaps, flags, empty)
@@ -292,11 +291,11 @@ def _written(
     lines = [
         f"# A mapping for {contract.name}, proposed from {file.published_name} ({sample.height:,} rows looked at).",
         '# Go through the lines marked "check", then try it: --mapping THIS_FILE --dry-run.',
-        f"table = {_toml(contract.name)}",
-        f"force = {_toml(force_id)}",
-        f"time_zone = {_toml(time_zone)}",
+        f"table = {as_toml(contract.name)}",
+        f"force = {as_toml(force_id)}",
+        f"time_zone = {as_toml(time_zone)}",
         *(
-            [f"empty = [{', '.join(map(_toml, empty))}]  # check: stand for nothing, it seems"]
+            [f"empty = [{', '.join(map(as_toml, empty))}]  # check: stand for nothing, it seems"]
             if empty
             else []
         ),
@@ -315,12 +314,12 @@ def _written(
             lines.append(f"# {_column_line(column.name, perhaps[column.name])}, perhaps")
         elif column.name not in matches and not is_placed:
             need = "needed: name it here or under [constants]" if column.required else "optional"
-            lines.append(f"# {column.name} = {_toml('')}  # not found ({need}). {column.description}")
+            lines.append(f"# {column.name} = {as_toml('')}  # not found ({need}). {column.description}")
     for column in contract.supplied:
         if column.name in matches and column.allowed:
             lines += ["", *_code_lines(column, matches[column.name], sample)]
     if flags:
-        lines += ["", "[flags]", *(f"{name} = {_toml(theirs)}" for name, theirs in flags.items())]
+        lines += ["", "[flags]", *(f"{name} = {as_toml(theirs)}" for name, theirs in flags.items())]
     used = {*flags.values(), *(name for match in matches.values() for name in match.names)}
     if unused := [name for name in sample.columns if name not in used]:
         lines += ["", "# Columns of the file that are not used:", *(f"#   {name}" for name in unused)]
@@ -330,12 +329,12 @@ def _written(
 def _column_line(name: str, match: Match) -> str:
     mark = "" if match.score >= SURE and "check" not in match.why else "check: "
     if match.form or len(match.names) > 1:
-        names = ", ".join(_toml(one) for one in match.names)
+        names = ", ".join(as_toml(one) for one in match.names)
         names = names if len(match.names) == 1 else f"[{names}]"
-        form = f", format = {_toml(match.form)}" if match.form else ""
+        form = f", format = {as_toml(match.form)}" if match.form else ""
         value = f"{{ from = {names}{form} }}"
     else:
-        value = _toml(match.names[0])
+        value = as_toml(match.names[0])
     return f"{name} = {value}  # {mark}{match.why.removeprefix(mark)}".replace("\n", " ")
 
 
@@ -348,13 +347,9 @@ def _code_lines(column: Column, match: Match, sample: pl.DataFrame) -> list[str]
         known = {re.sub(r"[^a-z0-9]+", "_", one.lower()): one for one in allowed}
         meaning = known.get(re.sub(r"[^a-z0-9]+", "_", code.lower()).strip("_"))
         if meaning is not None:
-            lines.append(f"{_toml(code)} = {_toml(meaning)}  # {count:,} rows")
+            lines.append(f"{as_toml(code)} = {as_toml(meaning)}  # {count:,} rows")
         else:
-            lines.append(f"# {_toml(code)} = {_toml('')}  # check: {count:,} rows")
+            lines.append(f"# {as_toml(code)} = {as_toml('')}  # check: {count:,} rows")
     if counted.height > MOST_CODES:
         lines.append(f'# and {counted.height - MOST_CODES:,} more; patterns such as "PSW*" take many at once')
     return lines
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -94,8 +94,8 @@ class ImportRecord:
         See their classes.
     n_superseded
         Rows of earlier editions that it replaced when it was imported.
-    mapping
-        The mapping file used, as JSON text, or None.
+    mapping, mapping_name
+        The mapping file used, as JSON text, and its name; None where there was none.
     withdrawal
         Set if it was withdrawn.
     """
@@ -112,6 +112,7 @@ class ImportRecord:
     notices: tuple[Notice, ...] = ()
     n_superseded: int = 0
     mapping: str | None = None
+    mapping_name: str | None = None
     withdrawal: Withdrawal | None = field(default=None, compare=False)
 
     @property
@@ -201,6 +202,7 @@ def _row(record: ImportRecord) -> tuple[Any, ...]:
         "notices": [asdict(notice) for notice in record.notices],
         "n_superseded": record.n_superseded,
         "mapping": record.mapping,
+        "mapping_name": record.mapping_name,
     }
     return (record.import_id, "imported", record.kind, record.at, record.by, json.dumps(detail))
 
@@ -228,4 +230,5 @@ def _record(row: dict[str, Any], detail: dict[str, Any]) -> ImportRecord:
         ),
         n_superseded=detail["n_superseded"],
         mapping=detail["mapping"],
+        mapping_name=detail.get("mapping_name"),
     )

@@ -56,7 +56,7 @@ def files_table(files: Iterable[Any]) -> Table:
     )
 
 
-def notices_table(notices: Iterable[Any]) -> Table:
+def notices_table(notices: Iterable[Any], mapping_name: str | None = None) -> Table:
     """Return what was noticed (`Notice`): where first, what is wrong, what was expected, what to do."""
     return Table(
         "What was noticed",
@@ -79,7 +79,7 @@ def notices_table(notices: Iterable[Any]) -> Table:
                     )
                 )
                 or numbers.MISSING,
-                wrong(notice),
+                wrong(notice, mapping_name=mapping_name),
                 numbers.number(notice.count),
                 "refused" if notice.is_refusal else "kept",
             )
@@ -89,6 +89,6 @@ def notices_table(notices: Iterable[Any]) -> Table:
     )
 
 
-def wrong(notice: Any, place: str | None = None) -> str:
+def wrong(notice: Any, place: str | None = None, mapping_name: str | None = None) -> str:
     """Return what is wrong, what was expected and what to do, after the place if one is given."""
-    return str(replace(told(notice), file=place, row=None, column=None, count=1))
+    return str(replace(told(notice, mapping_name), file=place, row=None, column=None, count=1))

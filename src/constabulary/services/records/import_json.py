@@ -46,8 +46,8 @@ def totals(records: Sequence[FileRecord]) -> RowCounts:
     }
 
 
-def problems(notices: Iterable[Notice]) -> list[NoticeAnswer]:
-    """Return what was noticed, each told in full."""
+def problems(notices: Iterable[Notice], mapping_name: str | None) -> list[NoticeAnswer]:
+    """Return what was noticed, each told in full, of rows read by the mapping file of that name."""
     return [
         {
             "rule": notice.rule,
@@ -57,7 +57,7 @@ def problems(notices: Iterable[Notice]) -> list[NoticeAnswer]:
             "expected": notice.expected,
             "example": {"file": notice.file, "row": notice.row, "value": notice.value},
             "values": [{"value": value, "count": count} for value, count in notice.values],
-            "message": str(told(notice)),
+            "message": str(told(notice, mapping_name)),
         }
         for notice in notices
     ]
@@ -116,7 +116,7 @@ def detail(record: ImportRecord) -> ImportAnswer:
         "schema": 1,
         **summary(record),
         "files": files(record.files),
-        "problems": problems(record.notices),
+        "problems": problems(record.notices, record.mapping_name),
         "withdrawn": withdrawal
         and {"at": withdrawal.at.isoformat(), "by": withdrawal.by, "reason": withdrawal.reason},
     }

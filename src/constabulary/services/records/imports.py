@@ -45,6 +45,8 @@ class ImportReport:
         What was noticed, refusals first.
     is_trial
         Whether nothing was kept: the numbers say what would come of it.
+    mapping_name
+        Name of the mapping file that the rows were read by; None where there was none.
     """
 
     import_ids: tuple[str, ...]
@@ -52,17 +54,19 @@ class ImportReport:
     n_superseded: int
     notices: tuple[Notice, ...]
     is_trial: bool = False
+    mapping_name: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as `constabulary import ... --json` prints it."""
         return {
             "schema": 1,
             "dry_run": self.is_trial,
+            "mapping": self.mapping_name,
             "imports": list(self.import_ids),
             "files": import_json.files(self.files),
             **import_json.totals(self.files),
             "superseded": self.n_superseded,
-            "problems": import_json.problems(self.notices),
+            "problems": import_json.problems(self.notices, self.mapping_name),
         }
 
     @classmethod
@@ -74,6 +78,7 @@ class ImportReport:
             content["superseded"],
             import_json.notices_of(content["problems"]),
             content["dry_run"],
+            content.get("mapping"),
         )
 
 
@@ -147,6 +152,7 @@ def import_files(
     by: str,
     edition_on: date | None = None,
     mapping: str | None = None,
+    mapping_name: str | None = None,
     is_trial: bool = False,
     progress: Progress = silent,
 ) -> ImportReport:
@@ -162,8 +168,8 @@ def import_files(
         The files, each ready to be read to its table.
     by, edition_on, is_trial, progress
         As in `import_police_uk`.
-    mapping
-        The mapping file they are read by, as JSON.
+    mapping, mapping_name
+        The mapping file they are read by, as JSON, and its name.
 
     Raises
     ------
@@ -174,11 +180,19 @@ def import_files(
     """
     lake = Lake(workspace.lake_path)
     derive = Deriving(force_of(workspace), places(workspace))
-    template = ImportRecord(import_id="", kind=kind, at=_now(), by=by, edition_on=edition_on, mapping=mapping)
+    template = ImportRecord(
+        import_id="",
+        kind=kind,
+        at=_now(),
+        by=by,
+        edition_on=edition_on,
+        mapping=mapping,
+        mapping_name=mapping_name,
+    )
     with workspace.writing():
         done = ingest(lake, list(_batches(readers)), template, derive, progress, is_trial=is_trial)
     import_ids = () if is_trial else tuple(record.import_id for record in done.imports)
-    return ImportReport(import_ids, done.files, done.n_superseded, done.notices, is_trial)
+    return ImportReport(import_ids, done.files, done.n_superseded, done.notices, is_trial, mapping_name)
 
 
 def list_imports(workspace: Workspace) -> tuple[ImportRecord, ...]:

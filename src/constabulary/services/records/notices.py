@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from constabulary.core.errors import Problem
+from constabulary.sources.mapping import as_toml
 from constabulary.sources.own_records import SECTIONS
 from constabulary.store.records import Notice
 
@@ -33,28 +34,33 @@ _OF_FILES = {"file_already_imported", "no_final_line_break", "other_file"}
 _SINGULAR = {"categories": "category", "incident_categories": "incident category"}
 
 
-def told(notice: Notice) -> Problem:
+def told(notice: Notice, mapping: str | None = None) -> Problem:
     """Return a notice as a problem that tells itself.
+
+    Parameters
+    ----------
+    notice
+        What was noticed.
+    mapping
+        Name of the mapping file that the rows were read by; None where it is not known or there was none.
 
     Examples
     --------
     >>> notice = Notice("not_in_list", 3, True, "incidents.csv", 1204, "grade", "G1X", "prompt")
-    >>> told(notice).remedy
-    'Add "G1X" to [grades] in force.toml or mend the export.'
+    >>> told(notice, "log.toml").remedy
+    'In log.toml, under [values.grade], add the line "G1X" = "..." with the one it means; or add it to [grades] in \
+force.toml; or mend the export.'
     """
     section = SECTIONS.get(notice.column or "")
     remedy = None
-    if notice.rule == "not_in_list" and section:
-        words = f"is not {_one(section)} of this force."
-        remedy = f'Add "{notice.value}" to [{section}] in force.toml or mend the export.'
-        others = [f'"{value}" ({count:,})' for value, count in notice.values if value != notice.value]
-        if others:
-            more = f" and {len(others) - 10:,} more" if len(others) > 10 else ""
-            remedy += f" So are {', '.join(others[:10])}{more}."
-    elif notice.rule == "not_in_list":
-        words = "is not one of the values allowed."
+    if notice.rule == "not_in_list":
+        words = f"is not {_one(section)} of this force." if section else "is not one of the values allowed."
+        if mapping or section:
+            remedy = _of_code(notice, mapping, section)
     else:
         words = _WORDS.get(notice.rule, f"breaks the rule {notice.rule}.")
+        if notice.rule == "unreadable" and mapping and (notice.column or "").endswith("_at"):
+            remedy = f"Where more are written so, add how to formats of {notice.column} under [columns] in {mapping}."
     if notice.value is not None:
         words = f'"{notice.value}" {words}'
     return Problem(
@@ -69,6 +75,24 @@ def told(notice: Notice) -> Problem:
         notice.count,
         "files" if notice.rule in _OF_FILES else "rows",
     )
+
+
+def _of_code(notice: Notice, mapping: str | None, section: str | None) -> str:
+    """Return what to do about a code that is not in a list, and the others like it."""
+    line = f'{as_toml(notice.value or "")} = "..."'
+    each = " (a line for each, where it holds several)" if notice.column == "qualifiers" else ""
+    ways = [
+        f"In {mapping or 'the mapping file'}, under [values.{notice.column}], add the line {line} with the one it "
+        f"means{each}",
+        *([f"or add it to [{section}] in force.toml"] if section else []),
+        "or mend the export.",
+    ]
+    remedy = "; ".join(ways)
+    others = [f'"{value}" ({count:,})' for value, count in notice.values if value != notice.value]
+    if others:
+        more = f" and {len(others) - 10:,} more" if len(others) > 10 else ""
+        remedy += f" So are {', '.join(others[:10])}{more}."
+    return remedy
 
 
 def _one(section: str) -> str:

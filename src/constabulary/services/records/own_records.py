@@ -86,6 +86,7 @@ def import_own_records(
         by=by,
         edition_on=edition_on,
         mapping=json.dumps(readers[0].mapping.content) if readers else None,
+        mapping_name=mapping.name if mapping else None,
         is_trial=is_trial,
         progress=progress,
     )

@@ -81,7 +81,7 @@ def refused(request: Request, import_id: str) -> Refused:
                 (
                     _file_name(record, row["file_no"]),
                     numbers.number(row["source_row"]),
-                    " ".join(_reason(reason) for reason in json.loads(row["reasons"])),
+                    " ".join(_reason(reason, record.mapping_name) for reason in json.loads(row["reasons"])),
                     row["line"],
                 )
                 for row in shown.iter_rows(named=True)
@@ -109,9 +109,11 @@ def refused_csv(request: Request, import_id: str, table: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _reason(reason: dict[str, Any]) -> str:
+def _reason(reason: dict[str, Any], mapping_name: str | None) -> str:
     [notice] = notices_of([{**reason, "count": 1, "refused": True, "example": reason, "values": []}])
-    return import_tables.wrong(notice, words(reason["column"]) if reason.get("column") else None)
+    return import_tables.wrong(
+        notice, words(reason["column"]) if reason.get("column") else None, mapping_name
+    )
 
 
 def _file_name(record: Any, file_no: int) -> str:

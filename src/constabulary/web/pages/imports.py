@@ -120,7 +120,7 @@ def import_(request: Request, import_id: str) -> OneImport:
         is_synthetic=one.is_synthetic,
         facts=_facts(one),
         files=import_tables.files_table(one.files),
-        notices=import_tables.notices_table(one.notices) if one.notices else None,
+        notices=import_tables.notices_table(one.notices, one.mapping_name) if one.notices else None,
         n_refused=one.n_refused,
         is_live=one.is_live,
     )

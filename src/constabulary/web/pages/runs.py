@@ -146,7 +146,9 @@ def run(request: Request, run_id: int) -> OneRun:
         made=_made(one.result or {}),
         refused=_refused(report) if report else (),
         files=import_tables.files_table(report.files) if report else None,
-        notices=import_tables.notices_table(report.notices) if report and report.notices else None,
+        notices=import_tables.notices_table(report.notices, report.mapping_name)
+        if report and report.notices
+        else None,
     )
 
 
