@@ -242,7 +242,7 @@ def test_the_doctor_finds_a_missing_file_a_cut_file_and_an_orphan(filled: Worksp
     assert "import 000009 was begun and never finished" in finding(found, "lake", "warn")
 
 
-@pytest.mark.parametrize("part", ["file", "log"])
+@pytest.mark.parametrize("part", ["file", "log", "pages", "footer"])
 def test_a_damaged_lake_is_told_by_every_question_and_the_doctor(
     filled: Workspace, run: Any, tmp_path: Path, part: str
 ) -> None:
@@ -251,7 +251,14 @@ def test_a_damaged_lake_is_told_by_every_question_and_the_doctor(
             commit.write_text("{nothing")
     else:
         file = min(filled.lake_path.glob("crimes/import_id=*/*.parquet"))
-        file.write_bytes(file.read_bytes()[:300])
+        whole = file.read_bytes()
+        footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+        damaged = {
+            "file": whole[:300],
+            "pages": b"PAR1".ljust(footer, b"\xff") + whole[footer:],
+            "footer": whole[:footer].ljust(len(whole) - 8, b"\xff") + whole[-8:],
+        }
+        file.write_bytes(damaged[part])
     everything = "SELECT * FROM crimes"
     for asked in (
         ("demand", "crimes"),

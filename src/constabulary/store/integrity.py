@@ -93,5 +93,5 @@ def _n_rows(file: Path) -> int | Problem:
         return Problem("file_missing", "the file is missing", file=place, remedy=remedy)
     try:
         return pl.read_parquet(file, glob=False, hive_partitioning=False).height
-    except (pl.exceptions.PolarsError, OSError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         return Problem("file_unreadable", "the file cannot be read", file=place, remedy=remedy)

@@ -84,6 +84,7 @@ class Lens:
         self.version = lake.version
         self.imports = tuple(lake.imports() if imports is None else imports)
         self._lake = lake
+        self._tables = tuple(contract.name for contract in contracts)
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET parquet_metadata_cache = true")
@@ -93,9 +94,11 @@ class Lens:
                 self._connection.execute(
                     f'CREATE VIEW "{contract.name}" AS {_view(contract, files, self.imports)}'
                 )
-            except duckdb.Error as error:
-                self._tell_damage(error)
+            except duckdb.OutOfMemoryException:
                 raise
+            except duckdb.Error as error:
+                # The statement is ours: what it fails on is a file that it looks into.
+                raise damaged(lake, contract.name) from error
         for name, frame in (extra or {}).items():
             self._fill(name, frame)
         self._shut(lake, writes_to)
@@ -111,7 +114,7 @@ class Lens:
                 [_series(name, values, kind) for (name, values), kind in zip(columns, kinds, strict=True)]
             )
         except duckdb.Error as error:
-            self._tell_damage(error)
+            self._tell_damage(error, query)
             raise
         finally:
             cursor.close()
@@ -181,17 +184,22 @@ class Lens:
             cursor.execute(f"COPY ({text}\n) TO {quoted(str(path))} ({how})")
             return int(cursor.fetchall()[0][0])
         except duckdb.Error as error:
-            self._tell_damage(error)
+            self._tell_damage(error, query)
             raise _unanswered(error) from None
         finally:
             cursor.close()
 
-    def _tell_damage(self, error: duckdb.Error) -> None:
+    def _tell_damage(self, error: duckdb.Error, query: str) -> None:
         """Raise what people are told where the error is about a file of the lake and not about the query."""
-        if not isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
+        # What stops the reader of Parquet has no class of its own and seldom names the file.
+        is_of_reader = type(error) is duckdb.Error
+        if not is_of_reader and not isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
             return
         if found := re.search(rf"(\w+)[/\\]{PARTITION}=", str(error)):
             raise damaged(self._lake, found[1]) from error
+        asked = [name for name in self._tables if re.search(rf"\b{name}\b", query)]
+        if is_of_reader and asked and not is_disc_full(error):
+            raise damaged(self._lake, " or ".join(asked)) from error
 
     def close(self) -> None:
         """Let the files go."""
