@@ -126,7 +126,9 @@ def winter(invented_workspace: Workspace) -> Workspace:
 
 
 def test_the_typical_day_is_the_count_over_the_days_covered(winter: Workspace) -> None:
-    rows = {row.measure: row for row in demand.typical_day(winter).rows}
+    found = demand.typical_day(winter)
+    assert found.told.startswith("A typical day brings 4 incidents, against 100 published")
+    rows = {row.measure: row for row in found.rows}
     assert rows["incidents"].calculated == 4.0
     assert rows["incidents"].n_days == 59
     assert (rows["incidents"].median, rows["incidents"].p10, rows["incidents"].p90) == (4, 4, 4)

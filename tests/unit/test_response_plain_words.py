@@ -92,7 +92,7 @@ def test_few_runs_are_cautioned_until_the_spread_between_runs_is_known_within_a_
         "More", 0.0, (Difference(key, Estimate(0.8, 0.01, 4), Estimate(0.86, 0.01, 4), few, "better"),)
     )
     said = summary([BASE, quick], NAMES)
-    assert said[-2].startswith("Caution: only 4 runs.")
+    assert said[-2].startswith("Caution: only 4 runs. With fewer than 5, the spread between runs is known ")
     assert said[-1] == CAUTION
     assert not [one for one in summary([BASE, option("More", 0.86)], NAMES) if one.startswith("Caution")]
     assert unsure(1, None, NAMES)[0].startswith("Caution: only 1 run.")

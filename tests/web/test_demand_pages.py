@@ -154,6 +154,15 @@ def test_contacts_by_month_are_the_services_and_their_peaks_stand_beside_the_pub
     august = next(row for row in found["Contacts by channel and month"] if row[0] == "August 2022")
     expected = [row.count for row in figure.rows if row.month == "2022-08"]
     assert [int(re.match(r"[\d,]+", cell)[0].replace(",", "")) for cell in august[1:]] == expected  # type: ignore[index]
+    # What marks a month stands below the figure, so that the column's figures stand one below the other.
+    marked = [
+        cell for row in found["Contacts by channel and month"][1:] for cell in row[1:] if "highest" in cell
+    ]
+    text = full_client.get("/demand/contacts/").text
+    assert marked and all(
+        f'">{cell.removesuffix(" highest")} <span class="app-unit">highest</span></td>' in text
+        for cell in marked
+    )
     peaks = found["Highest and lowest months: published beside counted"]
     printed = next(row for row in peaks if row[4] == "August 2022" and row[1] == "highest")
     assert printed[5] == "7,130"

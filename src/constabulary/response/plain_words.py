@@ -107,7 +107,7 @@ def unsure(n_runs: int, half_width: float | None, names: Names) -> list[str]:
     if n_runs < FEW_RUNS:
         runs = several(n_runs, "run")
         said.append(
-            f"Caution: only {runs}. From fewer than {FEW_RUNS} the spread between runs is known to no better than a "
+            f"Caution: only {runs}. With fewer than {FEW_RUNS}, the spread between runs is known to no better than a "
             "factor of three, and with it every “give or take”: ask for more runs before deciding."
         )
     if half_width is not None and half_width > WIDE_SHARE:

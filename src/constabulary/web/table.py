@@ -42,11 +42,14 @@ class Cell:
         Where it leads, if anywhere: the working, the source.
     more
         What the link says besides the text to those who hear the page: "the working of 999 calls".
+    mark
+        A few words below the text, so that the figures of a column stay one below the other: "highest".
     """
 
     text: str
     href: str = ""
     more: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)

@@ -138,4 +138,5 @@ def _typical_answer(rows: tuple[typical.TypicalDay, ...]) -> str:
         return "No records are held from which to work out a typical day."
     first = next((row for row in counted if row.measure == "incidents"), counted[0])
     published = f", against {first.published:,.0f} published" if first.published is not None else ""
-    return f"A typical day brings {first.calculated:,.1f} {first.name.lower()}{published}."
+    brings = f"{first.calculated:,.1f}".removesuffix(".0")
+    return f"A typical day brings {brings} {first.name.lower()}{published}."

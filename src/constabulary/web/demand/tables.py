@@ -21,7 +21,6 @@ COMPARED = (
     Column("Same months", "a year before", is_number=True),
     Column("Change", is_number=True),
 )
-PEAKS = {"highest": "highest", "lowest": "lowest"}
 
 
 class Sources:
@@ -233,12 +232,10 @@ def months_by_series(figure: Figure, caption: str, *, is_months_down: bool = Tru
     every_month = list(dict.fromkeys(row.month for row in figure.rows))
     by_place = {(row.month, row.id): row for row in figure.rows}
 
-    def cell(of_month: str, key: str | None) -> str:
+    def cell(of_month: str, key: str | None) -> Cell:
         row = by_place[of_month, key]
-        marks = [
-            text for text in ("in part" if row.is_partial else "", PEAKS.get(row.peak or "", "")) if text
-        ]
-        return number(row.count) + (f" ({', '.join(marks)})" if marks else "")
+        marks = filter(None, ("in part" if row.is_partial else "", row.peak or ""))
+        return Cell(number(row.count), mark=", ".join(marks))
 
     if is_months_down:
         return Table(

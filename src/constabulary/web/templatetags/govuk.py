@@ -170,6 +170,8 @@ def _rows(shown: Table) -> SafeString:
             if cell.href:
                 more = f'<span class="govuk-visually-hidden"> {escape(cell.more)}</span>' if cell.more else ""
                 text = f'<a class="govuk-link" href="{escape(cell.href)}">{text}{more}</a>'
+            if cell.mark:
+                text += f' <span class="app-unit">{escape(cell.mark)}</span>'
             numeric = " govuk-table__cell--numeric" if column.is_number else ""
             long = " app-long" if column.is_long else ""
             cells.append(
