@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from dataclasses import replace as change
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -310,6 +311,33 @@ def test_a_table_parted_by_semicolons_or_tabs_reads_the_same(folder, delimiter, 
             csv.writer(file, delimiter=delimiter).writerows(rows)
     assert load_force(folder).volumes == plain.volumes
     assert load_force(folder).establishment == plain.establishment
+
+
+@pytest.mark.parametrize(
+    ("first", "delimiter"), [("sep=;", ";"), ('"SEP=|"', "|"), ("sep=,", ","), ("sep=\t", "\t")]
+)
+def test_a_first_line_that_says_what_parts_the_columns_is_followed_and_counted(folder, first, delimiter):
+    plain = load_force(folder)
+    for path in folder.rglob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            file.write(f"{first}\r\n")
+            csv.writer(file, delimiter=delimiter).writerows(rows)
+    moved = load_force(folder).volumes
+    assert [one.line - 1 for one in moved] == [one.line for one in plain.volumes]
+    assert tuple(change(one, line=one.line - 1) for one in moved) == plain.volumes
+    replace(folder, "measures.csv", "definition", "meaning")
+    assert {(p.rule, p.row) for p in problems_of(folder)} == {("unknown_column", 2), ("missing_column", 2)}
+
+
+def test_a_comma_within_quotes_does_not_part_a_header_of_semicolons(folder):
+    path = folder / "measures.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([[*rows[0], "ours, for now"], *rows[1:]])
+    path.write_text(path.read_text(encoding="utf-8").replace("ours, for now", '"ours, for now"', 1))
+    assert [(p.rule, p.column) for p in problems_of(folder)] == [("unknown_column", "ours, for now")]
 
 
 def test_a_workbook_called_csv_is_one_problem(folder):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from constabulary.core.errors import Problem
 from constabulary.core.force import rooms
 from constabulary.core.force.cells import readable_cells
 from constabulary.core.force.declared import Column, Table
-from constabulary.core.force.files import Toml, belongs, data_files, read_csv, read_toml
+from constabulary.core.force.files import Toml, by_pattern, data_files, read_csv, read_toml
 from constabulary.core.force.schema import (
     FORCE_FILE,
     FORCE_KEYS,
@@ -29,27 +29,33 @@ from constabulary.core.force.typed import Contents, Values
 def read_contents(folder: Path, problems: list[Problem]) -> Contents:
     """Return what is typed in the folder; refused rows are left out and added to `problems`."""
     contents = Contents()
-    files = [path.relative_to(folder) for path in data_files(folder)]
-    _check_file_names(files, problems)
+    names = [path.relative_to(folder) for path in data_files(folder)]
+    files = by_pattern(
+        names,
+        [
+            *(table.pattern for table in TABLES),
+            *(FORCE_FILE, SOURCES_FILE, STRUCTURE_FILE, LSOA_FILE),
+            *rooms.FILES,
+        ],
+    )
+    _check_file_names(names, files, problems)
     _read_force_file(folder, contents, problems)
     _read_sources(folder, contents, problems)
     for table in TABLES:
-        _read_table(folder, files, table, contents, problems)
+        _read_table(folder, files[table.pattern], table, contents, problems)
     if (folder / STRUCTURE_FILE).is_file():
         contents.finance_rules = read_rules(folder / STRUCTURE_FILE, STRUCTURE_FILE, problems)
     return contents
 
 
-def _check_file_names(files: Sequence[Path], problems: list[Problem]) -> None:
-    patterns = [
-        *(table.pattern for table in TABLES),
-        *(FORCE_FILE, SOURCES_FILE, STRUCTURE_FILE, LSOA_FILE),
-        *rooms.FILES,
-    ]
-    for name in files:
-        if name.suffix == ".md" or any(belongs(name, pattern) for pattern in patterns):
+def _check_file_names(
+    names: Iterable[Path], files: Mapping[str, Iterable[Path]], problems: list[Problem]
+) -> None:
+    belonging = {name for found in files.values() for name in found}
+    for name in names:
+        if name.suffix == ".md" or name in belonging:
             continue
-        near = get_close_matches(name.as_posix(), patterns, n=1)
+        near = get_close_matches(name.as_posix(), list(files), n=1)
         problems.append(
             Problem(
                 rule="unknown_file",
@@ -144,26 +150,26 @@ def _check_keys(
 
 
 def _read_table(
-    folder: Path, files: Sequence[Path], table: Table, contents: Contents, problems: list[Problem]
+    folder: Path, names: Sequence[Path], table: Table, contents: Contents, problems: list[Problem]
 ) -> None:
     rows = contents.tables[table.name] = []
-    paths = [folder / name for name in files if belongs(name, table.pattern)]
-    if not paths and not table.required:
+    if not names and not table.required:
         contents.ids[table.name] = []
-    elif not paths:
+    elif not names:
         problems.append(_missing_file(table.pattern, table.about))
     known = [column.name for column in table.columns]
-    for path in paths:
-        file = path.relative_to(folder).as_posix()
+    for name in names:
+        file = name.as_posix()
         n_before = len(problems)
-        header, typed = read_csv(path, file, problems)
+        header, line, typed = read_csv(folder / name, file, problems)
         if not header and len(problems) > n_before:
             continue
-        problems += [_unknown("column", name, known, file, 1) for name in header if name not in known]
-        problems += [_repeated(name, file) for name in sorted({n for n in header if header.count(n) > 1})]
-        absent = [c for c in table.columns if c.name not in header and c.required]
-        problems += [_missing_column(column, file) for column in absent]
-        columns = tuple(column for column in table.columns if column not in absent)
+        problems += [_unknown("column", one, known, file, line) for one in header if one not in known]
+        twice = sorted({one for one in header if header.count(one) > 1})
+        problems += [_repeated(one, file, line) for one in twice]
+        absent = [column for column in table.columns if column.name not in header and column.required]
+        problems += [_missing_column(column, file, line) for column in absent]
+        columns = tuple(column for column in table.columns if column.name in header or not column.required)
         if table.key[0] in header or not typed:
             contents.ids.setdefault(table.name, []).extend(row.cells.get(table.key[0], "") for row in typed)
         for row in typed:
@@ -180,23 +186,23 @@ def _missing_file(pattern: str, about: str) -> Problem:
     )
 
 
-def _missing_column(column: Column, file: str) -> Problem:
+def _missing_column(column: Column, file: str, line: int) -> Problem:
     return Problem(
         rule="missing_column",
         message="the column is not in the header.",
         file=file,
-        row=1,
+        row=line,
         column=column.name,
         remedy=f"Add it: {column.about}",
     )
 
 
-def _repeated(name: str, file: str) -> Problem:
+def _repeated(name: str, file: str, line: int) -> Problem:
     return Problem(
         rule="repeated_column",
         message="the column stands twice in the header.",
         file=file,
-        row=1,
+        row=line,
         column=name,
         remedy="Take one out.",
     )

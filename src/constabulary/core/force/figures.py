@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _FACTORS = {
@@ -26,8 +26,7 @@ _SPACED = re.compile(r"[-+−£\s]*\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:\.\d+)?")
 _HEADING_FACTORS = (Decimal(1), Decimal(1_000), Decimal(1_000_000))
 
 
-@dataclass(frozen=True)
-class PrintedNumber:
+class PrintedNumber(NamedTuple):
     """One number as it stands in a printed cell.
 
     Parameters

@@ -6,23 +6,34 @@ import codecs
 import csv
 import hashlib
 import io
+import os
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from constabulary.core.errors import Problem
 
+_SEPARATOR = re.compile(r"""\s*"?sep=([^\w\s"]|\t)"?[,;\s]*""", re.IGNORECASE)
+_HEADING = re.compile(r"\s*\[+([^\[\]]+)\]+\s*(#.*)?$")
+_KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""")
 
-@dataclass(frozen=True)
-class Row:
+
+class Row(NamedTuple):
     """One row of a CSV file: the line it begins on and its cells by column, stripped, empty ones left out."""
 
-    file: str
     line: int
     cells: dict[str, str]
+
+
+class Sheet(NamedTuple):
+    """A CSV file: its header, the line that stands on, and its rows."""
+
+    header: list[str]
+    line: int
+    rows: list[Row]
 
 
 @dataclass(frozen=True)
@@ -53,11 +64,12 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_csv(path: Path, file: str, problems: list[Problem]) -> tuple[list[str], list[Row]]:
+def read_csv(path: Path, file: str, problems: list[Problem]) -> Sheet:
     """Return a CSV file's header and rows; the empty rows that spreadsheets leave are passed over.
 
     A header without a comma may part its columns by semicolons or tabs, as Excel does in other countries and
-    formats. What is no text, such as a workbook renamed, is one problem and comes back empty.
+    formats; a first line such as ``sep=;`` says by what. What is no text, such as a workbook renamed, is one problem
+    and comes back empty.
     """
     text = read_text(path)
     if "\0" in text:
@@ -70,21 +82,27 @@ def read_csv(path: Path, file: str, problems: list[Problem]) -> tuple[list[str],
                 remedy='In the spreadsheet, save the sheet as "CSV UTF-8 (comma delimited)".',
             )
         )
-        return [], []
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
+        return Sheet([], 1, [])
+    stream = io.StringIO(text)
+    first = stream.readline()
+    said = _SEPARATOR.fullmatch(first)
+    before = n_passed = 1 if said else 0
+    if not said:
+        stream.seek(0)
+    reader = csv.reader(stream, delimiter=said.group(1) if said else _delimiter(text), strict=True)
     header: list[str] = []
+    header_line = 1
     rows: list[Row] = []
-    before = 0
     try:
         for typed in reader:
-            line, before = before + 1, reader.line_num
-            cells = [cell.strip() for cell in typed]
+            line, before = before + 1, reader.line_num + n_passed
+            cells = list(map(str.strip, typed))
             if not any(cells):
                 continue
             if not header:
-                header = _without_empty_tail(cells)
+                header, header_line = _without_empty_tail(cells), line
                 continue
-            if len(_without_empty_tail(cells)) > len(header):
+            if any(cells[len(header) :]):
                 problems.append(
                     Problem(
                         rule="too_many_cells",
@@ -94,9 +112,7 @@ def read_csv(path: Path, file: str, problems: list[Problem]) -> tuple[list[str],
                         remedy="Put a value that has a comma in it between double quotes.",
                     )
                 )
-            rows.append(
-                Row(file, line, {name: cell for name, cell in zip(header, cells, strict=False) if cell})
-            )
+            rows.append(Row(line, {name: cell for name, cell in zip(header, cells, strict=False) if cell}))
     except csv.Error as error:
         problems.append(
             Problem(
@@ -107,12 +123,13 @@ def read_csv(path: Path, file: str, problems: list[Problem]) -> tuple[list[str],
                 remedy="Look for a double quote that is never closed, or save the sheet again as CSV.",
             )
         )
-    return header, rows
+    return Sheet(header, header_line, rows)
 
 
 def _delimiter(text: str) -> str:
-    header = next((line for line in text.split("\n") if line.strip()), "")
-    return "," if "," in header else next((other for other in ";\t" if other in header), ",")
+    header = next((line for line in io.StringIO(text) if line.strip()), "")
+    bare = re.sub(r'"[^"]*"', "", header)
+    return "," if "," in bare else next((other for other in ";\t" if other in bare), ",")
 
 
 def read_toml(path: Path, file: str, problems: list[Problem]) -> Toml:
@@ -141,20 +158,40 @@ def facts_sha256(folder: Path, questions: Collection[str]) -> str:
     Files that match one of the patterns `questions` are left out: asking something of the facts does not change them.
     """
     digest = hashlib.sha256()
-    for path in data_files(folder):
-        if any(belongs(path.relative_to(folder), pattern) for pattern in questions):
+    paths = {path.relative_to(folder): path for path in data_files(folder)}
+    asking = {name for names in by_pattern(paths, questions).values() for name in names}
+    for name, path in paths.items():
+        if name in asking:
             continue
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(name.as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
     return digest.hexdigest()
 
 
 def data_files(folder: Path) -> list[Path]:
     """Return the folder's files in a fixed order, without scripts and what editors and spreadsheets drop."""
-    return sorted(
-        (path for path in folder.rglob("*") if path.is_file() and not _is_dropping(path.relative_to(folder))),
-        key=lambda path: path.relative_to(folder).as_posix(),
-    )
+    found = {
+        path.relative_to(folder): path
+        for root, _, names in os.walk(folder)
+        for path in map(Path(root).joinpath, names)
+        if path.is_file()
+    }
+    kept = sorted((name for name in found if not _is_dropping(name)), key=PurePath.as_posix)
+    return [found[name] for name in kept]
+
+
+def by_pattern(names: Iterable[Path], patterns: Iterable[str]) -> dict[str, list[Path]]:
+    """Return the files (paths within the folder) that each pattern such as ``volumes/*.csv`` means."""
+    found: dict[str, list[Path]] = {pattern: [] for pattern in patterns}
+    exact = {Path(pattern): pattern for pattern in found if "*" not in pattern}
+    loose = [pattern for pattern in found if "*" in pattern]
+    for name in names:
+        if name in exact:
+            found[exact[name]].append(name)
+        for pattern in loose:
+            if belongs(name, pattern):
+                found[pattern].append(name)
+    return found
 
 
 def belongs(name: PurePath, pattern: str) -> bool:
@@ -177,9 +214,9 @@ def _lines_of(text: str) -> dict[tuple[str, ...], int]:
     lines: dict[tuple[str, ...], int] = {}
     heading: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), start=1):
-        if found := re.match(r"\s*\[+([^\[\]]+)\]+\s*(#.*)?$", line):
+        if found := _HEADING.match(line):
             heading = tuple(part.strip().strip("\"'") for part in found.group(1).split("."))
             lines.setdefault(heading, number)
-        elif found := re.match(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""", line):
+        elif found := _KEY.match(line):
             lines.setdefault((*heading, found.group(1).strip("\"'")), number)
     return lines

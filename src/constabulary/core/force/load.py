@@ -150,7 +150,9 @@ def _build(folder: Path, contents: Contents, attribution: str | None) -> Force:
 
 
 def _records(record: type[Record], rows: list[Values], **renamed: str) -> tuple[Record, ...]:
-    return tuple(record(**{renamed.get(name, name): value for name, value in row.items()}) for row in rows)
+    if renamed:
+        rows = [{renamed.get(name, name): value for name, value in row.items()} for row in rows]
+    return tuple(record(**row) for row in rows)
 
 
 def _default(row: Values, **defaults: bool) -> Values:

@@ -56,11 +56,13 @@ def check_printed(tables: list[Values], cells: list[Values], rules: list[Values]
 
 def _cell(cell: Values) -> Iterator[Problem]:
     place = (cell["file"], cell["line"])
+    if reading(cell["printed"], cell["value"], cell["unit"]) is not None:
+        return
     if not numbers_in(cell["printed"]):
         yield Problem(
             "not_a_number", f'"{cell["printed"]}" holds no number.', *place, "printed", cell["printed"]
         )
-    elif reading(cell["printed"], cell["value"], cell["unit"]) is None:
+    else:
         yield Problem(
             "not_as_printed",
             f'{cell["value"]} is not the printed "{cell["printed"]}".',

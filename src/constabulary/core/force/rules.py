@@ -28,15 +28,12 @@ def check(contents: Contents, problems: list[Problem]) -> None:
     """Add to `problems` every rule that the contents of a force folder break."""
     ids = contents.ids
     for section in SECTIONS:
-        for entry in contents.lists[section.name] + contents.refused[section.name]:
-            problems += _references(section.keys, entry, ids)
-            problems += _evidence(section.keys, entry)
+        entries = contents.lists[section.name] + contents.refused[section.name]
+        problems += _references_and_evidence(section.keys, entries, ids)
     for table in TABLES:
         rows = contents.tables[table.name] + contents.refused[table.name]
         problems += _repeats(rows, table.key)
-        for row in rows:
-            problems += _references(table.columns, row, ids)
-            problems += _evidence(table.columns, row)
+        problems += _references_and_evidence(table.columns, rows, ids)
     for name, broken in (
         ("volumes", lambda row: _volume(row, ids)),
         ("establishment", lambda row: _not_negative(row, "posts_fte")),
@@ -78,13 +75,22 @@ def _has(row: Values, *columns: str) -> bool:
     return all(column in row for column in columns)
 
 
-def _references(columns: tuple[Column, ...], row: Values, ids: dict[str, list[str]]) -> Iterator[Problem]:
-    for column in columns:
-        value = row.get(column.name)
-        if value is not None and column.refers_to and all(name in ids for name in column.refers_to):
-            known = [one for name in column.refers_to for one in ids[name]]
-            if value not in known:
-                yield _dangling(row, column.name, value, known, " or ".join(column.refers_to))
+def _references_and_evidence(
+    columns: tuple[Column, ...], rows: list[Values], ids: dict[str, list[str]]
+) -> Iterator[Problem]:
+    referring = [
+        (column, dict.fromkeys(one for name in column.refers_to for one in ids[name]))
+        for column in columns
+        if column.refers_to and all(name in ids for name in column.refers_to)
+    ]
+    has_evidence = EVIDENCE[0] in columns
+    for row in rows:
+        for column, known in referring:
+            value = row.get(column.name)
+            if value is not None and value not in known:
+                yield _dangling(row, column.name, value, list(known), " or ".join(column.refers_to))
+        if has_evidence and "status" in row:
+            yield from _evidence(row)
 
 
 def _dangling(row: Values, column: str, value: str, known: list[str], home: str) -> Problem:
@@ -97,9 +103,10 @@ def _dangling(row: Values, column: str, value: str, known: list[str], home: str)
 def _repeats(rows: list[Values], key: tuple[str, ...]) -> Iterator[Problem]:
     first: dict[tuple[object, ...], Values] = {}
     for row in rows:
-        if not _has(row, *key):
+        try:
+            value = tuple([row[name] for name in key])
+        except KeyError:  # a cell of a refused row could not be read
             continue
-        value = tuple(row[name] for name in key)
         if value in first:
             before = first[value]
             yield _problem(
@@ -115,12 +122,10 @@ def _repeats(rows: list[Values], key: tuple[str, ...]) -> Iterator[Problem]:
             first[value] = row
 
 
-def _evidence(columns: tuple[Column, ...], row: Values) -> Iterator[Problem]:
-    if EVIDENCE[0] not in columns or "status" not in row:
-        return
+def _evidence(row: Values) -> Iterator[Problem]:
     if row["status"] == "printed":
         for name in ("source_id", "where"):
-            if _has(row, name) and row[name] is None:
+            if row.get(name, "") is None:
                 yield _problem(
                     row,
                     name,
@@ -129,12 +134,12 @@ def _evidence(columns: tuple[Column, ...], row: Values) -> Iterator[Problem]:
                     "the document's id and the page, paragraph or table in it.",
                     'Fill it in, or set status to "assumed" and say why in note.',
                 )
-    elif _has(row, "note") and row["note"] is None:
+    elif row.get("note", "") is None:
         yield _problem(
             row,
             "note",
             "missing_source",
-            f"a value that is {row.get('status')} says nothing of why.",
+            f"a value that is {row['status']} says nothing of why.",
             None,
             "Say in note what it rests on.",
         )
