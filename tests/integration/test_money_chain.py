@@ -106,6 +106,8 @@ def test_more_posts_than_were_simulated_give_a_reason_and_no_figure(workspace: W
     assert hundred.n_officers > 100
     assert hundred.response == {}
     assert "-50 to +100 posts" in hundred.reason
+    keep(workspace, effect(rows=[row(0, 0.0), row(50, 4.0)]))
+    assert "from 0 to +50 posts" in what_rises_buy(workspace, [Decimal(100)]).links[0].reason
 
 
 def test_a_folder_changed_since_is_warned_of_and_an_old_table_is_not_read(workspace: Workspace) -> None:

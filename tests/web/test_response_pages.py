@@ -296,7 +296,11 @@ def test_a_day_that_is_none_is_refused_over_the_api(client: Any, query: str, sai
 def test_who_is_on_duty_adds_up(client: Any) -> None:
     found = json.loads(client.get("/api/workforce/deployable").text)
     assert found["posts"]
-    assert "posts that respond put" in client.get("/response/workforce/").text
+    page = client.get("/response/workforce/").text
+    assert "posts that respond put" in page
+    # Roles by the name the force gives them, as all words of a table with a capital.
+    assert ">Warden</td>" in page and ">Neighbourhood</td>" in page
+    assert "warden" not in page and ">neighbourhood<" not in page
     assert client.get("/response/workforce.svg").headers["Content-Type"] == "image/svg+xml"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -36,6 +37,21 @@ def test_what_cannot_be_asked_is_told_at_its_field(changing_client: Any) -> None
     ):
         page = changing_client.post(f"/response/{name}/", wrong).text
         assert "Error:" in page and "must be" in page
+
+
+def test_an_empty_rota_form_says_what_each_box_lacks_and_its_answers_begin_with_capitals(
+    changing_client: Any,
+) -> None:
+    page = changing_client.post("/response/rota/", {"n_teams": ""}).text
+    for lacks in (
+        "Choose whose rota it is",
+        "Enter the per cent to reach or answer in time",
+        "Choose one length of shift or more",
+    ):
+        assert page.count(lacks) == 2  # in the summary and at the box
+    options = re.findall(r"<option[^>]*>([^<]+)", page)
+    assert {"Response officers", "Call takers", "All of the force"} <= set(options)
+    assert not [one for one in options if one[0].islower()]
 
 
 def test_sites_are_shown_drawn_and_started(changing_client: Any, changing_workspace: Workspace) -> None:

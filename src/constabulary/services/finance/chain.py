@@ -377,7 +377,7 @@ def _response(posts: float, effect: Mapping[str, Any]) -> tuple[dict[str, Change
     if not few <= posts <= many:
         return (
             {},
-            f"The simulated table goes from {few:+,.0f} to {many:+,.0f} posts: have it simulated for more.",
+            f"The simulated table goes from {_posts(rows[0])} to {_posts(rows[-1])} posts: have it simulated for more.",
         )
     none = next(row for row in rows if row["posts_added_fte"] == 0)
     low, high = _between(rows, posts)
@@ -434,9 +434,9 @@ def _cost(name: str, wanted: float, effect: Mapping[str, Any], homes: Decimal, c
             posts = low["posts_added_fte"] + part * (high["posts_added_fte"] - low["posts_added_fte"])
             pounds = (Decimal(str(posts)) * cost).quantize(Decimal("0.01"))
             return Cost(name, wanted, posts, pounds, (pounds / homes).quantize(Decimal("0.01")))
-    most = rows[-1]["posts_added_fte"]
+    most = _posts(rows[-1])
     return Cost(
-        name, wanted, None, None, None, f"Up to {most:+,.0f} posts, as far as was simulated, do not bring it."
+        name, wanted, None, None, None, f"Up to {most} posts, as far as was simulated, do not bring it."
     )
 
 

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from constabulary.registers.access import Permission
 from constabulary.services.response.workforce import on_duty
 from constabulary.services.response.workforce_answers import OnDutyAnswer
+from constabulary.services.workspace.force import force_of
 from constabulary.web import api, numbers, pictures
 from constabulary.web.addresses import address
 from constabulary.web.page import Context, Request, Room, page
@@ -50,6 +51,7 @@ class Workforce(Context):
 def workforce(request: Request) -> Workforce:
     """Show who is on duty."""
     found = on_duty(request.workspace)
+    roles = {role.id: role.name for role in force_of(request.workspace).roles}
     responding = [post for post in found["posts"] if post["duty"] == "response"]
     posts, units = (sum(post[key] for post in responding) for key in ("posts_fte", "mean_units"))
     week = _units(found)
@@ -71,8 +73,8 @@ def workforce(request: Request) -> Workforce:
             [
                 (
                     post["area"],
-                    post["role"],
-                    post["duty"],
+                    roles[post["role"]],
+                    post["duty"].capitalize(),
                     numbers.number(post["posts_fte"], 1),
                     numbers.number(post["strength_fte"], 1),
                     numbers.percent(post["away_share"], 0),

@@ -30,7 +30,7 @@ from constabulary.web.staffing.asking import (
 from constabulary.web.table import Column, Figure, Table
 from constabulary.web.wording import words
 
-PEOPLE = {OFFICERS: "response officers", CALL_TAKERS: "call takers"}
+PEOPLE = {OFFICERS: "Response officers", CALL_TAKERS: "Call takers"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -44,13 +44,13 @@ SHORT = (
 class RotaForm(form.Form):
     """Which rota."""
 
-    who = form.Select("People", tuple(PEOPLE.items()), required="Choose who", initial=OFFICERS)
+    who = form.Select("People", tuple(PEOPLE.items()), required="Choose whose rota it is", initial=OFFICERS)
     area = form.Select("For", hint="Call takers answer for all of the force.")
     target_share = Number(
         "Incidents to reach, or contacts to answer, in time, per cent",
         1,
         99,
-        required="Say how many",
+        required="Enter the per cent to reach or answer in time",
         initial=90,
     )
     n_teams = Number(
@@ -64,7 +64,7 @@ class RotaForm(form.Form):
     lengths_h = form.Checkboxes(
         "Lengths of shift, hours",
         tuple((str(hours), str(hours)) for hours in (8, 9, 10, 12)),
-        required="Choose a length",
+        required="Choose one length of shift or more",
         initial=["8", "9", "10"],
     )
 
@@ -94,7 +94,7 @@ def rota(request: Request) -> Proposal | HttpResponse:
     is_responding = found["asked"]["for"] == OFFICERS
     where = called.get(found["area"], "all of the force")
     answer = (
-        f"{proposed['people']} {'officers' if is_responding else PEOPLE[CALL_TAKERS]} in "
+        f"{numbers.several(proposed['people'], 'officer' if is_responding else 'call taker')} in "
         f"{numbers.several(proposed['teams'], 'team')} cover what "
         f"{'responding in' if is_responding else 'answering contacts of'} {where} needs"
         f"{'' if proposed['short_h'] == 0 else ' but ' + numbers.number(proposed['short_h'], 0) + ' hours a week'}, "
@@ -121,7 +121,7 @@ def rota(request: Request) -> Proposal | HttpResponse:
 def _form(force: Force, posted: Any) -> form.Form:
     asked = RotaForm(posted)
     asked.fields["area"].choices = (
-        ("", "all of the force"),
+        ("", "All of the force"),
         *([(one.id, one.name) for one in force.areas] or [(one.id, one.name) for one in force.districts]),
     )
     asked.fields["area"].required = False
@@ -280,7 +280,7 @@ def _fair(found: dict[str, Any]) -> Table:
         several_columns("Team", ["Hours a week", "Shifts", "Nights", "Weekends off"]),
         [
             (
-                one["who"],
+                one["who"].capitalize(),
                 f"{one['week_h']:.1f}",
                 str(one["shifts"]),
                 str(one["nights"]),
