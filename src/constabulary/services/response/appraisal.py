@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from constabulary.core.answers import written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
+from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
 from constabulary.response.appraisal import Difference, Option, appraise
-from constabulary.response.experiment import experiment
+from constabulary.response.experiment import Experiment, experiment
 from constabulary.response.figures import UNITS, Key
 from constabulary.response.plain_words import Names, districts_worse, in_words, summary, worst_served
 from constabulary.response.setup import Setup
@@ -24,8 +25,7 @@ from constabulary.services.response.simulation import (
     SEED,
     check_numbers,
     head,
-    keep,
-    kept_result,
+    kept_or,
     results_json,
     scenario_json,
     scenario_path,
@@ -84,10 +84,18 @@ def appraise_options(
         )
     ready = [make_ready(workspace, one, weeks) for one in tried]
     stamp = stamp_of("appraisal", ready, replications, seed)
-    kept = kept_result(workspace, stamp.id)
-    if kept is not None:
-        return cast(AppraisalAnswer, kept)
-    made = experiment([one.setup for one in ready], replications, seed, progress=progress)
+
+    def work_out() -> AppraisalAnswer:
+        made = experiment([one.setup for one in ready], replications, seed, progress=progress)
+        return _appraisal(workspace, ready, made, stamp)
+
+    return kept_or(workspace, stamp, SCHEMA, work_out)
+
+
+def _appraisal(
+    workspace: Workspace, ready: Sequence[Ready], made: Experiment, stamp: Stamp
+) -> AppraisalAnswer:
+    force = force_of(workspace)
     options = appraise(made, [one.cost_gbp for one in ready], [one.scenario.once_gbp for one in ready])
     known = [
         {key: one for key, one in results.figures.items() if not results.reason(key)}
@@ -95,11 +103,11 @@ def appraise_options(
     ]
     named = names_of(force, ready[0])
     by_area = [replace(named, areas=areas_of(force, one.setup)) for one in ready]
-    result: AppraisalAnswer = {
+    return {
         "schema": SCHEMA,
         "kind": "appraisal",
         **head(workspace, ready, made),
-        "base": names[0],
+        "base": options[0].name,
         "summary": summary(options, named),
         "options": [
             {
@@ -122,8 +130,6 @@ def appraise_options(
         "rests_on": [written(one) for one in rests_on(force)],
         "stamp": stamp.as_json(),
     }
-    keep(workspace, result)
-    return result
 
 
 @runnable("response.appraise", Permission.RUN_WORK)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,11 @@ from constabulary.core.answers import written
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
+from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
 from constabulary.response.calibration import LEAST_ROWS, Fit, held, moments, tune
 from constabulary.response.draws import Integers, Luck, by_grade
 from constabulary.response.observed import Observed, halves, observed_of, simulated_of
-from constabulary.response.scenario import Scenario
 from constabulary.response.setup import Setup, run
 from constabulary.response.validation import SPREAD, Comparison, validate
 from constabulary.services.response.answers import CalibrationAnswer, ComparisonAnswer
@@ -27,8 +27,7 @@ from constabulary.services.response.setup import Ready, make_ready, scenario_of
 from constabulary.services.response.simulation import (
     SEED,
     check_numbers,
-    keep,
-    kept_result,
+    kept_or,
     scenario_path,
     stamp_of,
 )
@@ -92,9 +91,12 @@ def calibrate(
     tried = replace(scenario_of(workspace, scenario), demand="records")
     ready = make_ready(workspace, tried, weeks)
     stamp = stamp_of("calibration", [ready], 1, seed)
-    kept = kept_result(workspace, stamp.id)
-    if kept is not None and kept["schema"] == SCHEMA:
-        return cast(CalibrationAnswer, kept)
+    return kept_or(workspace, stamp, SCHEMA, lambda: _calibrated(workspace, ready, seed, stamp, progress))
+
+
+def _calibrated(
+    workspace: Workspace, ready: Ready, seed: int, stamp: Stamp, progress: Progress
+) -> CalibrationAnswer:
     records = _records(workspace, ready)
     if len(records.grade) < LEAST_RECORDS:
         raise BadInput(
@@ -107,20 +109,20 @@ def calibrate(
         )
     n_grades = len(ready.setup.grade_ids)
     first, second = halves(records)
-    trial = _Trial(workspace, tried, ready.setup.values, seed, weeks, progress)
+    trial = _Trial(workspace, ready, seed, progress)
     trial.fit(first, n_grades)
     progress(1, 1, "Judging by the weeks not used")
     fitted, model = trial.run()
     compared = validate(second, halves(model)[1], n_grades, _levels(fitted), fitted.clock)
     force = force_of(workspace)
     set_by_records = trial.fits
-    result: CalibrationAnswer = {
+    return {
         "schema": SCHEMA,
         "kind": "calibration",
         "force": force.name,
         "simulated": True,
         "synthetic": ready.is_synthetic,
-        "scenario": tried.name,
+        "scenario": ready.scenario.name,
         "replications": 1,
         "seed": seed,
         "weeks": ready.scenario.weeks,
@@ -141,8 +143,6 @@ def calibrate(
         ],
         "stamp": stamp.as_json(),
     }
-    keep(workspace, result)
-    return result
 
 
 @runnable("response.calibrate", Permission.RUN_WORK)
@@ -173,25 +173,17 @@ class _Trial:
 
     Parameters
     ----------
-    workspace, tried, seed, weeks, progress
-        As for `calibrate`, the scenario read.
-    given
-        Every assumption before calibration, by name.
+    workspace, seed, progress
+        As for `calibrate`.
+    ready
+        The structure before calibration.
     """
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        tried: Scenario,
-        given: Mapping[str, Any],
-        seed: int,
-        weeks: int | None,
-        progress: Progress,
-    ) -> None:
-        self._given = given
-        self.values: dict[str, Any] = dict(tried.values)
+    def __init__(self, workspace: Workspace, ready: Ready, seed: int, progress: Progress) -> None:
+        self._given = ready.setup.values
+        self.values: dict[str, Any] = dict(ready.scenario.values)
         self.fits: list[Fit] = []
-        self._workspace, self._tried, self._seed, self._weeks = workspace, tried, seed, weeks
+        self._workspace, self._tried, self._seed = workspace, ready.scenario, seed
         self._progress, self._n_runs = progress, 0
 
     def fit(self, records: Observed, n_grades: int) -> None:
@@ -218,7 +210,7 @@ class _Trial:
     def run(self, **values: Any) -> tuple[Setup, Observed]:
         """Return the structure with the values found and others to try, and what became of the records in it."""
         tried = replace(self._tried, values={**self.values, **values})
-        setup = make_ready(self._workspace, tried, self._weeks).setup
+        setup = make_ready(self._workspace, tried).setup
         return setup, simulated_of(setup, run(setup, Luck(self._seed, 0)))
 
     def waits(self, median_s: list[float], spread: list[float]) -> Observed:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.core.provenance import Stamp
 from constabulary.response.clock import HOUR_S
 from constabulary.response.draws import Luck
 from constabulary.response.result import response_s, target_s
-from constabulary.response.scenario import as_it_stands
 from constabulary.response.setup import Replication, Setup, run
 from constabulary.services.response.day_answers import DayAnswer, HourOfDay, IncidentAnswer, UnitAnswer
-from constabulary.services.response.setup import make_ready, scenario_of
-from constabulary.services.response.simulation import SEED, keep, kept_result, scenario_path, stamp_of
+from constabulary.services.response.setup import Ready, make_ready, scenario_of
+from constabulary.services.response.simulation import SEED, kept_or, scenario_path, stamp_of
 from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.geography import outlines
 from constabulary.store.workspace import Workspace
@@ -55,25 +53,24 @@ def simulated_day(workspace: Workspace, scenario: str = "", weekday: int = FRIDA
                 expected="0 (Monday) to 6 (Sunday)",
             )
         )
-    force = force_of(workspace)
-    path = scenario_path(workspace, scenario)
-    tried = as_it_stands(force) if path is None else scenario_of(workspace, path)
+    tried = scenario_of(workspace, scenario_path(workspace, scenario))
     ready = make_ready(workspace, tried, WEEKS)
     stamp = stamp_of(f"day {DAYS[weekday]}", [ready], 1, SEED)
-    kept = kept_result(workspace, stamp.id)
-    if kept is not None:
-        return cast(DayAnswer, kept)
+    return kept_or(workspace, stamp, SCHEMA, lambda: _day(workspace, ready, weekday, stamp))
+
+
+def _day(workspace: Workspace, ready: Ready, weekday: int, stamp: Stamp) -> DayAnswer:
     setup = ready.setup
     done = run(setup, Luck(SEED, 0), with_journeys=True)
     day = next(int(one) for one in setup.clock.days((weekday,)) if one >= 7)
     from_s, to_s = setup.clock.at_s(np.array([day, day + 1]), 0)
-    grades = {grade.id: grade.name for grade in force.grades}
+    grades = {grade.id: grade.name for grade in force_of(workspace).grades}
     shown = _incidents(done, from_s, to_s)
-    result: DayAnswer = {
+    return {
         "schema": SCHEMA,
         "kind": "day",
         "simulated": True,
-        "scenario": tried.name,
+        "scenario": ready.scenario.name,
         "weekday": DAYS[weekday],
         "length_s": float(to_s - from_s),
         "patrol_s": setup.rules.patrol_s,
@@ -88,8 +85,6 @@ def simulated_day(workspace: Workspace, scenario: str = "", weekday: int = FRIDA
         "warnings": list(ready.warnings),
         "stamp": stamp.as_json(),
     }
-    keep(workspace, result)
-    return result
 
 
 def district_outlines(workspace: Workspace) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -38,6 +38,7 @@ from constabulary.services.workspace.runs import runnable
 from constabulary.store.whole import write_whole
 from constabulary.store.workspace import Workspace
 
+R = TypeVar("R", bound=Mapping[str, Any])
 SCHEMA = 1
 REPLICATIONS = 20
 SEED = 1
@@ -84,29 +85,24 @@ def simulate(
     check_numbers(replications, seed, weeks, half_width)
     ready = make_ready(workspace, scenario_of(workspace, scenario), weeks)
     stamp = stamp_of("simulation", [ready], replications, seed, half_width)
-    kept = kept_result(workspace, stamp.id)
-    if kept is not None:
-        return cast(SimulationAnswer, kept)
-    main = Key("within_target_share", ready.setup.grade_ids[0])
-    wanted = None if half_width is None else {main: half_width}
-    made = experiment([ready.setup], replications, seed, wanted=wanted, progress=progress)
-    reached = made.results[0].figures[main].half_width
-    result: SimulationAnswer = {
-        "schema": SCHEMA,
-        "kind": "simulation",
-        **head(
-            workspace,
-            [ready],
-            made,
-            (*_not_as_sure(half_width, reached, made.n_replications), *_unsure(workspace, made, main)),
-        ),
-        "scenario": scenario_json(ready),
-        **results_json(made.results[0]),
-        "rests_on": [written(one) for one in rests_on(force_of(workspace), ready.scenario)],
-        "stamp": stamp.as_json(),
-    }
-    keep(workspace, result)
-    return result
+
+    def work_out() -> SimulationAnswer:
+        main = Key("within_target_share", ready.setup.grade_ids[0])
+        wanted = None if half_width is None else {main: half_width}
+        made = experiment([ready.setup], replications, seed, wanted=wanted, progress=progress)
+        reached = made.results[0].figures[main].half_width
+        warnings = (*_not_as_sure(half_width, reached, made.n_replications), *_unsure(workspace, made, main))
+        return {
+            "schema": SCHEMA,
+            "kind": "simulation",
+            **head(workspace, [ready], made, warnings),
+            "scenario": scenario_json(ready),
+            **results_json(made.results[0]),
+            "rests_on": [written(one) for one in rests_on(force_of(workspace), ready.scenario)],
+            "stamp": stamp.as_json(),
+        }
+
+    return kept_or(workspace, stamp, SCHEMA, work_out)
 
 
 @runnable("response.simulate", Permission.RUN_WORK)
@@ -327,6 +323,28 @@ def keep(workspace: Workspace, result: Mapping[str, Any]) -> None:
     """Keep a result under its stamp; its numbers are all numbers, for pages and the API hand it on as it is."""
     path = _path(workspace, result["stamp"]["id"])
     write_whole(path, json.dumps(result, ensure_ascii=False, allow_nan=False))
+
+
+def kept_or(workspace: Workspace, stamp: Stamp, schema: int, work_out: Callable[[], R]) -> R:
+    """Return the result kept under a stamp; where there is none of this shape, work it out and keep it.
+
+    Parameters
+    ----------
+    workspace
+        Whose results.
+    stamp
+        What the result rests on.
+    schema
+        Version of its shape.
+    work_out
+        Returns it, with its shape as `schema` and its stamp as `stamp`.
+    """
+    kept = kept_result(workspace, stamp.id)
+    if kept is not None and kept["schema"] == schema:
+        return cast(R, kept)
+    result = work_out()
+    keep(workspace, result)
+    return result
 
 
 def kept_result(workspace: Workspace, stamp_id: str) -> dict[str, Any] | None:

@@ -18,8 +18,8 @@ from constabulary.response.allocation_search import improved
 from constabulary.response.draws import Floats
 from constabulary.response.rota.shifts import DAYS, clock
 from constabulary.response.setup import Setup
-from constabulary.services.response.setup import make_ready, scenario_of
-from constabulary.services.response.simulation import PROPOSAL_SCHEMA, keep, kept_result, scenario_path
+from constabulary.services.response.setup import Ready, make_ready, scenario_of
+from constabulary.services.response.simulation import PROPOSAL_SCHEMA, kept_or, scenario_path
 from constabulary.services.staffing.allocation_judging import (
     AllocationQuestion,
     Judged,
@@ -79,9 +79,23 @@ def allocate(
     stamp = Stamp(
         ready.inputs, {"kind": KIND, "scenario": ready.scenario.name, **vars(question)}, seed=question.seed
     )
-    kept = kept_result(workspace, stamp.id)
-    if kept is not None and kept["schema"] == PROPOSAL_SCHEMA:
-        return cast(AllocationAnswer, kept)
+    begins_from = None if scenario is None else scenario.name
+    return kept_or(
+        workspace,
+        stamp,
+        PROPOSAL_SCHEMA,
+        lambda: _allocation(workspace, question, ready, begins_from, stamp, progress),
+    )
+
+
+def _allocation(
+    workspace: Workspace,
+    question: AllocationQuestion,
+    ready: Ready,
+    begins_from: str | None,
+    stamp: Stamp,
+    progress: Progress,
+) -> AllocationAnswer:
     setup = replace(ready.setup, contact=None)
     progress(0, STEPS, "Working out by formulas what one more officer brings")
     guide = guide_of(setup, question.seed)
@@ -100,11 +114,12 @@ def allocate(
     names = {district.id: district.name for district in force_of(workspace).districts}
     post_gbp = float(ready.setup.values["officer_cost_gbp"])
     proposed = guide.hours(found.officers) / hours_a_post
-    result: AllocationAnswer = {
+    progress(STEPS, STEPS, "Done")
+    return {
         "schema": PROPOSAL_SCHEMA,
         "kind": KIND,
         "force": force_of(workspace).name,
-        "begins_from": None if scenario is None else scenario.name,
+        "begins_from": begins_from,
         "simulated": True,
         "synthetic": ready.is_synthetic,
         "goal": question.goal,
@@ -143,9 +158,6 @@ def allocate(
         "warnings": list(ready.warnings),
         "stamp": stamp.as_json(),
     }
-    keep(workspace, result)
-    progress(STEPS, STEPS, "Done")
-    return result
 
 
 @runnable("response.allocate", Permission.RUN_WORK)
