@@ -71,6 +71,52 @@ def test_days_and_months_that_could_change_places_are_to_be_checked(
     assert tomllib.loads(result.stdout)["columns"]["channel"] == "Line"
 
 
+@pytest.mark.parametrize("is_joined", [False, True])
+def test_how_many_rows_tell_the_day_from_the_month_is_said_first_of_all_and_outside_the_file(
+    workspace: Workspace, run: Run, run_json: Run, tmp_path: Path, is_joined: bool
+) -> None:
+    """An American export of the first days of months: 200 rows read both ways, six one way, two the other."""
+    file = tmp_path / "calls.csv"
+    days = [f"{n % 12 + 1:02}/{n % 9 + 1:02}/2024" for n in range(200)]
+    days += [f"03/{day}/2024" for day in range(13, 19)] + ["25/03/2024", "26/03/2024"]
+    times = [f"{day},10:00" if is_joined else f"{day} 10:00" for day in days]
+    header = "Call ID,Line,Received" + (",Received time" if is_joined else "")
+    file.write_text(
+        "\n".join([header, *(f"{n},999,{at}" for n, at in enumerate(times))]) + "\n", encoding="utf-8"
+    )
+    result = run("import", "calls", "--suggest", file, workspace=workspace)
+    told = (
+        "200 read both ways, 2 only with the day first, 6 only with the month first. Proposed is month first"
+    )
+    assert result.stdout.startswith("# CHECK FIRST received_at: ")
+    assert told in result.stdout.splitlines()[0]
+    assert told in result.stderr
+    assert tomllib.loads(result.stdout)["columns"]["received_at"]["format"] == "%m/%d/%Y %H:%M"
+    (doubt,) = run_json("import", "calls", "--suggest", file, workspace=workspace)["doubts"]
+    assert told in doubt.pop("message")
+    assert doubt == {
+        "column": "received_at",
+        "from": ["Received", "Received time"] if is_joined else ["Received"],
+        "format": "%m/%d/%Y %H:%M",
+        "other_format": "%d/%m/%Y %H:%M",
+        "rows_both_ways": 200,
+        "rows_only_day_first": 2,
+        "rows_only_month_first": 6,
+    }
+
+
+@pytest.mark.parametrize(("day", "form"), [("{0:02}/07/2024", "%d/%m/%Y"), ("07/{0:02}/2024", "%m/%d/%Y")])
+def test_a_month_of_days_leaves_no_doubt_which_way_round_they_stand(
+    workspace: Workspace, run_json: Run, tmp_path: Path, day: str, form: str
+) -> None:
+    file = tmp_path / "calls.csv"
+    rows = [f"{n},999,{day.format(n)} 10:00:00" for n in range(1, 32)]
+    file.write_text("\n".join(["Call ID,Line,Received", *rows]) + "\n", encoding="utf-8")
+    proposed = run_json("import", "calls", "--suggest", file, workspace=workspace)
+    assert proposed["doubts"] == []
+    assert tomllib.loads(proposed["mapping"])["columns"]["received_at"]["format"] == f"{form} %H:%M:%S"
+
+
 def test_rows_that_no_column_tells_apart_get_a_key_of_several(
     workspace: Workspace, run: Run, tmp_path: Path
 ) -> None:

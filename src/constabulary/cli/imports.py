@@ -11,7 +11,7 @@ import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, note, person, table
 from constabulary.core.amounts import several
-from constabulary.services.records import import_json, imports, own_records
+from constabulary.services.records import import_json, imports
 from constabulary.services.records.imports import ImportReport
 from constabulary.services.records.notices import told
 from constabulary.services.workspace import boundaries as boundaries_service
@@ -90,12 +90,17 @@ def _own_records(kind: str, example: str) -> click.Command:
         edition: datetime | None,
         is_json: bool,
     ) -> None:
+        # Here, because data.police.uk's files and lists of imports want no mapping, workbook or measure.
+        from constabulary.services.records import own_records
+
         if suggest:
             proposed = own_records.suggest_mapping(workspace, kind, paths[0])
             if is_json:
-                answer({"schema": 1, "table": kind, "mapping": proposed})
+                answer(import_json.proposal(kind, proposed))
             else:
-                click.echo(proposed, nl=False)
+                click.echo(proposed.text, nl=False)
+            for doubt in proposed.doubts:
+                click.echo(f"Check first: {doubt}", err=True)
             return
         with bar() as progress:
             report = own_records.import_own_records(

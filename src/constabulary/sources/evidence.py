@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ _DATES = (
     "%d/%m/%y",
     "%m/%d/%y",
     "%d-%m-%Y",
+    "%m-%d-%Y",
     "%d.%m.%Y",
     "%d %b %Y",
     "%d-%b-%Y",
@@ -44,6 +46,26 @@ _LIMITS = {
 
 
 @dataclass(frozen=True)
+class EitherWay:
+    """Dates of which few or none say whether the day or the month stands first.
+
+    Parameters
+    ----------
+    first
+        Which the proposed format has first: day or month.
+    n_both
+        Values that can be read either way.
+    n_only_day_first, n_only_month_first
+        Values that can be read in one way only.
+    """
+
+    first: str
+    n_both: int
+    n_only_day_first: int
+    n_only_month_first: int
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What the values of one column tell.
 
@@ -61,8 +83,10 @@ class Evidence:
         The different values, where they are few.
     form, has_date, has_time
         Format of dates or clock times, where they are such; empty for those that need none.
+    either_way
+        Set where day and month could stand the other way round.
     doubt
-        What to check about the format; empty if nothing.
+        What else to check about the format; empty if nothing.
     """
 
     filled: float
@@ -74,6 +98,7 @@ class Evidence:
     form: str | None = None
     has_date: bool = False
     has_time: bool = False
+    either_way: EitherWay | None = None
     doubt: str = ""
 
     @classmethod
@@ -86,7 +111,7 @@ class Evidence:
         numbers = number(given)
         is_number = 1 - numbers.null_count() / given.len() >= _ENOUGH
         n_distinct = given.n_unique()
-        form, has_date, has_time, doubt = _told_form(given, None if numbers.null_count() else numbers)
+        told = _told_form(given, None if numbers.null_count() else numbers)
         return cls(
             filled=given.len() / text.len(),
             n_distinct=n_distinct,
@@ -94,10 +119,11 @@ class Evidence:
             low=float(numbers.min()) if is_number else None,  # type: ignore[arg-type]
             high=float(numbers.max()) if is_number else None,  # type: ignore[arg-type]
             codes=frozenset(given.unique()) if n_distinct <= 200 else frozenset(),
-            form=form,
-            has_date=has_date,
-            has_time=has_time,
-            doubt=doubt,
+            form=told.form,
+            has_date=told.has_date,
+            has_time=told.has_time,
+            either_way=_either_way(given, told.readings),
+            doubt=told.doubt,
         )
 
     @property
@@ -145,26 +171,36 @@ def time_format(forms: Sequence[str]) -> str:
     return " ".join(forms)
 
 
-def _told_form(given: pl.Series, numbers: pl.Series | None) -> tuple[str | None, bool, bool, str]:
-    """Return the format of dates and clock times, whether it has either, and what to check."""
+@dataclass(frozen=True)
+class _Told:
+    """The format of dates and clock times, whether it has either, every format that reads enough, what to check."""
+
+    form: str | None
+    has_date: bool = False
+    has_time: bool = False
+    readings: Sequence[str] = ()
+    doubt: str = ""
+
+
+def _told_form(given: pl.Series, numbers: pl.Series | None) -> _Told:
     sample = given.head(5_000)
     if sample.str.ends_with(_MIDNIGHT).mean() >= _ENOUGH:  # type: ignore[operator]
         sample = sample.str.strip_suffix(_MIDNIGHT)
     if numbers is not None and sample.str.len_chars().min() != 8:
         low, high = float(numbers.min()), float(numbers.max())  # type: ignore[arg-type]
         if low > 36_000 and high < 60_000 and sample.str.contains(".", literal=True).mean() > 0.5:  # type: ignore[operator]
-            return EXCEL, True, True, "; check: Excel's day numbers, it seems"
-        return None, False, False, ""
+            return _Told(EXCEL, True, True, doubt="; check: Excel's day numbers, it seems")
+        return _Told(None)
     for clock in _CLOCKS if numbers is None else ():
         if _share(sample, f"2000-01-01 {clock}", "2000-01-01 ") >= _ENOUGH:
-            return clock, False, True, ""
+            return _Told(clock, False, True)
     if reading := _reading({date: _share(sample, f"{date} %H:%M", "", " 00:00") for date in _DATES}):
-        return reading[0], True, False, _doubt(reading)
+        return _Told(reading[0], True, False, reading)
     whole = [f"{date}{between}{clock}" for date in _DATES for between in (" ", "T") for clock in _CLOCKS]
     if reading := _reading({form: _share(sample, form) for form in whole} if numbers is None else {}):
-        return reading[0], True, True, _doubt(reading)
+        return _Told(reading[0], True, True, reading)
     needs_none = numbers is None and _share_told(sample) >= _ENOUGH
-    return "" if needs_none else None, needs_none, needs_none, ""
+    return _Told("", True, True) if needs_none else _Told(None)
 
 
 def _reading(shares: Mapping[str, float]) -> list[str]:
@@ -190,10 +226,32 @@ def _share_told(sample: pl.Series) -> float:
     return float(told.mean())  # type: ignore[arg-type]
 
 
-def _doubt(forms: Sequence[str]) -> str:
-    order = {
-        form.index("%d") < form.index("%m")
-        for form in forms
-        if "%d" in form and "%m" in form and not form.startswith("%Y")
-    }
-    return "; check: day and month could stand the other way round" if len(order) > 1 else ""
+def _either_way(given: pl.Series, readings: Sequence[str]) -> EitherWay | None:
+    """Return how many values tell day from month, where the other order than the likeliest reads nearly all too."""
+    if not readings or swapped(readings[0]) not in readings:
+        return None
+    form, other = readings[0], swapped(readings[0])
+    text, form, other = (
+        (given, form, other)
+        if "%H" in form or "%I" in form
+        else (given.str.strip_suffix(_MIDNIGHT) + " 00:00", f"{form} %H:%M", f"{other} %H:%M")
+    )
+    by_form, by_other = (read_clock(text, [one]).is_not_null() for one in (form, other))
+    n_both = int((by_form & by_other).sum())
+    only = {_first(form): int(by_form.sum()) - n_both, _first(other): int(by_other.sum()) - n_both}
+    return EitherWay(_first(form), n_both, only["day"], only["month"])
+
+
+def swapped(form: str) -> str:
+    """Return a format with day and month the other way round.
+
+    Examples
+    --------
+    >>> swapped("%d/%m/%Y %H:%M")
+    '%m/%d/%Y %H:%M'
+    """
+    return re.sub(r"%[dm]", lambda found: {"%d": "%m", "%m": "%d"}[found[0]], form)
+
+
+def _first(form: str) -> str:
+    return "day" if form.index("%d") < form.index("%m") else "month"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.sources.evidence import Evidence, time_format
+from constabulary.sources.evidence import EitherWay, Evidence, swapped, time_format
 from constabulary.sources.files import SourceFile
 from constabulary.sources.layout import read_layout
 from constabulary.sources.mapping import GRID, as_toml
@@ -49,7 +49,55 @@ class Match:
     why: str = ""
 
 
-def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id: str, time_zone: str) -> str:
+@dataclass(frozen=True)
+class DateDoubt:
+    """A column of dates in which day and month could stand the other way round.
+
+    Parameters
+    ----------
+    column, names
+        Our column, and the supplier's that it is proposed from.
+    form, other
+        The format proposed, and the other one.
+    way
+        How many rows tell.
+    """
+
+    column: str
+    names: tuple[str, ...]
+    form: str
+    other: str
+    way: EitherWay
+
+    def __str__(self) -> str:
+        way = self.way
+        return (
+            f"{self.column}: its dates could be day first or month first. Of the rows looked at {way.n_both:,} read "
+            f"both ways, {way.n_only_day_first:,} only with the day first, {way.n_only_month_first:,} only with the "
+            f"month first. Proposed is {way.first} first, format {as_toml(self.form)}; the other is "
+            f"{as_toml(self.other)}. A wrong one puts records on wrong days and is not noticed by the import."
+        )
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposed mapping.
+
+    Parameters
+    ----------
+    text
+        The mapping file (TOML), with comments on what is uncertain and what was not matched.
+    doubts
+        What would be read wrongly and not refused; `text` begins with it.
+    """
+
+    text: str
+    doubts: tuple[DateDoubt, ...]
+
+
+def suggested(
+    file: SourceFile, source: OwnRecords, contract: Contract, force_id: str, time_zone: str
+) -> Proposal:
     """Return a proposed mapping file; see `constabulary.services.records.own_records.suggest_mapping`."""
     sheets: list[str | None] = [*sheet_names(file)] if is_workbook(file) else [None]
     headers = {sheet: _header(file, sheet) for sheet in sheets}
@@ -82,7 +130,18 @@ def suggested(file: SourceFile, source: OwnRecords, contract: Contract, force_id
         where.append(f"delimiter = {as_toml(layout.delimiter)}")
     used = {name for match in matches.values() for name in match.names}
     flags = _flags(contract, {name: seen for name, seen in evidence.items() if name not in used})
-    return _written(file, where, contract, force_id, time_zone, sample, matches, perhaps, flags, empty)
+    doubts = tuple(_date_doubts({**matches, **perhaps}, evidence))
+    text = _written(
+        file, where, contract, force_id, time_zone, sample, matches, perhaps, flags, empty, doubts
+    )
+    return Proposal(text, doubts)
+
+
+def _date_doubts(matches: Mapping[str, Match], evidence: Mapping[str, Evidence]) -> Iterator[DateDoubt]:
+    for column, match in matches.items():
+        ways = [way for name in match.names if (way := evidence[name].either_way)]
+        if match.form and ways:
+            yield DateDoubt(column, match.names, match.form, swapped(match.form), ways[0])
 
 
 def likeness(theirs: str, hints: Iterable[str]) -> float:
@@ -209,7 +268,7 @@ def _instants(hints: Sequence[str], evidence: Mapping[str, Evidence]) -> Iterabl
         form = seen.form
         if form is not None and seen.has_date and seen.has_time:
             score = likeness(theirs, hints)
-            yield Match((theirs,), max(score, LIKELY - 0.1), form, f"{seen.filled:.0%} filled" + seen.doubt)
+            yield Match((theirs,), max(score, LIKELY - 0.1), form, _why(seen.filled, seen))
         elif seen.epoch is not None and (score := likeness(theirs, hints)) >= LIKELY:
             counted = "milliseconds" if seen.epoch == "epoch_ms" else "seconds"
             yield Match((theirs,), score, seen.epoch, f"{seen.filled:.0%} filled, {counted} since 1970")
@@ -224,8 +283,13 @@ def _instants(hints: Sequence[str], evidence: Mapping[str, Evidence]) -> Iterabl
                         (theirs, clock),
                         max(score - 0.02, LIKELY - 0.1),
                         both,
-                        f"{min(seen.filled, other.filled):.0%} filled{seen.doubt}",
+                        _why(min(seen.filled, other.filled), seen),
                     )
+
+
+def _why(filled: float, seen: Evidence) -> str:
+    doubt = "; check: day and month could stand the other way round" if seen.either_way else seen.doubt
+    return f"{filled:.0%} filled{doubt}"
 
 
 def _add_key(
@@ -287,8 +351,11 @@ def _written(
     perhaps: Mapping[str, Match],
     flags: Mapping[str, str],
     empty: Sequence[str],
+    doubts: Sequence[DateDoubt],
 ) -> str:
     lines = [
+        *(f"# CHECK FIRST {doubt}" for doubt in doubts),
+        *(["#"] if doubts else []),
         f"# A mapping for {contract.name}, proposed from {file.published_name} ({sample.height:,} rows looked at).",
         '# Go through the lines marked "check", then try it: --mapping THIS_FILE --dry-run.',
         f"table = {as_toml(contract.name)}",

@@ -18,6 +18,7 @@ from constabulary.services.records.import_answers import (
     RowCounts,
 )
 from constabulary.services.records.notices import told
+from constabulary.sources.suggest import Proposal
 from constabulary.store.records import FileRecord, ImportRecord, Notice
 
 
@@ -61,6 +62,28 @@ def problems(notices: Iterable[Notice], mapping_name: str | None) -> list[Notice
         }
         for notice in notices
     ]
+
+
+def proposal(kind: str, proposed: Proposal) -> dict[str, Any]:
+    """Return a proposed mapping for the records of a kind, and the doubts that no import would notice."""
+    return {
+        "schema": 1,
+        "table": kind,
+        "mapping": proposed.text,
+        "doubts": [
+            {
+                "column": doubt.column,
+                "from": list(doubt.names),
+                "format": doubt.form,
+                "other_format": doubt.other,
+                "rows_both_ways": doubt.way.n_both,
+                "rows_only_day_first": doubt.way.n_only_day_first,
+                "rows_only_month_first": doubt.way.n_only_month_first,
+                "message": str(doubt),
+            }
+            for doubt in proposed.doubts
+        ],
+    }
 
 
 def files_of(content: Iterable[Mapping[str, Any]]) -> tuple[FileRecord, ...]:

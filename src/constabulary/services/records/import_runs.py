@@ -198,7 +198,7 @@ def check(workspace: Workspace, kind: str, paths: Sequence[str], mapping: str | 
 
 def suggest(workspace: Workspace, kind: str, paths: Sequence[str]) -> str:
     """Propose a mapping for the first of the files; see `constabulary.services.records.own_records.suggest_mapping`."""
-    return suggest_mapping(workspace, kind, workspace.path / paths[0], name_of(paths[0]))
+    return suggest_mapping(workspace, kind, workspace.path / paths[0], name_of(paths[0])).text
 
 
 def _files(workspace: Workspace, paths: Sequence[str]) -> list[Path]:

@@ -27,7 +27,7 @@ from constabulary.sources.observations_csv import OBSERVATIONS_CSV
 from constabulary.sources.own_records import OwnRecords
 from constabulary.sources.pings_csv import PINGS_CSV
 from constabulary.sources.shifts_csv import SHIFTS_CSV
-from constabulary.sources.suggest import suggested
+from constabulary.sources.suggest import Proposal, suggested
 from constabulary.store.lake import Lake
 from constabulary.store.workspace import Workspace
 
@@ -144,7 +144,7 @@ def recognise_own_records(
     return readers
 
 
-def suggest_mapping(workspace: Workspace, kind: str, path: Path, name: str | None = None) -> str:
+def suggest_mapping(workspace: Workspace, kind: str, path: Path, name: str | None = None) -> Proposal:
     """Propose a mapping for a file from its header and its values.
 
     Parameters
@@ -160,8 +160,9 @@ def suggest_mapping(workspace: Workspace, kind: str, path: Path, name: str | Non
 
     Returns
     -------
-    str
-        A mapping file (TOML) with comments on what is uncertain and what was not matched.
+    Proposal
+        A mapping file (TOML) with comments on what is uncertain and what was not matched, and the doubts that no
+        import would notice.
 
     Raises
     ------

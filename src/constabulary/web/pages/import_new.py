@@ -35,7 +35,7 @@ REMEDIES = {
     "not_police_uk": "Fetch the file again, or choose “Your own incidents” or “Your own calls” above.",
 }
 """What to do on the page, where the error tells what to do on the command line."""
-_DOUBT = re.compile(r"# check|# needed|\(needed|, perhaps$")
+_DOUBT = re.compile(r"# CHECK FIRST|# check|# needed|\(needed|, perhaps$")
 
 
 @dataclass(frozen=True)
