@@ -58,7 +58,7 @@ def police_uk(
             is_trial=is_trial,
             progress=progress,
         )
-    print_report(report, is_json)
+    _print_report(report, is_json)
 
 
 def _own_records(kind: str, example: str) -> click.Command:
@@ -90,11 +90,10 @@ def _own_records(kind: str, example: str) -> click.Command:
         edition: datetime | None,
         is_json: bool,
     ) -> None:
-        # Here, because data.police.uk's files and lists of imports want no mapping, workbook or measure.
-        from constabulary.services.records import own_records
-
         if suggest:
-            proposed = own_records.suggest_mapping(workspace, kind, paths[0])
+            from constabulary.services.records.own_records import suggest_mapping
+
+            proposed = suggest_mapping(workspace, kind, paths[0])
             if is_json:
                 answer(import_json.proposal(kind, proposed))
             else:
@@ -102,18 +101,7 @@ def _own_records(kind: str, example: str) -> click.Command:
             for doubt in proposed.doubts:
                 click.echo(f"Check first: {doubt}", err=True)
             return
-        with bar() as progress:
-            report = own_records.import_own_records(
-                workspace,
-                kind,
-                paths,
-                by=person(),
-                mapping=mapping,
-                edition_on=edition.date() if edition else None,
-                is_trial=is_trial,
-                progress=progress,
-            )
-        print_report(report, is_json)
+        bring_in(workspace, kind, paths, mapping, edition, is_trial=is_trial, is_json=is_json)
 
     return command
 
@@ -301,7 +289,35 @@ def export(workspace: Workspace, import_id: str, file: Path, table: str | None, 
     )
 
 
-def print_report(report: ImportReport, is_json: bool) -> None:
+def bring_in(
+    workspace: Workspace,
+    kind: str,
+    paths: tuple[Path, ...],
+    mapping: Path | None,
+    edition: datetime | None,
+    *,
+    is_trial: bool,
+    is_json: bool,
+) -> None:
+    """Import the force's own records of a kind, and print what was done with every row."""
+    # Here, because data.police.uk's files and lists of imports want no mapping, workbook or measure.
+    from constabulary.services.records.own_records import import_own_records
+
+    with bar() as progress:
+        report = import_own_records(
+            workspace,
+            kind,
+            paths,
+            by=person(),
+            mapping=mapping,
+            edition_on=edition.date() if edition else None,
+            is_trial=is_trial,
+            progress=progress,
+        )
+    _print_report(report, is_json)
+
+
+def _print_report(report: ImportReport, is_json: bool) -> None:
     """Print what an import did with every row."""
     result = report.as_json()
     if is_json:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
+from constabulary.cli.options import Group, answer, as_json, in_workspace, person, table
 from constabulary.core.amounts import several
 from constabulary.services.performance.xmr import DEFAULT_RULES, RULE_SETS
 from constabulary.services.workspace.workspaces import Workspace
@@ -269,7 +270,7 @@ def import_observations(
     workspace: Workspace,
     paths: tuple[Path, ...],
     mapping: Path | None,
-    edition: Any,
+    edition: datetime | None,
     is_trial: bool,
     is_json: bool,
 ) -> None:
@@ -279,21 +280,9 @@ def import_observations(
 
     Example: constabulary performance import observations custody_visits.csv
     """
-    from constabulary.cli.imports import print_report
-    from constabulary.services.records.own_records import import_own_records
+    from constabulary.cli.imports import bring_in
 
-    with bar() as progress:
-        report = import_own_records(
-            workspace,
-            "observations",
-            paths,
-            by=person(),
-            mapping=mapping,
-            edition_on=edition.date() if edition else None,
-            is_trial=is_trial,
-            progress=progress,
-        )
-    print_report(report, is_json)
+    bring_in(workspace, "observations", paths, mapping, edition, is_trial=is_trial, is_json=is_json)
 
 
 COMMANDS = (summary, chart, comment, step, take_back, orphans, plan, grades, import_group)
