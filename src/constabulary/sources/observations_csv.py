@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from constabulary.core.force import Force
-from constabulary.performance.measures import MEASURES
 from constabulary.sources.own_records import OwnRecords
 from constabulary.tables.contract import Contract
 from constabulary.tables.observations import OBSERVATIONS
@@ -15,6 +14,9 @@ class Observations(OwnRecords):
 
     def of_force(self, force: Force) -> Contract:
         """Return the contract with the measures and places of a force as the only values allowed."""
+        # Here, because the charts that come with them load longer than most imports take.
+        from constabulary.performance.measures import MEASURES
+
         measures = tuple(dict.fromkeys([*(one.id for one in force.measures), *MEASURES]))
         places = (*(one.id for one in force.districts), *(one.id for one in force.areas))
         allowed = {"measure": measures, "area_id": places}

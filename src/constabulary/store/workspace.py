@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from constabulary.core.errors import BadInput, NotPermitted, Problem, WorkspaceBusy, WorkspaceMissing
 
 UNFIT = re.compile(r"[\[\]^|\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
@@ -155,6 +153,8 @@ class Workspace:
         WorkspaceBusy
             If another process holds it.
         """
+        from filelock import FileLock, Timeout  # loads longer than a command that only reads should wait
+
         lock = FileLock(self.path / "lake.lock")
         try:
             lock.acquire(timeout=wait_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
@@ -18,8 +18,10 @@ from constabulary.services.records.import_answers import (
     RowCounts,
 )
 from constabulary.services.records.notices import told
-from constabulary.sources.suggest import Proposal
 from constabulary.store.records import FileRecord, ImportRecord, Notice
+
+if TYPE_CHECKING:
+    from constabulary.sources.suggest import Proposal
 
 
 def files(records: Iterable[FileRecord]) -> list[FileAnswer]:

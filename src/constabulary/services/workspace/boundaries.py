@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.sources.files import SourceFile, sha256_of
@@ -15,8 +15,9 @@ from constabulary.store.lake import Lake
 from constabulary.store.records import FileRecord, ImportRecord, Notice
 from constabulary.store.whole import write_whole
 from constabulary.store.workspace import Workspace
-from constabulary.tables.geojson import read_geojson
-from constabulary.tables.outlines import Outlines
+
+if TYPE_CHECKING:
+    from constabulary.tables.outlines import Outlines
 
 KIND = "boundaries"
 LEVELS = ("lsoa", "neighbourhood", "district", "area")
@@ -60,9 +61,7 @@ class BoundaryFile:
 
     def read(self) -> Outlines:
         """Return the outlines in it."""
-        return read_geojson(
-            self.path, id_key=self.id_key, name_key=self.name_key, attribution=self.attribution
-        )
+        return _read(self.path, self.id_key, self.name_key, self.attribution)
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def import_boundaries(
     name = SourceFile(path, shown_as=name).name
     # Unpacked once before it is read: a trap is found without room being made for it.
     sha256 = sha256_of(SourceFile(path, shown_as=name))
-    outlines = read_geojson(path, id_key=id_key, name_key=name_key, attribution=attribution)
+    outlines = _read(path, id_key, name_key, attribution)
     vintage = vintage or _told_vintage(path) if level == "lsoa" else None
     if level == "lsoa" and vintage is None:
         raise BadInput(
@@ -207,6 +206,13 @@ def boundary_files(workspace: Workspace) -> list[BoundaryFile]:
             )
             latest[file.level, file.vintage] = file
     return sorted(latest.values(), key=lambda file: file.import_id)
+
+
+def _read(path: Path, id_key: str | None, name_key: str | None, attribution: str | None) -> Outlines:
+    # Here, because most commands ask which boundaries there are and draw none.
+    from constabulary.tables.geojson import read_geojson
+
+    return read_geojson(path, id_key=id_key, name_key=name_key, attribution=attribution)
 
 
 def _path(workspace: Workspace, import_id: str, settings: Mapping[str, object]) -> Path:

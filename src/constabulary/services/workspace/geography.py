@@ -16,13 +16,12 @@ from constabulary.services.workspace.boundaries import BoundaryFile, boundary_fi
 from constabulary.services.workspace.force import force_of
 from constabulary.store.whole import write_whole
 from constabulary.store.workspace import Workspace
-from constabulary.tables.geojson import read_geojson
-from constabulary.tables.geojson_text import to_geojson
-from constabulary.tables.outlines import Outlines, dissolve
 from constabulary.tables.places import district_of, neighbourhood_of
 
+# What reads and joins outlines is imported where that is done: most commands want no outline, and it loads long.
 if TYPE_CHECKING:
     from constabulary.services.workspace.placing import Places
+    from constabulary.tables.outlines import Outlines
 
 SHIPPED_VINTAGE = 2011
 AREA_TABLE = pl.Schema(
@@ -153,28 +152,39 @@ def _added(
 
 
 def places(workspace: Workspace) -> Places:
-    """Return what tells the area of a map point and the name of an area code."""
-    from constabulary.services.workspace.placing import (  # compiled code: slow to load, and few need it
-        Locator,
-        Places,
-    )
+    """Return what tells the area of a map point and the name of an area code; outlines are read when first asked."""
+    from constabulary.services.workspace.placing import Locator, Places
 
     force = force_of(workspace)
     files = tuple(boundary_files(workspace))
-    lsoas = _lsoas(force, files)
     own = {file.level: file for file in files}
-    districts = _kept_to_force(_read(own["district"]), "district", force) if "district" in own else None
-    beats = _read(own["neighbourhood"]) if "neighbourhood" in own else None
-    return Places(
-        lsoas=Locator(lsoas[max(lsoas)]) if lsoas else None,
-        names={
+    has_lsoas = force.lsoa_path is not None or bool(_lsoa_files(files))
+
+    def latest() -> Outlines:
+        lsoas = _lsoas(force, files)
+        return lsoas[max(lsoas)]
+
+    def names() -> dict[str, str]:
+        return {
             area_id: name
-            for _, each in sorted(lsoas.items())
+            for _, each in sorted(_lsoas(force, files).items())
             for area_id, name in zip(each.area_ids, each.names, strict=True)
-        },
-        districts=Locator(districts) if districts else None,
-        neighbourhoods=Locator(beats) if beats else None,
+        }
+
+    def districts() -> Outlines:
+        return _kept_to_force(_read(own["district"]), "district", force)
+
+    return Places(
+        lsoas=Locator(latest) if has_lsoas else None,
+        read_names=names,
+        districts=Locator(districts) if "district" in own else None,
+        neighbourhoods=Locator(lambda: _read(own["neighbourhood"])) if "neighbourhood" in own else None,
     )
+
+
+def _lsoa_files(files: tuple[BoundaryFile, ...]) -> dict[int, BoundaryFile]:
+    """Return the files of LSOAs by vintage, the last of each."""
+    return {file.vintage: file for file in files if file.level == "lsoa" and file.vintage is not None}
 
 
 def _lsoas(force: Force, files: tuple[BoundaryFile, ...]) -> dict[int, Outlines]:
@@ -182,9 +192,7 @@ def _lsoas(force: Force, files: tuple[BoundaryFile, ...]) -> dict[int, Outlines]
     found = {}
     if force.lsoa_path is not None:
         found[SHIPPED_VINTAGE] = _shipped(force.lsoa_path, force.files_sha256)
-    for file in files:
-        if file.level == "lsoa" and file.vintage is not None:
-            found[file.vintage] = _read(file)
+    found |= {vintage: _read(file) for vintage, file in _lsoa_files(files).items()}
     return {vintage: _kept_to_force(each, "lsoa", force) for vintage, each in found.items()}
 
 
@@ -195,6 +203,8 @@ def _read(file: BoundaryFile) -> Outlines:
 
 @lru_cache(maxsize=4)
 def _shipped(path: Path, files_sha256: str) -> Outlines:
+    from constabulary.tables.geojson import read_geojson
+
     return read_geojson(path, id_key="lsoa11_code", name_key="lsoa11_name")
 
 
@@ -219,6 +229,9 @@ def _kept_to_force(every: Outlines, level: str, force: Force) -> Outlines:
 
 def _dissolved(workspace: Workspace, lsoas: Outlines, level: str, force: Force) -> Outlines:
     """Return larger areas made of LSOAs, kept under the workspace's results by the hash of what they are made of."""
+    from constabulary.tables.geojson_text import to_geojson
+    from constabulary.tables.outlines import dissolve
+
     districts = {district.name: district for district in force.districts}
     groups: dict[str, str] = {}
     for area_id, name in zip(lsoas.area_ids, lsoas.names, strict=True):
@@ -257,4 +270,6 @@ def _dissolved(workspace: Workspace, lsoas: Outlines, level: str, force: Force) 
 
 @lru_cache(maxsize=8)
 def _kept(path: Path) -> Outlines:
+    from constabulary.tables.geojson import read_geojson
+
     return read_geojson(path, id_key="area_id", name_key="name")
