@@ -226,12 +226,12 @@ def test_the_interface_gives_what_the_command_gives(cover_client: Any, held: Wor
         ("visibility?level=lsoa", "level: is not asked here"),
         ("visibility?hours=3", "hours: is not asked here. Expected from or to or by."),
         ("establishment?by=lsoa", "by: is not asked here. Expected from or to."),
-        ("visibility?by=village", 'by: \\"village\\" is no level'),
-        ("public?by=village", 'by: \\"village\\" is no level'),
+        ("visibility?by=village", "by: cannot be read. Expected force, area, district, neighbourhood"),
+        ("public?by=village", "by: cannot be read. Expected force, area, district, neighbourhood"),
         ("presence?from=2024-03-02&to=2024-03-01", "from: 2024-03-02 is after 2024-03-01"),
         ("visibility?from=2024-03-02&to=2024-03-01", "from: 2024-03-02 is after 2024-03-01"),
-        ("reach?minutes=0", "minutes: 0 minutes is no reach. Expected more than 0 and at most 240."),
-        ("gaps?hours=nan", "hours: nan hours is no gap. Expected more than 0 and at most 8,784 hours"),
+        ("reach?minutes=0", "minutes: cannot be read. Expected a number from 0.01 to 240 (minutes)."),
+        ("gaps?hours=nan", "hours: cannot be read. Expected a number from 0.01 to 8,784 (hours)."),
     ],
 )
 def test_the_interface_refuses_what_it_does_not_answer_in_the_words_of_its_address(
@@ -304,6 +304,15 @@ def test_the_table_beside_the_map_has_the_highest_of_what_it_shows_first(
     shown = [re.findall(r"<td[^>]*>\s*([\d,.]+)\s*</td>", row)[column] for row in rows]
     figures = [float(text.replace(",", "")) for text in shown]
     assert len(figures) == 3 and figures == sorted(figures, reverse=True)
+
+
+def test_the_table_of_visibility_stands_in_the_order_of_its_chart(cover_client: Any) -> None:
+    page = cover_client.get("/cover/visibility/?level=district").text
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", page[page.index("<tbody") :], re.S)
+    rates = [float(re.findall(r"<td[^>]*>\s*([\d,.]+)\s*</td>", row)[0].replace(",", "")) for row in rows]
+    hours = [float(re.findall(r"<td[^>]*>\s*([\d,.]+)\s*</td>", row)[1].replace(",", "")) for row in rows]
+    assert len(rates) == 3 and rates == sorted(rates, reverse=True)
+    assert hours != sorted(hours, reverse=True)  # by hours they would stand otherwise
 
 
 def test_the_sentence_of_the_map_answers_for_what_it_shows(cover_client: Any, held: Workspace) -> None:

@@ -78,7 +78,7 @@ def test_the_working_is_the_same_from_the_api_and_from_the_command_line(
     assert answer["page"] == 2
 
 
-@pytest.mark.parametrize("page", [10**6, 10**30])
+@pytest.mark.parametrize("page", [10**6, 10**9])
 def test_a_page_of_rows_beyond_the_last_is_empty(full_client: Any, page: int) -> None:
     answer = json.loads(full_client.get(f"/api/demand/crime_types/working?page={page}").text)
     assert answer["rows"] == [] and answer["n_rows"] > 0 and answer["page"] == page

@@ -136,7 +136,9 @@ def test_a_kept_version_is_held_against_the_plan_of_today(client: Any):
 def test_the_api_compares_with_shipped_versions_and_opens_no_path(client: Any):
     other = client.get("/api/money/changes?before=cambridgeshire")
     assert "no year in common" in other.text
-    assert "comes with the package" in client.get("/api/money/changes?before=%2Fetc").text
+    refused = client.get("/api/money/changes?before=%2Fetc")
+    assert refused.status == 400
+    assert "before: cannot be read. Expected cambridgeshire." in refused.text
 
 
 def test_a_pasted_ledger_is_held_against_the_budget(client: Any):

@@ -284,7 +284,7 @@ def test_the_day_has_the_same_hours_in_the_table_and_for_the_map(client: Any) ->
     ("query", "said"),
     [
         ("scenario=nowhere.toml", "is no scenario of the force folder"),
-        ("weekday=9", "9 is no day of the week"),
+        ("weekday=9", "Expected a whole number from 0 to 6"),
     ],
 )
 def test_a_day_that_is_none_is_refused_over_the_api(client: Any, query: str, said: str) -> None:

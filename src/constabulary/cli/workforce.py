@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, table
+from constabulary.core.amounts import money
 from constabulary.services.workspace.workspaces import Workspace
 
 scenario_file = click.option(
@@ -123,7 +124,7 @@ def effect(
         in_time = change["within_target_share"]
         points = "" if in_time is None else f"{100 * in_time:+.1f} points in time, "
         click.echo(
-            f"\n£{gbp:,.0f} a year: {found['posts_added_fte']:+.1f} posts, {change['on_duty_units']:+.1f} units, "
+            f"\n{money(gbp, 0)} a year: {found['posts_added_fte']:+.1f} posts, {change['on_duty_units']:+.1f} units, "
             f"{change['median_s'] / 60:+.2f} minutes, {points}{change['uncommitted_h']:+,.0f} unit-hours uncommitted "
             "a week."
         )

@@ -26,7 +26,9 @@ REFUSALS = {
     "400": "What was asked cannot be answered as it stands; each problem says what was expected.",
     "403": "The person asking has not the permission it needs.",
     "404": "There is nothing of that name, or nothing to answer from.",
+    "500": "The site has a fault, or its force folder breaks a rule.",
     "503": "The workspace is being changed; ask again.",
+    "507": "The disc is full; nothing was changed.",
 }
 """What each HTTP status of a refusal means; all carry the same JSON."""
 
@@ -41,6 +43,8 @@ _api = NinjaAPI(
 )
 _answers: dict[str, Any] = {}
 """The type of each route's answer, by its path."""
+_permissions: dict[str, Permission] = {}
+"""What the person asking needs, by the route's path."""
 
 
 def route(path: str, *, name: str, title: str, permission: Permission) -> Callable[[V], V]:
@@ -82,10 +86,13 @@ def route(path: str, *, name: str, title: str, permission: Permission) -> Callab
             )
         )
         _answers[f"/api/{path}"] = signature.return_annotation
+        _permissions[f"/api/{path}"] = permission
 
         @wraps(view)
         def answered(request: HttpRequest, *args: Any, **captured: Any) -> Any:
-            refuse_unknown(request, _words(path))
+            words = _words(path)
+            refuse_unknown(request, [*words])
+            _refuse_repeated(request, [word for word, schema in words.items() if schema["type"] != "array"])
             return view(request, *args, **captured)
 
         answered.__signature__ = signature  # type: ignore[attr-defined]
@@ -97,10 +104,10 @@ def route(path: str, *, name: str, title: str, permission: Permission) -> Callab
     return declare
 
 
-def _words(path: str) -> tuple[str, ...]:
-    """Return what the address of a route may ask."""
+def _words(path: str) -> dict[str, Any]:
+    """Return what the address of a route may ask: the schema of each word."""
     taken = _asked(len(_answers))["paths"][f"/api/{path}"]["get"]["parameters"]
-    return tuple(one["name"] for one in taken if one["in"] == "query")
+    return {one["name"]: one["schema"] for one in taken if one["in"] == "query"}
 
 
 def refuse_unknown(request: HttpRequest, known: Sequence[str]) -> None:
@@ -128,6 +135,17 @@ def refuse_unknown(request: HttpRequest, known: Sequence[str]) -> None:
         raise BadInput(problems)
 
 
+def _refuse_repeated(request: HttpRequest, words: Sequence[str]) -> None:
+    """Refuse an address that says one of these words twice: all but the last would be passed over."""
+    problems = [
+        Problem("repeated_parameter", "stands more than once.", column=word, remedy="Say it once.")
+        for word in words
+        if len(request.GET.getlist(word)) > 1
+    ]
+    if problems:
+        raise BadInput(problems)
+
+
 def url_patterns() -> list[URLPattern]:
     """Return the URL patterns of the declared routes, and nothing that ninja adds of its own."""
     patterns, _, _ = _api.urls
@@ -142,7 +160,25 @@ def description() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _asked(n_routes: int) -> dict[str, Any]:
     """Return what each route asks, as OpenAPI; the number of routes makes it be worked out anew for a new one."""
-    return dict(_api.get_openapi_schema(path_prefix="/api/"))
+    asked = dict(_api.get_openapi_schema(path_prefix="/api/"))
+    for path, methods in asked["paths"].items():
+        told = methods["get"]
+        told["parameters"] = [_parameter(one) for one in told["parameters"]]
+        told["x-permission"] = _permissions[path].value
+    return asked
+
+
+def _parameter(told: dict[str, Any]) -> dict[str, Any]:
+    """Return the description of a parameter with what it means beside its name; an address never says null."""
+    schema = dict(told["schema"])
+    for one in schema.pop("anyOf", ()):
+        schema |= {} if one == {"type": "null"} else one
+    about = schema.pop("description", "")
+    if "items" in schema:  # of a word that may be repeated each is told
+        schema["items"] = dict(schema["items"])
+        about = schema["items"].pop("description", "")
+    schema.pop("title", None)
+    return {**told, "description": about, "schema": schema}
 
 
 @lru_cache(maxsize=1)
@@ -171,7 +207,7 @@ def _misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
                 Problem(
                     "missing_parameter" if one["type"] == "missing" else "wrong_parameter",
                     "is missing" if one["type"] == "missing" else "cannot be read",
-                    column=str(one["loc"][-1]),
+                    column=[word for word in one["loc"] if isinstance(word, str)][-1],
                     expected=None
                     if one["type"] == "missing"
                     else str(one["msg"]).removeprefix("Value error, "),

@@ -58,7 +58,9 @@ class Gate:
             return errors.refused(request, "This address declares no permission, so nobody may use it.")
         decision = access.permitted(request.person, declared.permission)
         if not decision.is_allowed:
-            return errors.refused(request, decision.reason, as_json=declared.is_api)
+            return errors.refused(request, decision.reason)
+        if errors.is_for_programs(request) and request.method not in declared.methods:
+            return errors.not_allowed(request, declared.methods)
         if not declared.is_api:  # which refuses what it does not know
             request.GET = AddressWords.of(request.GET)
         return None

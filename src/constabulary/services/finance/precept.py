@@ -126,11 +126,13 @@ def precept(
     BadForceFolder
         If the folder breaks a rule of its own.
     BadInput
-        If the year is none, or there is nothing to work band D out from.
+        If the year is none, an amount given is below 0, or there is nothing to work band D out from.
     NothingThere
         If no year is named and the folder has none.
     """
-    folder, given = force_for(workspace, force), given or Given()
+    given = given or Given()
+    _check(given)
+    folder = force_for(workspace, force)
     period = period or _latest(folder)
     if not is_period(period):
         raise BadInput(Problem("not_a_year", f'"{period}" is not a year.', value=period, expected="2013/14."))
@@ -206,6 +208,25 @@ def _items(force: Force, period: str, given: Given) -> tuple[RequirementItem, ..
             item_id="requirement", name="Council tax requirement", side="expenditure", amount_gbp=given.requirement_gbp,
         ),
     )  # fmt: skip
+
+
+def _check(given: Given) -> None:
+    """Refuse amounts below 0: no band D, requirement, base or limit is."""
+    amounts = {
+        "band_d": given.band_d_gbp,
+        "last_band_d": given.last_band_d_gbp,
+        "requirement": given.requirement_gbp,
+        "limit": given.limit_gbp,
+        "limit_share": given.limit_share,
+        **(given.bases or {}),
+    }
+    below = [
+        Problem("below_zero", f"is {amount}.", column=name, expected="0 or more")
+        for name, amount in amounts.items()
+        if amount is not None and amount < 0
+    ]
+    if below:
+        raise BadInput(below)
 
 
 def _plan(force: Force) -> CalculatedPlan | None:

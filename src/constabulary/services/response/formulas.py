@@ -126,16 +126,20 @@ def solve_hypercube(path: Path) -> HypercubeAnswer:
     return solve_hypercube_text(read_text(path), path.name)
 
 
-def solve_hypercube_text(content: str, name: str) -> HypercubeAnswer:
+def solve_hypercube_text(
+    content: str, name: str, *, most_units: int = hypercube.MOST_UNITS
+) -> HypercubeAnswer:
     """Return the answer of the hypercube model that a text of JSON holds, as plain JSON values.
 
-    Above 18 units only the approximation and what does not depend on preferences is given; where calls would wait
+    Above `most_units` only the approximation and what does not depend on preferences is given; where calls would wait
     without end, nothing is. `reason` says why, by the part that is missing.
 
     Parameters
     ----------
     content, name
         The text, as `response.hypercube_model.hypercube_model` describes it, and what to call it.
+    most_units
+        Units that are solved exactly, at most; each more doubles the work and the answer.
 
     Raises
     ------
@@ -155,13 +159,15 @@ def solve_hypercube_text(content: str, name: str) -> HypercubeAnswer:
         approximate = hypercube_approximation.approximate_hypercube(model)
         if approximate is None:
             reason["approximate"] = "The loads do not settle: too many units share one order."
-        if model.n_units <= hypercube.MOST_UNITS:
+        if model.n_units <= most_units:
             exact = hypercube.solve_hypercube(model)
         else:
             reason["exact"] = (
-                f"{model.n_units} units are too many to solve exactly: at most {hypercube.MOST_UNITS}. "
+                f"{model.n_units} units are too many to solve exactly: at most {most_units}. "
                 "The approximation has no such limit."
             )
+            if most_units < model.n_units <= hypercube.MOST_UNITS:
+                reason["exact"] += " The command `constabulary response hypercube` solves them."
     written = {
         "schema": 1,
         "line": model.line,

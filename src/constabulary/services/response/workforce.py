@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 import polars as pl
 
+from constabulary.core.amounts import money
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
@@ -213,11 +215,14 @@ def bought(result: Mapping[str, Any], amount_gbp: float) -> BoughtAnswer:
     costs = [row["cost_gbp"] for row in rows]
     none = next((row for row in rows if row["posts_added_fte"] == 0), None)
     if none is None or not costs[0] <= amount_gbp <= costs[-1]:
-        between = f"£{costs[0]:,.0f} to £{costs[-1]:,.0f}" if none else "a table with a row of 0 posts"
+        between = (
+            f"{money(costs[0], 0)} to {money(costs[-1], 0)}" if none else "a table with a row of 0 posts"
+        )
+        asked = money(amount_gbp, 0) if math.isfinite(amount_gbp) else f"£{amount_gbp}"
         raise BadInput(
             Problem(
                 "beyond_the_table",
-                f"£{amount_gbp:,.0f} a year is beyond what was simulated",
+                f"{asked} a year is beyond what was simulated",
                 expected=between,
                 remedy="Work the table out for more posts: constabulary workforce effect --posts 0 --posts N.",
             )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, cast
+from typing import Annotated, TypedDict, cast
 
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from constabulary.core.answers import Answer, Value, with_other_fields
 from constabulary.registers.access import Permission
 from constabulary.services.workspace.force import Fact, FactTable, facts_from, force_overview, force_table
 from constabulary.web import api, numbers
+from constabulary.web.api_words import Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, Leaf, SummaryRow, Table, leaf_of
 from constabulary.web.wording import words
@@ -338,7 +339,10 @@ def force_json(request: Request) -> ForceAnswer:
     title="One table of the force folder, each fact with its source",
     permission=Permission.SEE_FORCE_FOLDER,
 )
-def force_table_json(request: Request, name: str) -> FactsAnswer:
+def force_table_json(
+    request: Request,
+    name: Annotated[str, Word("Name of the table, as the list has it.", such_as="districts")],
+) -> FactsAnswer:
     """Show one table of the force folder."""
     facts = force_table(request.workspace, name)
     written = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.urls import reverse
 
@@ -13,10 +13,12 @@ from constabulary.services.records import import_json
 from constabulary.services.records import imports as service
 from constabulary.services.records.import_answers import ImportAnswer, ImportsAnswer, RefusedAnswer
 from constabulary.web import api, import_tables, numbers
+from constabulary.web.api_words import Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, SummaryRow, Table
 from constabulary.web.wording import own_name
 
+ImportId = Annotated[str, Word("Number of the import, as the list has it.", such_as="000001")]
 STATE_COLOUR = {"accepted": "green", "accepted with refusals": "yellow", "withdrawn": "grey"}
 
 
@@ -143,7 +145,7 @@ def imports_json(request: Request) -> ImportsAnswer:
     title="One import, its files and what was noticed",
     permission=Permission.SEE_ROWS,
 )
-def import_json_of(request: Request, import_id: str) -> ImportAnswer:
+def import_json_of(request: Request, import_id: ImportId) -> ImportAnswer:
     """Show one import as `constabulary import show --json` does."""
     return import_json.detail(service.show_import(request.workspace, import_id))
 
@@ -154,7 +156,7 @@ def import_json_of(request: Request, import_id: str) -> ImportAnswer:
     title="The refused rows of an import, with every reason",
     permission=Permission.SEE_ROWS,
 )
-def refused_json(request: Request, import_id: str) -> RefusedAnswer:
+def refused_json(request: Request, import_id: ImportId) -> RefusedAnswer:
     """Show refused rows as `constabulary refused show --json` does."""
     record = service.show_import(request.workspace, import_id)
     return import_json.refused(record, service.refused_rows(request.workspace, import_id))

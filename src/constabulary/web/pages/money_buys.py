@@ -13,7 +13,7 @@ from constabulary.web.money import parts
 from constabulary.web.money.fields import Amount
 from constabulary.web.money.parts import Block, Money
 from constabulary.web.page import Request, Room, page
-from constabulary.web.pages.money_api import Number
+from constabulary.web.pages.money_api import BandDRise, FirstForecast
 from constabulary.web.table import Cell, Column, Table
 
 TITLE = "What a pound buys"
@@ -67,7 +67,7 @@ def shown(request: Request) -> Money:
     "money/buys", name="money_buys", title="What a rise of band D buys", permission=Permission.SEE_RECORDS
 )
 def buys_json(
-    request: Request, rise: Number | None = None, year: str | None = None
+    request: Request, rise: BandDRise | None = None, year: FirstForecast | None = None
 ) -> money_chain.ChainAnswer:
     """Answer with what a rise of band D buys, as `constabulary finance buys --json` does."""
     rises = money_chain.RISES_GBP if rise is None else (rise,)

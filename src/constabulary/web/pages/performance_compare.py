@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from constabulary.core.errors import ConstabularyError
 from constabulary.registers.access import Permission
@@ -15,6 +16,7 @@ from constabulary.services.performance.voice import (
 )
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers
+from constabulary.web.api_words import PASTED, Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Column, Table, Way
@@ -97,13 +99,21 @@ def compare(request: Request) -> Compare:
 )
 def compare_answer(
     request: Request,
-    table: str,
-    force: str,
-    kind: str = "rate",
-    per: float = 1000.0,
-    direction: str = "neutral",
-    group: str | None = None,
-    on: date | None = None,
+    table: Annotated[
+        str, Word("Rows of force, count and base below these names, with commas or tabs.", longest=PASTED)
+    ],
+    force: Annotated[str, Word("The force asked about, as the table spells it.")],
+    kind: Annotated[
+        str, Word("Events for a base, or a part of it.", one_of=tuple(one for one, _ in KINDS))
+    ] = "rate",
+    per: Annotated[
+        float, Word("Of a rate: for how many of the base.", unit="of the base", least=0.001, most=1e9)
+    ] = 1000.0,
+    direction: Annotated[
+        str, Word("Which way is better.", one_of=tuple(one for one, _ in DIRECTIONS))
+    ] = "neutral",
+    group: Annotated[str, Word("A group of peers of the force folder, to compare within.")] | None = None,
+    on: Annotated[date, Word("The day its members are taken of; the latest when left out.")] | None = None,
 ) -> ComparisonAnswer:
     """Answer with the ranks of a pasted table (force, count, base), those that chance allows, and weighted averages."""
     return compare_text(

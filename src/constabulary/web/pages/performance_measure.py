@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from django.http import HttpResponse, HttpResponseRedirect
 
@@ -15,6 +16,7 @@ from constabulary.services.performance import remarks
 from constabulary.services.performance.answers import MeasureAnswer
 from constabulary.services.performance.measure_reports import MeasureReport
 from constabulary.web import api, form, numbers
+from constabulary.web.api_words import Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Cell, Chart, Column, SummaryRow, Table, Way
@@ -152,7 +154,10 @@ def measure(request: Request, name: str) -> OneMeasure | HttpResponse:
     title="One measure with its chart, lines and commentary",
     permission=Permission.SEE_RECORDS,
 )
-def measure_json(request: Request, name: str) -> MeasureAnswer:
+def measure_json(
+    request: Request,
+    name: Annotated[str, Word("Name of the measure, as the summary has it.", such_as="crimes")],
+) -> MeasureAnswer:
     """Give one measure as `constabulary performance chart NAME --json` does."""
     return service.report(request.workspace, name).as_json()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from ninja.params.functions import Query
 
-from constabulary.core.errors import BadInput, Problem
 from constabulary.registers.access import Permission
 from constabulary.services.performance.voice import (
     PRIORITY_STATES,
@@ -22,6 +22,7 @@ from constabulary.services.performance.voice import (
     surveys_json,
 )
 from constabulary.web import api, numbers
+from constabulary.web.api_words import PASTED, Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Column, Table, Way
@@ -134,11 +135,18 @@ def surveys_answer(request: Request) -> SurveysAnswer:
 )
 def survey_answer(
     request: Request,
-    table: str,
-    satisfied: list[str] = Query([]),  # noqa: B008
-    minimum: int | None = None,
+    table: Annotated[
+        str, Word("Answers or counts, a row each below a row of names, with commas or tabs.", longest=PASTED)
+    ],
+    satisfied: list[
+        Annotated[str, Word("An answer that counts as satisfied; may be said again for another.")]
+    ] = Query([]),  # noqa: B008
+    minimum: Annotated[
+        int, Word("How many people a shown figure is of at least.", unit="people", least=1, most=10**6)
+    ]
+    | None = None,
 ) -> SurveyAnswer:
-    """Answer with the shares of a pasted table of answers or counts; `minimum` people or more to a shown figure."""
+    """Answer with the shares of a pasted table of answers or counts."""
     return survey_text(table, "the table", satisfied=satisfied, minimum=minimum).as_json()
 
 
@@ -148,17 +156,12 @@ def survey_answer(
     title="People's priorities",
     permission=Permission.SEE_RECORDS,
 )
-def priorities_answer(request: Request, state: str | None = None) -> PrioritiesAnswer:
+def priorities_answer(
+    request: Request,
+    state: Annotated[str, Word("Only priorities of this state.", one_of=tuple(PRIORITY_STATES))]
+    | None = None,
+) -> PrioritiesAnswer:
     """Answer with people's priorities by neighbourhood: open, met or closed, and what was done."""
-    if state is not None and state not in PRIORITY_STATES:
-        raise BadInput(
-            Problem(
-                "no_such_state",
-                f'there is no state "{state}".',
-                value=state,
-                expected=f"one of {', '.join(PRIORITY_STATES)}",
-            )
-        )
     return priorities_json(priorities(request.workspace, state=state))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from constabulary.services.performance import plans as service
 from constabulary.services.performance.measure_reports import origins_of
 from constabulary.services.performance.plans import Node, PlanReport
 from constabulary.web import api, numbers
+from constabulary.web.api_words import Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Cell, Column, Table, Way
@@ -205,7 +206,11 @@ def grades(request: Request) -> Grades:
     title="A plan as a tree",
     permission=Permission.SEE_FORCE_FOLDER,
 )
-def plan_json(request: Request, plan: str | None = None, version: str | None = None) -> service.PlanAnswer:
+def plan_json(
+    request: Request,
+    plan: Annotated[str, Word("Id of the plan; the latest when left out.")] | None = None,
+    version: Annotated[str, Word("Id of its version; the latest when left out.")] | None = None,
+) -> service.PlanAnswer:
     """Give a plan as `constabulary performance plan --json` does."""
     return service.plan(request.workspace, plan, version).as_json()
 

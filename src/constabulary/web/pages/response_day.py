@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from constabulary.services.response.day_answers import DayAnswer
 from constabulary.services.response.simulation import scenario_names
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers
+from constabulary.web.api_words import Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Column, Table
 
@@ -99,9 +100,16 @@ def outlines(request: Request) -> HttpResponse:
 
 
 @api.route("response/day", name="response_day", title="A simulated day", permission=Permission.SEE_RECORDS)
-def day_json(request: Request, scenario: str = "", weekday: int = FRIDAY) -> DayAnswer:
+def day_json(
+    request: Request,
+    scenario: Annotated[
+        str, Word("File name of a scenario of the force folder; the folder as it stands when left out.")
+    ]
+    | None = None,
+    weekday: Annotated[int, Word("Day of the week, from 0 for Monday.", least=0, most=6)] = FRIDAY,
+) -> DayAnswer:
     """Give a simulated day: units, where they were sent, incidents, and what each hour brought."""
-    return simulated_day(request.workspace, scenario, weekday)
+    return simulated_day(request.workspace, scenario or "", weekday)
 
 
 def _asked(request: Request) -> tuple[DayForm, str, int]:

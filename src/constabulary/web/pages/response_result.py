@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypedDict, cast
+from typing import Annotated, Any, TypedDict, cast
 
 from django.http import HttpResponse
 
@@ -23,6 +23,7 @@ from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, files, numbers, pictures
 from constabulary.web.addresses import address
+from constabulary.web.api_words import Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.response import tables
 from constabulary.web.response.figures import in_short
@@ -259,7 +260,9 @@ def results_json(request: Request) -> KeptAnswers:
     title="One kept simulation or appraisal",
     permission=Permission.SEE_RECORDS,
 )
-def result_json(request: Request, stamp: str) -> KeptAnswer:
+def result_json(
+    request: Request, stamp: Annotated[str, Word("The stamp's id of the result.", such_as="0123456789abcdef")]
+) -> KeptAnswer:
     """Give a kept result as `constabulary response simulate --json` or `appraise --json` gives it."""
     found = kept_result(request.workspace, stamp)
     if found is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +17,7 @@ from constabulary.services.records.import_runs import KINDS
 from constabulary.services.records.imports import ImportReport
 from constabulary.services.workspace import runs as service
 from constabulary.web import api, import_tables, numbers
+from constabulary.web.api_words import Word
 from constabulary.web.form import ErrorLink
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.table import Cell, Column, SummaryRow, Table
@@ -174,7 +175,10 @@ def runs_json(request: Request) -> service.RunsAnswer:
 
 
 @api.route("runs/{run_id}", name="run", title="One run with its result", permission=Permission.SEE_ROWS)
-def run_json(request: Request, run_id: int) -> service.RunAnswer:
+def run_json(
+    request: Request,
+    run_id: Annotated[int, Word("Number of the run, as the list has it.", least=1, most=2**63 - 1)],
+) -> service.RunAnswer:
     """Show one run as `constabulary runs show --json` does."""
     return service.whole_json(service.get_run(request.workspace, run_id))
 
