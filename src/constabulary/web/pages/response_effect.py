@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -20,6 +20,7 @@ from constabulary.services.workspace import runs
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers, pictures
 from constabulary.web.addresses import address
+from constabulary.web.api_words import Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response import THOROUGH
 from constabulary.web.pages.response_result import facts_of, names_of, result_of
@@ -149,7 +150,14 @@ def chart(request: Request, stamp: str) -> HttpResponse:
     title="What posts, or a sum, buy",
     permission=Permission.SEE_RECORDS,
 )
-def effect_json(request: Request, gbp: float | None = None) -> EffectAsked:
+def effect_json(
+    request: Request,
+    gbp: Annotated[
+        float,
+        Word("A sum more or, below 0, less.", unit="pounds a year", least=-MOST_GBP, most=MOST_GBP),
+    ]
+    | None = None,
+) -> EffectAsked:
     """Give the latest table of what posts buy as `constabulary workforce effect --json` does, and what `gbp` buys."""
     found = _latest(request.workspace)
     if found is None:
