@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -213,10 +214,24 @@ def test_what_posts_buy_is_shown_and_a_sum_is_read_between_the_rows(
     assert "10 posts fewer, saving £500,000 a year, bring" in page
 
 
-@pytest.mark.parametrize("posts", ["10, 20", "none", "0"])
-def test_posts_that_make_no_table_are_told(client: Any, posts: str) -> None:
+@pytest.mark.parametrize(
+    ("posts", "said"),
+    [
+        ("10, 20", "Posts must be 2 to 12 numbers, 0 among them"),
+        ("none", "Posts must be numbers with commas between them"),
+        ("0", "Posts must be 2 to 12 numbers, 0 among them"),
+        ("", "Enter how many posts to try"),
+    ],
+)
+def test_posts_that_make_no_table_are_told(client: Any, posts: str, said: str) -> None:
     page = client.post("/response/effect/", {"posts": posts, "thorough": "quick"}).text
     assert "There is a problem" in page
+    assert page.count(said) == 2  # in the summary and at the box
+
+
+def test_the_box_of_posts_is_as_wide_as_what_goes_into_it(client: Any) -> None:
+    box = re.search(r'<input name="posts"[^>]*>', client.get("/response/effect/").text)
+    assert box is not None and "govuk-input--width-20" in box[0]
 
 
 def test_the_model_is_shown_beside_the_records_it_was_not_fitted_to(
@@ -291,6 +306,21 @@ def test_a_day_that_is_none_is_refused_over_the_api(client: Any, query: str, sai
     refused = client.get(f"/api/response/day?{query}")
     assert refused.status == 400
     assert said in json.loads(refused.text)["problems"][0]["message"]
+
+
+def test_every_page_of_response_leads_to_the_others_and_marks_itself(
+    client: Any, results: dict[str, dict[str, Any]]
+) -> None:
+    row = re.compile(r'<nav class="app-ways" aria-label="Response pages">.*?</nav>', re.S)
+    found = row.search(client.get("/response/").text)
+    assert found is not None
+    addresses = re.findall(r'href="([^"]+)"', found[0])
+    assert len(addresses) > 8
+    kept = {f"/response/{kind}/{one['stamp']['id']}/": "/response/" for kind, one in results.items()}
+    for address, marked in {**{one: one for one in addresses}, **kept}.items():
+        shown = row.search(client.get(address).text)
+        assert shown is not None
+        assert re.findall(r'href="([^"]+)" aria-current="page"', shown[0]) == [marked]
 
 
 def test_who_is_on_duty_adds_up(client: Any) -> None:

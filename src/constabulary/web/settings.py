@@ -37,7 +37,11 @@ def pages(installed_apps: list[str]) -> dict[str, object]:
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "APP_DIRS": True,
                 "OPTIONS": {
-                    "builtins": ["constabulary.web.templatetags.govuk", "django.templatetags.static"]
+                    "builtins": [
+                        "constabulary.web.templatetags.govuk",
+                        "constabulary.web.templatetags.rooms",
+                        "django.templatetags.static",
+                    ]
                 },
             }
         ],

@@ -49,7 +49,12 @@ def visibility(
             ),
             visible_officer_hours_a_day=pl.col("visible_officer_hours") / n_days,
         )
-        .sort("visible_officer_hours", "area_id", descending=[True, False])
+        # As its chart: by residents where they are known, else by hours.
+        .sort(
+            *("per_1000", "visible_officer_hours", "area_id"),
+            descending=[True, True, False],
+            nulls_last=True,
+        )
     )
     total = float(rows["visible_officer_hours"].sum())
     whole = float(rows["all_officer_hours"].sum())

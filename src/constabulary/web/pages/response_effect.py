@@ -79,7 +79,8 @@ class EffectForm(form.Form):
     posts = form.Text(
         "Posts more or, with a minus, fewer",
         hint="Several numbers with commas between them, 0 among them.",
-        required="Say how many posts",
+        required="Enter how many posts to try",
+        width=20,
         initial="-50, 0, 50, 100",
     )
     thorough = form.Radios(
