@@ -112,6 +112,13 @@ def test_imported_outlines_are_used_until_they_are_withdrawn(
     assert outlines(invented_workspace).area_ids == ("W21", "W22")
     assert outlines(invented_workspace).attribution == "Drawn by hand"
     assert outlines(invented_workspace, "lsoa", 2011).area_ids == shipped.area_ids
+    named = area_table(invented_workspace).filter(level="lsoa").select("vintage", "area_id", "name").rows()
+    assert named == [
+        (vintage, area_id, name)
+        for vintage in (2011, 2021)
+        for drawn in [outlines(invented_workspace, "lsoa", vintage)]
+        for area_id, name in zip(drawn.area_ids, drawn.names, strict=True)
+    ]
     # Two squares of 0.1 degrees side by side make a neighbourhood of 0.02 square degrees.
     (neighbourhood,) = outlines(invented_workspace, "neighbourhood").geometries
     assert neighbourhood.area == pytest.approx(0.02)
@@ -259,3 +266,16 @@ def test_the_doctor_finds_imported_outlines_sound_and_tells_when_they_are_not(
     assert state == "fail" and "the outlines of import 000001 are missing or damaged" in text
     kept.unlink()
     assert [state for state, _ in lake()] == ["fail"]
+
+
+def test_an_import_that_places_points_by_outlines_that_are_gone_says_so_and_keeps_nothing(
+    invented_workspace: Workspace, run_json: Run, run: Run, tmp_path: Path
+) -> None:
+    file = geojson(tmp_path / "a.geojson", {("A1", "Highmoor 001A"): square(-3.6, 52.2)}, "code", "name")
+    run_json("import", "boundaries", file, "--vintage", "2021", workspace=invented_workspace)
+    [kept] = (invented_workspace.path / "boundaries").iterdir()
+    kept.unlink()
+    stopped = stop_at(tmp_path, "2022-03-westmarch-stop-and-search.csv", (-3.55, 52.25))
+    result = run("import", "police-uk", stopped, workspace=invented_workspace)
+    assert (result.exit_code, kept.name in result.stderr) == (3, True)
+    assert [record.kind for record in list_imports(invented_workspace)] == ["boundaries"]

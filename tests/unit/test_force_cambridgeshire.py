@@ -153,6 +153,9 @@ def test_the_outlines_are_487_areas_of_six_districts_under_a_megabyte(force):
     assert counts == {"E07000008": 69, "E07000009": 50, "E07000010": 55, "E07000011": 105, "E07000012": 96,
                       "E06000031": 112}  # fmt: skip
     assert sum(counts.values()) == 487
+    assert force.lsoa_names == {
+        f["properties"]["lsoa11_code"]: f["properties"]["lsoa11_name"] for f in content["features"]
+    }
     assert force.lsoa_path.stat().st_size < 1_000_000
     assert "Open Government Licence v.3.0" in force.lsoa_attribution
     codes = [f["properties"]["lsoa11_code"] for f in content["features"]]

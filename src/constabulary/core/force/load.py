@@ -69,10 +69,10 @@ def load_force(path: Path) -> Force:
     problems: list[Problem] = []
     contents = read_contents(folder, problems)
     rules.check(contents, problems)
-    attribution = check_outlines(folder, contents.ids.get("districts"), problems)
+    attribution, lsoa_names = check_outlines(folder, contents.ids.get("districts"), problems)
     if problems:
         raise BadForceFolder(_counted(problems))
-    return _build(folder, contents, attribution)
+    return _build(folder, contents, attribution, lsoa_names)
 
 
 def _counted(problems: list[Problem]) -> list[Problem]:
@@ -85,7 +85,7 @@ def _counted(problems: list[Problem]) -> list[Problem]:
     return list(first.values())
 
 
-def _build(folder: Path, contents: Contents, attribution: str | None) -> Force:
+def _build(folder: Path, contents: Contents, attribution: str | None, lsoa_names: dict[str, str]) -> Force:
     members: dict[str, list[str]] = {row["area_id"]: [] for row in contents.tables["areas"]}
     evidence = {row["area_id"]: row for row in contents.tables["area_districts"]}
     area_of = {row["district_id"]: row["area_id"] for row in contents.tables["area_districts"]}
@@ -137,6 +137,7 @@ def _build(folder: Path, contents: Contents, attribution: str | None) -> Force:
         ),
         lsoa_path=folder / LSOA_FILE if (folder / LSOA_FILE).is_file() else None,
         lsoa_attribution=attribution,
+        lsoa_names=lsoa_names,
         files_sha256=facts_sha256(folder, rooms.QUESTIONS),
         warnings=tuple(
             sums.disagreements(volumes, {e["id"]: e["breakdown"] for e in contents.lists["adds_up"]})

@@ -260,10 +260,10 @@ class FinanceRule(Frozen):
 class Force:
     """A force folder that kept every rule; see docs/reference/force-folder.md for each field.
 
-    `lsoa_path` is the GeoJSON of the outlines (None without one) and `lsoa_attribution` what every map of it
-    must say. `records` holds the tables of single rooms: see `rows`. `files_sha256` is the hash of all facts in the
-    folder: of every file but scenarios, which whatever rests on one names beside it. `warnings` are printed figures
-    that disagree with each other.
+    `lsoa_path` is the GeoJSON of the outlines (None without one), `lsoa_attribution` what every map of it must say, and
+    `lsoa_names` the name of each of its LSOAs by code. `records` holds the tables of single rooms: see `rows`.
+    `files_sha256` is the hash of all facts in the folder: of every file but scenarios, which whatever rests on one
+    names beside it. `warnings` are printed figures that disagree with each other.
     """
 
     folder: Path
@@ -292,6 +292,7 @@ class Force:
     sources: tuple[Source, ...]
     lsoa_path: Path | None
     lsoa_attribution: str | None
+    lsoa_names: Mapping[str, str]
     files_sha256: str
     warnings: tuple[Problem, ...] = field(default=())
     printed_tables: tuple[PrintedTable, ...] = field(default=())

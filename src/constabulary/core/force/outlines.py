@@ -11,9 +11,14 @@ from constabulary.core.errors import Problem
 from constabulary.core.force.files import read_text
 from constabulary.core.force.schema import LSOA_FILE
 
+CODE, NAME = "lsoa11_code", "lsoa11_name"
+"""The properties that hold an outline's code and name."""
 
-def check_outlines(folder: Path, district_ids: list[str] | None, problems: list[Problem]) -> str | None:
-    """Return the attribution the file asks for; None when there is no file.
+
+def check_outlines(
+    folder: Path, district_ids: list[str] | None, problems: list[Problem]
+) -> tuple[str | None, dict[str, str]]:
+    """Return the attribution the file asks for, and the name of each LSOA by its code; none when there is no file.
 
     Parameters
     ----------
@@ -26,7 +31,7 @@ def check_outlines(folder: Path, district_ids: list[str] | None, problems: list[
     """
     path = folder / LSOA_FILE
     if not path.is_file():
-        return None
+        return None, {}
     try:
         content = json.loads(read_text(path))
         features = content["features"]
@@ -34,27 +39,25 @@ def check_outlines(folder: Path, district_ids: list[str] | None, problems: list[
         found = [feature["properties"] | {"kind": feature["geometry"]["type"]} for feature in features]
     except json.JSONDecodeError as error:
         problems.append(_problem("not_geojson", f"cannot be read as GeoJSON ({error.msg}).", error.lineno))
-        return None
+        return None, {}
     except (KeyError, TypeError) as error:
         problems.append(
             _problem("not_geojson", f"is not a collection of outlines with an attribution ({error}).")
         )
-        return None
+        return None, {}
     problems += _of_features(found, district_ids)
-    return str(attribution)
+    return str(attribution), {str(one.get(CODE)): str(one.get(NAME)) for one in found}
 
 
 def _of_features(found: list[dict[str, Any]], district_ids: list[str] | None) -> list[Problem]:
     problems = []
-    counts = Counter(feature.get("lsoa11_code") for feature in found)
+    counts = Counter(feature.get(CODE) for feature in found)
     for number, feature in enumerate(found, start=1):
         place = f"outline {number:,}"
-        if not feature.get("lsoa11_code") or not feature.get("lsoa11_name"):
-            problems.append(_problem("missing_value", f"{place} has no lsoa11_code or no lsoa11_name."))
-        elif counts[feature["lsoa11_code"]] > 1:
-            problems.append(
-                _problem("repeated_id", f"{place}: {feature['lsoa11_code']} is there more than once.")
-            )
+        if not feature.get(CODE) or not feature.get(NAME):
+            problems.append(_problem("missing_value", f"{place} has no {CODE} or no {NAME}."))
+        elif counts[feature[CODE]] > 1:
+            problems.append(_problem("repeated_id", f"{place}: {feature[CODE]} is there more than once."))
         if district_ids is not None and feature.get("district_id") not in district_ids:
             problems.append(
                 _problem(

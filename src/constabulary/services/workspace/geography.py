@@ -83,7 +83,7 @@ def outlines(workspace: Workspace, level: str = "lsoa", vintage: int | None = No
 
 def vintages(workspace: Workspace) -> tuple[int, ...]:
     """Return the censuses of which there are LSOA outlines, earliest first."""
-    return tuple(sorted(_lsoas(force_of(workspace), tuple(boundary_files(workspace)))))
+    return tuple(sorted(_lsoa_names(force_of(workspace), tuple(boundary_files(workspace)))))
 
 
 def area_table(workspace: Workspace) -> pl.DataFrame:
@@ -112,8 +112,8 @@ def area_table(workspace: Workspace) -> pl.DataFrame:
     ids = {district.name: district.id for district in force.districts}
     lsoas = [
         (vintage, area_id, name, neighbourhood_of(name), ids.get(district_of(name, ids) or "", force.id))
-        for vintage, each in sorted(_lsoas(force, files).items())
-        for area_id, name in zip(each.area_ids, each.names, strict=True)
+        for vintage, each in sorted(_lsoa_names(force, files).items())
+        for area_id, name in each.items()
     ]
     residents = {one.lsoa_code: one.residents for one in force.residents}
     own = next((file for file in reversed(files) if file.level == "neighbourhood"), None)
@@ -165,11 +165,8 @@ def places(workspace: Workspace) -> Places:
         return lsoas[max(lsoas)]
 
     def names() -> dict[str, str]:
-        return {
-            area_id: name
-            for _, each in sorted(_lsoas(force, files).items())
-            for area_id, name in zip(each.area_ids, each.names, strict=True)
-        }
+        every = sorted(_lsoa_names(force, files).items())
+        return {area_id: name for _, each in every for area_id, name in each.items()}
 
     def districts() -> Outlines:
         return _kept_to_force(_read(own["district"]), "district", force)
@@ -194,6 +191,20 @@ def _lsoas(force: Force, files: tuple[BoundaryFile, ...]) -> dict[int, Outlines]
         found[SHIPPED_VINTAGE] = _shipped(force.lsoa_path, force.files_sha256)
     found |= {vintage: _read(file) for vintage, file in _lsoa_files(files).items()}
     return {vintage: _kept_to_force(each, "lsoa", force) for vintage, each in found.items()}
+
+
+def _lsoa_names(force: Force, files: tuple[BoundaryFile, ...]) -> dict[int, dict[str, str]]:
+    """Return the names of the same LSOAs by code, by vintage; those of the force folder without their shapes."""
+    found = {} if force.lsoa_path is None else {SHIPPED_VINTAGE: dict(force.lsoa_names)}
+    for vintage, file in _lsoa_files(files).items():
+        every = _read(file)
+        found[vintage] = dict(zip(every.area_ids, every.names, strict=True))
+    districts = [district.name for district in force.districts]
+    return {
+        # As `_kept_to_force` does.
+        vintage: {one: name for one, name in each.items() if district_of(name, districts)} or each
+        for vintage, each in found.items()
+    }
 
 
 @lru_cache(maxsize=16)
