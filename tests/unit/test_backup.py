@@ -154,6 +154,15 @@ def test_a_folder_with_something_in_it_is_not_restored_into(
         backup.restore(tmp_path / "b.zip", tmp_path / "full")
 
 
+def test_nothing_is_restored_under_a_name_that_the_lake_cannot_bear(
+    entries: dict[str, bytes], tmp_path: Path
+) -> None:
+    write(tmp_path / "b.zip", entries)
+    with pytest.raises(BadInput, match="the name of the folder"):
+        backup.restore(tmp_path / "b.zip", tmp_path / "work [1]")
+    assert [one.name for one in tmp_path.iterdir()] == ["b.zip"]
+
+
 Change = Callable[[dict[str, bytes]], None]
 
 

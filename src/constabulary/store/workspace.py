@@ -98,17 +98,7 @@ class Workspace:
         BadInput
             If the folder exists and is not empty, or its name is unfit.
         """
-        _see_name(path)
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise BadInput(
-                Problem(
-                    "folder_not_empty",
-                    "the folder is not empty",
-                    file=str(path),
-                    expected="a new or empty folder",
-                    remedy="Choose another name, or use the workspace that is there.",
-                )
-            )
+        see_free(path)
         was_there = path.exists()
         path.mkdir(parents=True, exist_ok=True)
         try:
@@ -182,6 +172,33 @@ class Workspace:
             yield
         finally:
             lock.release()
+
+
+def see_free(path: Path) -> None:
+    """See that a path can become a workspace.
+
+    Parameters
+    ----------
+    path
+        The folder to be made.
+
+    Raises
+    ------
+    BadInput
+        If it is there and not empty, or no lake can be kept under its name.
+    """
+    _see_name(path)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        held = "a" if (path / "workspace.json").exists() else "no"
+        raise BadInput(
+            Problem(
+                "folder_not_empty",
+                f"the folder is not empty and holds {held} workspace",
+                file=str(path),
+                expected="a new or empty folder",
+                remedy="Choose another name.",
+            )
+        )
 
 
 def _see_name(path: Path) -> None:

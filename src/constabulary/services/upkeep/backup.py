@@ -27,7 +27,7 @@ from constabulary.registers.access import Permission, Person
 from constabulary.store.lake import Lake
 from constabulary.store.upgrades import format_of
 from constabulary.store.whole import PARTIAL, put_in_place, whole
-from constabulary.store.workspace import Workspace
+from constabulary.store.workspace import Workspace, see_free
 
 MANIFEST = "backup.json"
 REGISTERS = "registers.sqlite3"
@@ -122,20 +122,11 @@ def restore(file: Path, path: Path) -> Backup:
     Raises
     ------
     BadInput
-        If the folder is not empty, or the archive is damaged, incomplete or no backup.
+        If the folder is not empty or its name is unfit, or the archive is damaged, incomplete or no backup.
     WorkspaceMissing
         If the backup was made by a later release.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise BadInput(
-            Problem(
-                "folder_not_empty",
-                "the folder is not empty",
-                file=str(path),
-                expected="a new or empty folder",
-                remedy="Choose another name.",
-            )
-        )
+    see_free(path)
     path.resolve().parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f"{path.resolve().name}.restoring-", dir=path.resolve().parent))
     try:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from constabulary.core.errors import BadInput, Problem, WorkspaceBusy
+from constabulary.core.errors import Problem, WorkspaceBusy
 from constabulary.core.progress import Progress, silent
 from constabulary.services.workspace.workspaces import new_workspace
 from constabulary.store.whole import put_in_place
-from constabulary.store.workspace import Workspace
+from constabulary.store.workspace import Workspace, see_free
 
 FORCE = "cambridgeshire"
 SEED = 1
@@ -59,23 +59,14 @@ def build(path: Path, progress: Progress = silent) -> bool:
     Raises
     ------
     BadInput
-        If something else is in the folder.
+        If something else is in the folder, or its name is unfit.
     WorkspaceBusy
         If another process is building it.
     """
     if (path / "workspace.json").exists():
         Workspace.open(path)
         return False
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise BadInput(
-            Problem(
-                "folder_not_empty",
-                "the folder is not empty and holds no workspace",
-                file=str(path),
-                expected="a new or empty folder, or a workspace",
-                remedy="Choose another name.",
-            )
-        )
+    see_free(path)
     yard = path.resolve().with_name(f"{path.resolve().name}.building")
     yard.mkdir(parents=True, exist_ok=True)
     lock = FileLock(yard / "building.lock")
