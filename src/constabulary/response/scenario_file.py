@@ -330,6 +330,28 @@ def _against_force(toml: Toml, scenario: Scenario, force: Force) -> Iterator[Pro
             "the force folder has no policing areas.",
             "districts, one, or [structure.areas] with districts by area",
         )
+    yield from _unknown_ids(toml, scenario, force)
+    if scenario.factor <= 0:
+        yield _problem(
+            toml, ("demand", "factor"), "out_of_range", f"{scenario.factor:g}.", "a number above 0"
+        )
+    if not 1 <= scenario.weeks <= MOST_WEEKS or scenario.warm_up_days >= 7 * scenario.weeks:
+        yield _problem(
+            toml,
+            ("run",),
+            "out_of_range",
+            "the run has no day left to count.",
+            f"1 to {MOST_WEEKS} weeks, fewer days of warm-up",
+        )
+    if scenario.matrix and scenario.roads:
+        yield _problem(toml, ("travel",), "two_ways", "both a matrix and roads are given.", "one of them")
+    given = toml.content.get("travel", {})
+    if isinstance(given, dict) and ("road_nodes" in given) != ("road_edges" in given):
+        yield _problem(toml, ("travel",), "half_a_network", "one file of two.", "road_nodes and road_edges")
+
+
+def _unknown_ids(toml: Toml, scenario: Scenario, force: Force) -> Iterator[Problem]:
+    """Tell what a scenario names that the force has not."""
     places = [one.id for one in force.districts] + [one.id for one in force.areas]
     by_place = scenario.patterns_by_place
     checks = (
@@ -371,23 +393,6 @@ def _against_force(toml: Toml, scenario: Scenario, force: Force) -> Iterator[Pro
                     f'"{one}" is not {what} of this force.',
                     ", ".join(known) or "none",
                 )
-    if scenario.factor <= 0:
-        yield _problem(
-            toml, ("demand", "factor"), "out_of_range", f"{scenario.factor:g}.", "a number above 0"
-        )
-    if not 1 <= scenario.weeks <= MOST_WEEKS or scenario.warm_up_days >= 7 * scenario.weeks:
-        yield _problem(
-            toml,
-            ("run",),
-            "out_of_range",
-            "the run has no day left to count.",
-            f"1 to {MOST_WEEKS} weeks, fewer days of warm-up",
-        )
-    if scenario.matrix and scenario.roads:
-        yield _problem(toml, ("travel",), "two_ways", "both a matrix and roads are given.", "one of them")
-    given = toml.content.get("travel", {})
-    if isinstance(given, dict) and ("road_nodes" in given) != ("road_edges" in given):
-        yield _problem(toml, ("travel",), "half_a_network", "one file of two.", "road_nodes and road_edges")
 
 
 def _problem(toml: Toml, path: tuple[str, ...], rule: str, message: str, expected: str) -> Problem:

@@ -169,21 +169,20 @@ def setup_of(
         scenario.factor,
     )
     stations = stations_of(force, scenario, places)
-    suites = [one for one in stations if one.n_custody_desks]
     rules = Rules(
         **scenario.rules,
         turnout_s=float(values["turnout_s"]),
         patrol_s=float(values["patrol_s"]),
     )
+    suite_atoms, suite_desks = _custody(stations, places, place_weight, values)
     ground = Ground.of(
         travel.minutes,
         area_of_district[places.district],
         n_grades=len(attended),
         band_of_hour=travel.band_of_hour[clock.hour_of_week % 24],
         reserve=_reserve(values, lines, area_of_district, len(attended), len(area_ids)),
-        suite_atoms=[places.nearest(float(one.longitude), float(one.latitude)) for one in suites]
-        or [int(place_weight.argmax())],
-        suite_desks=[one.n_custody_desks for one in suites] or [int(values["custody_desks"])],
+        suite_atoms=suite_atoms,
+        suite_desks=suite_desks,
         is_rural=places.is_rural,
     )
     return Setup(
@@ -295,6 +294,18 @@ def _place_weight(force: Force, places: Places) -> Floats:
     n_atoms = np.bincount(places.district, minlength=len(places.district_ids))
     per_atom = np.array([people[one] for one in places.district_ids]) / n_atoms
     return per_atom[places.district]
+
+
+def _custody(
+    stations: Sequence[Station], places: Places, place_weight: Floats, values: Mapping[str, Any]
+) -> tuple[list[int], list[int]]:
+    """Return atoms and desks of the custody suites; where no station has one, an assumed one where most happens."""
+    suites = [
+        (places.nearest(float(one.longitude), float(one.latitude)), one.n_custody_desks)
+        for one in stations
+        if one.n_custody_desks
+    ] or [(int(place_weight.argmax()), int(values["custody_desks"]))]
+    return [atom for atom, _ in suites], [desks for _, desks in suites]
 
 
 def _grade_share(values: Mapping[str, Any], n_attended: int, has_unattended: bool) -> Floats:

@@ -66,29 +66,16 @@ def reach(
     number = {area: place for place, area in enumerate(places.codes)}
     stays = _free_stays(held, number, begin, local.len())
     demand = incidents(workspace, "lsoa", days)
-    asked = np.zeros(len(number))
-    for area, n in demand.group_by("area_id").len().iter_rows():
-        if area in number:
-            asked[number[area]] = n
     people, has_lsoas = _weights(workspace, places.codes)
     free, first, last = (stays[name].to_numpy() for name in ("area", "first", "last"))
     band = travel.band_of_hour[local.dt.hour().to_numpy()]
     of_people, of_demand = (
-        reached_share(free, first, last, band, travel.minutes, minutes, weight) for weight in (people, asked)
+        reached_share(free, first, last, band, travel.minutes, minutes, weight)
+        for weight in (people, _by_place(demand, number))
     )
-    rows = (
-        pl.DataFrame(
-            {
-                "local_hour_of_week": (local.dt.weekday().cast(pl.Int64) - 1) * 24 + local.dt.hour(),
-                "residents_share": of_people,
-                "demand_share": of_demand,
-            }
-        )
-        .group_by("local_hour_of_week", maintain_order=True)
-        .agg(pl.col("residents_share", "demand_share").mean())
-        .sort("local_hour_of_week")
-        .with_columns(demand_share=pl.when(pl.lit(demand.height > 0)).then(pl.col("demand_share")))
-    )
+    rows = _by_hour(local, of_people, of_demand)
+    if not demand.height:
+        rows = rows.with_columns(demand_share=pl.lit(None, pl.Float64))
     mean = float(of_people.mean())
     low = rows.sort("residents_share", "local_hour_of_week").row(0, named=True)
     answer = (
@@ -130,6 +117,33 @@ def _free_stays(held: Kept, number: dict[str, int], begin: datetime, n_instants:
         )
         .drop_nulls()
         .filter(pl.col("first") < pl.col("last"))
+    )
+
+
+def _by_place(demand: pl.DataFrame, number: dict[str, int]) -> NDArray[np.float64]:
+    """Return how much was asked in each area, by its number."""
+    asked = np.zeros(len(number))
+    for area, n in demand.group_by("area_id").len().iter_rows():
+        if area in number:
+            asked[number[area]] = n
+    return asked
+
+
+def _by_hour(
+    local: pl.Series, of_people: NDArray[np.float64], of_demand: NDArray[np.float64]
+) -> pl.DataFrame:
+    """Return the mean shares of each hour of the week."""
+    return (
+        pl.DataFrame(
+            {
+                "local_hour_of_week": (local.dt.weekday().cast(pl.Int64) - 1) * 24 + local.dt.hour(),
+                "residents_share": of_people,
+                "demand_share": of_demand,
+            }
+        )
+        .group_by("local_hour_of_week", maintain_order=True)
+        .agg(pl.col("residents_share", "demand_share").mean())
+        .sort("local_hour_of_week")
     )
 
 

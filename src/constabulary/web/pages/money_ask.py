@@ -10,7 +10,15 @@ from constabulary.core.errors import NothingThere
 from constabulary.registers.access import Permission
 from constabulary.services.finance import solve
 from constabulary.services.finance.plan import BandDCheck
-from constabulary.services.finance.risk import QUANTILES, fan_report, reckoner, sensitivity
+from constabulary.services.finance.risk import (
+    QUANTILES,
+    FanReport,
+    ReckonerReport,
+    SensitivityReport,
+    fan_report,
+    reckoner,
+    sensitivity,
+)
 from constabulary.services.finance.scenarios import back_test_report
 from constabulary.web import numbers
 from constabulary.web.form import Form, Radios, Text
@@ -207,11 +215,21 @@ def risk(request: Request) -> Money:
 
 
 def _risk(request: Request) -> Money:
-    rules, swings, draws = (
-        reckoner(request.workspace),
-        sensitivity(request.workspace),
-        fan_report(request.workspace),
+    draws = fan_report(request.workspace)
+    return Money(
+        answer=parts.opening(draws),
+        ways=parts.ways("money_risk"),
+        title="Risk",
+        blocks=(
+            _rules_of_thumb(reckoner(request.workspace)),
+            _swings(sensitivity(request.workspace)),
+            _fan(draws),
+            *_back_test(request),
+        ),
     )
+
+
+def _rules_of_thumb(rules: ReckonerReport) -> Block:
     reckoned = parts.by_year(
         "What each rule of thumb does to the gap",
         rules.years,
@@ -219,6 +237,10 @@ def _risk(request: Request) -> Money:
         "Above zero betters the gap. Each by itself, from the first forecast year on.",
         first="Rule of thumb",
     )
+    return Block("Ready reckoner", tables=(reckoned,))
+
+
+def _swings(swings: SensitivityReport) -> Block:
     tornado = Table(
         "Swings",
         (
@@ -234,6 +256,14 @@ def _risk(request: Request) -> Money:
             for one in swings.swings
         ],
     )  # fmt: skip
+    return Block(
+        "What swings the gap",
+        f"Each driver at its low and at its high in all years, the gap of {swings.year} beside it.",
+        parts.chart("tornado", pictures.tornado(swings), tornado),
+    )
+
+
+def _fan(draws: FanReport) -> Block:
     shares = [numbers.percent(share, 0) for share in QUANTILES]
     fan = Table(
         "The fan",
@@ -252,26 +282,12 @@ def _risk(request: Request) -> Money:
         (Column("Driver"), Column("Share of the spread", is_number=True)),
         [(one.title, numbers.percent(one.share, 1)) for one in draws.result.influences],
     )
-    return Money(
-        answer=parts.opening(draws),
-        ways=parts.ways("money_risk"),
-        title="Risk",
-        blocks=(
-            Block("Ready reckoner", tables=(reckoned,)),
-            Block(
-                "What swings the gap",
-                f"Each driver at its low and at its high in all years, the gap of {swings.year} beside it.",
-                parts.chart("tornado", pictures.tornado(swings), tornado),
-            ),
-            Block(
-                "The fan",
-                f"{numbers.number(draws.result.n_draws)} draws of the drivers from stated distributions, "
-                f"seed {draws.result.seed}.",
-                parts.chart("fan", pictures.fan(draws), fan),
-                (matters,),
-            ),
-            *_back_test(request),
-        ),
+    return Block(
+        "The fan",
+        f"{numbers.number(draws.result.n_draws)} draws of the drivers from stated distributions, "
+        f"seed {draws.result.seed}.",
+        parts.chart("fan", pictures.fan(draws), fan),
+        (matters,),
     )
 
 

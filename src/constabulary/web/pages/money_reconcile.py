@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from constabulary.registers.access import Permission
 from constabulary.services.finance.printed import CLASSES, ReconcileReport, reconcile_force
 from constabulary.services.workspace.force import force_table
@@ -62,23 +65,6 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
         and (wanted not in tables or check.table == wanted)
     ]
     leaf = leaf_of(request.GET, len(found), MOST_ROWS)
-    shown = found[leaf.start : leaf.start + MOST_ROWS]
-    listed = tuple(
-        Table(
-            titles.get(name, name),
-            COLUMNS,
-            [
-                (
-                    check.label, check.key.period, check.printed_text or numbers.MISSING,
-                    numbers.text(check.calculated), numbers.text(check.difference), check.kind.replace("_", " "),
-                    check.explanation,
-                )
-                for check in shown
-                if check.table == name
-            ],
-        )
-        for name in dict.fromkeys(check.table for check in shown)
-    )  # fmt: skip
     return Money(
         answer=parts.opening(report),
         ways=parts.ways("money_reconcile"),
@@ -98,12 +84,32 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
                     if len(found) > MOST_ROWS
                     else ""
                 ),
-                tables=listed,
+                tables=_listed(found[leaf.start : leaf.start + MOST_ROWS], titles),
                 links=parts.files("checks", "every check"),
             ),
             Block("What the classes mean", tables=(_counts(report),)),
         ),
     )
+
+
+def _listed(checks: Sequence[Any], titles: Mapping[str, str]) -> tuple[Table, ...]:
+    """Return checks as tables, one for each printed table they are of."""
+    return tuple(
+        Table(
+            titles.get(name, name),
+            COLUMNS,
+            [
+                (
+                    check.label, check.key.period, check.printed_text or numbers.MISSING,
+                    numbers.text(check.calculated), numbers.text(check.difference), check.kind.replace("_", " "),
+                    check.explanation,
+                )
+                for check in checks
+                if check.table == name
+            ],
+        )
+        for name in dict.fromkeys(check.table for check in checks)
+    )  # fmt: skip
 
 
 def _counts(report: ReconcileReport) -> Table:
