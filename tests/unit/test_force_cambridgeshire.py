@@ -196,7 +196,7 @@ def test_the_outline_script_keeps_the_named_districts_only_and_gives_the_same_by
 
 
 def test_every_row_of_every_table_says_where_it_is_from(force):
-    for path in data_files(force.folder):
+    for path in map(force.folder.joinpath, data_files(force.folder)):
         if path.suffix == ".csv" and path.name != "measures.csv":
             with path.open(encoding="utf-8", newline="") as file:
                 for row in csv.DictReader(file):

@@ -29,16 +29,16 @@ from constabulary.core.force.typed import Contents, Values
 def read_contents(folder: Path, problems: list[Problem]) -> Contents:
     """Return what is typed in the folder; refused rows are left out and added to `problems`."""
     contents = Contents()
-    names = [path.relative_to(folder) for path in data_files(folder)]
+    contents.files = data_files(folder)
     files = by_pattern(
-        names,
+        contents.files,
         [
             *(table.pattern for table in TABLES),
             *(FORCE_FILE, SOURCES_FILE, STRUCTURE_FILE, LSOA_FILE),
             *rooms.FILES,
         ],
     )
-    _check_file_names(names, files, problems)
+    _check_file_names(contents.files, files, problems)
     _read_force_file(folder, contents, problems)
     _read_sources(folder, contents, problems)
     for table in TABLES:

@@ -9,7 +9,7 @@ import io
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
@@ -152,32 +152,33 @@ def read_toml(path: Path, file: str, problems: list[Problem]) -> Toml:
     return Toml(file, content, _lines_of(text))
 
 
-def facts_sha256(folder: Path, questions: Collection[str]) -> str:
+def facts_sha256(folder: Path, names: Sequence[Path], questions: Iterable[str]) -> str:
     """Return one hash of the folder's facts (names and contents of files), the same on every operating system.
 
     Files that match one of the patterns `questions` are left out: asking something of the facts does not change them.
     """
     digest = hashlib.sha256()
-    paths = {path.relative_to(folder): path for path in data_files(folder)}
-    asking = {name for names in by_pattern(paths, questions).values() for name in names}
-    for name, path in paths.items():
+    asking = {name for found in by_pattern(names, questions).values() for name in found}
+    for name in names:
         if name in asking:
             continue
         digest.update(name.as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
+        digest.update(hashlib.sha256((folder / name).read_bytes().replace(b"\r\n", b"\n")).digest())
     return digest.hexdigest()
 
 
 def data_files(folder: Path) -> list[Path]:
-    """Return the folder's files in a fixed order, without scripts and what editors and spreadsheets drop."""
-    found = {
-        path.relative_to(folder): path
-        for root, _, names in os.walk(folder)
-        for path in map(Path(root).joinpath, names)
-        if path.is_file()
-    }
-    kept = sorted((name for name in found if not _is_dropping(name)), key=PurePath.as_posix)
-    return [found[name] for name in kept]
+    """Return the folder's files, by their paths within it and in a fixed order.
+
+    Scripts and what editors and spreadsheets drop are left out.
+    """
+    found = [
+        name
+        for root, _, files in os.walk(folder)
+        for name in map(Path(root).relative_to(folder).joinpath, files)
+        if not _is_dropping(name) and (folder / name).is_file()
+    ]
+    return sorted(found, key=PurePath.as_posix)
 
 
 def by_pattern(names: Iterable[Path], patterns: Iterable[str]) -> dict[str, list[Path]]:

@@ -138,7 +138,7 @@ def _build(folder: Path, contents: Contents, attribution: str | None, lsoa_names
         lsoa_path=folder / LSOA_FILE if (folder / LSOA_FILE).is_file() else None,
         lsoa_attribution=attribution,
         lsoa_names=lsoa_names,
-        files_sha256=facts_sha256(folder, rooms.QUESTIONS),
+        files_sha256=facts_sha256(folder, contents.files, rooms.QUESTIONS),
         warnings=tuple(
             sums.disagreements(volumes, {e["id"]: e["breakdown"] for e in contents.lists["adds_up"]})
         ),

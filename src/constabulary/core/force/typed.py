@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 Values = dict[str, Any]
@@ -14,11 +15,13 @@ Values = dict[str, Any]
 class Contents:
     """The values of a folder as read: force.toml keys, lists, sources and tables, each with file and line.
 
-    `ids` holds every id that was typed, of refused rows too; a list or table that could not be read has none,
-    so that one mistake is not told again by everything that refers to it. `refused` holds what could be read of the
-    rows that are left out of `lists`, `sources` and `tables`, by the same names, so that all their mistakes are told.
+    `files` are the paths of its files within the folder. `ids` holds every id that was typed, of refused rows too; a
+    list or table that could not be read has none, so that one mistake is not told again by everything that refers to
+    it. `refused` holds what could be read of the rows that are left out of `lists`, `sources` and `tables`, by the same
+    names, so that all their mistakes are told.
     """
 
+    files: list[Path] = field(default_factory=list)
     keys: Values = field(default_factory=dict)
     lists: dict[str, list[Values]] = field(default_factory=dict)
     sources: list[Values] = field(default_factory=list)
