@@ -151,24 +151,19 @@ def make_ready(workspace: Workspace, scenario: Scenario, weeks: int | None = Non
     cost = (
         sum(one.posts_fte for one in scenario.posts) * float(values["officer_cost_gbp"]) + scenario.yearly_gbp
     )
+    inputs = _inputs(force, scenario) | (view_of(workspace).inputs if recorded is not None else {})
+    return Ready(scenario, setup, posts, cost, n_a_year, is_synthetic, inputs, (*places.warnings, *warnings))
+
+
+def _inputs(force: Force, scenario: Scenario) -> dict[str, str]:
+    """Return the digest of every file that a scenario of a force rests on, by what it is."""
     inputs = {"force folder": force.files_sha256}
     if scenario.sha256:
         inputs[f"scenario {scenario.name}"] = scenario.sha256
-    if recorded is not None:
-        inputs |= view_of(workspace).inputs
     for path in (scenario.matrix, *(scenario.roads or ())):
         if path is not None:
             inputs[f"travel {path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Ready(
-        scenario,
-        setup,
-        posts,
-        cost,
-        n_a_year,
-        is_synthetic,
-        inputs,
-        (*places.warnings, *warnings),
-    )
+    return inputs
 
 
 def journeys_of(workspace: Workspace, scenario: Scenario, values: Mapping[str, Any]) -> tuple[Places, Travel]:

@@ -16,17 +16,16 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
-from constabulary.response.experiment import Estimate, Results, experiment
+from constabulary.response.experiment import Estimate, Experiment, Results, experiment
 from constabulary.response.figures import Key
 from constabulary.response.plain_words import Names, unsure
 from constabulary.response.scenario import Posts, Scenario
-from constabulary.services.response.setup import make_ready, scenario_of, workforce_of
+from constabulary.services.response.setup import Ready, make_ready, scenario_of, workforce_of
 from constabulary.services.response.simulation import (
     SEED,
     check_numbers,
     head,
-    keep,
-    kept_result,
+    kept_or,
     stamp_of,
 )
 from constabulary.services.response.values import values_of
@@ -155,15 +154,28 @@ def effect(
                 "nobody_responds", "no posts have the duty response", expected="some, and a number of posts"
             )
         )
-    ready = [make_ready(workspace, _with(tried, role, step), weeks) for step in sorted(set(steps))]
+    in_order = sorted(set(steps))
+    ready = [make_ready(workspace, _with(tried, role, step), weeks) for step in in_order]
     stamp = stamp_of("effect", ready, replications, seed)
-    kept = kept_result(workspace, stamp.id)
-    if kept is not None and kept["schema"] == EFFECT_SCHEMA:
-        return cast(EffectAnswer, kept)
-    made = experiment([one.setup for one in ready], replications, seed, progress=progress)
+
+    def work_out() -> EffectAnswer:
+        made = experiment([one.setup for one in ready], replications, seed, progress=progress)
+        return _effect(workspace, tried.name, role, in_order, ready, made, stamp)
+
+    return kept_or(workspace, stamp, EFFECT_SCHEMA, work_out)
+
+
+def _effect(
+    workspace: Workspace,
+    scenario: str,
+    role: str,
+    in_order: Sequence[float],
+    ready: Sequence[Ready],
+    made: Experiment,
+    stamp: Stamp,
+) -> EffectAnswer:
     urgent = ready[0].setup.grade_ids[0]
     cost = float(ready[0].setup.values["officer_cost_gbp"])
-    in_order = sorted(set(steps))
     none = in_order.index(0.0) if 0.0 in in_order else None
     rows = []
     for number, (step, one, results) in enumerate(zip(in_order, ready, made.results, strict=True)):
@@ -181,19 +193,18 @@ def effect(
         )
     halves = [row["within_target_share_change_half_width"] for row in rows]
     widest = max((half for half in halves if half is not None), default=None)
-    names = Names({grade.id: grade.name for grade in force.grades if grade.id == urgent}, {})
-    result: EffectAnswer = {
+    grades = force_of(workspace).grades
+    names = Names({grade.id: grade.name for grade in grades if grade.id == urgent}, {})
+    return {
         "schema": EFFECT_SCHEMA,
         "kind": "effect",
         **head(workspace, ready, made, unsure(made.n_replications, widest, names)),
-        "scenario": tried.name,
+        "scenario": scenario,
         "role": role,
         "cost_gbp_a_post": cost,
         "rows": cast("list[EffectRow]", rows),
         "stamp": stamp.as_json(),
     }
-    keep(workspace, result)
-    return result
 
 
 def bought(result: Mapping[str, Any], amount_gbp: float) -> BoughtAnswer:
