@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -49,6 +50,18 @@ def command_line() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def programs() -> str:
+    """Return the page on the API, from the routes that are declared; no workspace is opened."""
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure()
+    from constabulary.web.api_manual import manual
+
+    import_module("constabulary.web.urls")
+    return manual()
+
+
 def contents() -> str:
     """Return the page that lists all others, by kind and title."""
     parts = [
@@ -74,6 +87,7 @@ KINDS = {
 
 PAGES: dict[str, Callable[[], str]] = {
     "reference/tables.md": tables,
+    "reference/api.md": programs,
     "reference/command-line.md": command_line,
     "reference/force-folder.md": force_folder,
     "reference/budget-lines.md": budget_lines,

@@ -268,3 +268,29 @@ def test_what_comes_before_any_route_is_refused_as_json_too(client: Any) -> None
         assert (answer.status, refusal(answer)) == (403, "not_permitted")
     # The page about the API is for people.
     assert client.get("/api/", REMOTE_ADDR="10.0.0.7").headers["Content-Type"].startswith("text/html")
+
+
+def test_the_page_of_the_manual_holds_every_address_word_and_field_and_its_links_lead_somewhere() -> None:
+    from constabulary.web.api_manual import manual
+
+    text, described = manual(), api.description()
+    parts = dict(re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", text, re.DOTALL | re.MULTILINE))
+    for path, methods in described["paths"].items():
+        told, part = methods["get"], parts.pop(f"`{path}`")
+        assert told["x-permission"] in part
+        for one in told["parameters"]:
+            (row,) = [line for line in part.splitlines() if line.startswith(f"| `{one['name']}` |")]
+            assert one["description"] in row
+            assert one["schema"].get("x-unit", "") in row
+            if "maximum" in one["schema"]:
+                assert f"to {Decimal(str(one['schema']['maximum'])).normalize():,f}" in row
+    for name, schema in described["components"]["schemas"].items():
+        part = parts.pop(name)
+        for field, one in schema["properties"].items():
+            if field not in ("schema", "stamp"):
+                rows = [line for line in part.splitlines() if re.match(rf"\|[^|]*`{field}`[^|]*\|", line)]
+                assert len(rows) == 1 and one.get("x-unit", "") in rows[0], f"{name}.{field}"
+    assert parts == {}
+    heads = [head.replace("`", "").lower() for head in re.findall(r"^#+ (.*)$", text, re.MULTILINE)]
+    assert len(set(heads)) == len(heads), "two headings would have one anchor"
+    assert set(re.findall(r"\(#([a-z]+)\)", text)) <= set(heads)

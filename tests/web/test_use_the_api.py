@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,12 +32,26 @@ def test_the_curl_commands_answer_json(full_site: str) -> None:
 
 
 def test_the_python_examples_run(full_site: str, full_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    over_the_site, without_it = blocks("python")
+    over_the_site, without_it, _ = blocks("python")
     exec(over_the_site.replace(PRINTED, full_site), {})
     told = capsys.readouterr().out
     assert "Highmoor" in told and "rate_per_1000" in told
     exec(without_it.replace('"workspace"', repr(str(full_path))), {})
     assert capsys.readouterr().out.strip() == told.splitlines()[0]
+
+
+def test_the_example_that_keeps_rows_as_csv_keeps_what_the_site_answers(
+    full_site: str, full_client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(blocks("python")[2].replace(PRINTED, full_site), {})
+    with (tmp_path / "districts.csv").open(encoding="utf-8", newline="") as file:
+        kept = [(row["name"], int(row["count"]), float(row["rate_per_1000"])) for row in csv.DictReader(file)]
+    rows = json.loads(full_client.get("/api/demand/areas_incidents").text)["rows"]
+    assert kept == [
+        (row["name"], row["count"], row["rate_per_1000"]) for row in rows if row["level"] == "district"
+    ]
+    assert {"Highmoor", "Saltreach"} <= {name for name, _, _ in kept}
 
 
 def test_the_refusal_that_is_printed_is_what_is_said(full_site: str) -> None:

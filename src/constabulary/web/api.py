@@ -192,7 +192,7 @@ def _described(n_routes: int) -> dict[str, Any]:
         given = {"200": {"description": methods["get"]["summary"], "content": answer}}
         paths[path] = {"get": {**methods["get"], "responses": given | refusals}}
     components = {
-        "schemas": {**asked["components"]["schemas"], **dict(sorted(schemas.named.items()))},
+        "schemas": dict(sorted(schemas.named.items())),
         "responses": {status: {"description": text, "content": refusal} for status, text in REFUSALS.items()},
     }
     return {**asked, "paths": paths, "components": components}

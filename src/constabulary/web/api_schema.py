@@ -197,9 +197,10 @@ class Schemas:
     def _field(self, name: str, hint: Any, text: str, summary: str) -> Schema:
         """Return the schema of a field; where nothing is said of it, the object's summary tells what it is."""
         found = self.of(hint) | {"description": text or COMMON.get(name, "") or summary}
-        unit = UNITS.get(name.removesuffix("_half_width").removesuffix("_change").rpartition("_")[2])
+        whole, _, part = name.removesuffix("_half_width").removesuffix("_change").partition("_a_")
+        unit = UNITS.get(whole.rpartition("_")[2])
         if unit and "_per_" not in name and _is_number(found):
-            found["x-unit"] = unit
+            found["x-unit"] = f"{unit} a {part.replace('_', ' ')}" if part else unit
         return found
 
 

@@ -16,7 +16,7 @@ from constabulary.services.performance.voice import (
 )
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import api, form, numbers
-from constabulary.web.api_words import PASTED, Word
+from constabulary.web.api_words import Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Column, Table, Way
@@ -27,6 +27,9 @@ DIRECTIONS = (
     ("decrease", "Less is better"),
     ("increase", "More is better"),
 )
+
+MOST_LETTERS = 10_000
+"""Some hundreds of forces; the ranks that chance allows are drawn for all of them at once."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ def compare(request: Request) -> Compare:
 def compare_answer(
     request: Request,
     table: Annotated[
-        str, Word("Rows of force, count and base below these names, with commas or tabs.", longest=PASTED)
+        str,
+        Word("Rows of force, count and base below these names, with commas or tabs.", longest=MOST_LETTERS),
     ],
     force: Annotated[str, Word("The force asked about, as the table spells it.")],
     kind: Annotated[

@@ -22,11 +22,13 @@ from constabulary.services.performance.voice import (
     surveys_json,
 )
 from constabulary.web import api, numbers
-from constabulary.web.api_words import PASTED, Word
+from constabulary.web.api_words import Word
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.performance import shown
 from constabulary.web.table import Column, Table, Way
 
+MOST_LETTERS = 50_000
+"""Characters of a pasted survey: some thousands of answers."""
 SURVEY_COLUMNS = (
     Column("Period"),
     Column("Group"),
@@ -136,7 +138,10 @@ def surveys_answer(request: Request) -> SurveysAnswer:
 def survey_answer(
     request: Request,
     table: Annotated[
-        str, Word("Answers or counts, a row each below a row of names, with commas or tabs.", longest=PASTED)
+        str,
+        Word(
+            "Answers or counts, a row each below a row of names, with commas or tabs.", longest=MOST_LETTERS
+        ),
     ],
     satisfied: list[
         Annotated[str, Word("An answer that counts as satisfied; may be said again for another.")]
