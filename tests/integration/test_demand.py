@@ -171,6 +171,23 @@ def test_where_only_synthetic_records_are_held_they_are_shown_and_called_so(
     assert not demand.crime_types(invented_workspace).about.is_synthetic
 
 
+def test_records_of_the_other_kind_that_are_held_are_pointed_to(invented_workspace: Workspace) -> None:
+    instants = every(1, date(2022, 1, 1), date(2022, 1, 31))
+    keep(
+        invented_workspace,
+        {"incidents": timed("incidents", instants, category=["roads"] * 744)},
+        is_synthetic=True,
+    )
+    one_call = timed("calls", instants[:1], channel=["112"])
+    keep(invented_workspace, {"calls": one_call})
+    told = demand.by_category(invented_workspace)
+    assert told.about.records == "real"
+    assert "no real records of incidents are held; synthetic ones are" in told.answer
+    assert demand.by_category(invented_workspace, Filters(records="synthetic")).totals["all"].count == 744
+    crimes_told = demand.crime_types(invented_workspace)
+    assert crimes_told.answer.endswith("no real records of crimes are held.")
+
+
 def test_a_month_without_crimes_is_missing_and_not_zero(winter: Workspace) -> None:
     figure = demand.crimes_by_month(winter, Filters.parse("from=2022-01&to=2022-03"))
     burglary = {row.month: row.count for row in figure.rows if row.id == "Burglary"}

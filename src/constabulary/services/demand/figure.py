@@ -239,6 +239,9 @@ class Question:
     def reason(self) -> str | None:
         """Why there is nothing to count, or None."""
         if self.span is None or not self.covered:
+            other = "real" if self.records == "synthetic" else "synthetic"
+            if self.view.covered(self.table, other == "synthetic"):
+                return f"no {self.records} records of {self.table} are held; {other} ones are, and count if asked for."
             return f"no {self.records} records of {self.table} are held."
         if not self.span.n_days:
             days = f"{self.span.from_on} to {self.span.to_on}"
