@@ -188,8 +188,8 @@ def _month(rng: np.random.Generator, points: pl.DataFrame, force: str, month: da
 OURS = """
 import json, sys
 from pathlib import Path
-from constabulary.cli.main import collect_seldom
-collect_seldom()
+from constabulary.cli.main import settle
+settle()
 from constabulary.services.records.imports import import_police_uk
 from constabulary.services.workspace.workspaces import open_workspace
 report = import_police_uk(open_workspace(Path(sys.argv[2])), [Path(sys.argv[1])], by="bench").as_json()

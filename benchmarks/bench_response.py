@@ -263,8 +263,8 @@ def test_two_threads_do_1_6_times_the_work_of_one(record_property: Tell) -> None
 
 FIRST = """
 import runpy, sys
-from constabulary.cli.main import collect_seldom
-collect_seldom()
+from constabulary.cli.main import settle
+settle()
 from constabulary.response.contact_simulation import Agents, Channels, Contacts, simulate_contacts
 from constabulary.response.dispatch import simulate_dispatch
 world = runpy.run_path(sys.argv[1])["county"](1, n_days=2, n_a_day=80, n_units=9)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from constabulary.cli.main import collect_seldom
+from constabulary.cli.main import settle
 from constabulary.response.experiment import Experiment, experiment
 from constabulary.response.setup import Setup
 from constabulary.services.response.setup import make_ready, scenario_of, scenarios_of
@@ -23,7 +23,7 @@ STRUCTURES, YEARS = 4, 50
 
 @pytest.fixture(scope="module")
 def structures(tmp_path_factory: pytest.TempPathFactory) -> list[Setup]:
-    collect_seldom()
+    settle()
     workspace = new_workspace(tmp_path_factory.mktemp("bench") / "workspace", "cambridgeshire")
     paths = scenarios_of(force_of(workspace))[:STRUCTURES]
     setups = [make_ready(workspace, scenario_of(workspace, path), 52).setup for path in paths]

@@ -75,21 +75,22 @@ One is loaded when it is asked for; the list of them all loads none.
 """
 
 
-def collect_seldom() -> None:
-    """Look for garbage seldom: what a start makes (modules, compiled kernels) stays.
+def settle() -> None:
+    """Set the process up for short work on large tables, before NumPy and Polars are loaded.
 
-    Looking through all of it each time some hundreds of objects are new takes a quarter of the start.
+    Python looks for garbage seldom: what a start makes (modules, compiled kernels) stays, and looking through all of it
+    each time some hundreds of objects are new takes a quarter of the start.
+
+    NumPy's matrix routines start no threads of their own, unless the environment says how many. These wait busily: a
+    tenth of a second of CPU at each start, and more for each product. Ours are small and gain nothing from them; what
+    is shared out over cores are whole runs.
+
+    Polars gives memory back to the system after ten seconds, as its allocator does by itself, rather than after half a
+    second: an import that asks for the same memory part by part spends a fifteenth of its CPU on having it back.
     """
     gc.set_threshold(50_000, 20, 20)
-
-
-def ask_for_one_matrix_thread() -> None:
-    """Let NumPy's matrix routines start no threads of their own, unless the environment says how many.
-
-    They are set up when NumPy is loaded and wait busily: a tenth of a second of CPU at each start, and more for each
-    product. Ours are small and gain nothing from them; what is shared out over cores are whole runs.
-    """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000")
 
 
 class Guarded(click.Group):
@@ -113,8 +114,7 @@ class Guarded(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command named, and turn an error of ours into its message and status."""
-        collect_seldom()
-        ask_for_one_matrix_thread()
+        settle()
         try:
             return super().invoke(ctx)
         except Exception as error:
