@@ -64,7 +64,7 @@ def wrong(schema: dict[str, Any]) -> list[str]:
         part = ["1.5"] if schema["type"] == "integer" else []
         return ["", "nan", "inf", "-inf", "1e400", "1e99999999", "9" * 5000, "many", *beyond, *part]
     if schema.get("format") == "date":
-        return ["", "2018-02-30", "May", "0"]
+        return ["", "2018-02-30", "May", "0", "0001-01-01", "9999-12-31"]
     if "enum" in schema:
         return ["", "nowhere", schema["enum"][0].upper()]
     found = ["", "  ", "a\0b", "a" * (schema["maxLength"] + 1)]
@@ -112,6 +112,21 @@ def test_a_word_at_either_bound_meets_no_fault(full_client: Any) -> None:
             for bound in (schema["minimum"], schema["maximum"]):
                 asked = address(path, {one["name"]: f"{Decimal(str(bound)):f}"})
                 assert full_client.get(asked).status in (200, 400, 404), asked
+
+
+def test_a_text_that_fits_but_names_nothing_meets_no_fault(full_client: Any) -> None:
+    for path, one in words():
+        schema = one["schema"]
+        if "minimum" in schema or "enum" in schema or "format" in schema:
+            continue
+        values = ["x", "'", '"', "%", "...", "{}", "\n.", "a" * schema["maxLength"]]
+        if "pattern" in schema:
+            values = [re.sub(r"\d", digit, schema["examples"][0]) for digit in "019"]
+        for value in values:
+            asked = address(path, {one["name"]: value})
+            if one["in"] == "path":
+                asked = "/api/" + re.sub(r"\{\w+\}", value, path)
+            assert full_client.get(asked).status in (200, 400, 404), asked[:200]
 
 
 def test_a_word_tells_what_is_expected_in_the_words_of_its_bounds() -> None:

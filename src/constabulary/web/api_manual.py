@@ -9,6 +9,7 @@ from typing import Any
 
 from constabulary.web import api
 from constabulary.web.api_schema import COMMON
+from constabulary.web.api_words import YEARS
 
 Schema = Mapping[str, Any]
 
@@ -99,7 +100,7 @@ def _bounded(schema: Schema) -> str:
         least, most = (f"{Decimal(str(schema[bound])).normalize():,f}" for bound in ("minimum", "maximum"))
         return f"{noun}, {least} to {most}{_unit(schema)}"
     if schema.get("format") == "date":
-        return "day such as `2018-03-01`"
+        return f"day of {YEARS[0]} to {YEARS[1]} such as `2018-03-01`"
     such = f" such as `{schema['examples'][0]}`" if "examples" in schema else ""
     return f"text{such}" if "pattern" in schema else f"text{such}, at most {schema['maxLength']:,} characters"
 

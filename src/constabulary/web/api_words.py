@@ -14,6 +14,8 @@ from pydantic_core import core_schema
 
 PLACES = 6
 """Decimal places of a number at most; 1e-99999999 would be a hundred million of them."""
+YEARS = (1900, 2099)
+"""First and last year of a day, those of the tables: beyond, there may be no day before or after."""
 PASTED = 100_000
 """Characters of a pasted text at most."""
 
@@ -60,7 +62,7 @@ class Word:
                 (", ".join(self.one_of[:-1]), self.one_of[-1]) if self.one_of[1:] else self.one_of
             )
         if kind is date:
-            return "a day such as 2018-03-01"
+            return f"a day of {YEARS[0]} to {YEARS[1]} such as 2018-03-01"
         if self.least is not None and self.most is not None:
             noun = "a whole number" if kind is int else "a number"
             unit = f" ({self.unit})" if self.unit else ""
@@ -85,7 +87,7 @@ class Word:
                 and (self.pattern is None or bool(re.fullmatch(self.pattern, value, re.ASCII)))
             )
         if isinstance(value, date):
-            return True
+            return YEARS[0] <= value.year <= YEARS[1]
         if isinstance(value, Decimal) and int(value.as_tuple().exponent) < -PLACES:
             return False
         # Not a number is neither.
