@@ -82,6 +82,22 @@ def test_each_row_knows_its_line_and_how_it_stood(rows: list[list[str]], part_by
 
 
 @CHECKED
+@given(
+    st.lists(st.lists(st.text("ab é–'\t ", max_size=5), min_size=4, max_size=4), max_size=12),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["utf-8", "cp1252"]),
+    st.sampled_from([[], ["key", "outcome"]]),
+    st.booleans(),
+)
+def test_a_line_without_quotation_marks_is_given_back_letter_by_letter(
+    rows: list[list[str]], line_end: str, encoding: str, codes: list[str], ends_well: bool
+) -> None:
+    lines = [",".join(row) for row in [HEADER, *rows]]
+    raw = (line_end.join(lines) + line_end * ends_well).encode(encoding)
+    assert [line for *_, line in read(raw, 1 << 20, codes)] == lines[1:]
+
+
+@CHECKED
 @given(st.lists(st.text(st.sampled_from('ab,"é \r'), max_size=15), max_size=8), st.sampled_from([1, 1 << 20]))
 def test_no_line_is_lost_and_a_plain_line_is_never_harmed_by_its_neighbours(
     lines: list[str], part_bytes: int

@@ -17,12 +17,12 @@ KEY = st.one_of(st.none(), st.text("09afAF", min_size=62, max_size=66), NEARLY, 
 
 
 @settings(deadline=None)
-@given(st.lists(KEY, max_size=20), st.sampled_from([1, 3, 8192]))
+@given(st.lists(KEY, max_size=20), st.sampled_from([64, 100, 65_536]))
 def test_the_rows_told_are_those_that_the_pattern_does_not_match(
-    values: list[str | None], rows_at_a_time: int
+    values: list[str | None], n_characters: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "_ROWS_AT_A_TIME", rows_at_a_time)
+        patch.setattr(keys, "_CHARACTERS_AT_A_TIME", n_characters)
         told = is_no_key(pl.Series(values, dtype=pl.String)).to_list()
     assert told == [value is not None and not re.fullmatch(keys.PATTERN, value) for value in values]
 

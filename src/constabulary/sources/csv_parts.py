@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -48,6 +48,9 @@ class Part:
         Number of lines read as Windows-1252.
     is_cut
         Whether the file ends here without a line break, so that its last value may be cut short.
+    fields
+        The columns as they were read and what stands between them, where that gives each line back; None where lines
+        must be looked up in the body.
     """
 
     text: pl.DataFrame
@@ -59,17 +62,29 @@ class Part:
     garbled: pl.Series | None = None
     n_recoded: int = 0
     is_cut: bool = False
+    fields: tuple[pl.DataFrame, str] | None = None
 
     def lines(self, rows: Sequence[int]) -> list[str]:
         """Return rows as they stood in the file."""
+        if self.fields is not None:
+            values, between = self.fields
+            text = values[rows].select(pl.all().cast(pl.String()).fill_null(""))
+            return text.select(pl.concat_str(pl.all(), separator=between)).to_series().to_list()
         starts = line_starts(self.body)
         of_row = np.append(self.line_no.to_numpy() - self.first_line, starts.size - 1)
         places = np.asarray(rows, dtype=np.int64)
-        stretches = [
-            self.body[start:end].split(b"\n")
-            for start, end in zip(starts[of_row[places]], starts[of_row[places + 1]], strict=True)
+        begins, ends = starts[of_row[places]].tolist(), starts[of_row[places + 1]].tolist()
+        return [
+            _as_it_stood(self.body[begin:end]).rstrip("\r\n") for begin, end in zip(begins, ends, strict=True)
         ]
-        return ["\n".join(decoded(line)[0] for line in stretch).rstrip("\r\n") for stretch in stretches]
+
+
+def _as_it_stood(row: bytes) -> str:
+    """Return the lines of one row as text, each in its own encoding."""
+    try:
+        return row.decode("utf-8")
+    except UnicodeDecodeError:
+        return "\n".join(decoded(line)[0] for line in row.split(b"\n"))
 
 
 class CsvFile:
@@ -87,8 +102,6 @@ class CsvFile:
         What stands between two fields.
     header_row
         The line of the column names, from 1; what stands above it is passed over.
-    unread
-        Columns that need not be read.
     """
 
     def __init__(
@@ -99,11 +112,9 @@ class CsvFile:
         *,
         delimiter: str = ",",
         header_row: int = 1,
-        unread: Collection[str] = (),
     ) -> None:
         self.file = file
         self._codes = frozenset(codes)
-        self._unread = frozenset(unread)
         self._part_bytes = part_bytes
         self._delimiter = delimiter
         self._header_row = header_row
@@ -163,7 +174,8 @@ class CsvFile:
         readable, n_recoded = (body, 0) if counts.is_ascii else as_utf8(body)
         in_it = Counts.of(readable, self._delimiter) if n_recoded else counts
         if is_regular(readable, in_it, n_lines, len(header), self._delimiter):
-            text = self._fast(header, readable, is_quoted=b'"' in in_it.odd)
+            is_quoted = b'"' in in_it.odd
+            text = self._fast(header, readable, is_quoted=is_quoted)
             if text is not None and text.height == n_lines:
                 return Part(
                     text,
@@ -173,6 +185,7 @@ class CsvFile:
                     first_line,
                     n_recoded=n_recoded,
                     is_cut=is_cut,
+                    fields=None if is_quoted else (text, self._delimiter),
                 )
         records = read_carefully(readable, len(header), self._delimiter, first_line)
         types = self._types(header)
@@ -200,7 +213,6 @@ class CsvFile:
             text = pl.read_csv(
                 body,
                 has_header=False,
-                columns=[number for number, name in enumerate(header) if name not in self._unread],
                 schema=dict(self._types(header)),
                 separator=self._delimiter,
                 quote_char='"' if is_quoted else None,

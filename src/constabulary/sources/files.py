@@ -16,7 +16,7 @@ from constabulary.core.errors import BadInput, Problem
 
 MOST_EXPANSION = 150
 """Times its packed size that a file may grow; the most repetitive month of police records grows about twelve times."""
-HASH_BYTES = 64 * 1024
+HASH_BYTES = 256 * 1024
 """Bytes hashed at a time, so that they are still in the processor's cache."""
 FREE_BYTES = 64 * 1024 * 1024
 """Unpacked size below which no file is suspected."""

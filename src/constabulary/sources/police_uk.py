@@ -95,9 +95,7 @@ class PoliceFile:
             for column in self.contract.columns
             if column.kind in {Kind.CODE, Kind.MONTH, Kind.TRUTH} and column.name not in PLACE
         }
-        reader = CsvFile(
-            self.file, [theirs for theirs, ours in names.items() if ours in codes], unread=IGNORED
-        )
+        reader = CsvFile(self.file, [theirs for theirs, ours in names.items() if ours in codes])
         for part in reader.parts():
             yield self._typed(part if self.mends is None else as_it_was(part, self.mends))
 

@@ -10,8 +10,8 @@ PATTERN = r"[0-9a-fA-F]{64}"
 """What a key looks like."""
 _LENGTH = 64
 _WORDS = pl.Array(pl.UInt64(), _LENGTH // 8)
-_ROWS_AT_A_TIME = 8192
-"""Rows judged at a time, so that their characters stay in the processor's cache."""
+_CHARACTERS_AT_A_TIME = 1024 * _LENGTH
+"""Judged at a time, so that they stay in the processor's cache."""
 _LOWER_CASE = 0x20
 """The bit that is set in a small letter and not in a capital one."""
 
@@ -36,13 +36,13 @@ def is_no_key(series: pl.Series) -> pl.Series:
     """
     is_long = series.str.len_bytes() == _LENGTH
     is_wrong = (~is_long).fill_null(value=False)
-    long = series.filter(is_long).cast(pl.Binary())
+    words = series.filter(is_long).cast(pl.Binary()).bin.reinterpret(dtype=_WORDS).to_numpy()
+    codes = words.reshape(-1).view(np.uint8)
     wrong: list[int] = []
-    for at in range(0, long.len(), _ROWS_AT_A_TIME):
-        words = long.slice(at, _ROWS_AT_A_TIME).bin.reinterpret(dtype=_WORDS)
-        is_hexadecimal = _are_hexadecimal(words.to_numpy().reshape(-1).view(np.uint8))
+    for at in range(0, codes.size, _CHARACTERS_AT_A_TIME):
+        is_hexadecimal = _are_hexadecimal(codes[at : at + _CHARACTERS_AT_A_TIME])
         if not is_hexadecimal.all():
-            wrong += (at + np.unique(np.flatnonzero(~is_hexadecimal) // _LENGTH)).tolist()
+            wrong += np.unique((at + np.flatnonzero(~is_hexadecimal)) // _LENGTH).tolist()
     return is_wrong.scatter(is_long.arg_true().gather(wrong), True) if wrong else is_wrong
 
 

@@ -257,9 +257,8 @@ class _FileIntake:
         a small table: with every street of several forces in it, reading takes a third longer.
         """
         part, text, frame = read
-        result = check(frame, text, self._contract)
-        failures = failures_of(part, result)
-        is_refused = pl.repeat(value=False, n=frame.height, eager=True)
+        failures = failures_of(part, check(frame, text, self._contract))
+        is_refused = pl.Series([False]).new_from_index(0, frame.height)
         for failure in failures:
             is_refused |= failure.is_broken
         self.n_read += frame.height
@@ -269,15 +268,15 @@ class _FileIntake:
             for failure in failures:
                 self._tally.notice(notice_of(failure, self._name, part, text))
         self._note(part)
-        trace = [
-            pl.repeat(self._file_no, frame.height, dtype=pl.Int64, eager=True).alias("file_no"),
-            part.line_no.alias("source_row"),
-        ]
-        kept = frame.with_columns(trace).filter(~is_refused)
+        is_kept = ~is_refused
+        if self._contract.key is not None:
+            is_kept &= ~self._met_before(part, frame, is_kept)
+        kept = frame.with_columns(part.line_no.alias("source_row")).filter(is_kept)
+        kept = kept.with_columns(pl.Series("file_no", [self._file_no]).new_from_index(0, kept.height))
         accepted = self._derive(kept, self._contract)
         if n_placed := _n_placed(kept, accepted):
             self.notice("placed_by_point", n_placed, column="lsoa_code")
-        self._keep(self._new(accepted))
+        self._keep(accepted)
         return len(part.body)
 
     def _note(self, part: Part) -> None:
@@ -292,20 +291,17 @@ class _FileIntake:
                 expected="a line break after the last row; without one the file may be cut short",
             )
 
-    def _new(self, accepted: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows whose key was not met before."""
-        key = self._contract.key
-        if key is None or accepted.is_empty():
-            return accepted
-        is_seen = _is_seen(accepted, self._contract, self._seen)
-        if not is_seen.any():
-            return accepted
-        first = accepted.filter(is_seen)
-        self.n_duplicates += first.height
-        self.notice(
-            "duplicate_key", first.height, row=first["source_row"][0], column=key, value=str(first[key][0])
-        )
-        return accepted.filter(~is_seen)
+    def _met_before(self, part: Part, frame: pl.DataFrame, is_asked: pl.Series) -> pl.Series:
+        """Return which of the rows asked for have a key that was met before, and tell of them."""
+        is_seen = _is_seen(frame, self._contract, self._seen, is_asked)
+        if n_seen := int(is_seen.sum()):
+            first = is_seen.arg_max()
+            key = self._contract.key or ""
+            self.n_duplicates += n_seen
+            self.notice(
+                "duplicate_key", n_seen, row=part.line_no[first], column=key, value=str(frame[key][first])
+            )
+        return is_seen
 
     def _keep(self, accepted: pl.DataFrame) -> None:
         contract = self._contract
@@ -314,7 +310,7 @@ class _FileIntake:
             self.notice("hour_that_came_twice", n_twice, row=first)
         if contract.is_feed:
             accepted = accepted.sort(contract.period, maintain_order=True)
-        self._writer.write(contract.name, accepted.select(contract.schema.names()))
+        self._writer.write(contract.name, accepted[contract.schema.names()])
         for scope, period, count in _counted(accepted, contract):
             self._tally.coverage[contract.name, scope, period] += count
             self.n_by_period[period] += count
@@ -358,10 +354,10 @@ def _ingest_file(
 
 def _counted(accepted: pl.DataFrame, contract: Contract) -> list[tuple[str, date, int]]:
     """Return the number of rows by scope and period."""
-    stretch = accepted.select(contract.scope, contract.period)
-    if all(map(is_constant, stretch.iter_columns())):
-        return [(*stretch.row(0), stretch.height)]
-    return stretch.group_by(contract.scope, contract.period).len().rows()
+    scope, period = accepted[contract.scope], accepted[contract.period]
+    if is_constant(scope) and is_constant(period):
+        return [(scope[0], period[0], accepted.height)]
+    return accepted.group_by(contract.scope, contract.period).len().rows()
 
 
 def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
@@ -373,23 +369,17 @@ def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
     )
 
 
-def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys) -> pl.Series:
+def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys, is_asked: pl.Series) -> pl.Series:
+    """Return which of the rows asked for have a key that was met before; a row without a key has none."""
     key, period = frame[contract.key or ""], frame[contract.period]
     # By the texts: the codes of categories hold only as long as some frame uses them.
     scope = by_distinct(frame[contract.scope], pl.col("value").hash(3), pl.UInt64())
-    is_keyed = key.is_not_null()
-    hashes = key.hash(1) ^ _hashes(period) ^ scope
-    shelves = _hashes(period.to_physical() // DAYS_A_SHELF) ^ scope
-    marks = is_keyed.to_numpy().copy()
-    marks[marks] = seen.add(hashes.filter(is_keyed).to_numpy(), shelves.filter(is_keyed).to_numpy())
+    hashes = key.hash(1) ^ period.hash(2) ^ scope
+    shelves = (period.to_physical() // DAYS_A_SHELF).hash(2) ^ scope
+    is_asked &= key.is_not_null()
+    marks = is_asked.to_numpy().copy()
+    marks[marks] = seen.add(hashes.filter(is_asked).to_numpy(), shelves.filter(is_asked).to_numpy())
     return pl.Series(marks)
-
-
-def _hashes(series: pl.Series) -> pl.Series:
-    """Return the hash of each row's value."""
-    if is_constant(series):
-        return series.head(1).hash(2).new_from_index(0, series.len())
-    return series.hash(2)
 
 
 def _seen_before(
@@ -413,9 +403,8 @@ def _seen_before(
                 paths += writer.staged(contract.name)
         for path in paths:
             columns = [contract.key, contract.period, contract.scope]
-            _is_seen(
-                pl.read_parquet(path, columns=columns, glob=False, hive_partitioning=False), contract, seen
-            )
+            rows = pl.read_parquet(path, columns=columns, glob=False, hive_partitioning=False)
+            _is_seen(rows, contract, seen, rows[contract.key].is_not_null())
     return seen
 
 
