@@ -427,6 +427,10 @@ def test_the_invented_force_reads_with_its_own_lists():
     assert force.volume("incidents").n_days == 365
     assert force.targets[0].share == Decimal("0.95")
     assert force.source("yearbook").publisher.startswith("Westmarch")
+    title = force.source("yearbook").title
+    assert force.cited("yearbook", "Page 4") == f"{title}, Page 4"
+    assert (force.cited("yearbook", None), force.cited(None, "Page 4")) == (title, "Page 4")
+    assert force.cited(None, None) == ""
     assert force.warnings == ()
 
 

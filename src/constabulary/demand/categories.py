@@ -133,5 +133,4 @@ def published_share(force: Force, measure: str, breakdown: str, part: str) -> tu
     if not found:
         return None, None
     last = found[-1]
-    place = [force.source(last.source_id).title] if last.source_id else []
-    return float(last.value), ", ".join([*place, *([last.where] if last.where else [])])
+    return float(last.value), force.cited(last.source_id, last.where)

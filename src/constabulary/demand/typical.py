@@ -164,7 +164,7 @@ def _line(
         calculated=calculated,
         difference=None if published is None or calculated is None else calculated - published,
         basis=f"{basis} {_calculated_basis(key, daily, absent)}",
-        source=_source(force, volume),
+        source=force.cited(volume.source_id, volume.where) if volume and volume.source_id else None,
         published_from_on=volume.period_start_on.isoformat() if volume else None,
         published_to_on=volume.period_end_on.isoformat() if volume else None,
         records=daily.records if daily else None,
@@ -222,12 +222,6 @@ def _why_not(key: KEY, absent: Mapping[str, str]) -> str:
         return absent[measure]
     split, into = ((text or "part").replace("_", " ") for text in (breakdown, part))
     return f"the records are not split by {split} into {into}."
-
-
-def _source(force: Force, volume: PublishedVolume | None) -> str | None:
-    if volume is None or volume.source_id is None:
-        return None
-    return ", ".join(text for text in (force.source(volume.source_id).title, volume.where) if text)
 
 
 def _printed_check(force: Force, volume: PublishedVolume | None) -> str | None:

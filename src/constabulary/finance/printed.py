@@ -130,11 +130,9 @@ def printed_in(force: Force) -> Printed:
     force
         A checked force folder; see `constabulary.core.force.load_force`.
     """
-    titles = {source.id: source.title for source in force.sources}
     cells = []
     for cell in force.printed_cells:
         number = reading(cell.printed, cell.value, cell.unit)
-        place = ", ".join(filter(None, [titles.get(cell.source_id or "", ""), cell.where]))
         cells.append(
             Cell(
                 Key(cell.table_id, cell.line_id, cell.period, cell.unit),
@@ -142,7 +140,7 @@ def printed_in(force: Force) -> Printed:
                 cell.printed,
                 cell.value,
                 number.step if number else Decimal(1),
-                place,
+                force.cited(cell.source_id, cell.where),
                 cell.note or "",
             )
         )

@@ -389,3 +389,14 @@ class Force:
     def source(self, source_id: str) -> Source:
         """Return the source document of that id; `KeyError` if there is none."""
         return {source.id: source for source in self.sources}[source_id]
+
+    def cited(self, source_id: str | None, where: str | None) -> str:
+        """Return document and place of a fact, as people are told them; empty where neither is named.
+
+        Parameters
+        ----------
+        source_id, where
+            Id of the source document, and the page, paragraph or table in it.
+        """
+        title = next((one.title for one in self.sources if one.id == source_id), source_id)
+        return ", ".join(filter(None, (title, where)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.core.force.model import Force, Typed
+from constabulary.core.force.model import Force
 from constabulary.core.force.rooms.finance import PlanDriver, PlanLine, PlanYears
 from constabulary.core.force.rooms.finance_precept import TaxBaseRow
 from constabulary.finance.periods import following, is_period, years_between
@@ -46,19 +46,17 @@ def plan_in(force: Force) -> Plan:
             )
         )
     plan = rows[0]
-    sources = {source.id: source.title for source in force.sources}
     figures = _printed(force)
     forecast = years_between(plan.base_period, plan.last_period)
     history = _history(plan.base_period, figures, force.rows(PlanLine))
-    lines = [_line(row, figures, (*history, plan.base_period), sources) for row in force.rows(PlanLine)]
+    lines = [_line(row, figures, (*history, plan.base_period), force) for row in force.rows(PlanLine)]
     made = Plan(
         plan.plan_id,
         plan.title,
         plan.base_period,
         (*history, *forecast),
         _with_tax_base(lines, force.rows(TaxBaseRow), (*history, plan.base_period)),
-        _drivers(force.rows(PlanDriver), sources)
-        | {one.id: one for one in account_drivers(force, _named(lines), forecast)},
+        _drivers(force) | {one.id: one for one in account_drivers(force, _named(lines), forecast)},
     )
     check_plan(made)
     return returning_print(made) if plan.is_as_printed == "yes" else made
@@ -66,11 +64,6 @@ def plan_in(force: Force) -> Plan:
 
 def _named(lines: list[Line]) -> set[str]:
     return {name for line in lines for name in line.drivers}
-
-
-def evidence(row: Typed, sources: Mapping[str, str]) -> str:
-    """Return document and place of a typed row, for people."""
-    return ", ".join(filter(None, [sources.get(row.source_id or "", ""), row.where]))
 
 
 def _printed(force: Force) -> Figures:
@@ -98,7 +91,7 @@ def _history(base: str, figures: Figures, rows: tuple[PlanLine, ...]) -> tuple[s
     return years
 
 
-def _line(row: PlanLine, figures: Figures, typed_years: tuple[str, ...], sources: Mapping[str, str]) -> Line:
+def _line(row: PlanLine, figures: Figures, typed_years: tuple[str, ...], force: Force) -> Line:
     if row.printed_line and row.printed_line not in figures:
         raise BadInput(
             Problem(
@@ -134,7 +127,7 @@ def _line(row: PlanLine, figures: Figures, typed_years: tuple[str, ...], sources
         printed,
         first.step if first else Decimal(0),
         row.status if row.base is not None or not cells else "printed",
-        evidence(row, sources) or (first.source if first else ""),
+        force.cited(row.source_id, row.where) or (first.source if first else ""),
         row.note or "",
         row.file,
         row.line,
@@ -160,10 +153,10 @@ def _with_tax_base(
     return tuple(filled if line.id == base.id else line for line in lines)
 
 
-def _drivers(rows: tuple[PlanDriver, ...], sources: Mapping[str, str]) -> dict[str, Driver]:
+def _drivers(force: Force) -> dict[str, Driver]:
     dated: dict[str, list[Dated]] = defaultdict(list)
     types: dict[str, str] = {}
-    for row in rows:
+    for row in force.rows(PlanDriver):
         types[row.driver_id] = row.type
         dated[row.driver_id].append(
             Dated(
@@ -171,7 +164,7 @@ def _drivers(rows: tuple[PlanDriver, ...], sources: Mapping[str, str]) -> dict[s
                 row.value,
                 row.title,
                 row.status,
-                evidence(row, sources),
+                force.cited(row.source_id, row.where),
                 row.note or "",
                 row.delivery,
             )

@@ -217,14 +217,7 @@ def _published_months(question: Question) -> list[PublishedMonth]:
             "peak": volume.basis.removesuffix("_month"),
             "month": f"{volume.period_start_on:%Y-%m}",
             "count": int(volume.value),
-            "source": ", ".join(
-                text
-                for text in (
-                    question.view.force.source(volume.source_id).title if volume.source_id else None,
-                    volume.where,
-                )
-                if text
-            ),
+            "source": question.view.force.cited(volume.source_id, volume.where),
         }
         for volume in question.view.force.volumes
         if volume.measure == "contacts" and volume.basis in ("highest_month", "lowest_month")

@@ -45,8 +45,7 @@ def stamp_of(force: Force, **asked: Any) -> Stamp:
 
 def source_of(force: Force, row: Typed) -> str:
     """Return what a row rests on, for people: its document and place, or why it is assumed."""
-    titles = {source.id: source.title for source in force.sources}
-    place = ", ".join(filter(None, [titles.get(row.source_id or "", ""), row.where]))
+    place = force.cited(row.source_id, row.where)
     if row.status == "printed":
         return place
     return f"{row.status}: {row.note}" + (f" ({place})" if place else "")

@@ -149,9 +149,8 @@ def rests_on(force: Force, scenario: Scenario | None = None) -> tuple[Rest, ...]
         What is tried, if anything.
     """
     own = {row.name: row for row in force.rows(ResponseValue)}
-    titles = {source.id: source.title for source in force.sources}
     found = [
-        Rest("", one.text, None, "", one.status, "scenario", _source(titles, one.source_id, one.where), "")
+        Rest("", one.text, None, "", one.status, "scenario", force.cited(one.source_id, one.where), "")
         for one in (scenario.assumptions if scenario else ())
     ]
     values = values_of(force, scenario)
@@ -161,7 +160,7 @@ def rests_on(force: Force, scenario: Scenario | None = None) -> tuple[Rest, ...]
         elif name in own:
             row = own[name]
             status, where, why = row.status, "force folder", row.note or ""
-            source = _source(titles, row.source_id, row.where)
+            source = force.cited(row.source_id, row.where)
         else:
             status, where, why = parameter.status, "package", parameter.why.strip()
             source = parameter.source or ""
@@ -184,13 +183,9 @@ def rests_on(force: Force, scenario: Scenario | None = None) -> tuple[Rest, ...]
             "",
             typed.status,
             "force folder",
-            _source(titles, typed.source_id, typed.where),
+            force.cited(typed.source_id, typed.where),
             typed.note or "",
         )
         for typed in chain.from_iterable(tables)
     ]
     return tuple(found)
-
-
-def _source(titles: Mapping[str, str], source_id: str | None, where: str | None) -> str:
-    return ", ".join(filter(None, (titles.get(source_id or "", source_id), where)))
