@@ -94,8 +94,8 @@ def test_every_figure_of_time_says_its_rule_and_the_interval_of_fixes(held: Work
     whole = run_json("cover", "presence", workspace=held)
     for name in MEASURES:
         crediting = run_json("cover", name, workspace=held)["crediting"]
-        assert f"Median interval: {whole['median_interval_s']:g} s." in crediting
-        assert "the area of the earlier" in crediting and "300 s" in crediting
+        assert f"Median interval: {whole['median_interval_s'] / 60:g} minutes." in crediting
+        assert "the area of the earlier" in crediting and "5 minutes" in crediting
 
 
 def test_the_map_and_the_paper_are_written_to_files_of_their_kind(
@@ -113,7 +113,7 @@ def test_the_map_and_the_paper_are_written_to_files_of_their_kind(
     )
     text = (tmp_path / "m.svg").read_text(encoding="utf-8")
     words = " ".join(re.sub("<[^>]*>", " ", text).split())
-    assert "Median interval: 180 s." in words and "made up" in words
+    assert "Median interval: 3 minutes." in words and "made up" in words
     for wrong, said in (
         ("m.bmp", "ends in none of .svg, .png, .geojson"),
         ("no/m.svg", "there is no folder"),

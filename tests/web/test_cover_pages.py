@@ -204,7 +204,7 @@ def test_the_paper_holds_layers_posts_time_and_what_is_not_known(cover_client: A
 def test_the_public_page_shows_what_was_published_and_publishes_nothing_itself(
     cover_path: Path, cover_client: Any
 ) -> None:
-    assert "nothing has been published yet" in cover_client.get("/cover/public/").text
+    assert "Nothing has been published yet" in cover_client.get("/cover/public/").text
     assert not (cover_path / "results" / "public").exists()
 
 
@@ -306,13 +306,18 @@ def test_the_table_beside_the_map_has_the_highest_of_what_it_shows_first(
     assert len(figures) == 3 and figures == sorted(figures, reverse=True)
 
 
-def test_the_table_of_visibility_stands_in_the_order_of_its_chart(cover_client: Any) -> None:
-    page = cover_client.get("/cover/visibility/?level=district").text
-    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", page[page.index("<tbody") :], re.S)
-    rates = [float(re.findall(r"<td[^>]*>\s*([\d,.]+)\s*</td>", row)[0].replace(",", "")) for row in rows]
-    hours = [float(re.findall(r"<td[^>]*>\s*([\d,.]+)\s*</td>", row)[1].replace(",", "")) for row in rows]
-    assert len(rates) == 3 and rates == sorted(rates, reverse=True)
-    assert hours != sorted(hours, reverse=True)  # by hours they would stand otherwise
+@pytest.mark.parametrize(
+    ("name", "asked"), [("visibility", "?level=district"), ("gaps", "?level=lsoa&hours=4"), ("planned", "")]
+)
+def test_a_table_stands_in_the_order_of_its_chart(cover_client: Any, name: str, asked: str) -> None:
+    page = cover_client.get(f"/cover/{name}/{asked}").text
+    rows = re.findall(r'<th scope="row"[^>]*>([^<]+)', page[page.index("<tbody") : page.index("</tbody")])
+    chart = cover_client.get(f"/cover/chart/{name}.svg{asked}").text
+    # The labels of the bars, from the top down.
+    labels = re.findall(r"<text[^>]*translate\([-\d.]+,([-\d.]+)\)[^>]*>([^<]+)</text>", chart)
+    heights = {label: float(height) for height, label in labels if label.split(" (")[0] in rows}
+    assert len(heights) == len(rows) > 0
+    assert [label.split(" (")[0] for label in sorted(heights, key=lambda one: heights[one])] == rows
 
 
 def test_the_sentence_of_the_map_answers_for_what_it_shows(cover_client: Any, held: Workspace) -> None:
@@ -361,6 +366,13 @@ def test_a_day_may_be_written_as_people_write_it_and_stays_in_every_way_on(
     assert escape(measure(held, "visibility", from_on=date(2022, 6, 2)).answer) in page.text
     assert re.search(r'href="/cover/download/visibility.csv\?[^"]*from=2022-06-02', page.text)
     assert re.search(r'id="from-hint"[^>]*>\s*For example, 4/6/2022\s*<', page.text)
+
+
+def test_two_periods_are_named_in_one_sentence_above_their_table(cover_client: Any) -> None:
+    page = cover_client.get("/cover/compare/").text
+    caption = re.search(r"<caption[^>]*>([^<]+)", page)
+    assert caption is not None
+    assert re.fullmatch(r"[^.]+: 1 June 2022 to 2 June 2022, and 3 June 2022 to 4 June 2022", caption[1])
 
 
 def test_planned_patrol_is_named_by_its_hot_spot_and_not_by_an_id(cover_client: Any) -> None:

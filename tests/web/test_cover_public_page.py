@@ -77,7 +77,7 @@ def test_map_files_and_interface_give_the_figures_that_were_published(
 def test_nothing_on_the_site_tells_a_hidden_figure_or_a_unit(client: Any, found: PublicCover) -> None:
     page = client.get("/cover/public/?level=lsoa").text
     assert page.count("<td") and page.count(">not shown<") == 2 * found.n_hidden
-    assert "Median interval: 180 s." in page
+    assert "Median interval: 3 minutes." in page
     for form in ("svg", "png"):
         answer = client.get(f"/cover/public/picture.{form}?level=lsoa")
         assert answer.status == 200 and answer.body.startswith(b"<svg" if form == "svg" else b"\x89PNG")
@@ -145,4 +145,4 @@ def test_before_anything_is_published_the_first_sentence_says_so(
     made = new_workspace(tmp_path / "workspace", str(WESTMARCH))
     synthesise_positions(made, first_on=date(2022, 2, 1), n_days=1, by="the test")
     page = client_of(made.path).get("/cover/public/").text
-    assert 'app-answer">The public sees 0 months of cover' in page
+    assert 'app-answer">Nothing has been published yet, so the public sees no month of cover' in page

@@ -250,8 +250,17 @@ def test_closing_the_gap_says_whether_it_needs_a_referendum(client: Any, workspa
     assert answer is not None and answer[1].endswith(wanted[check and check.is_excessive])
 
 
+def test_every_answer_of_a_money_form_begins_with_a_capital(client: Any):
+    for path in ("monitoring/", "solve/", "reconcile/"):
+        page = client.get(f"/money/{path}").text
+        offered = re.findall(r"<label class=\"govuk-label govuk-radios__label\"[^>]*>([^<]+)", page)
+        offered += re.findall(r"<option[^>]*>([^<]+)", page)
+        assert offered and not [one for one in offered if one[0].islower()], path
+
+
 def test_printed_tables_are_called_by_their_titles(client: Any, workspace: Workspace):
     page = text_of(client.get("/money/reconcile/"))
+    assert re.search(r"\b1\s+check\b", page) and not re.search(r"\b1\s+checks\b", page)
     ids = {check.table for check in reconcile_force(workspace).result.checks}
     assert ids and not [one for one in ids if "_" in one and one in page]
 

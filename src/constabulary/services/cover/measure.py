@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from constabulary.core.amounts import duration
 from constabulary.core.answers import Days, StampedAnswer, Value, words_of
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
@@ -173,8 +174,8 @@ def crediting_of(about: Mapping[str, Any]) -> str:
     """
     median = about["median_interval_s"]
     return (
-        f"{CREDIT_WORDS[about['credit']]}; more than {about['cap_s']:g} s is unknown and in no figure. "
-        + (f"Median interval: {median:g} s." if median is not None else "No unit has two fixes.")
+        f"{CREDIT_WORDS[about['credit']]}; more than {duration(about['cap_s'])} is unknown and in no figure. "
+        + (f"Median interval: {duration(median)}." if median is not None else "No unit has two fixes.")
     )
 
 

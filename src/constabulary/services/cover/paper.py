@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from constabulary.core.amounts import duration
 from constabulary.core.errors import NothingThere
 from constabulary.core.force import Force
 from constabulary.services.cover.figures import measure
@@ -161,11 +162,11 @@ def _of_positions(workspace: Workspace, force: Force) -> list[str]:
         f"{count:,} {name.replace('_', ' ')}" for name, count in about["removed"].items() if count
     )
     found = [
-        f"Between positions more than {about['cap_s']:g} s apart nobody knows where a unit was: "
+        f"Between positions more than {duration(about['cap_s'])} apart nobody knows where a unit was: "
         f"{about['unknown_s'] / 3600:,.0f} unit-hours"
         + (", off-duty time included." if about["off_duty_s"] is None else " on duty."),
-        f"Half of all positions are {about['median_interval_s'] or 0:g} s apart or more; time in small places is known "
-        "no better than that.",
+        f"Half of all positions are {duration(about['median_interval_s'] or 0)} apart or more; time in small places is "
+        "known no better than that.",
         f"Cleaning removed {removed or 'no'} positions of {about['fixes']:,}.",
     ]
     if about["outside_s"]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from constabulary.core.amounts import several
+from constabulary.core.amounts import duration, several
 from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.cover import PlannedPatrol
@@ -79,7 +79,7 @@ def dosage(workspace: Workspace, *, from_on: date | None = None, to_on: date | N
         held,
         "dosage",
         "Dosage at hot spots",
-        f"Visits of units to named places, out of station; time away of up to {join_s:g} s does not end one.",
+        f"Visits of units to named places, out of station; time away of up to {duration(join_s)} does not end one.",
         answer + ".",
         rows.select("area_id", "name", pl.exclude("area_id", "name")),
         days,
@@ -307,6 +307,6 @@ def _sparse(held: Kept) -> list[str]:
     if median is None or median <= 60:
         return []
     return [
-        f"Half of all fixes are {median:g} s apart or more, so visits are counted too few and lengths are known to "
-        f"about {median / 60:.0f} minutes."
+        f"Half of all fixes are {duration(median)} apart or more, so visits are counted too few and lengths are known "
+        f"to about {median / 60:.0f} minutes."
     ]

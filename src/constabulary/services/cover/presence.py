@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from constabulary.core.amounts import several
+from constabulary.core.amounts import duration, several
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force
 from constabulary.core.progress import Progress, silent
@@ -265,13 +265,13 @@ def _warnings(
     median = total.median_interval_s
     if median is not None and rule.credit == "line" and median > rule.line_s:
         yield (
-            f"Half of all intervals are longer than {median:g} s. Those over {rule.line_s:g} s are credited to the "
-            "earlier fix, not along a line."
+            f"Half of all intervals are longer than {duration(median)}. Those over {duration(rule.line_s)} are "
+            "credited to the earlier fix, not along a line."
         )
     if rule.credit == "pings":
         yield (
-            f"Each fix counts {rule.ping_s:g} s, whatever follows it; with a fix every {median or 0:g} s this is "
-            "no measure of time unless the two agree."
+            f"Each fix counts {duration(rule.ping_s)}, whatever follows it; with a fix every {duration(median or 0)} "
+            "this is no measure of time unless the two agree."
         )
 
 

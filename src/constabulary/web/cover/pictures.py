@@ -62,11 +62,8 @@ def spec(found: Measured, width_px: int) -> dict[str, Any] | None:
     column, words, otherwise = BARS[found.name]
     if found.rows[column].null_count() == found.rows.height:
         column, words = otherwise, "Visible officer-hours"
-    rows = (
-        found.rows.select(label=_label(found), value=column)
-        .drop_nulls()
-        .sort("value", "label", descending=[True, False])
-    )
+    # In the order of the measure, which is that of the table beside it.
+    rows = found.rows.select(label=_label(found), value=column).drop_nulls()
     if found.name == "gaps":
         rows = rows.filter(pl.col("value") > 0)
     if rows.is_empty():

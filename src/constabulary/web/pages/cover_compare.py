@@ -73,7 +73,7 @@ def compare(request: Request, asked: Asked) -> Compare:
             map_of(asked, drawn[1], "2", has_slider=False, **_words(1, spans)),
         ),
         table=Table(
-            f"{pictures.map_title(drawn[0])}: {period(one)} {period(other)}",
+            f"{pictures.map_title(drawn[0])}: {period(one).removesuffix('.')}, and {period(other).removesuffix('.')}",
             [
                 Column("Area"),
                 Column("First period", "a day", True),

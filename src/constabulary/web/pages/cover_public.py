@@ -29,7 +29,7 @@ OPTIONS = {
     ),
 }
 HIDDEN = "not shown"
-UNPUBLISHED = "The public sees 0 months of cover: nothing has been published yet."
+UNPUBLISHED = "Nothing has been published yet, so the public sees no month of cover."
 NOTHING = Problem(
     "nothing_published",
     "nothing has been published of this.",

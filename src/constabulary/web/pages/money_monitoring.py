@@ -26,7 +26,10 @@ class Ledger(Form):
     )
     rows = LongText("Or paste rows", hint="With their heading, as a spreadsheet copies them", rows=6)
     year = Text("Year", hint="Such as 2014/15; that of the latest month when empty", width=10)
-    method = Radios("Forecast the rest of the year", [(name, text) for name, text in METHODS.items()])
+    method = Radios(
+        "Forecast the rest of the year",
+        [(name, text[:1].upper() + text[1:]) for name, text in METHODS.items()],
+    )
 
 
 @page(

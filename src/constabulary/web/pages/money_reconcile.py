@@ -71,7 +71,7 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
         title=TITLE,
         form=form,
         figures=tuple(
-            Figure(kind.replace("_", " ").capitalize(), numbers.number(n), "checks")
+            Figure(kind.replace("_", " ").capitalize(), numbers.number(n), "check" if n == 1 else "checks")
             for kind, n in report.result.counts.items()
             if n
         ),
