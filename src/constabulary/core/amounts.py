@@ -1,7 +1,8 @@
-"""Writes pounds, counts and times as people do, on pages, in papers and in sentences alike."""
+"""Writes pounds, counts, times, lists and names as people do, on pages, in papers and in sentences alike."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 MOST_DIGITS = 15
@@ -48,6 +49,29 @@ def several(n: int, one: str, more: str = "") -> str:
     ('1 file', '1,204 files', '2 call takers wait')
     """
     return f"{n:,} {one if n == 1 else more or one + 's'}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return several words as a list in a sentence; nothing for none.
+
+    Examples
+    --------
+    >>> listed(["calls"]), listed(["calls", "incidents", "crimes"])
+    ('calls', 'calls, incidents and crimes')
+    """
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def low(name: str) -> str:
+    """Return a name within a sentence: its first letter small, unless it is a name in capitals.
+
+    Examples
+    --------
+    >>> low("Immediate"), low("PCSOs"), low("999")
+    ('immediate', 'PCSOs', '999')
+    """
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def duration(seconds: float | Decimal) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from constabulary.core.amounts import several
+from constabulary.core.amounts import listed, low, several
 from constabulary.response.appraisal import Difference, Option
 from constabulary.response.experiment import Estimate
 from constabulary.response.figures import Key
@@ -76,7 +76,7 @@ def summary(options: Sequence[Option], names: Names) -> list[str]:
         *(_behind(option, names) for option in options if option.unstable),
     ]
     losers = [
-        f"{_and(lost)} under {_quoted(option.name)}"
+        f"{listed(lost)} under {_quoted(option.name)}"
         for option in options[1:]
         if (lost := districts_worse(option, names))
     ]
@@ -84,7 +84,7 @@ def summary(options: Sequence[Option], names: Names) -> list[str]:
         said.append(f"Reached in time less often: {'; '.join(losers)}.")
     late = [_quoted(option.name) for option in options[1:] if _is_later(option)]
     if late:
-        said.append(f"More duties end late under {_and(late)}.")
+        said.append(f"More duties end late under {listed(late)}.")
     # What is not kept up with has no runs to tell of: every run tells some figure.
     n_runs = max((one.difference.n for option in options[1:] for one in option.differences), default=FEW_RUNS)
     half = max((one.difference.half_width or 0.0 for _, one in found), default=None)
@@ -112,7 +112,7 @@ def unsure(n_runs: int, half_width: float | None, names: Names) -> list[str]:
         )
     if half_width is not None and half_width > WIDE_SHARE:
         said.append(
-            f"Caution: the share of {_low(names.grades[names.urgent])} incidents in time, or how it changes, is known "
+            f"Caution: the share of {low(names.grades[names.urgent])} incidents in time, or how it changes, is known "
             f"to no better than give or take {100 * half_width:.1f} points: more or longer runs would tell smaller "
             "differences."
         )
@@ -159,7 +159,7 @@ def in_words(option: Option, names: Names, figures: Mapping[Key, Estimate] | Non
     figures
         The option's own, which hold its areas'.
     """
-    grade = _low(names.grades[names.urgent])
+    grade = low(names.grades[names.urgent])
     said = []
     in_time = _in_time(option, names)
     if in_time is not None:
@@ -167,12 +167,12 @@ def in_words(option: Option, names: Names, figures: Mapping[Key, Estimate] | Non
             f"In time: {_share_words(in_time, f'of {grade} incidents are reached within the target')}."
         )
     timed = [
-        f"{_low(name)} within {_time_words(one)}"
+        f"{low(name)} within {_time_words(one)}"
         for key, name in names.grades.items()
         if (one := option.find(Key("median_s", key))) and one.option.mean is not None
     ]
     if timed:
-        said.append(f"How soon: half of incidents are reached, {_and(timed)}.")
+        said.append(f"How soon: half of incidents are reached, {listed(timed)}.")
     said += _worst_words(option, names)
     worst = worst_served(figures or {}, names, "area", names.areas)
     if worst is not None:
@@ -210,7 +210,7 @@ def pounds(amount_gbp: float) -> str:
 
 
 def _best(found: list[tuple[Option, Difference]], base: str, names: Names) -> list[str]:
-    grade = _low(names.grades[names.urgent])
+    grade = low(names.grades[names.urgent])
     clear = [(option, one) for option, one in found if one.verdict == "better"]
     if not clear:
         known = next((one.base.mean for _, one in found if one.base.mean is not None), None)
@@ -243,7 +243,7 @@ def _best(found: list[tuple[Option, Difference]], base: str, names: Names) -> li
 
 
 def _others(found: list[tuple[Option, Difference]], names: Names) -> list[str]:
-    grade = _low(names.grades[names.urgent])
+    grade = low(names.grades[names.urgent])
     same = [
         _quoted(option.name)
         for option, one in found
@@ -253,7 +253,7 @@ def _others(found: list[tuple[Option, Difference]], names: Names) -> list[str]:
     said = []
     if same and is_any_better:
         verb = "makes" if len(same) == 1 else "make"
-        said.append(f"{_and(same)} {verb} no difference to it that could be told from luck.")
+        said.append(f"{listed(same)} {verb} no difference to it that could be told from luck.")
     said += [
         f"{_quoted(option.name)} reaches fewer {grade} incidents in time: {_percent(one.option.mean)} ({_points(one)})."
         for option, one in found
@@ -277,8 +277,8 @@ def _next_grade(options: Sequence[Option], names: Names) -> list[str]:
     sooner = sorted((-mean for _, mean in found), reverse=True)
     size, unit = (60, "minutes") if sooner[0] < LONG_S else (3600, "hours")
     how = _time(sooner[0]) if len(found) == 1 else f"{sooner[-1] / size:.1f} to {sooner[0] / size:.1f} {unit}"
-    who = "every option" if len(found) == len(options) - 1 > 1 else _and(_quoted(name) for name, _ in found)
-    return [f"Half of {_low(names.grades[grade])} incidents are reached sooner under {who}: by {how}."]
+    who = "every option" if len(found) == len(options) - 1 > 1 else listed(_quoted(name) for name, _ in found)
+    return [f"Half of {low(names.grades[grade])} incidents are reached sooner under {who}: by {how}."]
 
 
 def _is_later(option: Option) -> bool:
@@ -288,14 +288,14 @@ def _is_later(option: Option) -> bool:
 
 def _behind(option: Option, names: Names) -> str:
     """Return what an option does not keep up with, of which no time or share is told."""
-    grades = [f"{_low(names.grades[one])} incidents" for one in option.unstable if one in names.grades]
+    grades = [f"{low(names.grades[one])} incidents" for one in option.unstable if one in names.grades]
     others = [why for of, why in option.unstable.items() if of not in names.grades]
     said = (
-        [f"units cannot keep up with {_and(grades)}, so how soon they are reached cannot be told"]
+        [f"units cannot keep up with {listed(grades)}, so how soon they are reached cannot be told"]
         if grades
         else []
     )
-    return f"Under {_quoted(option.name)} {'; '.join([*said, *(_low(why).rstrip('.') for why in others)])}."
+    return f"Under {_quoted(option.name)} {'; '.join([*said, *(low(why).rstrip('.') for why in others)])}."
 
 
 def _in_time(option: Option, names: Names) -> Difference | None:
@@ -342,7 +342,7 @@ def _worst_words(option: Option, names: Names) -> list[str]:
     ]
     if losers:
         said.append(
-            f"Who loses: {_and(losers)} {'is' if len(losers) == 1 else 'are'} reached in time less often."
+            f"Who loses: {listed(losers)} {'is' if len(losers) == 1 else 'are'} reached in time less often."
         )
     return said
 
@@ -411,15 +411,5 @@ def _points(one: Difference) -> str:
     return f"{100 * abs(mean):.1f} points {'more' if mean > 0 else 'fewer'}{sure}"
 
 
-def _and(names: Iterable[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def _quoted(name: str) -> str:
     return f"“{name}”"
-
-
-def _low(text: str) -> str:
-    """Return a name within a sentence: its first letter small, unless it is a name in capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

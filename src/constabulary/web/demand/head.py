@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from constabulary.core.amounts import listed
 from constabulary.services.demand.picture import Figure
 from constabulary.web import numbers
 from constabulary.web.demand import words
@@ -105,7 +106,7 @@ def synthetic(nouns: list[str]) -> str:
     """Return the sentence on what is made up; empty where nothing is."""
     if not nouns:
         return ""
-    said = words.listed(nouns)
+    said = listed(nouns)
     return (
         f"{said.capitalize()} on this page are synthetic: made up by a program to match published totals. "
         f"They describe no real event or person."

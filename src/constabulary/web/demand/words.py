@@ -66,8 +66,3 @@ def synthetic_nouns(figures: list[Figure]) -> list[str]:
             table = next(iter(TABLES.get(figure.about.name, ())), figure.about.name.rpartition("_")[2])
             found[NOUNS[table]] = None
     return list(found)
-
-
-def listed(words: list[str]) -> str:
-    """Return several words as a list in a sentence: "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 
+from constabulary.core.amounts import low
 from constabulary.registers.access import Permission
 from constabulary.services.response.simulation import kept_results, scenario_names
 from constabulary.services.response.workforce import on_duty
@@ -17,7 +18,7 @@ from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import form, numbers
 from constabulary.web.page import Context, Request, Room, page
-from constabulary.web.response.figures import find, in_short, low, with_interval
+from constabulary.web.response.figures import find, in_short, with_interval
 from constabulary.web.staffing.asking import start
 from constabulary.web.table import Cell, Column, Figure, Table
 

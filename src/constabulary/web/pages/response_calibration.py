@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 
+from constabulary.core.amounts import low
 from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.services.response.calibration import SCHEMA
@@ -21,7 +22,6 @@ from constabulary.web import form, numbers, pictures
 from constabulary.web.addresses import address
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_result import facts_of, names_of, result_of
-from constabulary.web.response.figures import low
 from constabulary.web.response.pictures import hours_picture, spread_picture
 from constabulary.web.response.tables import Result
 from constabulary.web.staffing.asking import start

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
 
+from constabulary.core.amounts import low
 from constabulary.core.errors import ConstabularyError, NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.services.response.simulation import kept_results
@@ -25,7 +26,7 @@ from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response import THOROUGH
 from constabulary.web.pages.response_result import facts_of, names_of, result_of
 from constabulary.web.pages.response_staffing import Number
-from constabulary.web.response.figures import amount, low, with_interval
+from constabulary.web.response.figures import amount, with_interval
 from constabulary.web.response.pictures import bought_picture
 from constabulary.web.response.tables import Result
 from constabulary.web.staffing.asking import start

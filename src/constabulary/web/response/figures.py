@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from constabulary.core.amounts import low
 from constabulary.services.response.simulation import about
 from constabulary.web import numbers
 
@@ -89,11 +90,6 @@ def change(row: Result) -> str:
 def unit_of_change(unit: str) -> str:
     """Return the unit a difference is told in, as a row's name has it."""
     return {"share": " (percentage points)", "seconds": " (minutes)"}.get(unit, "")
-
-
-def low(name: str) -> str:
-    """Return a name within a sentence: its first letter small, unless it is a name in capitals."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def brief(figure: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from constabulary.core.amounts import low
 from constabulary.render import charts
 from constabulary.render.paper import Paper, PaperTable, Section
 from constabulary.services.workspace.force import force_of
@@ -14,7 +15,6 @@ from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import numbers
 from constabulary.web.paper import paper_table
 from constabulary.web.response import tables
-from constabulary.web.response.figures import low
 from constabulary.web.response.pictures import OPTIONS, options_picture
 from constabulary.web.response.tables import Result
 

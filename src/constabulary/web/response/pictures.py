@@ -7,11 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from constabulary.core.amounts import low
 from constabulary.render import charts
 from constabulary.render.intervals import intervals
 from constabulary.render.lines import frontier, hour_lines
 from constabulary.web.pictures import Picture
-from constabulary.web.response.figures import brief, find, low
+from constabulary.web.response.figures import brief, find
 
 Result = Mapping[str, Any]
 OPTIONS = ("within_target_share", "median_s", "visible_officer_h")

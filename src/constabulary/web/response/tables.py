@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from constabulary.core.amounts import low
 from constabulary.core.force.model import Channel
 from constabulary.services.response.simulation import about
 from constabulary.web import numbers
@@ -14,7 +15,6 @@ from constabulary.web.response.figures import (
     brief,
     change,
     find,
-    low,
     unit_of_change,
     with_interval,
 )
