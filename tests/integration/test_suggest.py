@@ -93,12 +93,13 @@ def test_how_many_rows_tell_the_day_from_the_month_is_said_first_of_all_and_outs
     assert told in result.stderr
     assert tomllib.loads(result.stdout)["columns"]["received_at"]["format"] == "%m/%d/%Y %H:%M"
     (doubt,) = run_json("import", "calls", "--suggest", file, workspace=workspace)["doubts"]
-    assert told in doubt.pop("message")
+    assert told in doubt["message"]
+    assert 'the other is "%d/%m/%Y %H:%M"' in doubt.pop("message")
     assert doubt == {
+        "rule": "day_or_month_first",
         "column": "received_at",
         "from": ["Received", "Received time"] if is_joined else ["Received"],
         "format": "%m/%d/%Y %H:%M",
-        "other_format": "%d/%m/%Y %H:%M",
         "rows_both_ways": 200,
         "rows_only_day_first": 2,
         "rows_only_month_first": 6,

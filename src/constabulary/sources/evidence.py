@@ -66,6 +66,27 @@ class EitherWay:
 
 
 @dataclass(frozen=True)
+class MixedDates:
+    """Dates of which some are written as text and others as a spreadsheet's own.
+
+    Parameters
+    ----------
+    more
+        Formats needed beside the first one.
+    n_text, n_dates
+        How many are text, and how many a spreadsheet's own dates or day numbers.
+    is_swapped
+        Whether every text has a day past 12 and no date has: a spreadsheet set to another country took what it could
+        for dates with the month first, and left the rest.
+    """
+
+    more: tuple[str, ...]
+    n_text: int
+    n_dates: int
+    is_swapped: bool
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What the values of one column tell.
 
@@ -85,6 +106,8 @@ class Evidence:
         Format of dates or clock times, where they are such; empty for those that need none.
     either_way
         Set where day and month could stand the other way round.
+    mixed
+        Set where some dates are text and others a spreadsheet's own.
     doubt
         What else to check about the format; empty if nothing.
     """
@@ -99,6 +122,7 @@ class Evidence:
     has_date: bool = False
     has_time: bool = False
     either_way: EitherWay | None = None
+    mixed: MixedDates | None = None
     doubt: str = ""
 
     @classmethod
@@ -111,7 +135,9 @@ class Evidence:
         numbers = number(given)
         is_number = 1 - numbers.null_count() / given.len() >= _ENOUGH
         n_distinct = given.n_unique()
-        told = _told_form(given, None if numbers.null_count() else numbers)
+        # Times of day read as seconds too, but are written as no number is.
+        plain = given.cast(pl.Float64, strict=False)
+        told = _told_form(given, None if plain.null_count() else plain)
         return cls(
             filled=given.len() / text.len(),
             n_distinct=n_distinct,
@@ -123,6 +149,7 @@ class Evidence:
             has_date=told.has_date,
             has_time=told.has_time,
             either_way=_either_way(given, told.readings),
+            mixed=told.mixed,
             doubt=told.doubt,
         )
 
@@ -179,6 +206,7 @@ class _Told:
     has_date: bool = False
     has_time: bool = False
     readings: Sequence[str] = ()
+    mixed: MixedDates | None = None
     doubt: str = ""
 
 
@@ -187,20 +215,45 @@ def _told_form(given: pl.Series, numbers: pl.Series | None) -> _Told:
     if sample.str.ends_with(_MIDNIGHT).mean() >= _ENOUGH:  # type: ignore[operator]
         sample = sample.str.strip_suffix(_MIDNIGHT)
     if numbers is not None and sample.str.len_chars().min() != 8:
-        low, high = float(numbers.min()), float(numbers.max())  # type: ignore[arg-type]
-        if low > 36_000 and high < 60_000 and sample.str.contains(".", literal=True).mean() > 0.5:  # type: ignore[operator]
-            return _Told(EXCEL, True, True, doubt="; check: Excel's day numbers, it seems")
-        return _Told(None)
+        return _told_number(sample, numbers)
     for clock in _CLOCKS if numbers is None else ():
         if _share(sample, f"2000-01-01 {clock}", "2000-01-01 ") >= _ENOUGH:
             return _Told(clock, False, True)
     if reading := _reading({date: _share(sample, f"{date} %H:%M", "", " 00:00") for date in _DATES}):
         return _Told(reading[0], True, False, reading)
+    if numbers is not None:
+        return _Told(None)
     whole = [f"{date}{between}{clock}" for date in _DATES for between in (" ", "T") for clock in _CLOCKS]
-    if reading := _reading({form: _share(sample, form) for form in whole} if numbers is None else {}):
+    if reading := _reading({form: _share(sample, form) for form in whole}):
         return _Told(reading[0], True, True, reading)
-    needs_none = numbers is None and _share_told(sample) >= _ENOUGH
-    return _Told("", True, True) if needs_none else _Told(None)
+    return _Told("", True, True) if _share_told(sample) >= _ENOUGH else _mixed(sample, whole)
+
+
+def _told_number(sample: pl.Series, numbers: pl.Series) -> _Told:
+    low, high = float(numbers.min()), float(numbers.max())  # type: ignore[arg-type]
+    if low > 36_000 and high < 60_000 and sample.str.contains(".", literal=True).mean() > 0.5:  # type: ignore[operator]
+        return _Told(EXCEL, True, True, doubt="; check: Excel's day numbers, it seems")
+    return _Told(None)
+
+
+def _mixed(sample: pl.Series, forms: Sequence[str]) -> _Told:
+    """Tell dates of which some are text in one of some formats and others a spreadsheet's own, as far as they are."""
+    serial = sample.cast(pl.Float64, strict=False).is_between(36_000, 60_000).fill_null(value=False)
+    dated = read_clock(sample, ISO)
+    text = sample.filter(~serial & dated.is_null())
+    form = max(forms, key=lambda one: _share(text, one)) if text.len() < sample.len() else ""
+    read = read_clock(text, [form]).drop_nulls() if form else text.clear()
+    n_serial, n_dated = int(serial.sum()), dated.len() - dated.null_count()
+    are_mixed = (read.len() > 0 and n_serial + n_dated > 0) or (n_serial > 0 and n_dated > 0)
+    if not are_mixed or (n_serial + n_dated + read.len()) / sample.len() < _ENOUGH:
+        return _Told(None)
+    if read.is_empty():
+        return _Told(EXCEL, True, True, mixed=MixedDates((), 0, n_serial + n_dated, is_swapped=False))
+    is_swapped = bool(
+        (read.dt.day() > 12).all() and (dated.drop_nulls().dt.day() <= 12).all() and not n_serial
+    )
+    more = (EXCEL,) if n_serial else ()
+    return _Told(form, True, True, mixed=MixedDates(more, read.len(), n_serial + n_dated, is_swapped))
 
 
 def _reading(shares: Mapping[str, float]) -> list[str]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from constabulary.sources.csv_parts import CsvFile, Part, named_once, split_header
 from constabulary.sources.files import SourceFile, Watched
-from constabulary.sources.mended import MENDED, SAMPLE_BYTES, as_it_was, first_mended, the_first
+from constabulary.sources.mended import MENDED, SAMPLE_BYTES, as_it_was, first_mended, the_first, unmarked
 from constabulary.sources.parquet import ParquetFile, is_parquet
 from constabulary.sources.xlsx import Sheet, is_workbook
 
 DELIMITERS = (",", ";", "\t", "|")
+_SEPARATOR = re.compile(rb"""(?:\xef\xbb\xbf)?"?sep=([,;|\t])"?[ ,;\t]*\r?\n""", re.IGNORECASE)
+"""A first line by which Excel is told the delimiter."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,11 @@ def _of_csv(file: SourceFile, delimiter: str | None, header_row: int | None) -> 
         header, rest = split_header(raw, file.name, mark)
         if MENDED[0] in header:
             return _csv_layout(file, header, mark, 1, first_mended(header, rest, mark, file.name))
-    number = header_row or 1
+    said = _SEPARATOR.match(raw)
+    number = header_row or (2 if said else 1)
     headers = {
         mark: split_header(raw, file.name, mark, number)[0]
-        for mark in ([delimiter] if delimiter else DELIMITERS)
+        for mark in ([delimiter] if delimiter else [said[1].decode()] if said else DELIMITERS)
     }
     mark = max(headers, key=lambda one: len(headers[one]))
     return _csv_layout(file, headers[mark], mark, number, None)
@@ -85,7 +89,7 @@ def _csv_layout(
 ) -> Layout:
     def parts(codes: Sequence[str]) -> Iterator[Part]:
         found = CsvFile(file, codes, delimiter=delimiter, header_row=header_row).parts()
-        return (as_it_was(part, mends) for part in found) if mends else found
+        return (unmarked(as_it_was(part, mends) if mends else part, delimiter) for part in found)
 
     return Layout(tuple(header), delimiter, header_row, mends, parts)
 

@@ -114,7 +114,7 @@ class Mapping:
         }:
             return None
         for pattern, meaning in self.values.get(column, ()):
-            if fnmatch.fnmatchcase(text.casefold(), pattern.casefold().replace("[", "[[]")):
+            if fnmatch.fnmatchcase(text.casefold(), pattern.strip().casefold().replace("[", "[[]")):
                 return meaning or None
         return text
 

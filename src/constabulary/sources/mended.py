@@ -1,4 +1,4 @@
-"""Refused rows that we handed out to be mended: their marks, and cells that a spreadsheet runs no formula from."""
+"""Cells marked for spreadsheets: refused rows that we handed out to be mended, and values kept as they are."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ MENDED = ("refused_by_import", "refused_from_file", "reasons")
 """Columns that our export of refused rows adds, so that mended rows find their way back."""
 _DIGITS = 6
 """Digits of the number of an import."""
+_MARKED = r"""^\s*(?:'(\d[\d\s.,:/T+-]*)|=\"(.*)\")\s*$"""
 SAMPLE_BYTES = 256 * 1024
 """How much of a file is looked at to tell what it is (bytes)."""
 
@@ -110,3 +111,26 @@ def as_it_was(part: Part, mends: str) -> Part:
     is_other = mark.str.strip_chars().str.replace(r"\.0+$", "").str.zfill(_DIGITS) != mends
     other = Failure("mends_another_import", MENDED[0], is_other, f"{mends} in every row of the file")
     return replace(part, text=part.text.with_columns(armed), failures=[*part.failures, other])
+
+
+def unmarked(part: Part, delimiter: str) -> Part:
+    """Take away the marks by which exports keep a spreadsheet from reading a value its own way: '0123 and ="0123".
+
+    An apostrophe is a mark only before what could be read otherwise, a number, a date or a clock time.
+
+    Parameters
+    ----------
+    part
+        Rows of a CSV file.
+    delimiter
+        What stands between two fields.
+    """
+    begins = (b"\n", delimiter.encode(), delimiter.encode() + b'"')
+    is_marked = b'="' in part.body or part.body[:1] == b"'" or any(one + b"'" in part.body for one in begins)
+    if not is_marked:
+        return part
+    plain = [
+        part.text[name].cast(pl.String).str.replace(_MARKED, "${1}${2}").cast(kind).alias(name)
+        for name, kind in part.text.schema.items()
+    ]
+    return replace(part, text=part.text.with_columns(plain))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from constabulary.core.errors import BadInput, Problem
-from constabulary.sources.evidence import EitherWay, Evidence, swapped, time_format
+from constabulary.sources.csv_parts import Part
+from constabulary.sources.date_doubts import DateDoubt, date_doubts
+from constabulary.sources.evidence import Evidence, time_format
 from constabulary.sources.files import SourceFile
-from constabulary.sources.layout import read_layout
+from constabulary.sources.layout import Layout, read_layout
 from constabulary.sources.mapping import GRID, as_toml
 from constabulary.sources.own_records import OwnRecords
 from constabulary.sources.parquet import is_parquet
@@ -23,7 +25,12 @@ SURE, LIKELY = 0.85, 0.6
 MOST_CODES = 60
 """Codes of a column listed in a proposal; a column with more has no list."""
 _SAMPLE_ROWS = 50_000
-_NOTHINGS = frozenset({"null", "(null)", "n/a", "#n/a", "nan", "-", "--"})
+_GROUPED = r"^[+-]?\d{1,3}(?:[., '\u00a0]\d{3})*,\d+$|^[+-]?\d{1,3}(?:,\d{3})+\.\d+$"
+"""Numbers with signs between thousands or a comma for decimals."""
+_NOTHINGS = frozenset(
+    {"null", "(null)", "none", "(none)", "nil", "(blank)", "n/a", "na", "nan", "nat", "-", "--", "?"}
+    | {"#n/a", "#value!", "#ref!", "#div/0!", "#name?", "#num!", "#null!"}
+)
 """Spellings of "nothing" that exports have, in small letters."""
 
 
@@ -37,8 +44,8 @@ class Match:
         Their columns.
     score
         How sure, 0 to 1.
-    form
-        Format of its clock times, where it needs one.
+    form, more
+        Format of its clock times, where it needs one, and further formats.
     why
         What speaks for it, or a doubt.
     """
@@ -47,36 +54,7 @@ class Match:
     score: float
     form: str | None = None
     why: str = ""
-
-
-@dataclass(frozen=True)
-class DateDoubt:
-    """A column of dates in which day and month could stand the other way round.
-
-    Parameters
-    ----------
-    column, names
-        Our column, and the supplier's that it is proposed from.
-    form, other
-        The format proposed, and the other one.
-    way
-        How many rows tell.
-    """
-
-    column: str
-    names: tuple[str, ...]
-    form: str
-    other: str
-    way: EitherWay
-
-    def __str__(self) -> str:
-        way = self.way
-        return (
-            f"{self.column}: its dates could be day first or month first. Of the rows looked at {way.n_both:,} read "
-            f"both ways, {way.n_only_day_first:,} only with the day first, {way.n_only_month_first:,} only with the "
-            f"month first. Proposed is {way.first} first, format {as_toml(self.form)}; the other is "
-            f"{as_toml(self.other)}. A wrong one puts records on wrong days and is not noticed by the import."
-        )
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,9 +77,12 @@ def suggested(
     file: SourceFile, source: OwnRecords, contract: Contract, force_id: str, time_zone: str
 ) -> Proposal:
     """Return a proposed mapping file; see `constabulary.services.records.own_records.suggest_mapping`."""
-    sheets: list[str | None] = [*sheet_names(file)] if is_workbook(file) else [None]
-    headers = {sheet: _header(file, sheet) for sheet in sheets}
-    sheet = max(sheets, key=lambda one: headers[one][0])
+    names = sheet_names(file) if is_workbook(file) else []
+    sheets: dict[str | None, Sheet | None] = {name: Sheet(file, name) for name in names} or {None: None}
+    headers = {name: _header(file, rows) for name, rows in sheets.items()}
+    # A hidden sheet holds what a workbook looks things up in.
+    shown = [name for name, rows in sheets.items() if rows is None or not rows.is_hidden]
+    sheet = max(shown or sheets, key=lambda name: headers[name][0])
     header_row = headers[sheet][1]
     layout = read_layout(file, header_row=header_row, sheet=sheet)
     part = next(layout.parts(()), None)
@@ -114,6 +95,8 @@ def suggested(
                 expected="some rows to look at",
             )
         )
+    if part.misshapen.mean() > 0.5:  # type: ignore[operator]
+        raise BadInput(_unlike_header(file, layout, part))
     sample = part.text.head(_SAMPLE_ROWS).select(pl.all().cast(pl.String).str.strip_chars())
     empty, sample = _without_nothings(sample)
     evidence = {name: Evidence.of(sample[name]) for name in sample.columns}
@@ -130,18 +113,29 @@ def suggested(
         where.append(f"delimiter = {as_toml(layout.delimiter)}")
     used = {name for match in matches.values() for name in match.names}
     flags = _flags(contract, {name: seen for name, seen in evidence.items() if name not in used})
-    doubts = tuple(_date_doubts({**matches, **perhaps}, evidence))
+    doubts = tuple(
+        doubt
+        for column, match in {**matches, **perhaps}.items()
+        for doubt in date_doubts(column, match.names, match.form, evidence)
+    )
     text = _written(
         file, where, contract, force_id, time_zone, sample, matches, perhaps, flags, empty, doubts
     )
     return Proposal(text, doubts)
 
 
-def _date_doubts(matches: Mapping[str, Match], evidence: Mapping[str, Evidence]) -> Iterator[DateDoubt]:
-    for column, match in matches.items():
-        ways = [way for name in match.names if (way := evidence[name].either_way)]
-        if match.form and ways:
-            yield DateDoubt(column, match.names, match.form, swapped(match.form), ways[0])
+def _unlike_header(file: SourceFile, layout: Layout, part: Part) -> Problem:
+    """Return what is wrong with a file most of whose rows have another number of fields than its header."""
+    first = part.misshapen.arg_true()[0]
+    return Problem(
+        "rows_unlike_header",
+        f"most rows have another number of fields than row {layout.header_row}, which was taken for the header.",
+        file=file.name,
+        row=part.line_no[first],
+        value=part.lines([first])[0][:120],
+        expected=f"{len(layout.header)} fields parted by {as_toml(layout.delimiter)}",
+        remedy="Give the header as many fields as the rows have, an empty one too where rows end with a delimiter.",
+    )
 
 
 def likeness(theirs: str, hints: Iterable[str]) -> float:
@@ -268,7 +262,8 @@ def _instants(hints: Sequence[str], evidence: Mapping[str, Evidence]) -> Iterabl
         form = seen.form
         if form is not None and seen.has_date and seen.has_time:
             score = likeness(theirs, hints)
-            yield Match((theirs,), max(score, LIKELY - 0.1), form, _why(seen.filled, seen))
+            more = seen.mixed.more if seen.mixed else ()
+            yield Match((theirs,), max(score, LIKELY - 0.1), form, _why(seen.filled, seen), more)
         elif seen.epoch is not None and (score := likeness(theirs, hints)) >= LIKELY:
             counted = "milliseconds" if seen.epoch == "epoch_ms" else "seconds"
             yield Match((theirs,), score, seen.epoch, f"{seen.filled:.0%} filled, {counted} since 1970")
@@ -289,6 +284,8 @@ def _instants(hints: Sequence[str], evidence: Mapping[str, Evidence]) -> Iterabl
 
 def _why(filled: float, seen: Evidence) -> str:
     doubt = "; check: day and month could stand the other way round" if seen.either_way else seen.doubt
+    if seen.mixed:
+        doubt = "; check: some are text and others dates of a spreadsheet"
     return f"{filled:.0%} filled{doubt}"
 
 
@@ -325,16 +322,15 @@ def _add_key(
     matches[key] = Match(tuple(joined), 0.0, why=why)
 
 
-def _header(file: SourceFile, sheet: str | None) -> tuple[int, int]:
+def _header(file: SourceFile, rows: Sheet | None) -> tuple[int, int]:
     """Return how many columns are named in the first row that names most, of the first twenty, and that row."""
     best, most = 1, 0
-    rows = Sheet(file, sheet) if is_workbook(file) else None
     for number in range(1, 2 if is_parquet(file) else 21):
         try:
             header = rows.header(number) if rows else read_layout(file, header_row=number).header
         except BadInput:
             continue
-        named = [name for name in header if not re.fullmatch(r"column \d+|[\d .:/-]*", name)]
+        named = [name for name in header if not re.fullmatch(r"column \d+|.* \(\d+\)|[\d .:/-]*", name)]
         if len(named) > most:
             best, most = number, len(named)
     return most, best
@@ -389,8 +385,19 @@ def _written(
         lines += ["", "[flags]", *(f"{name} = {as_toml(theirs)}" for name, theirs in flags.items())]
     used = {*flags.values(), *(name for match in matches.values() for name in match.names)}
     if unused := [name for name in sample.columns if name not in used]:
-        lines += ["", "# Columns of the file that are not used:", *(f"#   {name}" for name in unused)]
+        lines += ["", "# Columns of the file that are not used:"]
+        lines += [f"#   {name}{_why_unused(sample[name])}" for name in unused]
     return "\n".join(lines) + "\n"
+
+
+def _why_unused(values: pl.Series) -> str:
+    given = values.drop_nulls()
+    is_grouped = given.len() > 0 and given.str.contains(_GROUPED).mean() > 0.5  # type: ignore[operator]
+    return (
+        "  # check: export numbers with a point for decimals and nothing between thousands"
+        if is_grouped
+        else ""
+    )
 
 
 def _column_line(name: str, match: Match) -> str:
@@ -399,6 +406,8 @@ def _column_line(name: str, match: Match) -> str:
         names = ", ".join(as_toml(one) for one in match.names)
         names = names if len(match.names) == 1 else f"[{names}]"
         form = f", format = {as_toml(match.form)}" if match.form else ""
+        if match.more:
+            form = f", formats = [{', '.join(map(as_toml, (match.form or '', *match.more)))}]"
         value = f"{{ from = {names}{form} }}"
     else:
         value = as_toml(match.names[0])

@@ -24,6 +24,11 @@ MOST_CELLS = 64_000_000
 """Cells from A1 to the last row and column in use; the reader makes room for the empty ones too, without asking."""
 _CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,10})["']""")
 _LONGEST_REFERENCE = 32
+_FORMULA_ALONE = re.compile(
+    rb"""<c\s+r="([A-Z]{1,3}[0-9]{1,7})"(?![^>]*\bt=)[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>"""
+)
+"""A cell of numbers with a formula and no value; a formula that gave an empty text says that it is a text."""
+_LONGEST_FORMULA = 16 * 1024
 
 
 class SheetPart(Part):
@@ -52,21 +57,31 @@ class Sheet:
         self.file = file
         self._name = name
 
-    @cached_property
+    @property
     def cells(self) -> pl.DataFrame:
         """Every cell as text, the first row of the sheet first.
 
         Raises
         ------
         BadInput
-            If the file is no workbook, has no such sheet, or unpacks without end.
+            If the file is no workbook, has no such sheet, unpacks without end, or has formulas without their values.
         """
+        return self._read[0]
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether people who open the workbook do not see the sheet; raises as `cells`."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[pl.DataFrame, bool]:
         with _readable(self.file):
             workbook = fastexcel.read_excel(_whole(self.file))
             name = _chosen(workbook.sheet_names, self._name, self.file.name)
             sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             cells = sheet.to_polars()
-        return cells.with_columns(pl.all().str.replace(r"^1899-12-3[01] ", ""))
+        cells = cells.with_columns(pl.all().str.replace(r"^1899-12-3[01] ", ""))
+        return cells, sheet.visible != "visible"
 
     def header(self, header_row: int) -> list[str]:
         """Return the column names in a row, counted from 1.
@@ -163,6 +178,7 @@ def _whole(file: SourceFile) -> bytes:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             for member in archive.namelist():
                 extent: _Extent | None = None
+                formulas = _Formulas()
                 with archive.open(member) as stream:
                     while data := stream.read(1024 * 1024):
                         n_bytes += len(data)
@@ -170,6 +186,7 @@ def _whole(file: SourceFile) -> bytes:
                             extent = _Extent()
                         if extent is not None:
                             extent.see(data, file.name)
+                            formulas.see(data, file.name)
                         if n_bytes > FREE_BYTES and n_bytes > MOST_EXPANSION * len(raw):
                             raise BadInput(
                                 Problem(
@@ -219,6 +236,34 @@ class _Extent:
                     remedy="Delete what stands far below or to the right of the records, or export them as CSV.",
                 )
             )
+
+
+class _Formulas:
+    """Sees that every formula has the value it gave kept beside it, as the XML of a sheet goes by."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def see(self, data: bytes, file: str) -> None:
+        """Look at the next stretch of XML; `BadInput` where a formula has no value: it would pass for an empty cell."""
+        text = self._rest + data
+        if b"<f" not in text:
+            self._rest = data[-_LONGEST_REFERENCE:]
+            return
+        if found := _FORMULA_ALONE.search(text):
+            raise BadInput(
+                Problem(
+                    "formulas_without_values",
+                    "a formula has no value kept with it, as in workbooks that a program wrote and nobody opened",
+                    file=file,
+                    column=found[1].decode(),
+                    expected="the value of every formula",
+                    remedy="Open the workbook in Excel or LibreOffice, save it there, and import that.",
+                )
+            )
+        # A formula may lie across two stretches.
+        last = text.rfind(b"<c ")
+        self._rest = text[max(last, len(text) - _LONGEST_FORMULA) :]
 
 
 def _column_no(letters: bytes) -> int:

@@ -74,13 +74,11 @@ def proposal(kind: str, proposed: Proposal) -> dict[str, Any]:
         "mapping": proposed.text,
         "doubts": [
             {
+                "rule": doubt.rule,
                 "column": doubt.column,
                 "from": list(doubt.names),
                 "format": doubt.form,
-                "other_format": doubt.other,
-                "rows_both_ways": doubt.way.n_both,
-                "rows_only_day_first": doubt.way.n_only_day_first,
-                "rows_only_month_first": doubt.way.n_only_month_first,
+                **doubt.counts,
                 "message": str(doubt),
             }
             for doubt in proposed.doubts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from constabulary.core.errors import Problem
 from constabulary.sources.mapping import as_toml
 from constabulary.sources.own_records import SECTIONS
@@ -59,8 +61,8 @@ force.toml; or mend the export.'
             remedy = _of_code(notice, mapping, section)
     else:
         words = _WORDS.get(notice.rule, f"breaks the rule {notice.rule}.")
-        if notice.rule == "unreadable" and mapping and (notice.column or "").endswith("_at"):
-            remedy = f"Where more are written so, add how to formats of {notice.column} under [columns] in {mapping}."
+        if notice.rule == "unreadable":
+            remedy = _of_unreadable(notice, mapping)
     if notice.value is not None:
         words = f'"{notice.value}" {words}'
     return Problem(
@@ -77,9 +79,23 @@ force.toml; or mend the export.'
     )
 
 
+def _of_unreadable(notice: Notice, mapping: str | None) -> str | None:
+    """Return what to do about a value that cannot be read, where its look says it."""
+    value = notice.value or ""
+    if "24:00" in value:
+        return "No day has a 24:00: write 00:00 of the day that is meant."
+    if re.fullmatch(r"[+-]?\d{1,3}([,. ']\d{3})*[,.]\d+|\d{1,3}([,. ']\d{3})+", value):
+        return "Export numbers with a point for decimals and nothing between thousands."
+    if mapping and (notice.column or "").endswith("_at"):
+        return (
+            f"Where more are written so, add how to formats of {notice.column} under [columns] in {mapping}."
+        )
+    return None
+
+
 def _of_code(notice: Notice, mapping: str | None, section: str | None) -> str:
     """Return what to do about a code that is not in a list, and the others like it."""
-    line = f'{as_toml(notice.value or "")} = "..."'
+    line = f'{as_toml((notice.value or "").strip())} = "..."'
     each = " (a line for each, where it holds several)" if notice.column == "qualifiers" else ""
     ways = [
         f"In {mapping or 'the mapping file'}, under [values.{notice.column}], add the line {line} with the one it "
