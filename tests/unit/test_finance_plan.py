@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from constabulary.core.errors import BadInput
-from constabulary.finance.periods import following, share_left, start_of, year_of, years_between
+from constabulary.finance.periods import following, is_period, share_left, start_of, year_of, years_between
 from constabulary.finance.plan import Dated, Driver, Line, Plan, calculate, check_plan, kinds
 from constabulary.finance.plan.backtest import carried_on
 from constabulary.finance.plan.changes import changes_between, version_of
@@ -39,6 +39,13 @@ def plan(kind: str, base: str, *drivers: Driver, n: int = 3) -> Plan:
 
 def values(found: Plan, line: str = "pay") -> list[str]:
     return [f"{value:.2f}" for value in calculate(found).line(line).values]
+
+
+@pytest.mark.parametrize("text", ["2013/15", "2013/1", "13/14", "0000", "0000/01", "2013/14 ", ""])
+def test_what_is_no_year_is_none_of_a_plan(text: str) -> None:
+    assert not is_period(text)
+    with pytest.raises(BadInput, match="is not a year"):
+        start_of(text)
 
 
 def test_an_award_from_september_counts_seven_twelfths_in_its_year_and_in_full_in_the_next() -> None:

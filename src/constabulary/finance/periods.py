@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from constabulary.core.errors import BadInput, Problem
+from constabulary.core.years import first_day
 
 MONTHS = 12
 
 
 def is_period(text: str) -> bool:
     """Return whether a text names a year: 2013/14 or 2013."""
-    found = re.fullmatch(r"(\d{4})(?:/(\d\d))?", text)
-    if found is None:
-        return False
-    return found[2] is None or int(found[2]) == (int(found[1]) + 1) % 100
+    return first_day(text) is not None
 
 
-@lru_cache(maxsize=1024)
 def start_of(period: str) -> date:
     """Return the first day of a year.
 
@@ -40,11 +36,12 @@ def start_of(period: str) -> date:
     >>> start_of("2013/14")
     datetime.date(2013, 4, 1)
     """
-    if not is_period(period):
+    found = first_day(period)
+    if found is None:
         raise BadInput(
             Problem("not_a_year", f'"{period}" is not a year.', expected="2013/14 or 2013", value=period)
         )
-    return date(int(period[:4]), 4 if "/" in period else 1, 1)
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from constabulary.core.errors import BadInput, Problem
 from constabulary.core.force import Force, PublishedVolume
+from constabulary.core.years import first_day
 from constabulary.tables.times import local_hour_of_week, local_month, local_on
 
 HOUR_S = 3600
@@ -129,13 +129,9 @@ def parse_year(text: str) -> date:
     >>> parse_year("2017/18")
     datetime.date(2017, 4, 1)
     """
-    match = re.fullmatch(r"(\d{4})(?:/(\d{2}))?", text)
-    if match and 1900 < int(match[1]) < 2200:
-        first = int(match[1])
-        if match[2] is None:
-            return date(first, 1, 1)
-        if int(match[2]) == (first + 1) % 100:
-            return date(first, 4, 1)
+    found = first_day(text)
+    if found is not None and 1900 < found.year < 2200:
+        return found
     raise BadInput(
         Problem(
             "not_a_year",

@@ -8,8 +8,8 @@ from typing import Any
 
 from constabulary.core.errors import Problem
 from constabulary.core.force.declared import Column
+from constabulary.core.years import first_day
 
-_YEAR = re.compile(r"(\d{4})(?:/(\d{2}))?")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -29,7 +29,7 @@ def bad_periods(rows: Iterable[dict[str, Any]]) -> Iterator[Problem]:
     """Tell each `period` that is no year and each `calendar_month` or `month` that is no month."""
     for row in rows:
         year, month, no = row.get("period"), row.get("calendar_month"), row.get("month")
-        if year is not None and not _is_year(year):
+        if year is not None and first_day(year) is None:
             yield told(
                 row,
                 "period",
@@ -51,8 +51,3 @@ def below_zero(rows: Iterable[dict[str, Any]], columns: Iterable[str]) -> Iterat
         for column in columns:
             if row[column] is not None and row[column] < 0:
                 yield told(row, column, "negative", f"{row[column]} is below zero.", "0 or more.")
-
-
-def _is_year(text: str) -> bool:
-    found = _YEAR.fullmatch(text)
-    return found is not None and (found[2] is None or (int(found[1]) + 1) % 100 == int(found[2]))

@@ -1,0 +1,25 @@
+"""Reads a year as people write it: a financial year (2013/14, from 1 April) or a calendar year (2013)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+
+@lru_cache(maxsize=1024)
+def first_day(text: str) -> date | None:
+    """Return the first day of a year; None where a text is no year.
+
+    Examples
+    --------
+    >>> first_day("2013/14"), first_day("2013"), first_day("2013/15")
+    (datetime.date(2013, 4, 1), datetime.date(2013, 1, 1), None)
+    """
+    found = re.fullmatch(r"(\d{4})(?:/(\d\d))?", text)
+    if found is None or found[1] == "0000":
+        return None
+    year, end = int(found[1]), found[2]
+    if end is None:
+        return date(year, 1, 1)
+    return date(year, 4, 1) if int(end) == (year + 1) % 100 else None
