@@ -59,6 +59,25 @@ class Problem:
         return text
 
 
+def out_of_range(column: str, value: float, expected: str) -> Problem:
+    """Return the problem of a number that cannot be used.
+
+    Parameters
+    ----------
+    column, value
+        What it was given as, and the number.
+    expected
+        What would have been right.
+
+    Examples
+    --------
+    >>> str(out_of_range("weeks", 0, "1 to 520"))
+    'weeks: 0 cannot be used. Expected 1 to 520.'
+    """
+    said = f"{value:g}"
+    return Problem("out_of_range", f"{said} cannot be used.", column=column, value=said, expected=expected)
+
+
 class ConstabularyError(Exception):
     """The base of every error of ours; shown without a traceback.
 

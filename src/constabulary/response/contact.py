@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, out_of_range
 from constabulary.numeric import queueing
 from constabulary.numeric.queueing import ErlangA, ErlangC
 
@@ -271,12 +271,4 @@ def pooling(
 
 def _check_interval(interval_s: float) -> None:
     if not 0.0 < interval_s < np.inf:
-        raise BadInput(
-            Problem(
-                rule="out_of_range",
-                message=f"{interval_s:g} cannot be used.",
-                column="interval_s",
-                value=f"{interval_s:g}",
-                expected="a number above 0",
-            )
-        )
+        raise BadInput(out_of_range("interval_s", interval_s, "a number above 0"))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, Problem, out_of_range
 from constabulary.numeric import queueing
 from constabulary.response.clock import SLOT_S, SLOTS
 from constabulary.response.contact import lagged_load
@@ -353,12 +353,4 @@ def _away_share(setup: Setup) -> float:
 
 def _check_share(value: float) -> None:
     if not 0.0 < value < 1.0:
-        raise BadInput(
-            Problem(
-                "out_of_range",
-                f"{value:g} cannot be used.",
-                column="most_busy_share",
-                value=f"{value:g}",
-                expected="a share above 0 and below 1",
-            )
-        )
+        raise BadInput(out_of_range("most_busy_share", value, "a share above 0 and below 1"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, Problem, out_of_range
 
 Floats = NDArray[np.float64]
 
@@ -163,15 +163,8 @@ def candidates(
         Where a value is out of its range.
     """
     if every_min < 1 or DAY_MIN % every_min:
-        raise BadInput(
-            Problem(
-                "out_of_range",
-                f"{every_min} cannot be used.",
-                column="every_min",
-                value=str(every_min),
-                expected="minutes of which a whole number make a day, such as 30 or 60",
-            )
-        )
+        expected = "minutes of which a whole number make a day, such as 30 or 60"
+        raise BadInput(out_of_range("every_min", every_min, expected))
     return tuple(
         Shift(start, length)
         for length in sorted(set(lengths_min))

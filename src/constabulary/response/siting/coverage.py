@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, Problem, out_of_range
 from constabulary.response.milp import Programme, Solution
 from constabulary.response.siting.pmedian import add_capacities
 from constabulary.response.siting.problem import (
@@ -125,15 +125,7 @@ def mexclp(
     """
     _check_standard(standard_min)
     if not 0.0 <= busy_share < 1.0:
-        raise BadInput(
-            Problem(
-                "out_of_range",
-                f"{busy_share:g} cannot be used.",
-                column="busy_share",
-                value=f"{busy_share:g}",
-                expected="a share from 0, below 1",
-            )
-        )
+        raise BadInput(out_of_range("busy_share", busy_share, "a share from 0, below 1"))
     room = _room(problem, n_units)
     programme = Programme(is_maximised=True)
     lower = np.zeros(problem.n_sites)
@@ -254,12 +246,4 @@ def _ranked(
 
 def _check_standard(standard_min: float) -> None:
     if not 0.0 <= standard_min < np.inf:
-        raise BadInput(
-            Problem(
-                "out_of_range",
-                f"{standard_min:g} cannot be used.",
-                column="standard_min",
-                value=f"{standard_min:g}",
-                expected="minutes, 0 or more",
-            )
-        )
+        raise BadInput(out_of_range("standard_min", standard_min, "minutes, 0 or more"))

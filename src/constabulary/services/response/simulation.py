@@ -15,7 +15,7 @@ import numpy as np
 
 from constabulary.core.amounts import several
 from constabulary.core.answers import written
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, Problem, out_of_range
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
@@ -153,18 +153,14 @@ def check_numbers(replications: int, seed: int, weeks: int | None, half_width: f
         ("weeks", 1 if weeks is None else weeks, 1, 520),
     )
     problems = [
-        _out_of_range(name, value, f"{least:,} to {most:,}")
+        out_of_range(name, value, f"{least:,} to {most:,}")
         for name, value, least, most in checks
         if not least <= value <= most
     ]
     if half_width is not None and not 0.0 < half_width < 1.0:
-        problems.append(_out_of_range("half_width", half_width, "a share above 0 and below 1, such as 0.005"))
+        problems.append(out_of_range("half_width", half_width, "a share above 0 and below 1, such as 0.005"))
     if problems:
         raise BadInput(problems)
-
-
-def _out_of_range(name: str, value: float, expected: str) -> Problem:
-    return Problem("out_of_range", f"{value:g} cannot be used.", None, None, name, str(value), expected)
 
 
 def stamp_of(

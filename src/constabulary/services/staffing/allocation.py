@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from constabulary.core.answers import written
-from constabulary.core.errors import BadInput, Problem
+from constabulary.core.errors import BadInput, Problem, out_of_range
 from constabulary.core.progress import Progress, silent
 from constabulary.core.provenance import Stamp
 from constabulary.registers.access import Permission
@@ -283,11 +283,7 @@ def _check(question: AllocationQuestion) -> None:
         ("weeks", question.weeks, 2 <= question.weeks <= 520, "2 to 520"),
     )
     problems = [
-        Problem(
-            "out_of_range", f"{value:g} cannot be used.", column=name, value=f"{value:g}", expected=expected
-        )
-        for name, value, is_fine, expected in checks
-        if not is_fine
+        out_of_range(name, value, expected) for name, value, is_fine, expected in checks if not is_fine
     ]
     if question.goal not in GOALS:
         problems.append(
