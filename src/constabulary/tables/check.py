@@ -221,10 +221,10 @@ class Distinct:
         if answers.n_unique() == 1:
             same = pl.lit(answers[0], dtype=dtype)
             return pl.select(pl.when(self._series.is_not_null()).then(same)).to_series()
-        place = np.full(self._n_codes + 1, self._present.size, dtype=np.uint32)
+        place = np.full(self._n_codes, self._present.size, dtype=np.uint32)
         place[self._present] = np.arange(self._present.size)
-        nothing = pl.Series([None], dtype=dtype)
-        return answers.append(nothing).rechunk().gather(pl.Series(place[self._codes]))
+        by_code = answers.append(pl.Series([None], dtype=dtype)).rechunk().gather(pl.Series(place))
+        return by_code.gather(self._series.to_physical())
 
 
 def _parsed(text: pl.DataFrame, column: Column) -> pl.Series:

@@ -241,6 +241,7 @@ class _FileIntake:
         tally: _Tally,
     ) -> None:
         self._contract = reader.contract
+        self._is_period_supplied = not reader.contract.column(reader.contract.period).derived
         self._name = reader.file.name
         self._file_no = file_no
         self._writer = writer
@@ -258,7 +259,7 @@ class _FileIntake:
         """
         part, text, frame = read
         failures = failures_of(part, check(frame, text, self._contract))
-        is_refused = pl.Series([False]).new_from_index(0, frame.height)
+        is_refused = _all(frame, is_so=False)
         for failure in failures:
             is_refused |= failure.is_broken
         self.n_read += frame.height
@@ -268,14 +269,17 @@ class _FileIntake:
             for failure in failures:
                 self._tally.notice(notice_of(failure, self._name, part, text))
         self._note(part)
+        frame = frame.with_columns(part.line_no.alias("source_row"))
         is_kept = ~is_refused
-        if self._contract.key is not None:
-            is_kept &= ~self._met_before(part, frame, is_kept)
-        kept = frame.with_columns(part.line_no.alias("source_row")).filter(is_kept)
+        if self._is_period_supplied:
+            is_kept &= ~self._met_before(frame, is_kept)
+        kept = frame.filter(is_kept)
         kept = kept.with_columns(pl.Series("file_no", [self._file_no]).new_from_index(0, kept.height))
         accepted = self._derive(kept, self._contract)
         if n_placed := _n_placed(kept, accepted):
             self.notice("placed_by_point", n_placed, column="lsoa_code")
+        if not self._is_period_supplied:
+            accepted = accepted.filter(~self._met_before(accepted, _all(accepted, is_so=True)))
         self._keep(accepted)
         return len(part.body)
 
@@ -291,15 +295,21 @@ class _FileIntake:
                 expected="a line break after the last row; without one the file may be cut short",
             )
 
-    def _met_before(self, part: Part, frame: pl.DataFrame, is_asked: pl.Series) -> pl.Series:
+    def _met_before(self, rows: pl.DataFrame, is_asked: pl.Series) -> pl.Series:
         """Return which of the rows asked for have a key that was met before, and tell of them."""
-        is_seen = _is_seen(frame, self._contract, self._seen, is_asked)
+        key = self._contract.key
+        if key is None:
+            return _all(rows, is_so=False)
+        is_seen = _is_seen(rows, self._contract, self._seen, is_asked)
         if n_seen := int(is_seen.sum()):
             first = is_seen.arg_max()
-            key = self._contract.key or ""
             self.n_duplicates += n_seen
             self.notice(
-                "duplicate_key", n_seen, row=part.line_no[first], column=key, value=str(frame[key][first])
+                "duplicate_key",
+                n_seen,
+                row=rows["source_row"][first],
+                column=key,
+                value=str(rows[key][first]),
             )
         return is_seen
 
@@ -350,6 +360,11 @@ def _ingest_file(
         tuple(reader.header),
         reader.delimiter,
     )
+
+
+def _all(rows: pl.DataFrame, *, is_so: bool) -> pl.Series:
+    """Return the same truth for each row."""
+    return pl.Series([is_so]).new_from_index(0, rows.height)
 
 
 def _counted(accepted: pl.DataFrame, contract: Contract) -> list[tuple[str, date, int]]:
