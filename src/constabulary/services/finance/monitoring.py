@@ -10,15 +10,16 @@ from pathlib import Path
 
 from constabulary.core.amounts import money, several
 from constabulary.core.answers import StampedAnswer, Written, with_fields_of, words_of
-from constabulary.core.errors import BadInput, ConstabularyError, NothingThere, Problem
+from constabulary.core.errors import BadInput, NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_monitoring import ActualRow, BudgetRow, ProfileRow, VirementRow
 from constabulary.core.provenance import Stamp
 from constabulary.finance.actuals import Actuals, Refused, read_actuals
 from constabulary.finance.monitoring import METHODS, Budgeted, Monitored, monitor
 from constabulary.finance.periods import is_period, year_of
-from constabulary.finance.plan import CalculatedPlan, calculate, plan_in
+from constabulary.finance.plan import CalculatedPlan
 from constabulary.parameters import load_parameters
+from constabulary.services.finance.planned import plan_if_any
 from constabulary.services.finance.printed import grid_of
 from constabulary.services.finance.resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspace.workspaces import Workspace
@@ -133,7 +134,7 @@ def monitoring(
         If there is no actual spending, or no budget for the year.
     """
     folder = force_for(workspace, force)
-    plan = _plan(folder)
+    plan = plan_if_any(folder)
     names = {row.line_id: row.name for row in folder.rows(BudgetRow)}
     names |= {line.id: line.title for line in plan.lines} if plan is not None else {}
     actuals, origin, digest = _actuals(folder, path, text, sheet, names)
@@ -171,14 +172,6 @@ def monitoring(
     stamp = stamp_of(folder, period=period, method=method, n_months=found.n_months)
     stamp = Stamp({**stamp.inputs, **({origin: digest} if digest else {})}, stamp.parameters)
     return MonitoringReport(folder.id, folder.name, found, actuals.refused, origin, stamp)
-
-
-def _plan(force: Force) -> CalculatedPlan | None:
-    try:
-        return calculate(plan_in(force), is_explained=False)
-    except ConstabularyError:
-        # A folder may be monitored by finance/budgets.csv alone.
-        return None
 
 
 def _actuals(

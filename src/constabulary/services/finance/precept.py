@@ -14,9 +14,10 @@ from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_precept import BandDRow, RequirementItem, TaxBaseRow
 from constabulary.core.provenance import Stamp
 from constabulary.finance.periods import following, is_period
-from constabulary.finance.plan import CalculatedPlan, calculate, plan_in
+from constabulary.finance.plan import CalculatedPlan
 from constabulary.finance.resolution import Limit, Resolution, resolve
 from constabulary.parameters import load_parameters
+from constabulary.services.finance.planned import plan_if_any, planned_by_year
 from constabulary.services.finance.resources import force_for, plain, stamp_of
 from constabulary.services.workspace.workspaces import Workspace
 
@@ -136,8 +137,10 @@ def precept(
     period = period or _latest(folder)
     if not is_period(period):
         raise BadInput(Problem("not_a_year", f'"{period}" is not a year.', value=period, expected="2013/14."))
-    planned = _plan(folder)
-    band_ds = _planned(planned, "band_d") | {row.period: row.band_d_gbp for row in folder.rows(BandDRow)}
+    planned = plan_if_any(folder)
+    band_ds = planned_by_year(planned, "band_d") | {
+        row.period: row.band_d_gbp for row in folder.rows(BandDRow)
+    }
     decided = given.band_d_gbp
     if decided is None and given.requirement_gbp is None:
         decided = band_ds.get(period)
@@ -156,7 +159,7 @@ def precept(
 def precept_periods(workspace: Workspace) -> tuple[str, ...]:
     """Return the years that a workspace's force folder has a band D, tax bases or a plan for, the first first."""
     folder = force_for(workspace)
-    return tuple(sorted({*_periods(folder), *_planned(_plan(folder), "band_d")}))
+    return tuple(sorted({*_periods(folder), *planned_by_year(plan_if_any(folder), "band_d")}))
 
 
 def limits() -> dict[str, Limit]:
@@ -229,23 +232,9 @@ def _check(given: Given) -> None:
         raise BadInput(below)
 
 
-def _plan(force: Force) -> CalculatedPlan | None:
-    try:
-        return calculate(plan_in(force), is_explained=False)
-    except BadInput:
-        # A precept needs no plan.
-        return None
-
-
-def _planned(plan: CalculatedPlan | None, role: str) -> dict[str, Decimal]:
-    """Return the values of a line of the plan by year; none without it."""
-    line = plan.of_role(role) if plan is not None else None
-    return {} if plan is None or line is None else dict(zip(plan.years, line.values, strict=True))
-
-
 def _bases(force: Force, period: str, given: Given, plan: CalculatedPlan | None) -> tuple[TaxBaseRow, ...]:
     rows = tuple(row for row in force.rows(TaxBaseRow) if row.period == period)
-    planned = _planned(plan, "tax_base").get(period)
+    planned = planned_by_year(plan, "tax_base").get(period)
     if not rows and planned is not None:
         rows = (
             TaxBaseRow(

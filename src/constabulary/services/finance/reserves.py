@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from constabulary.core.amounts import money
 from constabulary.core.answers import StampedAnswer, with_fields_of, words_of
-from constabulary.core.errors import ConstabularyError, NothingThere, Problem
+from constabulary.core.errors import NothingThere, Problem
 from constabulary.core.force import Force
 from constabulary.core.force.rooms.finance_capital import (
     CapitalFinancingRow,
@@ -19,9 +19,9 @@ from constabulary.core.force.rooms.finance_capital import (
 )
 from constabulary.core.provenance import Stamp
 from constabulary.finance.periods import following, year_of
-from constabulary.finance.plan import calculate, plan_in
 from constabulary.finance.reserves import ReservesPlan, ReserveYear, plan_reserves
 from constabulary.parameters import load_parameters
+from constabulary.services.finance.planned import plan_if_any, planned_by_year
 from constabulary.services.finance.resources import force_for, plain, source_of, stamp_of
 from constabulary.services.workspace.workspaces import Workspace
 
@@ -171,12 +171,7 @@ def net_budgets(force: Force) -> tuple[dict[str, Decimal], dict[str, str]]:
         if row.net_revenue_stream_gbp:
             found[row.period] = row.net_revenue_stream_gbp
             origins[row.period] = source_of(force, row)
-    try:
-        plan = calculate(plan_in(force), is_explained=False)
-        budgets = dict(zip(plan.years, plan.net_budget_requirement_gbp, strict=True))
-    except ConstabularyError:
-        # A folder may have reserves and no plan yet.
-        budgets = {}
+    budgets = planned_by_year(plan_if_any(force), "requirement")
     return found | budgets, origins | dict.fromkeys(budgets, "the plan")
 
 
