@@ -48,6 +48,9 @@ def test_the_typical_day_and_the_year_are_both_kept_and_their_disagreement_is_to
         ("886", "contacts 101"),
         ("35", "contacts webchat"),
     }
+    sentences = {w.message for w in force.warnings}
+    assert "incidents: 171,534 over 365 days is 470.0, not the printed 448." in sentences
+    assert "rural crimes: the parts by rural type make 281, not the printed 287." in sentences
     assert all(w.file == "volumes/demand_2017_18.csv" for w in force.warnings if w.rule == "mean_and_total")
 
 

@@ -247,6 +247,9 @@ def test_the_model_is_shown_beside_the_records_it_was_not_fitted_to(
     assert f"(records {row['observed'] / 60:.1f} min)" in page
     assert "synthetic" in page
     assert found["toml"].splitlines()[1] in page
+    # What was set is told with units as among the assumptions, and by the name that a scenario has for it.
+    assert 'Median time each unit spends at the scene <span class="app-unit">scene_median_s</span>' in page
+    assert "minutes</td>" in page and "(s)</td>" not in page
     listed = json.loads(full_client.get("/api/response/results").text)["results"]
     assert {"kind": "calibration", "stamp": stamp, "replications": 1} in listed
     # The curve is the distribution: at a half it is the median that the table has.

@@ -56,7 +56,7 @@ def _parts(volumes: list[PublishedVolume], adds_up: Mapping[str, str]) -> Iterat
             yield _warning(
                 whole,
                 "parts_and_total",
-                f"the parts by {parts[0].breakdown} make {total}, not the printed {whole.value}.",
+                f"the parts by {_words(parts[0].breakdown)} make {total:,}, not the printed {whole.value:,}.",
             )
         elif parts[0].basis == "share" and abs(total - 1) > sum(map(_rounding, parts), Decimal(0)):
             yield _warning(
@@ -76,7 +76,7 @@ def _means(volumes: list[PublishedVolume]) -> Iterator[Problem]:
             yield _warning(
                 volume,
                 "mean_and_total",
-                f"{total.value} over {n} {_unit(volume)} is {mean:.1f}, not the printed {volume.value}.",
+                f"{total.value:,} over {n} {_unit(volume)} is {mean:,.1f}, not the printed {volume.value:,}.",
             )
 
 
@@ -109,10 +109,14 @@ def _rounding(volume: PublishedVolume) -> Decimal:
     return Decimal(5).scaleb((exponent if isinstance(exponent, int) else 0) - 1)
 
 
+def _words(name: str | None) -> str:
+    return (name or "").replace("_", " ")
+
+
 def _warning(volume: PublishedVolume, rule: str, message: str) -> Problem:
     return Problem(
         rule=rule,
-        message=f"{volume.measure} {volume.part or ''}".strip() + f": {message}",
+        message=f"{_words(volume.measure)} {volume.part or ''}".strip() + f": {message}",
         file=volume.file,
         row=volume.line,
         column="value",

@@ -61,7 +61,7 @@ class CompareForm(form.Form):
         rows=8,
     )
     force = form.Text(
-        "Force to look at", hint="As the table spells it.", required="Say which force to look at"
+        "Force to look at", hint="As the table spells it.", required="Say which force to look at", width=30
     )
     kind = form.Radios("What the count is", KINDS, required="Say what the count is", initial="rate")
     direction = form.Radios(

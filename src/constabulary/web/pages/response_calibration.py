@@ -15,6 +15,7 @@ from constabulary.core.errors import NothingThere, Problem
 from constabulary.registers.access import Permission
 from constabulary.services.response.calibration import SCHEMA
 from constabulary.services.response.simulation import kept_results, scenario_names
+from constabulary.services.response.values import known_parameters
 from constabulary.services.workspace import runs
 from constabulary.services.workspace.force import force_of
 from constabulary.services.workspace.workspaces import Workspace
@@ -23,7 +24,7 @@ from constabulary.web.addresses import address
 from constabulary.web.page import Context, Request, Room, page
 from constabulary.web.pages.response_result import facts_of, names_of, result_of
 from constabulary.web.response.pictures import hours_picture, spread_picture
-from constabulary.web.response.tables import Result
+from constabulary.web.response.tables import Result, valued
 from constabulary.web.staffing.asking import start
 from constabulary.web.table import Cell, Chart, Column, SummaryRow, Table
 
@@ -275,17 +276,34 @@ def _times(request: Request, found: Result, grades: dict[str, str]) -> Table:
 
 
 def _fits(found: Result) -> Table:
-    def told(value: Any, places: int = 0) -> str:
-        if value is None:
-            return numbers.MISSING
+    parameters = known_parameters()
+
+    def told(value: Any, unit: str) -> str:
+        return numbers.MISSING if value is None else valued(value, unit)
+
+    def measured(value: Any, unit: str) -> str:
         if isinstance(value, list):
-            return ", ".join(told(one, places) for one in value)
-        return numbers.number(value, 2) if places else f"{value:g}"
+            return ", ".join(measured(one, unit) for one in value)
+        return told(value if value is None else round(value, 2), unit)
+
+    def row(fit: Result) -> tuple[Cell | str, ...]:
+        parameter = parameters[fit["name"]]
+        figure, mark, _ = fit["figure"].partition(" (s)")
+        unit = "seconds" if mark or parameter.unit == "seconds" else ""
+        return (
+            Cell(parameter.title, mark=fit["name"]),
+            told(fit["before"], parameter.unit),
+            told(fit["after"], parameter.unit),
+            figure,
+            measured(fit["observed"], unit),
+            measured(fit["simulated"], unit),
+            numbers.number(fit["n"]),
+        )
 
     return Table(
         "What was set by the records",
         (
-            Column("Assumption"),
+            Column("Assumption", "and its name in a scenario", is_long=True),
             Column("Before"),
             Column("After"),
             Column("Set by", is_long=True),
@@ -293,18 +311,7 @@ def _fits(found: Result) -> Table:
             Column("In the model"),
             Column("Records used", is_number=True),
         ),
-        [
-            (
-                fit["name"],
-                told(fit["before"]),
-                told(fit["after"]),
-                fit["figure"],
-                told(fit["observed"], 2),
-                told(fit["simulated"], 2),
-                numbers.number(fit["n"]),
-            )
-            for fit in found["fits"]
-        ],
+        [row(fit) for fit in found["fits"]],
         note="One after the other; lists are by grade, the most urgent first. Paste the values below into the scenario "
         "that they are for.",
     )

@@ -244,7 +244,7 @@ def _options(found: dict[str, Any], grades: dict[str, str]) -> Table:
         ),
         [
             (
-                one["name"],
+                one["name"][:1].upper() + one["name"][1:],
                 numbers.percent(one["within_share"]),
                 numbers.percent(one["worst_share"]),
                 *(numbers.percent(one["other_grades"][grade]) for grade in others),

@@ -222,12 +222,12 @@ def costs(result: Result, grades: Mapping[str, str]) -> Table:
         "Cost beside benefit",
         (
             Column("Option"),
-            Column("Cost", "£ a year", is_number=True),
-            Column("Cost once", "£", is_number=True),
+            Column("Cost", "a year", is_number=True),
+            Column("Cost once", is_number=True),
             Column(f"{grades[urgent]} reached in time", "percentage points", is_number=True),
             Column(f"Half of {name} reached within", "minutes", is_number=True),
             Column("Free for visible patrol", "officer-hours a week", is_number=True),
-            Column(f"A point of {name} in time", "£ a year", is_number=True),
+            Column(f"A point of {name} in time", "a year", is_number=True),
         ),
         rows,
         note=f"All against {result['options'][0]['name']}. Cost is that of added posts at what an officer costs "
@@ -305,7 +305,7 @@ def rests(rows: Iterable[Result]) -> Table:
         [
             (
                 numbers.readable(row["title"]),
-                _valued(row["value"], row["unit"], row["title"]),
+                valued(row["value"], row["unit"], row["title"]),
                 row["status"],
                 row["where"],
                 ". ".join(filter(None, (row["source"], row["why"]))),
@@ -319,17 +319,27 @@ def rests(rows: Iterable[Result]) -> Table:
 _MARKS = {"kilometres": " km", "square_kilometres": " km²", "kilometres_an_hour": " km/h"}
 
 
-def _valued(value: Any, unit: str, title: str) -> str:
-    """Return a value with its unit: a time in the unit that suits it, a share in per cent, long lists by their ends."""
+def valued(value: Any, unit: str, title: str = "") -> str:
+    """Return a value with its unit: a time in the unit that suits it, a share in per cent, long lists by their ends.
+
+    Parameters
+    ----------
+    value
+        A number, a list of some, or several by name; None is no text.
+    unit
+        The unit of the parameter it is of.
+    title
+        What it is; one that asks whether is numbered 1 and 0.
+    """
     if isinstance(value, dict):
-        parts = [_valued(part, unit, title) for part in value.values()]
+        parts = [valued(part, unit, title) for part in value.values()]
         if any(len(part) > LONGEST_PART for part in parts):
             return "by hour or month, for each kind"
         return "; ".join(f"{words(key)} {part}" for key, part in zip(value, parts, strict=True))
     if isinstance(value, list):
         if len(value) > MOST_LISTED and not any(isinstance(part, list) for part in value):
-            return f"{_valued(min(value), unit, title)} to {_valued(max(value), unit, title)}"
-        return ", ".join(_valued(part, unit, title) for part in value)
+            return f"{valued(min(value), unit, title)} to {valued(max(value), unit, title)}"
+        return ", ".join(valued(part, unit, title) for part in value)
     # Those that ask whether are numbered 1 and 0, as their titles say.
     return "" if value is None else _single(value, "" if title.startswith("Whether") else unit)
 
