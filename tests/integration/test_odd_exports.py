@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from constabulary.core.errors import BadInput
-from constabulary.services.records.imports import ImportReport
+from constabulary.services.records.imports import ImportReport, export_refused, refused_rows
 from constabulary.services.records.notices import told
 from constabulary.services.records.own_records import import_own_records, suggest_mapping
 from constabulary.services.workspace.workspaces import Workspace
@@ -108,6 +108,23 @@ def test_marks_of_spreadsheets_are_no_part_of_a_value_and_names_keep_theirs(
     assert sorted(kept(invented_workspace)["call_id"]) == sorted(
         ["007", "008", "009", "O'Brien 1", "'tis", "'"]
     )
+
+
+def test_a_refused_row_keeps_its_marks_and_loses_them_when_it_comes_back_mended(
+    invented_workspace: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text(
+        "call_id,channel,received_at\n'007,911,'2024-01-01 10:00\n=\"008\",911,2024-01-02T10:00\n"
+    )
+    report = import_own_records(invented_workspace, "calls", [file], by="tester")
+    lines = refused_rows(invented_workspace, report.import_ids[0])["line"].to_list()
+    assert lines == ["'007,911,'2024-01-01 10:00", '="008",911,2024-01-02T10:00']
+    mended = export_refused(invented_workspace, report.import_ids[0]).replace("911", "112")
+    (tmp_path / "mend.csv").write_text(mended, encoding="utf-8", newline="")
+    back = import_own_records(invented_workspace, "calls", [tmp_path / "mend.csv"], by="tester")
+    assert counts(back) == (2, 2, 0)
+    assert kept(invented_workspace)["call_id"].to_list() == ["007", "008"]
 
 
 def test_a_first_line_that_tells_the_delimiter_needs_no_mapping(
