@@ -151,6 +151,23 @@ def test_on_a_narrow_screen_the_menu_opens_by_keyboard(open_tab: Any, site: str)
     expect(tab.locator(".govuk-service-navigation__link").first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("address", "wide"),
+    [
+        ("/money/solve/", ".govuk-radios"),
+        ("/money/scenarios/", ".govuk-textarea >> nth=0"),
+        ("/response/day/?weekday=9", ".govuk-form-group--error"),
+    ],
+)
+def test_on_a_narrow_screen_sentences_and_pasted_rows_have_the_whole_width_of_a_form(
+    open_tab: Any, site: str, address: str, wide: str
+) -> None:
+    tab = open_tab(site, 360)
+    tab.goto(address)
+    whole = tab.locator(".app-filters__fields").bounding_box()["width"]
+    assert tab.locator(wide).bounding_box()["width"] > 0.9 * whole
+
+
 @pytest.mark.parametrize("has_scripts", [True, False])
 def test_an_upload_with_nothing_chosen_leads_from_the_summary_to_the_field(
     open_tab: Any, site: str, has_scripts: bool
