@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from constabulary.store.lens import quoted
+from constabulary.store.lens import named, quoted
 from constabulary.tables.aggregate import VALUE, Aggregate, By, Condition, Dimension, Measure, Rule
 
 
@@ -21,7 +21,7 @@ def aggregate_sql(aggregate: Aggregate, conditions: Sequence[Condition] = ()) ->
         Further conditions on the rows.
     """
     groups = [_dimension(dimension) for dimension in aggregate.dimensions]
-    order = [name(dimension.name) for dimension in aggregate.dimensions]
+    order = [named(dimension.name) for dimension in aggregate.dimensions]
     lines = [
         f"SELECT {', '.join([*groups, f'{_value(aggregate)} AS {VALUE}'])}",
         f"FROM {_source(aggregate)}",
@@ -34,43 +34,40 @@ def aggregate_sql(aggregate: Aggregate, conditions: Sequence[Condition] = ()) ->
 
 def rows_sql(table: str, columns: Iterable[str], conditions: Sequence[Condition]) -> str:
     """Return the SQL of the rows behind a figure, in the order they were imported."""
-    return "\n".join([f"SELECT {', '.join(map(name, columns))}", f"FROM {name(table)}", *_where(conditions)])
+    return "\n".join(
+        [f"SELECT {', '.join(map(named, columns))}", f"FROM {named(table)}", *_where(conditions)]
+    )
 
 
 def files_sql(table: str, conditions: Sequence[Condition]) -> str:
     """Return the SQL that counts the rows behind a figure by the file they came from."""
-    lines = [f"SELECT import_id, file_no, count(*) AS {VALUE}", f"FROM {name(table)}", *_where(conditions)]
+    lines = [f"SELECT import_id, file_no, count(*) AS {VALUE}", f"FROM {named(table)}", *_where(conditions)]
     return "\n".join([*lines, "GROUP BY ALL", "ORDER BY ALL"])
-
-
-def name(text: str) -> str:
-    """Return a name as SQL writes it."""
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _source(aggregate: Aggregate) -> str:
     flags = [dimension for dimension in aggregate.dimensions if dimension.by is By.FLAGS]
     if not flags:
-        return name(aggregate.table)
+        return named(aggregate.table)
     unnested = ", ".join(
-        f"unnest(list_distinct(string_split({name(dimension.column)}, ';'))) AS {name(dimension.name)}"
+        f"unnest(list_distinct(string_split({named(dimension.column)}, ';'))) AS {named(dimension.name)}"
         for dimension in flags
     )
-    return f"(SELECT *, {unnested} FROM {name(aggregate.table)})"
+    return f"(SELECT *, {unnested} FROM {named(aggregate.table)})"
 
 
 def _dimension(dimension: Dimension) -> str:
     if dimension.by is By.FLAGS or (dimension.by is By.VALUE and dimension.name == dimension.column):
-        return name(dimension.name)
-    column = name(dimension.column)
+        return named(dimension.name)
+    column = named(dimension.column)
     value = f"CAST(date_trunc('month', {column}) AS DATE)" if dimension.by is By.MONTH else column
-    return f"{value} AS {name(dimension.name)}"
+    return f"{value} AS {named(dimension.name)}"
 
 
 def _value(aggregate: Aggregate) -> str:
     if aggregate.measure is Measure.ROWS:
         return "count(*)"
-    column = name(aggregate.column or "")
+    column = named(aggregate.column or "")
     return f"coalesce(sum({column}), 0)" if aggregate.measure is Measure.SUM else f"count(DISTINCT {column})"
 
 
@@ -80,7 +77,7 @@ def _where(conditions: Sequence[Condition]) -> list[str]:
 
 
 def _holds(condition: Condition) -> str:  # noqa: PLR0911
-    column = name(condition.column)
+    column = named(condition.column)
     values = condition.values
     match condition.rule:
         case Rule.EMPTY:
@@ -89,7 +86,7 @@ def _holds(condition: Condition) -> str:  # noqa: PLR0911
             return f"{column} IS NOT NULL"
         case Rule.WITHIN:
             earlier, limit_s = values
-            return f"{column} - {name(earlier)} <= INTERVAL {int(limit_s)} SECOND"
+            return f"{column} - {named(earlier)} <= INTERVAL {int(limit_s)} SECOND"
         case Rule.IN:
             if len(values) == 1:
                 return f"{column} = {_literal(values[0])}"

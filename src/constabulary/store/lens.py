@@ -253,10 +253,15 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def named(text: str) -> str:
+    """Return a name, of a column or table, as SQL writes it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
 def _for_csv(query: str, cursor: duckdb.DuckDBPyConnection) -> str:
     columns = []
     for column, kind in _columns(query, cursor):
-        name = '"' + column.replace('"', '""') + '"'
+        name = named(column)
         if kind == "VARCHAR":
             text = f"CASE WHEN left({name}, 1) IN ({FORMULA}) THEN concat(chr(39), {name}) ELSE {name} END"
         elif kind == "TIMESTAMP WITH TIME ZONE":
@@ -280,7 +285,7 @@ def _with_texts(query: str, cursor: duckdb.DuckDBPyConnection) -> tuple[str, lis
             text = f"CAST([{_instant('one')} FOR one IN {name}] AS VARCHAR)"
         else:
             text = f"CAST({name} AS VARCHAR)" if kind in WIDEST or _is_nested(kind) else name
-        told.append(f'{text} AS "{column.replace(chr(34), 2 * chr(34))}"')
+        told.append(f"{text} AS {named(column)}")
     names = ", ".join(f"c{place}" for place in range(len(columns)))
     return f"SELECT {', '.join(told)} FROM ({query}\n) AS asked({names})", wide
 
@@ -309,7 +314,7 @@ def _columns(query: str, cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, s
 
 def _view(contract: Contract, files: Files, imports: Sequence[ImportRecord]) -> str:
     shown = [column for column in contract.columns if column.privacy is not Privacy.PERSONAL]
-    columns = ", ".join(f'"{name}"' for name in (PARTITION, *(column.name for column in shown)))
+    columns = ", ".join(map(named, (PARTITION, *(column.name for column in shown))))
     made_up = [record.import_id for record in imports if record.is_live and record.is_synthetic]
     columns += (
         f", {PARTITION} IN ({', '.join(map(quoted, made_up))}) AS {SYNTHETIC}"
