@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
 
+from constabulary.core.amounts import several
 from constabulary.render import charts
+from constabulary.services.demand.maps import MapClass
 from constabulary.web.page import Request
 from constabulary.web.table import Chart, Table
 
@@ -39,6 +41,30 @@ class Picture:
     title: str
     alt: str
     spec: Callable[[int], dict[str, Any]]
+
+
+def legend_of(
+    classes: Iterable[MapClass], told: Callable[[float], str], unit: str = ""
+) -> list[tuple[int, str]]:
+    """Return each class of a map and its words, the lowest first.
+
+    Parameters
+    ----------
+    classes
+        The classes.
+    told
+        Writes a figure of the map.
+    unit
+        What follows the highest figure of each.
+    """
+    return [
+        (
+            one.number,
+            (f"{told(one.least)} to " if one.least != one.most else "")
+            + f"{told(one.most)}{unit} ({several(one.n_areas, 'area')})",
+        )
+        for one in classes
+    ]
 
 
 def chart(drawn: Picture, address: Callable[..., str], table: Table | None = None) -> Chart:

@@ -14,6 +14,7 @@ from constabulary.services.cover.measure import Measured
 from constabulary.services.cover.patrol import LENGTHS
 from constabulary.services.cover.public_map import PublicMap
 from constabulary.web import numbers
+from constabulary.web.pictures import legend_of
 
 WIDE_PX, NARROW_PX = 1100, 300
 MOST_BARS = 20
@@ -136,31 +137,13 @@ def figure(drawn: CoverMap, value: float | None) -> str:
 
 def legend(drawn: CoverMap) -> list[tuple[int, str]]:
     """Return each class and its words, the lowest first."""
-    return [
-        (
-            one.number,
-            (
-                figure(drawn, one.least)
-                if one.least == one.most
-                else f"{figure(drawn, one.least)} to {figure(drawn, one.most)}"
-            )
-            + f" ({numbers.several(one.n_areas, 'area')})",
-        )
-        for one in drawn.classes
-    ]
+    return legend_of(drawn.classes, lambda value: figure(drawn, value))
 
 
 def public_legend(drawn: PublicMap) -> list[tuple[int, str]]:
     """Return each class of the public map and its words, the lowest first."""
-    places, unit = drawn.shown.places, "" if drawn.show == "rate" else " hours"
-    return [
-        (
-            one.number,
-            (f"{numbers.number(one.least, places)} to " if one.least != one.most else "")
-            + f"{numbers.number(one.most, places)}{unit} ({numbers.several(one.n_areas, 'area')})",
-        )
-        for one in drawn.classes
-    ]
+    unit = "" if drawn.show == "rate" else " hours"
+    return legend_of(drawn.classes, lambda value: numbers.number(value, drawn.shown.places), unit)
 
 
 def public_alt(drawn: PublicMap) -> str:

@@ -9,6 +9,7 @@ from constabulary.services.demand.picture import Filters
 from constabulary.services.workspace.workspaces import Workspace
 from constabulary.web import numbers
 from constabulary.web.demand import words
+from constabulary.web.pictures import legend_of
 
 LEVELS = {
     "district": "districts",
@@ -31,18 +32,7 @@ def value(drawn: AreaMap, figure: float | None) -> str:
 
 def legend(drawn: AreaMap) -> list[tuple[int, str]]:
     """Return each class and its words, the lowest first."""
-    return [
-        (
-            one.number,
-            (
-                value(drawn, one.least)
-                if one.least == one.most
-                else f"{value(drawn, one.least)} to {value(drawn, one.most)}"
-            )
-            + f" ({numbers.several(one.n_areas, 'area')})",
-        )
-        for one in drawn.classes
-    ]
+    return legend_of(drawn.classes, lambda figure: value(drawn, figure))
 
 
 def title(drawn: AreaMap) -> str:
