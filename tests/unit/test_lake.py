@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from constabulary.core.errors import NothingThere
-from constabulary.store.lake import Lake, _paths
+from constabulary.core.errors import NothingThere, WorkspaceMissing
+from constabulary.store.integrity import problems
+from constabulary.store.lake import IMPORTS, Lake, _paths
 from constabulary.store.records import Coverage, ImportRecord, Withdrawal
 
 ROWS = pl.DataFrame({"month": [date(2024, 10, 1)] * 3, "reported_by": ["Kent Police"] * 3})
@@ -51,6 +53,33 @@ def test_an_orphan_whose_files_are_gone_is_swept_from_the_log(tmp_path: Path) ->
     assert lake.sweep() == 1
     assert keep(lake) == "000002"
     assert all(Path(file).exists() for file in lake.files_of("crimes", ["000001", "000002"]))
+
+
+def test_rows_whose_table_of_imports_was_removed_are_never_swept(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    keep(lake), keep(lake, 2)
+    files = lake.files_of("crimes", ["000001", "000002"])
+    shutil.rmtree(tmp_path / IMPORTS)
+    for work in (lake.sweep, lake.compact):
+        with pytest.raises(WorkspaceMissing, match="the folder imports is missing"):
+            work()
+    assert [problem.rule for problem in problems(lake)] == ["imports_missing"]
+    assert all(Path(file).exists() for file in files)
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_first_import_of_several_editions_that_was_killed_is_swept(
+    tmp_path: Path, is_committed: bool
+) -> None:
+    lake = Lake(tmp_path)
+    for import_id in ("000001", "000002"):
+        writer = lake.writer(import_id)
+        writer.write("crimes", ROWS)
+        if is_committed:
+            writer.commit()
+    assert lake.sweep() == 2
+    assert keep(lake) == "000001"
+    assert [record.import_id for record in lake.imports()] == ["000001"]
 
 
 def test_discarding_leaves_what_is_announced(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from constabulary.core.errors import Problem
-from constabulary.store.lake import IMPORTS, PARTITION, Lake
+from constabulary.store.lake import IMPORTS, PARTITION, Lake, imports_missing
 
 REFUSED_TABLE = "refused"
 
@@ -25,8 +25,12 @@ def problems(lake: Lake) -> Iterator[Problem]:
     Yields
     ------
     Problem
-        Rule ``file_missing``, ``file_unreadable`` or ``rows_differ``; or ``orphan``, which is harmless.
+        Rule ``imports_missing``, ``file_missing``, ``file_unreadable`` or ``rows_differ``; or ``orphan``, which is
+        harmless.
     """
+    if lake.is_without_imports:
+        yield imports_missing(lake)
+        return
     imports = lake.imports()
     known = {record.import_id for record in imports}
     n_rows: Counter[tuple[str, bool]] = Counter()

@@ -115,6 +115,11 @@ class Lake:
         )
 
     @property
+    def is_without_imports(self) -> bool:
+        """Whether there are rows and no table of imports: it was removed, for no row is written before it stands."""
+        return self.table(IMPORTS) is None and any(self.path.glob(f"*/{PARTITION}=*"))
+
+    @property
     def version(self) -> int:
         """The number of the last change to what is there; -1 before the first import."""
         table = self.table(IMPORTS)
@@ -129,6 +134,10 @@ class Lake:
 
     def writer(self, import_id: str) -> ImportWriter:
         """Return a writer that stages an import's rows; nothing shows until `announce`."""
+        if self.table(IMPORTS) is None:
+            # It stands before the first row, so that rows without it say that it was lost.
+            with _disc_errors():
+                DeltaTable.create(self.path / IMPORTS, schema=records.SCHEMA)
         return ImportWriter(self, import_id)
 
     def announce(self, new: Sequence[ImportRecord], writers: Sequence[ImportWriter]) -> None:
@@ -160,7 +169,15 @@ class Lake:
                 writer.discard()
 
     def sweep(self) -> int:
-        """Remove what a killed import left behind; return the number of orphan imports removed."""
+        """Remove what a killed import left behind; return the number of orphan imports removed.
+
+        Raises
+        ------
+        WorkspaceMissing
+            If there are rows and no table of imports, so that nobody can say which of them count.
+        """
+        if self.is_without_imports:
+            raise WorkspaceMissing(imports_missing(self))
         known = {record.import_id for record in self.imports()}
         orphans: set[str] = set()
         for folder in self.path.glob("*/"):
@@ -378,6 +395,18 @@ def damaged(lake: Lake, table: str) -> WorkspaceMissing:
             file=str(lake.path),
             remedy="constabulary doctor names them; restore the workspace from a backup.",
         )
+    )
+
+
+def imports_missing(lake: Lake) -> Problem:
+    """Return what is wrong with a lake that holds rows and no table of imports."""
+    return Problem(
+        "imports_missing",
+        f"the folder {IMPORTS} is missing, which says what rows of the lake count; nothing was removed",
+        file=str(lake.path),
+        expected=f"{IMPORTS} beside the rows",
+        remedy="Restore the workspace from a backup. Only if no import was ever finished here, remove the whole folder "
+        "and import again.",
     )
 
 
