@@ -76,11 +76,13 @@ $(UV):
 	test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(firstword $(foreach lock,bench dev,$(if $(wildcard .venv/$(lock)),requirements/$(lock).txt)) requirements/base.txt)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 .venv/dev .venv/bench: .venv/%: requirements/%.txt .venv/base
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
 	rm -f .venv/bench
 	touch .venv/dev $@
 
