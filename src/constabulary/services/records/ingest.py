@@ -389,8 +389,8 @@ def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys, is_asked: 
     key, period = frame[contract.key or ""], frame[contract.period]
     # By the texts: the codes of categories hold only as long as some frame uses them.
     scope = by_distinct(frame[contract.scope], pl.col("value").hash(3), pl.UInt64())
-    hashes = key.hash(1) ^ period.hash(2) ^ scope
-    shelves = (period.to_physical() // DAYS_A_SHELF).hash(2) ^ scope
+    hashes = key.hash(1) ^ period.hash(2)
+    shelves = (period.to_physical().cast(pl.Int64()) // DAYS_A_SHELF).reinterpret(signed=False) ^ scope
     is_asked &= key.is_not_null()
     marks = is_asked.to_numpy().copy()
     marks[marks] = seen.add(hashes.filter(is_asked).to_numpy(), shelves.filter(is_asked).to_numpy())
