@@ -13,7 +13,7 @@ from constabulary.web.form import Form, Select
 from constabulary.web.money import parts
 from constabulary.web.money.parts import Block, Money
 from constabulary.web.page import Request, Room, page
-from constabulary.web.table import Column, Figure, Table, leaf_of
+from constabulary.web.table import Column, Figure, Table
 
 TITLE = "Printed tables"
 MOST_ROWS = 200
@@ -64,7 +64,6 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
         if (check.kind == kind if kind in CLASSES else check.kind != "exact")
         and (wanted not in tables or check.table == wanted)
     ]
-    leaf = leaf_of(request.GET, len(found), MOST_ROWS)
     return Money(
         answer=parts.opening(report),
         ways=parts.ways("money_reconcile"),
@@ -84,7 +83,7 @@ def _page(request: Request, report: ReconcileReport, form: Form) -> Money:
                     if len(found) > MOST_ROWS
                     else ""
                 ),
-                tables=_listed(found[leaf.start : leaf.start + MOST_ROWS], titles),
+                tables=_listed(found[:MOST_ROWS], titles),
                 links=parts.files("checks", "every check"),
             ),
             Block("What the classes mean", tables=(_counts(report),)),
