@@ -302,7 +302,7 @@ class _FileIntake:
             return _all(rows, is_so=False)
         is_seen = _is_seen(rows, self._contract, self._seen, is_asked)
         if n_seen := int(is_seen.sum()):
-            first = is_seen.arg_max()
+            first = is_seen.arg_true()[0]
             self.n_duplicates += n_seen
             self.notice(
                 "duplicate_key",
