@@ -241,7 +241,9 @@ class _FileIntake:
         tally: _Tally,
     ) -> None:
         self._contract = reader.contract
-        self._is_period_supplied = not reader.contract.column(reader.contract.period).derived
+        key = self._contract.key
+        columns = (key, self._contract.period, self._contract.scope) if key else ()
+        self._is_key_derived = any(self._contract.column(name).derived for name in columns)
         self._name = reader.file.name
         self._file_no = file_no
         self._writer = writer
@@ -271,14 +273,14 @@ class _FileIntake:
         self._note(part)
         frame = frame.with_columns(part.line_no.alias("source_row"))
         is_kept = ~is_refused
-        if self._is_period_supplied:
+        if not self._is_key_derived:
             is_kept &= ~self._met_before(frame, is_kept)
         kept = frame.filter(is_kept)
         kept = kept.with_columns(pl.Series("file_no", [self._file_no]).new_from_index(0, kept.height))
         accepted = self._derive(kept, self._contract)
         if n_placed := _n_placed(kept, accepted):
             self.notice("placed_by_point", n_placed, column="lsoa_code")
-        if not self._is_period_supplied:
+        if self._is_key_derived:
             accepted = accepted.filter(~self._met_before(accepted, _all(accepted, is_so=True)))
         self._keep(accepted)
         return len(part.body)
