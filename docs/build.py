@@ -37,14 +37,18 @@ def tables() -> str:
 
 def command_line() -> str:
     """Return the page on the command line."""
-    statuses = sorted(_statuses(ConstabularyError))
+    for module in RAISING:
+        import_module(f"constabulary.{module}")
+    causes: dict[int, list[str]] = {}
+    for status, cause in sorted(_statuses(ConstabularyError)):
+        causes.setdefault(status, []).append(cause)
     parts = [
         "# Command line",
         "Printed from the commands themselves. Results go to stdout, talk and progress to stderr. "
         "`--workspace DIR` may stand before or after any command that uses one.",
         "## Exit statuses",
         "| status | cause |\n|---|---|\n| 0 | done |\n| 2 | wrong use of the command |\n"
-        + "\n".join(f"| {status} | {cause} |" for status, cause in statuses),
+        + "\n".join(f"| {status} | {' '.join(told)} |" for status, told in causes.items()),
         *(f"## `{path}`\n\n```text\n{text}\n```" for path, text in _commands(cli, "constabulary", None)),
     ]
     return "\n\n".join(parts) + "\n"
@@ -95,6 +99,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "README.md": contents,
 }
 """Every printed page, by its place under docs/."""
+
+
+RAISING = ("registers.copying", "registers.opening", "web.start")
+"""The modules of the package, beside `core.errors`, that give an error an exit status of its own."""
 
 
 def _contract(contract: Contract) -> str:

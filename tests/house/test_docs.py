@@ -86,6 +86,17 @@ def silent_options(command: click.Command, name: str = "constabulary") -> list[s
     return found
 
 
+def test_every_exit_status_of_the_package_has_one_row_in_the_reference() -> None:
+    sources = (path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    declared = {
+        int(one) for text in sources for one in re.findall(r"^    exit_status = (\d+)", text, re.MULTILINE)
+    }
+    text = (ROOT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
+    told = [int(one) for one in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)]
+    # Of the base 1, a fault, of click 2, and 0 where all is well.
+    assert told == sorted({0, 2} | declared - {1})
+
+
 def test_every_option_says_what_it_is_for() -> None:
     assert silent_options(main) == []
 
