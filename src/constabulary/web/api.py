@@ -178,7 +178,9 @@ def _parameter(told: dict[str, Any]) -> dict[str, Any]:
         schema["items"] = dict(schema["items"])
         about = schema["items"].pop("description", "")
     schema.pop("title", None)
-    return {**told, "description": about, "schema": schema}
+    # The examples of a schema are a list; ninja writes them beside it too, where OpenAPI has them by name.
+    beside = {name: one for name, one in told.items() if name != "examples"}
+    return {**beside, "description": about, "schema": schema}
 
 
 @lru_cache(maxsize=1)
