@@ -340,6 +340,16 @@ def test_a_comma_within_quotes_does_not_part_a_header_of_semicolons(folder):
     assert [(p.rule, p.column) for p in problems_of(folder)] == [("unknown_column", "ours, for now")]
 
 
+def test_an_id_left_blank_is_not_offered_as_one_that_exists(folder):
+    path = folder / "response" / "stations.csv"
+    header, *rows = csv.reader(path.read_text(encoding="utf-8").splitlines())
+    at = header.index("station_id")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *([*row[:at], "", *row[at + 1 :]] for row in rows)])
+    told = [(p.rule, p.column, p.expected) for p in problems_of(folder) if p.file == "cover/stations.csv"]
+    assert told == [("dangling_reference", "station_id", None)]
+
+
 def test_a_workbook_called_csv_is_one_problem(folder):
     (folder / "measures.csv").write_bytes(b"PK\x03\x04\x14\0\6\0\x08\0,\n\0")
     assert [(p.rule, p.file, p.remedy) for p in problems_of(folder)] == [

@@ -170,8 +170,11 @@ def _read_table(
         absent = [column for column in table.columns if column.name not in header and column.required]
         problems += [_missing_column(column, file, line) for column in absent]
         columns = tuple(column for column in table.columns if column.name in header or not column.required)
-        if table.key[0] in header or not typed:
-            contents.ids.setdefault(table.name, []).extend(row.cells.get(table.key[0], "") for row in typed)
+        key = table.key[0]
+        if key in header or not typed:
+            contents.ids.setdefault(table.name, []).extend(
+                row.cells[key] for row in typed if key in row.cells
+            )
         for row in typed:
             values = readable_cells(columns, row.cells, file, lambda _, line=row.line: line, problems)  # type: ignore[misc]
             is_whole = len(values) == len(table.columns)
