@@ -58,6 +58,7 @@ def written(rows: list[list[str]], quoting: int, line_end: str) -> bytes:
 )
 @example([["a", "", "", ""], ["", "", "", ""]], csv.QUOTE_ALL, "\r\n", 1 << 20, ["month"])
 @example([["a", "b", "c\nd", "e"]], csv.QUOTE_MINIMAL, "\n", 1, [])
+@example([["\ufeffa", "", "", ""]], csv.QUOTE_MINIMAL, "\n", 1 << 20, [])
 def test_what_the_csv_module_writes_is_read_back_value_by_value(
     rows: list[list[str]], quoting: int, line_end: str, part_bytes: int, codes: list[str]
 ) -> None:

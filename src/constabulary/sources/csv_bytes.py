@@ -13,6 +13,7 @@ from constabulary.sources.csv_careful import LONGEST_LINE
 COUNT_BYTES = 256 * 1024
 """Bytes counted at a time, so that they stay in the processor's cache."""
 ODD = frozenset({b"\x00", b"\r", b'"'})
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_END = ord("\n")
 
 
@@ -63,8 +64,11 @@ class Counts:
 def is_regular(body: bytes, counts: Counts, n_lines: int, n_columns: int, delimiter: str) -> bool:
     """Whether every line is one record with the header's number of fields, as far as counting can tell.
 
-    One field too few in one line and one too many in another cancel out; Polars refuses to read such a stretch.
+    One field too few in one line and one too many in another cancel out; Polars refuses to read such a stretch. It also
+    takes a byte order mark away wherever it begins to read, which below the header is part of a value.
     """
+    if body.startswith(_BYTE_ORDER_MARK):
+        return False
     if b"\x00" in counts.odd or (b"\r" in counts.odd and body.count(b"\r") != body.count(b"\r\n")):
         return False
     window = LONGEST_LINE // 2
