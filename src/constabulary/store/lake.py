@@ -121,7 +121,7 @@ class Lake:
 
     @property
     def version(self) -> int:
-        """The number of the last change to what is there; -1 before the first import."""
+        """The number of the last change to what is there; -1 before the first import was begun."""
         table = self.table(IMPORTS)
         return -1 if table is None else table.version()
 

@@ -6,7 +6,7 @@ not of rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -46,22 +46,6 @@ class Failure:
     expected: str
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What came of checking one frame.
-
-    Parameters
-    ----------
-    is_refused
-        Truth per row of the frame checked, shape (rows,).
-    failures
-        The rules that were broken; empty for a clean frame.
-    """
-
-    is_refused: pl.Series
-    failures: Sequence[Failure]
-
-
 def typed(text: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Read a contract's supplied columns from text in their standard (ISO) spelling.
 
@@ -85,7 +69,7 @@ def parsed(text: pl.DataFrame, columns: Iterable[Column]) -> pl.DataFrame:
     return text.select(_parsed(text, column).alias(column.name) for column in columns)
 
 
-def check(frame: pl.DataFrame, text: pl.DataFrame, contract: Contract) -> Checked:
+def check(frame: pl.DataFrame, text: pl.DataFrame, contract: Contract) -> list[Failure]:
     """Hold every row to every rule of a contract.
 
     Parameters
@@ -99,8 +83,8 @@ def check(frame: pl.DataFrame, text: pl.DataFrame, contract: Contract) -> Checke
 
     Returns
     -------
-    Checked
-        Which rows are refused, and every rule each of them broke.
+    list of Failure
+        Every rule that some row broke; empty for a clean frame.
     """
     failures = [failure for column in contract.supplied for failure in _column_failures(frame, text, column)]
     for order in contract.orders:
@@ -108,11 +92,7 @@ def check(frame: pl.DataFrame, text: pl.DataFrame, contract: Contract) -> Checke
             (pl.col(order.later) < pl.col(order.earlier)).fill_null(value=False)
         ).to_series()
         failures.append(Failure(order.name, order.later, is_broken, f"an instant not before {order.earlier}"))
-    failures = [failure for failure in failures if failure.is_broken.any()]
-    is_refused = pl.repeat(value=False, n=frame.height, eager=True)
-    for failure in failures:
-        is_refused |= failure.is_broken
-    return Checked(is_refused, failures)
+    return [failure for failure in failures if failure.is_broken.any()]
 
 
 def by_distinct(series: pl.Series, judge: pl.Expr, dtype: pl.DataType) -> pl.Series:

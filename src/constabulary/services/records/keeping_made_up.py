@@ -79,8 +79,7 @@ def keep_made_up(
 
 def derived(derive: Deriving, contract: Contract, frame: pl.DataFrame, number: int) -> pl.DataFrame:
     """Hold made-up rows to the contract as any others, and add what an import works out."""
-    checked = check(frame, pl.DataFrame(), contract)
-    if checked.failures:
+    if failures := check(frame, pl.DataFrame(), contract):
         raise BadInput(
             Problem(
                 failure.rule,
@@ -91,7 +90,7 @@ def derived(derive: Deriving, contract: Contract, frame: pl.DataFrame, number: i
                 remedy="Check the assumed values in parameters/values/synthetic and synthetic_positions.",
                 count=int(failure.is_broken.sum()),
             )
-            for failure in checked.failures
+            for failure in failures
         )
     traced = frame.with_columns(
         pl.lit(number, dtype=pl.Int64).alias("file_no"),

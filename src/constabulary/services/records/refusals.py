@@ -11,7 +11,7 @@ import polars as pl
 from constabulary.sources.csv_parts import Part
 from constabulary.store.lake import REFUSED, ImportWriter
 from constabulary.store.records import Notice
-from constabulary.tables.check import Checked, Failure
+from constabulary.tables.check import Failure
 from constabulary.tables.contract import Contract
 
 LONGEST_EXAMPLE = 120
@@ -20,7 +20,7 @@ MOST_VALUES = 100
 """How many different wrong codes an import record counts one by one."""
 
 
-def failures_of(part: Part, result: Checked) -> list[Failure]:
+def failures_of(part: Part, of_contract: Sequence[Failure]) -> list[Failure]:
     """Return every rule broken: the row's shape before its values, the source's findings before the contract's."""
     own: dict[str, pl.Series] = {}
     for failure in part.failures:
@@ -29,7 +29,7 @@ def failures_of(part: Part, result: Checked) -> list[Failure]:
         replace(failure, is_broken=failure.is_broken & ~own[failure.column])
         if failure.column in own
         else failure
-        for failure in result.failures
+        for failure in of_contract
     ]
     garbled = part.misshapen & part.garbled if part.garbled is not None else part.misshapen & False
     shapes = [
