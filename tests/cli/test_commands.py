@@ -159,29 +159,34 @@ def test_a_command_looks_for_garbage_seldom(tmp_path: Path) -> None:
         gc.set_threshold(*before)
 
 
-@pytest.mark.parametrize(("given", "asked_for"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
-def test_a_command_asks_for_one_matrix_thread_before_numpy_is_loaded(
-    given: dict[str, str], asked_for: str
+@pytest.mark.parametrize(
+    ("package", "name", "ours"),
+    [("numpy", "OPENBLAS_NUM_THREADS", "1"), ("polars", "_RJEM_MALLOC_CONF", "dirty_decay_ms:10000")],
+)
+@pytest.mark.parametrize("given", [None, "2"])
+def test_a_command_says_how_a_library_is_to_run_before_it_is_loaded_unless_the_environment_does(
+    package: str, name: str, ours: str, given: str | None
 ) -> None:
-    program = """
+    program = f"""
 import os, sys
 class Seen:
     def find_spec(self, name, path=None, target=None):
-        if name == "numpy":
-            print("loads numpy with", os.environ.get("OPENBLAS_NUM_THREADS"))
+        if name == {package!r}:
+            print("loads it with", os.environ.get({name!r}))
+            sys.exit()
 sys.meta_path.insert(0, Seen())
 from constabulary.cli.main import main
 try:
     main(sys.argv[1:])
 finally:
-    import numpy
+    import {package}
 """
-    bare = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+    bare = {key: value for key, value in os.environ.items() if key != name}
     done = subprocess.run(
         [sys.executable, "-c", program, "doctor", "--help"],
-        env=bare | given,
+        env=bare if given is None else {**bare, name: given},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert f"loads numpy with {asked_for}\n" in done.stdout
+    assert done.stdout.endswith(f"loads it with {given or ours}\n")

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NoReturn, dataclass_transform
 class Frozen:
     """The base of records that are frozen dataclasses with keyword-only fields, without a decorator of their own.
 
-    Defaults are values, never factories.
+    Defaults are values, never factories, and no `__post_init__` is called.
 
     Examples
     --------
