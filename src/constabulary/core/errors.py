@@ -73,8 +73,10 @@ def out_of_range(column: str, value: float, expected: str) -> Problem:
     --------
     >>> str(out_of_range("weeks", 0, "1 to 520"))
     'weeks: 0 cannot be used. Expected 1 to 520.'
+    >>> str(out_of_range("replications", 1_000_001, "2 to 1,000,000"))
+    'replications: 1,000,001 cannot be used. Expected 2 to 1,000,000.'
     """
-    said = f"{value:g}"
+    said = f"{value:,}".removesuffix(".0")
     return Problem("out_of_range", f"{said} cannot be used.", column=column, value=said, expected=expected)
 
 
