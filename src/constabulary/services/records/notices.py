@@ -33,6 +33,8 @@ _WORDS = {
 }
 _OF_FILES = {"file_already_imported", "no_final_line_break", "other_file"}
 """Notices that count files; all others count rows."""
+_GROUPED = re.compile(r"[+-]?(\d[\d. ']*,\d+|\d{1,3}([, ']\d{3})+\.\d+|\d{1,3}([,. ']\d{3})+)")
+"""Numbers with signs between thousands or a comma for decimals."""
 _SINGULAR = {"categories": "category", "incident_categories": "incident category"}
 
 
@@ -84,12 +86,13 @@ def _of_unreadable(notice: Notice, mapping: str | None) -> str | None:
     value = notice.value or ""
     if "24:00" in value:
         return "No day has a 24:00: write 00:00 of the day that is meant."
-    if re.fullmatch(r"[+-]?\d{1,3}([,. ']\d{3})*[,.]\d+|\d{1,3}([,. ']\d{3})+", value):
-        return "Export numbers with a point for decimals and nothing between thousands."
-    if mapping and (notice.column or "").endswith("_at"):
-        return (
+    if (notice.column or "").endswith("_at"):
+        how = (
             f"Where more are written so, add how to formats of {notice.column} under [columns] in {mapping}."
         )
+        return how if mapping else None
+    if _GROUPED.fullmatch(value):
+        return "Export numbers with a point for decimals and nothing between thousands."
     return None
 
 
