@@ -27,12 +27,13 @@ def test_a_key_is_new_the_first_time_it_is_met_on_its_shelf_and_never_again(
         assert seen.add(keys, shelves).tolist() == expected
 
 
-def test_keys_take_eight_bytes_each_and_few_runs() -> None:
+def test_keys_take_at_most_24_bytes_each_and_few_runs() -> None:
     rng = np.random.default_rng(1)
     seen = SeenKeys()
     for _ in range(100):
         keys = rng.integers(0, 2**64, 1000, dtype=np.uint64)
         assert not seen.add(keys, np.zeros_like(keys)).any()
-    (runs,) = seen._shelves.values()
-    assert sum(run.nbytes for run in runs) == 8 * 100_000
-    assert len(runs) <= np.log2(100) + 1
+    (shelf,) = seen._shelves.values()
+    assert sum(run.nbytes for run in shelf._runs) == 8 * 100_000
+    assert shelf._marks.nbytes <= 16 * 100_000
+    assert len(shelf._runs) <= np.log2(100) + 1
