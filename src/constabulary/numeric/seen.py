@@ -8,8 +8,8 @@ import numpy.typing as npt
 Keys = npt.NDArray[np.uint64]
 Truths = npt.NDArray[np.bool_]
 
-MARK_BITS = 16
-"""First bits of a key that number its slot among marks, at least."""
+ASKED_BITS = 16
+"""First bits of a key by which the keys asked for are found in a batch."""
 SLOTS_A_KEY = 4
 """At least so many slots for each key of a shelf, so that few new keys fall on one that is marked."""
 
@@ -60,9 +60,9 @@ class SeenKeys:
         # Which of equal keys comes first is asked of the few keys there are several of, and of those met before.
         asked = np.union1d(ordered[1:][is_repeat], distinct[~is_new])
         if asked.size:
-            marks = np.zeros(1 << MARK_BITS, dtype=np.bool_)
-            marks[_slots(asked, MARK_BITS)] = True
-            (rows,) = np.nonzero(marks[_slots(keys, MARK_BITS)])
+            marks = np.zeros(1 << ASKED_BITS, dtype=np.bool_)
+            marks[_slots(asked, ASKED_BITS)] = True
+            (rows,) = np.nonzero(marks[_slots(keys, ASKED_BITS)])
             rows = rows[np.isin(keys[rows], asked)]
             is_seen[rows] = True
             first_keys, first = np.unique(keys[rows], return_index=True)
@@ -81,8 +81,8 @@ class _Shelf:
     def __init__(self) -> None:
         self._runs: list[Keys] = []
         self._n_keys = 0
-        self._n_bits = MARK_BITS
-        self._marks = np.zeros(1 << MARK_BITS, dtype=np.bool_)
+        self._n_bits = 1
+        self._marks = np.zeros(1 << self._n_bits, dtype=np.bool_)
 
     def are_new(self, ordered: Keys) -> Truths:
         """Tell which of some keys, in order, are not here."""
