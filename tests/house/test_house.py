@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import re
 import subprocess
 import sys
 import tomllib
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import grimp
@@ -27,6 +29,17 @@ def test_a_module_says_what_it_is_for_and_stays_under_500_lines(module: Path) ->
     if text.strip() and "migrations" not in module.parts:
         summary = ast.get_docstring(ast.parse(text))
         assert summary and summary.splitlines()[0].endswith((".", ":")), "its first line is no sentence"
+
+
+@pytest.mark.parametrize(
+    "module",
+    [path for path in MODULES if ">>> " in path.read_text(encoding="utf-8")],
+    ids=lambda path: path.relative_to(PACKAGE).as_posix(),
+)
+def test_the_examples_in_the_docstrings_of_a_module_hold(module: Path) -> None:
+    name = ".".join(module.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    told = doctest.testmod(import_module(name))
+    assert told.attempted > 0 and told.failed == 0
 
 
 def explained(docstring: str) -> list[str]:

@@ -110,9 +110,9 @@ def explain_series(
     Examples
     --------
     >>> from decimal import Decimal
-    >>> found = explain_series(Series(tuple(map(Decimal, (100000, 103000, 106000))), (Decimal(500),) * 3))
-    >>> str(found.rate), dict(found.steps)
-    ('0.03', {})
+    >>> found = explain_series(Series(tuple(map(Decimal, (100000, 103000, 106090))), (Decimal("0.5"),) * 3))
+    >>> f"{found.rate:.0%}", dict(found.steps)
+    ('3%', {})
     """
     own: list[tuple[Decimal | None, Decimal | None]] = [(None, None)]
     own += [(rate, None) for rate in _rates(series)] if may_grow else []

@@ -75,9 +75,9 @@ def least_cost(
 
     Examples
     --------
-    >>> found = least_cost(np.array([[0.0, 4.0, 9.0], [4.0, 0.0, 5.0], [9.0, 5.0, 0.0]]), 2)
+    >>> found = least_cost(np.array([[0.0, 4.0, 9.0], [3.0, 0.0, 5.0], [9.0, 5.0, 0.0]]), 2)
     >>> found.sets[0], found.is_proven
-    ((4.0, (0, 2)), True)
+    ((3.0, (0, 2)), True)
     """
     search = _Search(np.ascontiguousarray(costs, dtype=np.float64), n_open, n_best)
     state = np.zeros(costs.shape[1], dtype=np.int8)

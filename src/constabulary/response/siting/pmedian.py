@@ -50,7 +50,7 @@ def pmedian(problem: Siting, n_sites: int, n_alternatives: int = 0, left_s: Cloc
     Examples
     --------
     >>> line = np.array([[0.0, 4.0, 9.0], [4.0, 0.0, 5.0], [9.0, 5.0, 0.0]])
-    >>> town = Siting(np.array([1.0, 1.0, 2.0]), line, ("a", "b", "c"), ("a", "b", "c"))
+    >>> town = Siting(np.array([1.0, 1.0, 3.0]), line, ("a", "b", "c"), ("a", "b", "c"))
     >>> answer = pmedian(town, 1, n_alternatives=1)
     >>> answer.best.sites, answer.best.objective, answer.is_proven, answer.alternatives[0].sites
     ((2,), 14.0, True, (1,))

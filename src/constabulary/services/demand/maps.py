@@ -191,8 +191,8 @@ def classified(values: list[float | None]) -> tuple[tuple[int | None, ...], tupl
 
     Examples
     --------
-    >>> classified([1.0, 2.0, 2.0, None])[0]
-    (0, 1, 1, None)
+    >>> classified([1.0, 2.0, None])[0]
+    (0, 1, None)
     """
     ranked = sorted(value for value in values if value is not None)
     n_classes = min(MOST_CLASSES, len(set(ranked)))
