@@ -98,7 +98,7 @@ class Deriving:
             wanting = code.is_null() & name.is_null()
             code = _filled(code, wanting, self._places.lsoas, frame["longitude"], frame["latitude"])
         unnamed = name.is_null() & code.is_not_null()
-        if self._places.names and unnamed.any():
+        if unnamed.any() and self._places.names:
             known = pl.col("value").replace_strict(self._places.names, default=None, return_dtype=pl.String)
             told = by_distinct(code.filter(unnamed), known, pl.Categorical())
             name = name.scatter(unnamed.arg_true(), told.cast(pl.String)) if told.len() else name
