@@ -18,7 +18,7 @@ from constabulary.core.errors import BadInput, Problem
 from constabulary.numeric._kernel import point_to_area as kernel
 from constabulary.numeric._kernel.exact_sign import LARGEST, SMALLEST
 
-CELLS_AN_EDGE = 16
+CELLS_AN_EDGE = 64
 MOST_CELLS = 16_000_000
 # A cell must stay far wider than the rounding of the coordinates, and the slack between the two.
 LEAST_CELL = 2.0**-40
