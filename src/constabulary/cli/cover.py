@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, person, table
+from constabulary.cli.options import DAY, Group, answer, as_json, bar, in_workspace, person, table
 from constabulary.core.amounts import several
 from constabulary.services.cover import presence as cover
 from constabulary.services.cover.edition import VISIBLE, PublicCover
@@ -15,7 +15,6 @@ from constabulary.services.cover.public import public_cover
 from constabulary.services.records.synthesise_positions import MOST_DAYS, synthesise_positions
 from constabulary.services.workspace.workspaces import Workspace
 
-DAY = click.DateTime(["%Y-%m-%d"])
 _from = click.option("--from", "from_on", type=DAY, metavar="DATE", help="First local day.")
 _to = click.option("--to", "to_on", type=DAY, metavar="DATE", help="Last local day.")
 

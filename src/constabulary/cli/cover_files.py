@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 import constabulary.cli.cover_measures  # noqa: F401 (adds its commands to the group)
-from constabulary.cli.cover import DAY, cover_group, day
-from constabulary.cli.options import answer, as_json, in_workspace
+from constabulary.cli.cover import cover_group, day
+from constabulary.cli.options import DAY, answer, as_json, in_workspace
 from constabulary.services.cover import map as maps_of
 from constabulary.services.workspace.workspaces import Workspace
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from constabulary.cli.cover import DAY, cover_group, day
-from constabulary.cli.options import answer, as_json, bar, in_workspace, table
+from constabulary.cli.cover import cover_group, day
+from constabulary.cli.options import DAY, answer, as_json, bar, in_workspace, table
 from constabulary.services.cover import gaps as cover_gaps
 from constabulary.services.cover import measures as cover_measures
 from constabulary.services.cover import patrol as cover_patrol

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from constabulary.cli.finance_options import AMOUNT, in_scenario, of_force, pounds
-from constabulary.cli.options import Group, answer, as_json
+from constabulary.cli.options import DAY, Group, answer, as_json
 from constabulary.core.amounts import money, several
 from constabulary.services.finance import solve as service
 from constabulary.services.workspace.workspaces import Workspace
@@ -64,7 +64,7 @@ def band_d(
 @click.option(
     "--every", "months_between", type=click.IntRange(1, 24), help="Months from one intake to the next."
 )
-@click.option("--first", "first_on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the first intake.")
+@click.option("--first", "first_on", type=DAY, help="The day of the first intake.")
 @click.option("--training-weeks", type=click.IntRange(min=0), help="Weeks until a recruit works alone.")
 @in_scenario
 @as_json

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import Group, answer, as_json, bar, in_workspace, note, person, table
+from constabulary.cli.options import DAY, Group, answer, as_json, bar, in_workspace, note, person, table
 from constabulary.core.amounts import several
 from constabulary.services.records import import_json, imports
 from constabulary.services.records.imports import ImportReport
@@ -19,7 +19,7 @@ from constabulary.services.workspace.workspaces import Workspace
 
 edition = click.option(
     "--edition",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="Day the files were published; a later edition of a month replaces an earlier one.",
 )

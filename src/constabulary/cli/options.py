@@ -19,6 +19,7 @@ import click
 from constabulary.core.amounts import several
 from constabulary.core.errors import ConstabularyError, Problem
 from constabulary.core.progress import Progress
+from constabulary.core.years import DAYS
 from constabulary.services.workspace.workspaces import Workspace, open_workspace
 
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?£?\d[\d,]*(\.\d+)?[%m]?")
@@ -33,6 +34,21 @@ own_workspace = click.option(
     help="The folder that holds the work.",
 )
 """`--workspace` after the command's name; without it the one before it counts."""
+
+
+class _Day(click.DateTime):
+    """A day that records may be of."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read a day, and refuse one that no calendar of ours holds."""
+        read = super().convert(value, param, ctx)
+        if not DAYS[0] <= read.date() <= DAYS[1]:
+            self.fail(f"{value} is no day from {DAYS[0]} to {DAYS[1]}.", param, ctx)
+        return read
+
+
+DAY = _Day(["%Y-%m-%d"])
+"""The type of an option that is a day."""
 
 
 class Group(click.Group):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from constabulary.cli.options import Group, answer, as_json, in_workspace, person, table
+from constabulary.cli.options import DAY, Group, answer, as_json, in_workspace, person, table
 from constabulary.core.amounts import several
 from constabulary.services.performance.xmr import DEFAULT_RULES, RULE_SETS
 from constabulary.services.workspace.workspaces import Workspace
@@ -259,7 +259,7 @@ def import_group() -> None:
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="The mapping file (TOML).")
 @click.option(
     "--edition",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="Day the figures were taken out; later ones count, earlier ones are kept as revisions.",
 )

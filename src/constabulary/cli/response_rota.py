@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import Group, answer, as_json, table, without_workspace
+from constabulary.cli.options import DAY, Group, answer, as_json, table, without_workspace
 from constabulary.core.amounts import several
 from constabulary.core.errors import WorkspaceMissing
 from constabulary.services.workspace.workspaces import Workspace, open_workspace
@@ -92,9 +92,7 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     help="CSV of member and team: the roster is then written for each member, else for each team.",
 )
 @click.option("--keep", is_flag=True, help="Keep the rota as a scenario of the force folder.")
-@click.option(
-    "--from", "first_on", type=click.DateTime(["%Y-%m-%d"]), help="First day of the roster written out."
-)
+@click.option("--from", "first_on", type=DAY, help="First day of the roster written out.")
 @click.option(
     "--weeks", type=click.IntRange(1, 520), default=13, show_default=True, help="Weeks written out."
 )

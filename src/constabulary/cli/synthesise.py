@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from constabulary.cli.options import answer, as_json, bar, in_workspace, person, table
+from constabulary.cli.options import DAY, answer, as_json, bar, in_workspace, person, table
 from constabulary.core.amounts import several
 from constabulary.services.records import synthesise as service
 from constabulary.services.workspace.workspaces import Workspace
@@ -27,7 +27,7 @@ from constabulary.services.workspace.workspaces import Workspace
 @click.option(
     "--from",
     "first_on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="First day instead of a year.",
 )

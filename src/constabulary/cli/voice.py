@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from constabulary.cli.options import answer, as_json, in_workspace, table, without_workspace
+from constabulary.cli.options import DAY, answer, as_json, in_workspace, table, without_workspace
 from constabulary.services.performance.voice import (
     DEFAULT_LEVEL,
     DEFAULT_MINIMUM,
@@ -130,7 +130,7 @@ def priorities_command(workspace: Workspace, state: str | None, is_json: bool) -
 @click.option("--group", metavar="NAME", help="A group of performance/peers.csv to be averaged too.")
 @click.option(
     "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="Day the group's membership is taken of; without it, the latest.",
 )
 @_level

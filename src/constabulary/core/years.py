@@ -1,10 +1,14 @@
-"""Reads a year as people write it: a financial year (2013/14, from 1 April) or a calendar year (2013)."""
+"""Days that can be, and years as people write them: financial (2013/14, from 1 April) or calendar (2013)."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 from functools import lru_cache
+
+DAYS = (date(1900, 1, 1), date(2099, 12, 31))
+"""First and last day a record or a question may be of; what lies beyond is a slip of the pen, and no calendar or chart
+holds it."""
 
 
 @lru_cache(maxsize=1024)

@@ -15,11 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from constabulary.core.years import DAYS
 from constabulary.tables import keys
 from constabulary.tables.contract import Column, Contract, Kind
 
-DAYS = (date(1900, 1, 1), date(2099, 12, 31))
-"""First and last day a record may be of; what lies beyond is a slip of the pen, and no calendar or chart holds it."""
 _EPOCH = date(1970, 1, 1)
 _DAY_US = 86_400_000_000
 

@@ -12,9 +12,11 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import core_schema
 
+from constabulary.core.years import DAYS
+
 PLACES = 6
 """Decimal places of a number at most; 1e-99999999 would be a hundred million of them."""
-YEARS = (1900, 2099)
+YEARS = (DAYS[0].year, DAYS[1].year)
 """First and last year of a day, those of the tables: beyond, there may be no day before or after."""
 PASTED = 100_000
 """Characters of a pasted text at most."""
