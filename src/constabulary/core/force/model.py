@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from constabulary.core.errors import Problem
-from constabulary.core.frozen import Frozen
 
 Record = TypeVar("Record")
 
 
-class Typed(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Typed:
     """Where a record was typed, and what it rests on.
 
     Parameters
@@ -41,7 +41,8 @@ class Typed(Frozen):
     note: str | None = None
 
 
-class Source(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Source:
     """A document that figures were typed from; `published` is as much of the date as is known."""
 
     file: str
@@ -55,6 +56,7 @@ class Source(Frozen):
     note: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Entry(Typed):
     """One entry of a list in force.toml (a rank, a role, a qualifier, a layer); `order` counts from 1."""
 
@@ -63,12 +65,14 @@ class Entry(Typed):
     order: int
 
 
+@dataclass(frozen=True, kw_only=True)
 class Grade(Entry):
     """How urgent an incident is; order 1 is the most urgent. `is_attended`: somebody is sent."""
 
     is_attended: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
 class Channel(Entry):
     """A way the public reaches the force. `is_emergency`: answered first; `is_call`: a voice call."""
 
@@ -76,13 +80,15 @@ class Channel(Entry):
     is_call: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
 class IncidentCategory(Entry):
     """The group an incident is closed under."""
 
     is_crime: bool
 
 
-class Measure(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Measure:
     """Something that is counted or measured in the published volumes."""
 
     file: str
@@ -92,6 +98,7 @@ class Measure(Frozen):
     definition: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class District(Typed):
     """A district; `population` (people) is that of `population_on`, and so is the source."""
 
@@ -102,6 +109,7 @@ class District(Typed):
     population_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
 class Area(Typed):
     """A policing area: some districts under one command; the source is that of its list of districts."""
 
@@ -110,6 +118,7 @@ class Area(Typed):
     district_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
 class PublishedVolume(Typed):
     """One published figure.
 
@@ -148,6 +157,7 @@ class PublishedVolume(Typed):
         return (self.period_end_on - self.period_start_on).days + 1
 
 
+@dataclass(frozen=True, kw_only=True)
 class Establishment(Typed):
     """Posts (full-time equivalents) of one role in a district, an area or, with `area_id` None, the force."""
 
@@ -157,6 +167,7 @@ class Establishment(Typed):
     as_at_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
 class ResourceUnit(Typed):
     """A unit the force can call upon; `size` is None where none is printed."""
 
@@ -169,6 +180,7 @@ class ResourceUnit(Typed):
     bound: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Target(Typed):
     """A service standard: `share` (0 to 1) of a channel's contacts or a grade's incidents within `seconds`.
 
@@ -185,6 +197,7 @@ class Target(Typed):
     share: Decimal | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Residents(Typed):
     """Residents (people) of one LSOA on a day."""
 
@@ -193,6 +206,7 @@ class Residents(Typed):
     residents_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
 class HarmWeight(Typed):
     """How heavily one crime of a data.police.uk crime type weighs (days)."""
 
@@ -200,6 +214,7 @@ class HarmWeight(Typed):
     weight_days: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class PrintedTable(Typed):
     """One entry of the inventory: a printed table, or one a document names and does not hold (`named_only`)."""
 
@@ -210,6 +225,7 @@ class PrintedTable(Typed):
     n_cells: int
 
 
+@dataclass(frozen=True, kw_only=True)
 class PrintedCell(Typed):
     """One printed figure of a table: `printed` as it stands, `value` in `unit` (gbp, fte, count, share, change)."""
 
@@ -224,7 +240,8 @@ class PrintedCell(Typed):
     bound: str | None = None
 
 
-class FinanceRule(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class FinanceRule:
     """One declared path by which printed figures may be calculated; see `RULE_KEYS` of the schema for each key.
 
     `file` and `row` are where it was typed.

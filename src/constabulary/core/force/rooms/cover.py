@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,7 @@ RULES = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
 class UnitStatus(Typed):
     """What a status of positions means; `meaning` is one of `MEANINGS`."""
 
@@ -42,6 +44,7 @@ class UnitStatus(Typed):
     meaning: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class HotSpot(Typed):
     """A named place that patrols are sent to: a circle of `radius_m` [m] around a point [degrees], unless drawn."""
 
@@ -52,6 +55,7 @@ class HotSpot(Typed):
     radius_m: int
 
 
+@dataclass(frozen=True, kw_only=True)
 class StationReach(Typed):
     """How far from the point of a station a unit counts as in it [m], where that is not the usual."""
 
@@ -59,6 +63,7 @@ class StationReach(Typed):
     radius_m: int
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlannedPatrol(Typed):
     """Visits planned to a hot spot, on each of some days of the week between two local clock times.
 
@@ -97,6 +102,7 @@ class PlannedPatrol(Typed):
         return _minutes(self.starts_at), _minutes(self.ends_at)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Sensitive(Typed):
     """A unit or role that no public figure counts; `kind` is unit or role, `name` as positions spell it."""
 
@@ -104,6 +110,7 @@ class Sensitive(Typed):
     name: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class DisclosureRule(Typed):
     """A value of the force's own for a rule of what may be published, of `RULES`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -44,6 +45,7 @@ DISTRIBUTIONS = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlanYears(Typed):
     """The plan: its title, the year it starts from (the budget) and its last year, named as periods are.
 
@@ -57,6 +59,7 @@ class PlanYears(Typed):
     is_as_printed: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlanLine(Typed):
     """One line of the plan.
 
@@ -85,6 +88,7 @@ class PlanLine(Typed):
     parts: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlanDriver(Typed):
     """One dated value of a driver: a share or an amount by its `type`; `delivery` is for savings."""
 
@@ -96,6 +100,7 @@ class PlanDriver(Typed):
     delivery: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlanSpread(Typed):
     """How far a driver may turn out from its value in a year: `low` and `high` are shifts of it.
 
@@ -109,6 +114,7 @@ class PlanSpread(Typed):
     drawn: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlanOutturn(Typed):
     """What a line of the plan came to in a year, for the back-test; `comparable` says how far it is the same thing."""
 

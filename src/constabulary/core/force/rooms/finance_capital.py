@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ CAPITAL_SOURCES = ("grant", "receipts", "reserves", "revenue", "contributions")
 PROVISIONS = ("share", "asset_life")
 
 
+@dataclass(frozen=True, kw_only=True)
 class ReserveRow(Typed):
     """A reserve: what it is for and what it held at the end of a day [pounds]."""
 
@@ -28,6 +30,7 @@ class ReserveRow(Typed):
     as_at_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
 class ReserveMovementRow(Typed):
     """What goes into (positive) or out of (negative) a reserve in a year, and why [pounds]."""
 
@@ -37,6 +40,7 @@ class ReserveMovementRow(Typed):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class CapitalSchemeRow(Typed):
     """Capital spending on a scheme in a year [pounds]; `life_years` is how long the asset will be of use."""
 
@@ -47,6 +51,7 @@ class CapitalSchemeRow(Typed):
     life_years: int | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class CapitalFinancingRow(Typed):
     """Money other than borrowing that pays for capital in a year [pounds]."""
 
@@ -55,6 +60,7 @@ class CapitalFinancingRow(Typed):
     amount_gbp: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class CapitalPositionRow(Typed):
     """Where the capital account begins: what was still to be financed and what was owed on a day.
 
@@ -80,6 +86,7 @@ class CapitalPositionRow(Typed):
     interest_rate: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class CapitalYearRow(Typed):
     """What is borrowed and paid back in a year, its limits, and the income that financing costs are held against.
 

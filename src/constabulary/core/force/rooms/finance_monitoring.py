@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from constabulary.core.force.money_rows import bad_periods, below_zero, gbp, tol
 from constabulary.core.force.typed import Contents
 
 
+@dataclass(frozen=True, kw_only=True)
 class BudgetRow(Typed):
     """The budget of a line for a year, where it is not that of the plan [pounds]."""
 
@@ -24,6 +26,7 @@ class BudgetRow(Typed):
     amount_gbp: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class ProfileRow(Typed):
     """The share of a line's yearly budget that falls into a month (1 is April, 12 is March)."""
 
@@ -32,6 +35,7 @@ class ProfileRow(Typed):
     month_share: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class ActualRow(Typed):
     """What was spent (income negative) on a line in a calendar month, "2019-04" [pounds]."""
 
@@ -40,6 +44,7 @@ class ActualRow(Typed):
     amount_gbp: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class VirementRow(Typed):
     """Budget moved from one line to another within a year, why, and by whose approval [pounds]."""
 

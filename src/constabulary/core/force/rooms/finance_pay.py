@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from constabulary.core.force.money_rows import bad_periods, below_zero, gbp, tol
 from constabulary.core.force.typed import Contents
 
 
+@dataclass(frozen=True, kw_only=True)
 class PayPointRow(Typed):
     """The yearly pay of one point of a scale from a day on [pounds]."""
 
@@ -22,6 +24,7 @@ class PayPointRow(Typed):
     pay_gbp: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class PayAwardRow(Typed):
     """A rise of all points of a scale from a day on; each point is rounded to a multiple of `step_gbp` [pounds]."""
 
@@ -31,6 +34,7 @@ class PayAwardRow(Typed):
     step_gbp: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class PayGroupRow(Typed):
     """People paid by one scale: the posts approved for them on a day [full-time equivalents]."""
 
@@ -41,6 +45,7 @@ class PayGroupRow(Typed):
     as_at_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
 class StrengthRow(Typed):
     """People of a pay group in post at one point of its scale, on the group's day [full-time equivalents]."""
 
@@ -49,6 +54,7 @@ class StrengthRow(Typed):
     strength_fte: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class MovesRow(Typed):
     """Joiners and leavers of a pay group over a year, spread evenly over its months [full-time equivalents].
 
@@ -63,6 +69,7 @@ class MovesRow(Typed):
     posts_change_fte: Decimal | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class OnCostRow(Typed):
     """A share of pay that the employer pays on top, from a day on.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from constabulary.core.errors import Problem
@@ -14,6 +15,7 @@ from constabulary.core.force.typed import Contents
 SIDES = ("expenditure", "income")
 
 
+@dataclass(frozen=True, kw_only=True)
 class TaxBaseRow(Typed):
     """One billing authority's council tax base of a year (band D homes that pay in full).
 
@@ -41,6 +43,7 @@ class TaxBaseRow(Typed):
     collection_fund_gbp: Decimal | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class RequirementItem(Typed):
     """One amount on the way to the council tax requirement of a year; `side` is expenditure or income [pounds]."""
 
@@ -51,6 +54,7 @@ class RequirementItem(Typed):
     amount_gbp: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class BandDRow(Typed):
     """The commissioner's council tax of a band D home in a year [pounds]."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -43,6 +44,7 @@ DIRECTIONS = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
 class Plan(Typed):
     """A plan, and the first and last day it is for."""
 
@@ -52,6 +54,7 @@ class Plan(Typed):
     to_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlanVersion(Typed):
     """A version of a plan: as issued, or varied; `from_on` is the day from which it holds."""
 
@@ -61,6 +64,7 @@ class PlanVersion(Typed):
     from_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlanItem(Typed):
     """One item of a plan as a version has it; it stands until a later version has a row of the same item.
 
@@ -114,6 +118,7 @@ class PlanItem(Typed):
         return self.change == "withdrawn"
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlanProgress(Typed):
     """What was reported on an item on a day; `progress` is one of `STATUSES`."""
 
@@ -123,6 +128,7 @@ class PlanProgress(Typed):
     summary: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class ScaleGrade(Typed):
     """One grade of a scale; `place` 1 is the best. Grades of two scales are not compared."""
 
@@ -134,6 +140,7 @@ class ScaleGrade(Typed):
     to_on: date | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class InspectionGrade(Typed):
     """The grade an inspection gave to a question, on the scale that held on the day it was published."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ WEEK_MIN = 7 * 24 * 60
 LONGEST_SHIFT_MIN = 24 * 60
 
 
+@dataclass(frozen=True, kw_only=True)
 class Station(Typed):
     """A base that units start from; `n_custody_desks` is how many detainees it books in at once, if any."""
 
@@ -33,6 +35,7 @@ class Station(Typed):
     n_custody_desks: int | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class ShiftRow(Typed):
     """One shift of a pattern.
 
@@ -74,6 +77,7 @@ class ShiftRow(Typed):
         return tuple(DAYS.index(day) for day in named)
 
 
+@dataclass(frozen=True, kw_only=True)
 class DutyRow(Typed):
     """The share of a role's posts that does a duty on a shift pattern, in one area or, with None, wherever not said."""
 
@@ -84,6 +88,7 @@ class DutyRow(Typed):
     pattern_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class AwayRow(Typed):
     """A share of posts (vacancy) or of rostered time (all else) that is not there; role None is every other role."""
 
@@ -92,6 +97,7 @@ class AwayRow(Typed):
     share: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class ControlRoomRow(Typed):
     """People who answer contacts on a shift pattern; pool None answers every channel, and comes alone.
 
@@ -113,6 +119,7 @@ class ControlRoomRow(Typed):
     away_share: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class ResponseValue(Typed):
     """A value of the force's own in place of a parameter of the package, or of one part of it."""
 
@@ -121,6 +128,7 @@ class ResponseValue(Typed):
     value: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
 class LsoaSetting(Typed):
     """Whether an LSOA is urban or rural, in place of what its size says."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ PRIORITY_STATES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
 class SurveyResult(Typed):
     """What a survey found: `share` (0 to 1) of `n_answered` people asked, in a period; `area_id` None is the force.
 
@@ -34,6 +36,7 @@ class SurveyResult(Typed):
     bound: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Priority(Typed):
     """A priority that people set at a panel meeting, and what came of it."""
 
@@ -46,6 +49,7 @@ class Priority(Typed):
     closed_on: date | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Peer(Typed):
     """A force's membership of a group of peers, both days counted in; `to_on` None is still a member."""
 
