@@ -226,6 +226,26 @@ def test_a_plan_that_breaks_a_rule_is_refused_with_what_to_do(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("command", ["precept", "reserves", "capital", "monitor"])
+def test_what_rests_on_a_plan_that_breaks_a_rule_says_what_the_plan_says(
+    tmp_path: Path, command: str
+) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(WESTMARCH, folder)
+    lines = folder / "finance" / "plan" / "lines.csv"
+    lines.write_text(
+        lines.read_text(encoding="utf-8").replace("income,-9000", "income,9000"), encoding="utf-8"
+    )
+    plan = run("plan", "--force", str(folder))
+    assert plan.exit_code == 3
+    assert "below zero" in plan.stderr
+    result = run(command, "--force", str(folder))
+    assert (result.exit_code, result.stdout, result.stderr) == (3, "", plan.stderr)
+    # What is absent is not broken: each goes without the plan where there is none.
+    shutil.rmtree(folder / "finance" / "plan")
+    assert run(command, "--force", str(folder)).exit_code == (9 if command == "monitor" else 0)
+
+
 def test_a_line_that_follows_the_capital_account_moves_with_the_programme(tmp_path: Path) -> None:
     folder = tmp_path / "own"
     shutil.copytree(WESTMARCH, folder)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,30 @@ def test_a_folder_without_money_has_every_page_and_says_what_to_type(bare_client
     assert answer.status == 200
     if path not in {"workbook/", "solve/", "buys/"}:
         assert "finance/" in answer.text
+
+
+@pytest.fixture(scope="module")
+def broken_client(tmp_path_factory: pytest.TempPathFactory, client_of: Any) -> Any:
+    """A client of a workspace whose plan has income above zero."""
+    folder = tmp_path_factory.mktemp("broken")
+    shutil.copytree(Path(__file__).parents[1] / "forces" / "westmarch", folder / "force")
+    lines = folder / "force" / "finance" / "plan" / "lines.csv"
+    lines.write_text(
+        lines.read_text(encoding="utf-8").replace("income,-9000", "income,9000"), encoding="utf-8"
+    )
+    return client_of(new_workspace(folder / "workspace", str(folder / "force")).path)
+
+
+@pytest.mark.parametrize("name", ["precept", "reserves", "capital", "monitoring"])
+def test_what_rests_on_a_broken_plan_says_what_the_plan_says(broken_client: Any, name: str):
+    [said] = json.loads(broken_client.get("/api/money/plan").text)["problems"]
+    assert "finance/plan/lines.csv" in said["message"]
+    assert "below zero" in said["message"]
+    answer = broken_client.get(f"/api/money/{name}")
+    assert (answer.status, json.loads(answer.text)["problems"]) == (400, [said])
+    page = broken_client.get(f"/money/{name}/")
+    assert page.status == 200
+    assert html.escape(said["message"]) in page.text
 
 
 def test_the_precept_follows_what_is_asked(client: Any):

@@ -4,7 +4,7 @@ from constabulary.finance.plan.calculate import calculate, draw
 from constabulary.finance.plan.calculated import CLASSES, CalculatedLine, CalculatedPlan, Step, Working
 from constabulary.finance.plan.graph import Dated, Driver, Line, Plan, check_plan
 from constabulary.finance.plan.kind import Kind, kinds
-from constabulary.finance.plan.typed import plan_in
+from constabulary.finance.plan.typed import holds_plan, plan_in
 
 __all__ = [
     "CLASSES",
@@ -20,6 +20,7 @@ __all__ = [
     "calculate",
     "check_plan",
     "draw",
+    "holds_plan",
     "kinds",
     "plan_in",
 ]

@@ -22,6 +22,17 @@ from constabulary.finance.resolution import taxed
 Figures = Mapping[str, Mapping[str, Cell]]
 
 
+def holds_plan(force: Force) -> bool:
+    """Tell whether a force folder holds a plan: its years and lines, whatever else is wrong with them.
+
+    Parameters
+    ----------
+    force
+        A checked force folder; see `constabulary.core.force.load_force`.
+    """
+    return bool(force.rows(PlanYears) and force.rows(PlanLine))
+
+
 def plan_in(force: Force) -> Plan:
     """Return the plan of a force folder.
 
@@ -36,7 +47,7 @@ def plan_in(force: Force) -> Plan:
         If it holds none, or its lines or drivers break a rule; all problems at once.
     """
     rows = force.rows(PlanYears)
-    if not rows or not force.rows(PlanLine):
+    if not holds_plan(force):
         raise BadInput(
             Problem(
                 "no_plan",

@@ -111,7 +111,8 @@ def capital(
     BadForceFolder
         If the folder breaks a rule of its own.
     BadInput
-        If the programme is financed beyond its spending, or more is paid back than is owed.
+        If the programme is financed beyond its spending, more is paid back than is owed, or the folder's plan breaks
+        a rule.
     NothingThere
         If the folder tells no capital position.
     """

@@ -129,7 +129,8 @@ def monitoring(
     BadForceFolder
         If the folder breaks a rule of its own.
     BadInput
-        If the actual spending cannot be read at all, or a virement does not fit the budget.
+        If the actual spending cannot be read at all, a virement does not fit the budget, or the folder's plan breaks
+        a rule.
     NothingThere
         If there is no actual spending, or no budget for the year.
     """

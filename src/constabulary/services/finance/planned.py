@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from constabulary.core.errors import BadInput
 from constabulary.core.force import Force
-from constabulary.finance.plan import CalculatedPlan, calculate, plan_in
+from constabulary.finance.plan import CalculatedPlan, calculate, holds_plan, plan_in
 
 
 def plan_if_any(force: Force) -> CalculatedPlan | None:
-    """Return the plan of a force folder worked out; None where there is none that can be.
+    """Return the plan of a force folder worked out; None where it holds none.
 
     Parameters
     ----------
     force
         A checked force folder.
+
+    Raises
+    ------
+    BadInput
+        If it holds one that breaks a rule: what is answered without it would not be what the plan says.
     """
-    try:
-        return calculate(plan_in(force), is_explained=False)
-    except BadInput:
-        return None
+    return calculate(plan_in(force), is_explained=False) if holds_plan(force) else None
 
 
 def planned_by_year(plan: CalculatedPlan | None, role: str) -> dict[str, Decimal]:

@@ -127,7 +127,8 @@ def precept(
     BadForceFolder
         If the folder breaks a rule of its own.
     BadInput
-        If the year is none, an amount given is below 0, or there is nothing to work band D out from.
+        If the year is none, an amount given is below 0, there is nothing to work band D out from, or the folder's
+        plan breaks a rule.
     NothingThere
         If no year is named and the folder has none.
     """
@@ -157,7 +158,13 @@ def precept(
 
 
 def precept_periods(workspace: Workspace) -> tuple[str, ...]:
-    """Return the years that a workspace's force folder has a band D, tax bases or a plan for, the first first."""
+    """Return the years that a workspace's force folder has a band D, tax bases or a plan for, the first first.
+
+    Raises
+    ------
+    BadInput
+        If the folder's plan breaks a rule.
+    """
     folder = force_for(workspace)
     return tuple(sorted({*_periods(folder), *planned_by_year(plan_if_any(folder), "band_d")}))
 

@@ -119,6 +119,8 @@ def reserves(
     ------
     BadForceFolder
         If the folder breaks a rule of its own.
+    BadInput
+        If the folder's plan does.
     NothingThere
         If the folder has no reserves.
     """
@@ -164,6 +166,11 @@ def net_budgets(force: Force) -> tuple[dict[str, Decimal], dict[str, str]]:
     """Return the net budget requirement (pounds) of each year that a folder tells, and where each is from.
 
     The plan's come first; years it does not reach take the net revenue stream of finance/capital_years.csv.
+
+    Raises
+    ------
+    BadInput
+        If the folder's plan breaks a rule.
     """
     found: dict[str, Decimal] = {}
     origins: dict[str, str] = {}

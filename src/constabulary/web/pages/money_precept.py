@@ -15,6 +15,7 @@ from constabulary.web.page import Request, Room, page
 from constabulary.web.table import Column, Figure, Table
 
 TITLE = "Precept"
+NOTHING_YET = "There is no precept here yet."
 
 
 class Asked(Form):
@@ -42,6 +43,10 @@ class Asked(Form):
 )
 def shown(request: Request) -> Money:
     """Show the precept of a year."""
+    return parts.told("money_precept", TITLE, lambda: _asked(request), otherwise=NOTHING_YET)
+
+
+def _asked(request: Request) -> Money:
     years = precept_periods(request.workspace)
     form = Asked(request.GET or None)
     form.fields["year"].choices = [("", "Latest"), *((year, year) for year in years)]
@@ -53,7 +58,7 @@ def shown(request: Request) -> Money:
         )
     return parts.told(
         "money_precept", TITLE, lambda: _page(precept(request.workspace, period=year, given=given), form), form,
-        "There is no precept here yet.",
+        NOTHING_YET,
     )  # fmt: skip
 
 
