@@ -130,3 +130,34 @@ def test_the_map_is_drawn_anew_for_an_hour_and_as_before_without_one(open_tab: A
         -1 if usual is None else usual for state, usual in zip(shown, own, strict=True) if state is not None
     ]
     tab.context.close()
+
+
+@pytest.mark.browser
+def test_every_shade_that_a_slider_brings_stands_in_the_legend(open_tab: Any, cover_site: str) -> None:
+    tab = open_tab(cover_site)
+    tab.goto("/cover/?level=district&show=time")
+    expect(tab.locator(".app-map")).to_have_attribute("data-sliders", "ready")
+    ends = tab.evaluate("async () => (await fetch('/cover/map/hours.json?level=district&show=time')).json()")[
+        "hour_ends"
+    ]
+    shades = tab.locator(".app-map__legend li:has(.app-map__shade):visible")
+    expect(shades).to_have_count(3)  # one for each district
+    usual = shades.all_inner_texts()
+    assert len(ends) == 5
+
+    def slide(hour: int) -> None:
+        tab.evaluate(
+            """(hour) => {
+                const slide = document.querySelector("[data-slide=hour]");
+                slide.value = hour;
+                slide.dispatchEvent(new Event("input"));
+            }""",
+            hour,
+        )
+
+    slide(64)
+    expect(shades).to_have_count(5)
+    expect(shades.last).to_have_text(re.compile(r"^over [\d.,]+ to [\d.,]+$"))
+    slide(0)
+    expect(shades).to_have_text(usual)
+    tab.context.close()

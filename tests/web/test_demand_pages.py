@@ -19,6 +19,7 @@ from constabulary.services.demand.picture import Filters
 from constabulary.services.records import imports
 from constabulary.services.workspace.workspaces import Workspace, open_workspace
 from constabulary.web import numbers
+from constabulary.web.pictures import legend_of
 
 PAGES = ("/demand/", "/demand/contacts/", "/demand/when/", "/demand/where/", "/demand/crime/")
 PNG, XLSX = b"\x89PNG", b"PK"
@@ -377,6 +378,20 @@ def test_classes_of_the_map_are_by_rank_and_equal_figures_share_one() -> None:
     class_of, _ = maps.classified([0.0] * 8 + [1.0, 2.0])
     assert len(set(class_of[:8])) == 1
     assert class_of[9] == max(number for number in class_of if number is not None)
+
+
+def test_figures_that_differ_have_classes_of_their_own_where_no_more_than_five_do() -> None:
+    class_of, classes = maps.classified([2.0, 1.0, 2.0])
+    assert class_of == (1, 0, 1)
+    assert legend_of(classes, lambda figure: f"{figure:g}") == [(0, "1 (1 area)"), (1, "2 (2 areas)")]
+    figures: list[float | None] = [0.0, *[9.0] * 20, 3.0, 7.0, 8.0, None]
+    class_of, classes = maps.classified(figures)
+    assert class_of == (0, *[4] * 20, 1, 2, 3, None)
+    assert [(one.least, one.most, one.n_areas) for one in classes] == [
+        (0, 0, 1), (3, 3, 1), (7, 7, 1), (8, 8, 1), (9, 9, 20),
+    ]  # fmt: skip
+    # Six that differ are parted by rank: the sixth of them cannot have a shade of its own.
+    assert maps.classified([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])[0] == (0, 0, 1, 2, 3, 4)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from constabulary.services.cover.kept import kept
 from constabulary.services.cover.measure import Measured, meanings_of
 from constabulary.services.cover.measures import visibility
 from constabulary.services.cover.patrol import dosage
-from constabulary.services.demand.maps import MapClass, classified
+from constabulary.services.demand.maps import MOST_CLASSES, MapClass, classified
 from constabulary.services.workspace.geography import outlines
 from constabulary.store.workspace import Workspace
 from constabulary.tables.geojson_text import to_geojson
@@ -187,9 +187,9 @@ def hours_json(
         "days": [day.isoformat() for day in dates],
         "by_hour": _listed(by_hour),
         "by_day": _listed(by_day),
-        "hour_ends": _ends(by_hour),
-        "day_ends": _ends(by_day),
-        "hour_of_day_ends": _ends(figures),
+        "hour_ends": class_ends(by_hour),
+        "day_ends": class_ends(by_day),
+        "hour_of_day_ends": class_ends(figures),
     }
 
 
@@ -207,6 +207,29 @@ def day_json(workspace: Workspace, level: str, show: str, on: date) -> dict[str,
         "day": on.isoformat(),
         "by_hour": _listed(asked.figures()[:, 0]),
     }
+
+
+def class_ends(figures: NDArray[np.float64]) -> list[float]:
+    """Return the highest figure of each of at most five classes of figures above nought.
+
+    As in `classified`, each figure has a class of its own where no more than five differ.
+
+    Parameters
+    ----------
+    figures
+        Figures of any shape and unit; they differ where they do to three decimal places.
+
+    Examples
+    --------
+    >>> class_ends(np.array([0, 1, 2, 2, 2, 2, 2, 2, 2, 2, np.nan]))
+    [1.0, 2.0]
+    """
+    rounded = np.round(figures, 3)
+    some = rounded[np.isfinite(rounded) & (rounded > 0)]
+    ends = np.unique(some)
+    if ends.size > MOST_CLASSES:
+        ends = np.quantile(some, np.arange(1, MOST_CLASSES + 1) / MOST_CLASSES)
+    return sorted({round(float(end), 3) for end in ends})
 
 
 @dataclass(frozen=True)
@@ -287,14 +310,6 @@ def hot_spots_json(workspace: Workspace, *, from_on: date | None = None, to_on: 
     rows = {row["area_id"]: row for row in found.rows.iter_rows(named=True)}
     columns = {name: [rows[area][name] for area in spots.ids] for name in ("n_visits", "minutes_a_day")}
     return to_geojson(spots.outlines, columns)  # type: ignore[attr-defined]
-
-
-def _ends(figures: NDArray[np.float64]) -> list[float]:
-    """Return the highest figure of each of at most five classes of figures above nought."""
-    some = figures[np.isfinite(figures) & (figures > 0)]
-    if not some.size:
-        return []
-    return sorted({round(float(end), 3) for end in np.quantile(some, [0.2, 0.4, 0.6, 0.8, 1.0])})
 
 
 def _listed(figures: NDArray[np.float64]) -> list[list[float | None]]:

@@ -58,7 +58,7 @@ class AreaMap:
     class_of
         Of each outline, its class; None where there is no figure.
     classes
-        The classes, the lowest first: areas in the order of their figures, as near as can be as many in each.
+        The classes, the lowest first; see `classified`.
     listed
         Every place of the level, drawn or not.
     outlines
@@ -182,7 +182,10 @@ def value_of(place: Place, measure: str) -> float | None:
 
 
 def classified(values: list[float | None]) -> tuple[tuple[int | None, ...], tuple[MapClass, ...]]:
-    """Part figures into at most five classes by rank; equal figures share a class.
+    """Part figures into at most five classes; equal figures share one.
+
+    Where no more than five figures differ, each has a class of its own; where more do, areas are parted in the order of
+    their figures, as near as can be as many in each class.
 
     Returns
     -------
@@ -191,12 +194,14 @@ def classified(values: list[float | None]) -> tuple[tuple[int | None, ...], tupl
 
     Examples
     --------
-    >>> classified([1.0, 2.0, None])[0]
-    (0, 1, None)
+    >>> classified([1.0, 2.0, 2.0, None])[0]
+    (0, 1, 1, None)
     """
     ranked = sorted(value for value in values if value is not None)
-    n_classes = min(MOST_CLASSES, len(set(ranked)))
-    ends = sorted({ranked[-(-no * len(ranked) // n_classes) - 1] for no in range(1, n_classes + 1)})
+    ends = sorted(set(ranked))
+    if len(ends) > MOST_CLASSES:
+        places = range(1, MOST_CLASSES + 1)
+        ends = sorted({ranked[-(-no * len(ranked) // MOST_CLASSES) - 1] for no in places})
     class_of = tuple(None if value is None else bisect_left(ends, value) for value in values)
     classes = []
     for number in range(len(ends)):

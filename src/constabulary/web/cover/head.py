@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from constabulary.services.cover.map import CoverMap
 from constabulary.services.cover.measure import SYNTHETIC, Measured
+from constabulary.services.demand.maps import MOST_CLASSES
 from constabulary.web import numbers
 from constabulary.web.cover import pictures, tables
 from constabulary.web.cover.asked import Asked
@@ -84,7 +85,7 @@ class Map:
     alt
         What one sees in it.
     legend
-        Class and words of each shade, the lowest first.
+        Class and words of each shade, the lowest first; without words where only the sliders use it.
     """
 
     key: str
@@ -156,6 +157,9 @@ def block(asked: Asked, found: Measured, title: str = "") -> Block:
 
 def map_of(asked: Asked, drawn: CoverMap, key: str = "", *, has_slider: bool = True, **more: str) -> Map:
     """Return a map as a page shows it; `more` are words of its addresses in place of the page's own."""
+    legend = pictures.legend(drawn)
+    if has_slider:
+        legend += [(number, "") for number in range(len(legend), MOST_CLASSES)]
     return Map(
         key=key,
         title=f"{pictures.map_title(drawn)}, {period(drawn.measured)}",
@@ -166,5 +170,5 @@ def map_of(asked: Asked, drawn: CoverMap, key: str = "", *, has_slider: bool = T
         hours=asked.address("cover_hours", **more) if has_slider else "",
         spots=asked.address("cover_spots", **more) if has_slider else "",
         alt=pictures.map_alt(drawn),
-        legend=tuple(pictures.legend(drawn)),
+        legend=tuple(legend),
     )

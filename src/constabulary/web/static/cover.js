@@ -45,7 +45,7 @@ async function ready(root, { map, areas, restate }) {
       one.textContent = figures
         ? at < ends.length ? `${at ? `over ${number.format(ends[at - 1])}` : "above 0"} to ${number.format(ends[at])}` : ""
         : words[at];
-      one.parentElement.hidden = Boolean(figures) && at >= ends.length;
+      one.parentElement.hidden = !one.textContent;
     });
     restate();
   };
