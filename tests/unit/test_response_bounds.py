@@ -18,6 +18,7 @@ from constabulary.response.contacts import ContactSetup
 from constabulary.response.rosters import RosterLine
 from constabulary.services.response.setup import make_ready, scenario_of
 from constabulary.services.response.simulation import simulate
+from constabulary.services.response.values import known_parameters
 from constabulary.services.workspace.workspaces import Workspace, new_workspace
 
 WESTMARCH = Path(__file__).parents[1] / "forces" / "westmarch"
@@ -57,6 +58,21 @@ def test_what_cannot_be_run_is_refused_by_its_name(
 ) -> None:
     found = told(invented_workspace, tmp_path, text)
     assert said in " ".join(found)
+
+
+@pytest.mark.parametrize(("name", "nothing"), [("month_weight", [0] * 12), ("hour_of_week", [[0] * 24] * 7)])
+def test_weights_that_are_all_0_are_told_by_file_and_row_and_never_divided_by(
+    invented_workspace: Workspace, tmp_path: Path, name: str, nothing: list[object]
+) -> None:
+    usual = known_parameters()[name].value
+    kinds = {**usual, "other_call": nothing, "incident": nothing}
+    text = "".join(f"{kind} = {given}\n" for kind, given in kinds.items())
+    found = told(invented_workspace, tmp_path, f"[values.{name}]\n{text}")
+    assert found == [
+        f"tried.toml, row {row}, values.{name}.{kind}: every weight that counts is 0. Expected one or more above 0."
+        for row, kind in enumerate(kinds, start=4)
+        if kind in {"other_call", "incident"}
+    ]
 
 
 def test_more_custody_desks_than_can_be_simulated_are_told_by_file_and_row(tmp_path: Path) -> None:

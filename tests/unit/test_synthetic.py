@@ -483,11 +483,16 @@ def test_an_assumption_that_is_missing_unknown_or_misshapen_is_told_all_at_once(
     wrong["month_weight"] = replace(
         wrong["month_weight"], value={key: [1, 2] for key in wrong["month_weight"].value}
     )
+    hours = wrong["hour_of_week"].value
+    wrong["hour_of_week"] = replace(wrong["hour_of_week"], value={**hours, "incident": [[0] * 24] * 7})
     with pytest.raises(BadInput) as caught:
         Assumed.of(wrong)
-    assert {problem.file for problem in caught.value.problems} == {
+    told = {problem.file: problem.message for problem in caught.value.problems}
+    assert set(told) == {
         "novelty.yaml",
         "patience_mean_s.yaml",
         "handling_mean_s.yaml",
         "month_weight.yaml",
+        "hour_of_week.yaml",
     }
+    assert "all 0" in told["hour_of_week.yaml"]

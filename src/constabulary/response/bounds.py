@@ -19,6 +19,8 @@ from constabulary.response.rosters import RosterLine
 MOST_A_RUN = 8_000_000
 """Incidents, contacts or officers' shifts of one run: a year of the largest force, and what a laptop can hold."""
 WEIGHTS = ("hour_of_week", "month_weight")
+"""Assumptions that hold weights for each kind of contact and for incidents."""
+NO_WEIGHT = "every weight that counts is 0."
 WINDOWS = ("meal_window", "appointment_after_h")
 
 
@@ -96,7 +98,7 @@ def value_problems(values: Mapping[str, Any], n_grades: int) -> Iterator[Problem
     }
     for (name, kind), given in weights.items():
         if not np.sum(np.asarray(given, np.float64)) > 0.0:
-            yield _problem(name, kind, "every weight that counts is 0.", "one or more above 0")
+            yield _problem(name, kind, NO_WEIGHT, "one or more above 0")
     for name in WINDOWS:
         begin, end = values[name]
         if begin > end:

@@ -17,6 +17,7 @@ from constabulary.core.force.files import Toml, read_toml
 from constabulary.core.force.rooms.response import DUTIES, Station
 from constabulary.parameters.load import Parameter
 from constabulary.response import scenario_staffing
+from constabulary.response.bounds import NO_WEIGHT, WEIGHTS
 from constabulary.response.scenario import (
     AGENTS,
     DEMANDS,
@@ -295,6 +296,10 @@ def _value_problems(
     if any(not least <= leaf <= most for leaf in _leaves(value)):
         expected = f"{least:g} to {most:,.15g}"
         yield _problem(toml, ("values", name), "out_of_range", f"{value} cannot be used.", expected)
+    for kind, weights in value.items() if name in WEIGHTS else ():
+        # What comes in is shared out by them before a run is looked at as a whole.
+        if not any(_leaves(weights)):
+            yield _problem(toml, ("values", name, kind), "cannot_be", NO_WEIGHT, "one or more above 0")
 
 
 def shape_fault(default: Any, value: Any) -> str:

@@ -70,7 +70,7 @@ class Assumed:
         Raises
         ------
         BadInput
-            If one is missing, unknown or of the wrong shape; all at once.
+            If one is missing, unknown, of the wrong shape, or holds weights that are all 0; all at once.
         """
         problems = [
             _problem(name, "is not a parameter of the generator") for name in parameters if name not in SHAPES
@@ -121,7 +121,8 @@ def _fault(name: str, shape: Any, value: Any) -> str | None:
     wanted = {"hour_of_week": (7, 24), "month_weight": (12,)}.get(name, ())
     if any(np.shape(part) != wanted for part in value.values()):
         return f"has parts that are not of the shape {wanted}"
-    return None
+    has_weights = not wanted or all(np.sum(part) > 0 for part in value.values())
+    return None if has_weights else "has parts whose weights are all 0, where one or more must be above 0"
 
 
 def _problem(name: str, message: str) -> Problem:
