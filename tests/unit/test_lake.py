@@ -11,7 +11,7 @@ import pytest
 
 from constabulary.core.errors import NothingThere, WorkspaceMissing
 from constabulary.store.integrity import problems
-from constabulary.store.lake import IMPORTS, Lake, _paths
+from constabulary.store.lake import IMPORTS, REFUSED, ROWS_A_FILE, Lake, _paths
 from constabulary.store.records import Coverage, ImportRecord, Withdrawal
 
 ROWS = pl.DataFrame({"month": [date(2024, 10, 1)] * 3, "reported_by": ["Kent Police"] * 3})
@@ -89,6 +89,26 @@ def test_discarding_leaves_what_is_announced(tmp_path: Path) -> None:
     writer.write("crimes", ROWS)
     lake.discard([writer])
     assert len(lake.files_of("crimes", ["000001"])) == 1
+
+
+@pytest.mark.parametrize(("n_parts", "n_files"), [(1, 1), (40, 1), (41, 2), (81, 3)])
+def test_refused_rows_wait_for_others_until_a_file_is_worth_while_and_none_is_lost(
+    tmp_path: Path, n_parts: int, n_files: int
+) -> None:
+    n_rows = ROWS_A_FILE // 40 + 1
+    lake = Lake(tmp_path)
+    writer = lake.writer("000001")
+    for part in range(n_parts):
+        of_part = {"file_no": part, "source_row": pl.int_range(n_rows, eager=True)}
+        text = {"table": "crimes", "line": "a,b", "reasons": "[]"}
+        writer.write("refused", pl.DataFrame(text | of_part).select(REFUSED.names()))
+    lake.announce([ImportRecord("000001", "test", datetime.now(UTC), "tester")], [writer])
+    files = lake.files_of("refused", ["000001"])
+    kept = pl.concat([pl.read_parquet(file, hive_partitioning=False) for file in files])
+    assert len(files) == n_files
+    assert sorted(kept.select("file_no", "source_row").rows()) == [
+        (part, row) for part in range(n_parts) for row in range(n_rows)
+    ]
 
 
 def test_a_later_import_hides_the_stretch_it_covers_and_its_withdrawal_shows_it_again(tmp_path: Path) -> None:

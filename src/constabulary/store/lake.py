@@ -51,6 +51,10 @@ REFUSED = pl.Schema(
     }
 )
 """The table of refused rows: `line` as it stood in the file, `reasons` a JSON list of rule, column, value, expected."""
+BY_THE_HANDFUL = frozenset({"refused"})
+"""Tables of which a part of a file gives few rows: they wait for others, as a file costs more than they do."""
+ROWS_A_FILE = 16_384
+"""So many of them wait no longer."""
 
 
 @dataclass(frozen=True)
@@ -284,10 +288,11 @@ class ImportWriter:
         self.import_id = import_id
         self._parts: dict[str, list[AddAction | RemoveAction]] = {}
         self._schemas: dict[str, pl.Schema] = {}
+        self._waiting: dict[str, list[pl.DataFrame]] = {}
         self._lock = threading.Lock()
 
     def write(self, table: str, frame: pl.DataFrame) -> None:
-        """Write one part of a table.
+        """Write one part of a table, now or, where its rows come by the handful, with others.
 
         Raises
         ------
@@ -297,31 +302,42 @@ class ImportWriter:
         if frame.is_empty():
             return
         with self._lock:
-            parts = self._parts.setdefault(table, [])
-            name = f"{PARTITION}={self.import_id}/part-{len(parts):05d}.parquet"
-            path = self.lake.path / table / name
-            with _disc_errors():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_part(frame, path, is_plain=table in PLAIN)
-                stat = path.stat()
-            parts.append(
-                AddAction(
-                    name,
-                    stat.st_size,
-                    {PARTITION: self.import_id},
-                    int(stat.st_mtime * 1000),
-                    True,
-                    json.dumps({"numRecords": frame.height}),
-                )
+            waiting = [*self._waiting.pop(table, ()), frame]
+            if table in BY_THE_HANDFUL and sum(rows.height for rows in waiting) < ROWS_A_FILE:
+                self._waiting[table] = waiting
+            else:
+                self._write(table, pl.concat(waiting))
+
+    def _write(self, table: str, frame: pl.DataFrame) -> None:
+        parts = self._parts.setdefault(table, [])
+        name = f"{PARTITION}={self.import_id}/part-{len(parts):05d}.parquet"
+        path = self.lake.path / table / name
+        with _disc_errors():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_part(frame, path, is_plain=table in PLAIN)
+            stat = path.stat()
+        parts.append(
+            AddAction(
+                name,
+                stat.st_size,
+                {PARTITION: self.import_id},
+                int(stat.st_mtime * 1000),
+                True,
+                json.dumps({"numRecords": frame.height}),
             )
-            self._schemas[table] = frame.schema
+        )
+        self._schemas[table] = frame.schema
 
     def staged(self, table: str) -> list[str]:
         """Return the paths of the parts written to a table so far."""
         return [str(self.lake.path / table / part.path) for part in self._parts.get(table, ())]
 
     def commit(self) -> None:
-        """Add the parts to their tables, one commit a table; they still do not show."""
+        """Write what waits and add the parts to their tables, one commit a table; they still do not show."""
+        with self._lock:
+            for name, waiting in self._waiting.items():
+                self._write(name, pl.concat(waiting))
+            self._waiting.clear()
         for name, parts in self._parts.items():
             folder = self.lake.path / name
             schema = pl.Schema({PARTITION: pl.String(), **self._schemas[name]})
