@@ -52,10 +52,12 @@ class Counts:
         mark, n_line_ends, n_delimiters, is_ascii = ord(delimiter), 0, 0, True
         odd: set[bytes] = set()
         every_code = np.frombuffer(body, dtype=np.uint8)
+        found = np.empty(COUNT_BYTES, dtype=np.bool_)
         for at in range(0, len(body), COUNT_BYTES):
             codes, end = every_code[at : at + COUNT_BYTES], at + COUNT_BYTES
-            n_line_ends += int(np.count_nonzero(codes == _LINE_END))
-            n_delimiters += int(np.count_nonzero(codes == mark))
+            is_it = found[: codes.size]
+            n_line_ends += int(np.count_nonzero(np.equal(codes, _LINE_END, out=is_it)))
+            n_delimiters += int(np.count_nonzero(np.equal(codes, mark, out=is_it)))
             is_ascii = is_ascii and int(codes.max()) < 0x80
             odd |= {byte for byte in ODD - odd if body.find(byte, at, end) >= 0}
         return cls(n_line_ends, n_delimiters, is_ascii, frozenset(odd))

@@ -68,8 +68,8 @@ class Part:
         """Return rows as they stood in the file."""
         if self.fields is not None:
             values, between = self.fields
-            text = values[rows].select(pl.all().cast(pl.String()).fill_null(""))
-            return text.select(pl.concat_str(pl.all(), separator=between)).to_series().to_list()
+            columns = [column.cast(pl.String()).to_list() for column in values[rows]]
+            return [between.join([field or "" for field in row]) for row in zip(*columns, strict=True)]
         starts = line_starts(self.body)
         of_row = np.append(self.line_no.to_numpy() - self.first_line, starts.size - 1)
         places = np.asarray(rows, dtype=np.int64)
@@ -142,7 +142,7 @@ class CsvFile:
     def _body(self, watched: Watched) -> bytes:
         """Return the next whole lines; none of them ends inside quotation marks, as far as these are closed."""
         n_left = watched.n_left
-        if n_left and n_left < self._part_bytes:
+        if n_left is not None and n_left < self._part_bytes:
             # Memory for a whole part would cost more than the rest of a file that is smaller.
             taken: bytes | memoryview = watched.read(n_left + 1)
             if len(taken) <= n_left:

@@ -139,27 +139,28 @@ class Distinct:
     def __init__(self, series: pl.Series) -> None:
         if not isinstance(series.dtype, pl.Categorical):
             series = series.cast(pl.Categorical)
-        self._series = series
-        codes = series.to_physical()
-        greatest = codes.max()
+        # In one piece, out of which values are looked up and given out faster.
+        series = series.rechunk()
+        self._code_of_row = series.to_physical()
+        greatest = self._code_of_row.max()
         self._n_codes = 0 if greatest is None else int(greatest) + 1  # type: ignore[arg-type]
-        if codes.min() == greatest:
+        if self._code_of_row.min() == greatest:
             given = [] if greatest is None else [greatest]
             self._present = np.array(given, dtype=np.int64)
-            rows = np.array([codes.arg_max() for _ in given], dtype=np.int64)
+            rows = np.array([self._code_of_row.arg_max() for _ in given], dtype=np.int64)
         else:
             # The row that holds a code tells its text.
             some_row = np.full(self._n_codes + 1, -1)
             some_row[self._codes] = np.arange(series.len())
             (self._present,) = np.nonzero(some_row[:-1] >= 0)
             rows = some_row[self._present]
-        self.values = series.gather(rows).cast(pl.String)
+        self.values = series[rows].cast(pl.String)
         """The distinct values as text, shape (values,); empty rows give none."""
 
     @cached_property
     def _codes(self) -> npt.NDArray[np.uint32]:
         """The code of each row's value; empty rows stand for themselves, behind the last code."""
-        codes = self._series.to_physical()
+        codes = self._code_of_row
         return (codes.fill_null(self._n_codes) if codes.null_count() else codes).to_numpy()
 
     def where(self, answers: pl.Series) -> pl.Series:
@@ -195,15 +196,12 @@ class Distinct:
             The answer per row, shape (rows,); empty where the column is.
         """
         answers = answers.cast(dtype)
-        if len(answers) == 1 and not self._series.null_count():
-            return answers.new_from_index(0, self._series.len())
-        if answers.n_unique() == 1:
-            same = pl.lit(answers[0], dtype=dtype)
-            return pl.select(pl.when(self._series.is_not_null()).then(same)).to_series()
+        if len(answers) == 1 and not self._code_of_row.null_count():
+            return answers.new_from_index(0, self._code_of_row.len())
         place = np.full(self._n_codes, self._present.size, dtype=np.uint32)
         place[self._present] = np.arange(self._present.size)
-        by_code = answers.append(pl.Series([None], dtype=dtype)).rechunk().gather(pl.Series(place))
-        return by_code.gather(self._series.to_physical())
+        by_code = answers.append(pl.Series([None], dtype=dtype)).rechunk()[pl.Series(place)]
+        return by_code[self._code_of_row]
 
 
 def _parsed(text: pl.DataFrame, column: Column) -> pl.Series:

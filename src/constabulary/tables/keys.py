@@ -10,7 +10,7 @@ PATTERN = r"[0-9a-fA-F]{64}"
 """What a key looks like."""
 _LENGTH = 64
 _WORDS = pl.Array(pl.UInt64(), _LENGTH // 8)
-_CHARACTERS_AT_A_TIME = 1024 * _LENGTH
+_CHARACTERS_AT_A_TIME = 4096 * _LENGTH
 """Judged at a time, so that they stay in the processor's cache."""
 _LOWER_CASE = 0x20
 """The bit that is set in a small letter and not in a capital one."""

@@ -16,6 +16,8 @@ from constabulary.tables.check import Distinct
 
 NAMED = r"^((.+) [0-9]{3})[A-Z]+$"
 """The name of an LSOA, in which stand that of its neighbourhood and, in that, that of its district."""
+_NUMBER = len(" 001")
+"""Characters of a neighbourhood's name after that of its district."""
 
 
 def neighbourhood_of(lsoa_name: str) -> str | None:
@@ -58,7 +60,8 @@ def placed_by_name(lsoa_name: pl.Series, districts: Mapping[str, str]) -> tuple[
         Ids as categories, each of shape (rows,); empty outside the districts.
     """
     distinct = Distinct(lsoa_name)
-    name = distinct.values.str
-    district = name.extract(NAMED, 2).replace_strict(dict(districts), default=None, return_dtype=pl.String)
-    stem = name.extract(NAMED, 1).set(district.is_null(), None)
+    stem = distinct.values.str.extract(NAMED)
+    name = stem.str.head(-_NUMBER)
+    district = name.replace_strict(dict(districts), default=None, return_dtype=pl.String)
+    stem = stem.set(district.is_null(), None)
     return distinct.spread(district, pl.Categorical()), distinct.spread(stem, pl.Categorical())

@@ -388,14 +388,16 @@ def _n_placed(read: pl.DataFrame, derived: pl.DataFrame) -> int:
 
 def _is_seen(frame: pl.DataFrame, contract: Contract, seen: SeenKeys, is_asked: pl.Series) -> pl.Series:
     """Return which of the rows asked for have a key that was met before; a row without a key has none."""
-    key, period = frame[contract.key or ""], frame[contract.period]
+    key = contract.key or ""
+    is_asked &= frame[key].is_not_null()
+    rows = frame[[key, contract.period, contract.scope]].filter(is_asked)
+    period = rows[contract.period]
     # By the texts: the codes of categories hold only as long as some frame uses them.
-    scope = by_distinct(frame[contract.scope], pl.col("value").hash(3), pl.UInt64())
-    hashes = key.hash(1) ^ period.hash(2)
+    scope = by_distinct(rows[contract.scope], pl.col("value").hash(3), pl.UInt64())
+    hashes = rows[key].hash(1) ^ period.hash(2)
     shelves = (period.to_physical().cast(pl.Int64()) // DAYS_A_SHELF).reinterpret(signed=False) ^ scope
-    is_asked &= key.is_not_null()
     marks = is_asked.to_numpy().copy()
-    marks[marks] = seen.add(hashes.filter(is_asked).to_numpy(), shelves.filter(is_asked).to_numpy())
+    marks[marks] = seen.add(hashes.to_numpy(), shelves.to_numpy())
     return pl.Series(marks)
 
 

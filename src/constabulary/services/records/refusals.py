@@ -57,7 +57,7 @@ def keep_refused(
     for failure in failures:
         broken = failure.is_broken.arg_true()
         values = (
-            text[failure.column].gather(broken).cast(pl.String).to_list()
+            text[failure.column][broken].cast(pl.String).to_list()
             if failure.column in text.columns
             else [None] * broken.len()
         )
