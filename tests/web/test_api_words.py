@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from http.client import HTTPConnection
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -268,12 +269,43 @@ def test_a_full_disc_is_told_to_programs_as_json(client: Any, monkeypatch: pytes
     assert (answer.status, refusal(answer)) == (507, "disc_full")
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("path", ["money/plan", "runs/1"])
 def test_another_method_than_get_is_refused_as_json(client: Any, method: str, path: str) -> None:
     answer = client._ask(method, f"/api/{path}", b"", {})
-    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
-    assert method == "HEAD" or refusal(answer) == "wrong_method"
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert refusal(answer) == "wrong_method"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/money/", "/money/download/lines.csv", "/money/download/lines.xlsx", "/demand/rows/harm.csv",
+        "/static/site.css", "/nowhere/", "/api/", "/api/openapi.json", "/api/money/plan", "/api/nothing",
+        "/api/money/precept?year=never", "/api/money/precept?yaer=2022", "/api/runs/1",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7"])
+def test_head_is_answered_as_get_without_the_body(client: Any, path: str, address: str) -> None:
+    whole = client._ask("GET", path, b"", {"REMOTE_ADDR": address})
+    head = client._ask("HEAD", path, b"", {"REMOTE_ADDR": address})
+    assert whole.body and not head.body
+    assert (head.status, head.headers) == (whole.status, whole.headers)
+    assert int(head.headers["Content-Length"]) == len(whole.body)
+
+
+def test_an_answer_to_head_leaves_the_connection_fit_for_the_next_question(site: str) -> None:
+    connection = HTTPConnection(site.removeprefix("http://"))
+    try:
+        for path in ("/money/", "/demand/rows/harm.csv", "/api/money/plan"):
+            connection.request("HEAD", path)
+            told = connection.getresponse()
+            assert (told.status, told.read()) == (200, b"")
+            connection.request("GET", path)
+            asked = connection.getresponse()
+            assert (asked.status, len(asked.read())) == (200, int(told.headers["Content-Length"])), path
+    finally:
+        connection.close()
 
 
 def test_what_comes_before_any_route_is_refused_as_json_too(client: Any) -> None:

@@ -82,7 +82,15 @@ def route(path: str, *, name: str, title: str, permission: Permission) -> Callab
             )
         page.declare(
             page.Page(
-                f"api/{path}", f"api:{name}", title, permission, None, None, ("GET",), is_api=True, view=view
+                f"api/{path}",
+                f"api:{name}",
+                title,
+                permission,
+                None,
+                None,
+                ("GET", "HEAD"),
+                is_api=True,
+                view=view,
             )
         )
         _answers[f"/api/{path}"] = signature.return_annotation

@@ -28,6 +28,8 @@ def pages(installed_apps: list[str]) -> dict[str, object]:
         "MIDDLEWARE": [
             "constabulary.web.headers.Headers",
             "whitenoise.middleware.WhiteNoiseMiddleware",
+            # Around what tells the length of a body.
+            "constabulary.web.without_body.WithoutBody",
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "constabulary.web.gate.Gate",
