@@ -332,3 +332,12 @@ def test_a_skip_link_is_written_as_govuk_frontend_writes_it() -> None:
         "{% skip_link href words %}", href=fixture["options"]["href"], words=fixture["options"]["text"]
     )
     assert tree(written) == tree(fixture["html"])
+
+
+def test_an_amount_below_nought_is_written_in_one_piece_and_all_else_as_it_is() -> None:
+    from constabulary.web.templatetags.govuk import unbroken
+
+    assert unbroken("by −£1,250.50, to −£1.2m.") == (
+        'by <span class="app-amount">−£1,250.50</span>, to <span class="app-amount">−£1.2</span>m.'
+    )
+    assert unbroken("<b> −5 & £3") == "&lt;b&gt; −5 &amp; £3"

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 from constabulary.services.finance import solve
 from constabulary.services.finance.plan import plan_report
@@ -307,3 +308,33 @@ def test_a_rise_of_a_pound_a_week_or_more_is_told_in_pounds(
     # The shipped force's band D of 2018/19 is £198.72: 52 weeks of £2 make it £302.72, of 50p £224.72.
     made = new_workspace(tmp_path / "workspace", "cambridgeshire")
     assert said in text_of(client_of(made.path).get(f"/money/precept/?year=2019/20&band_d={band_d}"))
+
+
+@pytest.mark.browser
+def test_no_line_ends_between_a_minus_and_its_pound_sign(open_tab: Any, site: str) -> None:
+    tab = open_tab(site, width_px=360)
+    tab.goto(f"/money/scenarios/?rows_a={quote('wardens,2024,500000')}")
+    answer = tab.locator(".app-answer")
+    expect(answer).to_contain_text("\N{MINUS SIGN}£")
+    # At one width or another, each word of the answer comes to stand at the end of a line.
+    parted = answer.evaluate(
+        """(answer) => {
+            const found = [];
+            const texts = document.createTreeWalker(answer, NodeFilter.SHOW_TEXT);
+            for (let text; (text = texts.nextNode()); )
+                for (let at = text.data.indexOf("\u2212£"); at >= 0; at = text.data.indexOf("\u2212£", at + 1))
+                    for (let width = 120; width <= 360; width += 2) {
+                        answer.style.width = `${width}px`;
+                        const [minus, pound] = [at, at + 1].map((place) => {
+                            const range = document.createRange();
+                            range.setStart(text, place);
+                            range.setEnd(text, place + 1);
+                            return range.getBoundingClientRect().top;
+                        });
+                        if (minus !== pound) found.push(width);
+                    }
+            return found;
+        }"""
+    )
+    assert parted == []
+    tab.context.close()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.template.library import Library
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from constabulary.web import numbers
@@ -19,15 +20,28 @@ register = Library()
 F = TypeVar("F", bound=Callable[..., object])
 _component: Callable[[str], Callable[[F], F]] = register.inclusion_tag
 _tag: Callable[[F], F] = register.simple_tag
+_filter: Callable[[F], F] = register.filter
 _tag_in_context: Callable[[F], F] = register.simple_tag(takes_context=True)
 _block: Callable[[F], F] = register.simple_block_tag
 _html: Callable[..., SafeString] = format_html
+
+_BELOW_NOUGHT = re.compile("\N{MINUS SIGN}£[0-9]+(?:[,.][0-9]+)*")
 
 register.filter("number", numbers.number)
 register.filter("percent", numbers.percent)
 register.filter("money", numbers.money)
 register.filter("day", numbers.day)
 register.filter("instant", numbers.instant)
+
+
+@_filter
+def unbroken(text: object) -> SafeString:
+    """Write a text with amounts below nought in one piece: a line may end between a minus and a pound sign."""
+    written = conditional_escape(text)
+    if "\N{MINUS SIGN}£" in written:
+        written = _BELOW_NOUGHT.sub(r'<span class="app-amount">\g<0></span>', written)
+    whole: SafeString = mark_safe(written)  # escaped above  # noqa: S308
+    return whole
 
 
 @_tag
@@ -166,7 +180,7 @@ def _rows(shown: Table) -> SafeString:
     for row in shown.body:
         cells = []
         for place, (column, cell) in enumerate(row):
-            text = escape(cell.text)
+            text: str = unbroken(cell.text)
             if cell.href:
                 more = f'<span class="govuk-visually-hidden"> {escape(cell.more)}</span>' if cell.more else ""
                 text = f'<a class="govuk-link" href="{escape(cell.href)}">{text}{more}</a>'
