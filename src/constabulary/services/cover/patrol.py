@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -193,27 +193,11 @@ def trial(
             )
         )
     held = kept(workspace, "force")
-    meanings = meanings_of(held.force)
-    frames, are_shifts = [], True
-    for period in (before, after):
-        days = days_of(held, *period)
-        duty, is_shift = duty_of(workspace, held.visits, held.is_synthetic, days, held.force.time_zone)
-        are_shifts = are_shifts and is_shift
-        for column, wanted in (("team", teams), ("unit_id", units)):
-            if wanted:
-                duty = duty.filter(pl.col(column).is_in(list(wanted)))
-        if duty.is_empty():
-            raise BadInput(
-                Problem(
-                    "no_shifts",
-                    f"there are no shifts of these units from {days[0]} to {days[1]}.",
-                    expected="units and teams that were on duty",
-                )
-            )
-        ways = miles_by_unit(workspace, held.force.time_zone, days, progress)
-        frames.append(_with_miles(by_shift(held.visits, duty, meanings), duty, ways))
-    n_before, n_after = (frame.height for frame in frames)
-    rows = compared(frames[0], frames[1]).with_columns(name=pl.col("measure").replace_strict(TRIAL_NAMES))
+    only = {"team": teams, "unit_id": units}
+    earlier, are_told_before = _shifts_in(workspace, held, before, only, progress)
+    later, are_told_after = _shifts_in(workspace, held, after, only, progress)
+    n_before, n_after = earlier.height, later.height
+    rows = compared(earlier, later).with_columns(name=pl.col("measure").replace_strict(TRIAL_NAMES))
     patrol, lost = (
         rows.row(by_predicate=pl.col("measure") == name, named=True)
         for name in ("patrol_hours", "lost_hours")
@@ -224,7 +208,7 @@ def trial(
         f"({n_before:,} and {n_after:,} shifts)"
     )
     warnings = untold(held)
-    if not are_shifts:
+    if not (are_told_before and are_told_after):
         warnings.append("No shifts are held: a duty is taken to end where a unit is silent for four hours.")
     return measured(
         held,
@@ -244,6 +228,31 @@ def trial(
             "units": list(units),
         },
     )
+
+
+def _shifts_in(
+    workspace: Workspace,
+    held: Kept,
+    period: tuple[date, date],
+    only: Mapping[str, Sequence[str]],
+    progress: Progress,
+) -> tuple[pl.DataFrame, bool]:
+    """Return what was done in each shift of a period and whether shifts are held; `only` has those wanted by column."""
+    days = days_of(held, *period)
+    duty, are_told = duty_of(workspace, held.visits, held.is_synthetic, days, held.force.time_zone)
+    for column, wanted in only.items():
+        if wanted:
+            duty = duty.filter(pl.col(column).is_in(list(wanted)))
+    if duty.is_empty():
+        raise BadInput(
+            Problem(
+                "no_shifts",
+                f"there are no shifts of these units from {days[0]} to {days[1]}.",
+                expected="units and teams that were on duty",
+            )
+        )
+    ways = miles_by_unit(workspace, held.force.time_zone, days, progress)
+    return _with_miles(by_shift(held.visits, duty, meanings_of(held.force)), duty, ways), are_told
 
 
 def _with_miles(shifts: pl.DataFrame, duty: pl.DataFrame, ways: pl.DataFrame) -> pl.DataFrame:
