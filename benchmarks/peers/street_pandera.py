@@ -1,8 +1,9 @@
 """The peer of the import: street files read by pandas and held to the same rules by pandera, as their manuals teach.
 
 Run as a program: `python street_pandera.py FOLDER` reads and checks, and parts good rows from refused. With a folder
-to write to after that, it does the whole job of the import but for the line of a refused row as it stood and all or
-nothing: the hash of each file, repeated keys, places by name, good rows, refused ones and every reason kept as Parquet.
+to write to after that, it does the whole job of the import but for all or nothing, and for rows with too few fields,
+which read_csv fills up: the hash of each file, repeated keys, places by name, good rows, refused ones with their lines
+as they stood and every reason, all kept as Parquet.
 Runs under pandas 2 and 3, and prints the rows kept and refused, and what the system says of the process.
 """
 
@@ -58,18 +59,39 @@ SCHEMA = pa.DataFrameSchema(
 
 
 def checked(path: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return a file's good rows, its refused ones, and every rule each of these broke."""
-    frame = pd.read_csv(path)
-    frame["Month"] = pd.to_datetime(frame["Month"], format="%Y-%m", errors="coerce").astype("datetime64[ns]")
+    """Return a file's good rows, its refused ones, and every rule each of these broke.
+
+    Months and coordinates are read as text and typed one by one: read_csv would make a whole column text for one value
+    that is no number, and all its rows would be of the wrong type.
+    """
+    frame = pd.read_csv(path, dtype={"Longitude": str, "Latitude": str})
+    unreadable = []
+    for name in ("Month", "Longitude", "Latitude"):
+        text = frame[name]
+        if name == "Month":
+            typed = pd.to_datetime(text, format="%Y-%m", errors="coerce").astype("datetime64[ns]")
+        else:
+            typed = pd.to_numeric(text, errors="coerce")
+        rows = frame.index[typed.isna() & text.notna()]
+        unreadable.append(
+            pd.DataFrame({"index": rows, "column": name, "check": "unreadable", "failure_case": text[rows]})
+        )
+        frame[name] = typed
+    reasons = pd.concat(unreadable)
     try:
         SCHEMA.validate(frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as error:
-        reasons = error.failure_cases[["index", "column", "check", "failure_case"]]
-    else:
-        return frame, frame.iloc[:0], pd.DataFrame()
+        broken = error.failure_cases[["index", "column", "check", "failure_case"]]
+        reasons = pd.concat([reasons, broken], ignore_index=True)
     is_refused = np.zeros(len(frame), dtype=bool)
     is_refused[reasons["index"].to_numpy(dtype=np.int64)] = True
     return frame[~is_refused], frame[is_refused], reasons
+
+
+def as_they_stood(path: Path, numbers: set[int]) -> list[str]:
+    """Return some lines of a file, counted from 1; typing has lost what a month or a number that is none said."""
+    with path.open("rb") as file:
+        return [line.decode() for number, line in enumerate(file, start=1) if number in numbers]
 
 
 def keep(path: Path, number: int, out: Path, seen: dict[Any, np.ndarray]) -> tuple[int, int]:
@@ -77,11 +99,13 @@ def keep(path: Path, number: int, out: Path, seen: dict[Any, np.ndarray]) -> tup
     hashlib.sha256(path.read_bytes()).hexdigest()
     good, refused, reasons = checked(path)
     if len(refused):
-        refused.assign(line=refused.index + 2).to_parquet(out / f"{number}.refused.parquet")
+        refused.assign(
+            source_row=refused.index + 2, line=as_they_stood(path, set(refused.index + 2))
+        ).to_parquet(out / f"{number}.refused.parquet")
         reasons.astype(str).to_parquet(out / f"{number}.reasons.parquet")
     name = good["LSOA name"]
     good = good.assign(
-        line=good.index + 2,
+        source_row=good.index + 2,
         district=name.str.extract(rf"^({DISTRICTS}) [0-9]{{3}}[A-Z]+$", expand=False),
         neighbourhood=name.str.extract(rf"^((?:{DISTRICTS}) [0-9]{{3}})[A-Z]+$", expand=False),
     )

@@ -44,6 +44,11 @@ class Failure:
     is_broken: pl.Series
     expected: str
 
+    @cached_property
+    def rows(self) -> pl.Series:
+        """The rows that broke it by number, shape (broken,)."""
+        return self.is_broken.arg_true()
+
 
 def typed(text: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Read a contract's supplied columns from text in their standard (ISO) spelling.

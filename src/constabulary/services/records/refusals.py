@@ -55,16 +55,15 @@ def keep_refused(
     rows = is_refused.arg_true().to_list()
     reasons: dict[int, list[str]] = {row: [] for row in rows}
     for failure in failures:
-        broken = failure.is_broken.arg_true()
         values = (
-            text[failure.column][broken].cast(pl.String).to_list()
+            text[failure.column][failure.rows].cast(pl.String).to_list()
             if failure.column in text.columns
-            else [None] * broken.len()
+            else [None] * failure.rows.len()
         )
         # All but the value is the same for each row, and is put into JSON once.
         before = json.dumps({"rule": failure.rule, "column": failure.column})[:-1] + ', "value": '
         after = ", " + json.dumps({"expected": failure.expected})[1:]
-        for row, value in zip(broken.to_list(), values, strict=True):
+        for row, value in zip(failure.rows.to_list(), values, strict=True):
             reasons[row].append(before + json.dumps(value) + after)
     frame = pl.DataFrame(
         {
@@ -81,18 +80,16 @@ def keep_refused(
 
 def notice_of(failure: Failure, name: str, part: Part, text: pl.DataFrame) -> Notice:
     """Return the count of a broken rule, with the first row that broke it."""
-    first = failure.is_broken.arg_true()[0]
+    first = failure.rows[0]
     values: list[tuple[str, int]] = []
     if failure.rule == "not_in_list":
-        counted = (
-            text[failure.column].filter(failure.is_broken).cast(pl.String).value_counts(sort=True, name="n")
-        )
+        counted = text[failure.column][failure.rows].cast(pl.String).value_counts(sort=True, name="n")
         values = [
             (value, count) for value, count in counted.head(MOST_VALUES).iter_rows() if value is not None
         ]
     return Notice(
         failure.rule,
-        int(failure.is_broken.sum()),
+        failure.rows.len(),
         True,
         name,
         part.line_no[first],
