@@ -147,6 +147,7 @@ class CsvFile:
             taken: bytes | memoryview = watched.read(n_left + 1)
             if len(taken) <= n_left:
                 return bytes(taken)
+            taken = b"".join((taken, watched.read(self._part_bytes)))
         else:
             n_bytes = watched.readinto(self._buffer)
             if n_bytes < self._part_bytes:

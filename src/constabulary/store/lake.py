@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -153,6 +154,9 @@ class Lake:
             If the disc is full; nothing shows then.
         """
         with _disc_errors():
+            # All that may fill the disc before the first commit.
+            for writer in writers:
+                writer.finish()
             for writer in writers:
                 writer.commit()
             self._tell(records.to_frame(new), len(self._events()))
@@ -289,6 +293,7 @@ class ImportWriter:
         self._parts: dict[str, list[AddAction | RemoveAction]] = {}
         self._schemas: dict[str, pl.Schema] = {}
         self._waiting: dict[str, list[pl.DataFrame]] = {}
+        self._n_waiting: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def write(self, table: str, frame: pl.DataFrame) -> None:
@@ -302,11 +307,29 @@ class ImportWriter:
         if frame.is_empty():
             return
         with self._lock:
-            waiting = [*self._waiting.pop(table, ()), frame]
-            if table in BY_THE_HANDFUL and sum(rows.height for rows in waiting) < ROWS_A_FILE:
-                self._waiting[table] = waiting
-            else:
-                self._write(table, pl.concat(waiting))
+            if table not in BY_THE_HANDFUL:
+                self._write(table, frame)
+                return
+            self._waiting.setdefault(table, []).append(frame)
+            self._n_waiting[table] += frame.height
+            if self._n_waiting[table] >= ROWS_A_FILE:
+                self._write_waiting(table)
+
+    def finish(self) -> None:
+        """Write the rows that wait still.
+
+        Raises
+        ------
+        DiscFull
+            If they do not fit.
+        """
+        with self._lock:
+            for table in list(self._waiting):
+                self._write_waiting(table)
+
+    def _write_waiting(self, table: str) -> None:
+        self._write(table, pl.concat(self._waiting.pop(table)))
+        del self._n_waiting[table]
 
     def _write(self, table: str, frame: pl.DataFrame) -> None:
         parts = self._parts.setdefault(table, [])
@@ -334,10 +357,7 @@ class ImportWriter:
 
     def commit(self) -> None:
         """Write what waits and add the parts to their tables, one commit a table; they still do not show."""
-        with self._lock:
-            for name, waiting in self._waiting.items():
-                self._write(name, pl.concat(waiting))
-            self._waiting.clear()
+        self.finish()
         for name, parts in self._parts.items():
             folder = self.lake.path / name
             schema = pl.Schema({PARTITION: pl.String(), **self._schemas[name]})
