@@ -1,9 +1,9 @@
 """The peer of the import: street files read by pandas and held to the same rules by pandera, as their manuals teach.
 
 Run as a program: `python street_pandera.py FOLDER` reads and checks, and parts good rows from refused. With a folder
-to write to after that, it does the whole job of the import but for all or nothing, and for rows with too few fields,
-which read_csv fills up: the hash of each file, repeated keys, places by name, good rows, refused ones with their lines
-as they stood and every reason, all kept as Parquet.
+to write to after that, it does what the import does to plain files of whole months: the hash of each file, repeated
+keys, places by name, good rows, refused ones with their lines and every reason, all kept as Parquet. It does not keep
+all or nothing, mend Windows-1252, take a file with too many fields in a row, or see that a row has too few.
 Runs under pandas 2 and 3, and prints the rows kept and refused, and what the system says of the process.
 """
 
@@ -35,6 +35,7 @@ CRIME_TYPES = [
     "Violence and sexual offences",
 ]
 DISTRICTS = "Cambridge|Fenland|Huntingdonshire|Peterborough|East Cambridgeshire|South Cambridgeshire"
+NAMED = rf"^(({DISTRICTS}) [0-9]{{3}})[A-Z]+$"
 
 
 def text(check: pa.Check | None = None, *, is_required: bool = False) -> pa.Column:
@@ -58,40 +59,48 @@ SCHEMA = pa.DataFrameSchema(
 )
 
 
+def months(given: pd.Series) -> pd.Series:
+    return pd.to_datetime(given, format="%Y-%m", errors="coerce").astype("datetime64[ns]")
+
+
+def numbers(given: pd.Series) -> pd.Series:
+    return pd.to_numeric(given, errors="coerce")
+
+
+TYPES = {"Month": months, "Longitude": numbers, "Latitude": numbers}
+
+
 def checked(path: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return a file's good rows, its refused ones, and every rule each of these broke.
 
-    Months and coordinates are read as text and typed one by one: read_csv would make a whole column text for one value
-    that is no number, and all its rows would be of the wrong type.
+    Months and coordinates are typed apart from the rules: by these, one value that is no number would have its whole
+    column of the wrong type, and every row refused.
     """
-    frame = pd.read_csv(path, dtype={"Longitude": str, "Latitude": str})
+    frame = pd.read_csv(path, low_memory=False)
     unreadable = []
-    for name in ("Month", "Longitude", "Latitude"):
-        text = frame[name]
-        if name == "Month":
-            typed = pd.to_datetime(text, format="%Y-%m", errors="coerce").astype("datetime64[ns]")
-        else:
-            typed = pd.to_numeric(text, errors="coerce")
-        rows = frame.index[typed.isna() & text.notna()]
-        unreadable.append(
-            pd.DataFrame({"index": rows, "column": name, "check": "unreadable", "failure_case": text[rows]})
-        )
-        frame[name] = typed
+    for name, as_type in TYPES.items():
+        given = frame[name]
+        if not pd.api.types.is_float_dtype(given):
+            frame[name] = as_type(given)
+            rows = frame.index[frame[name].isna() & given.notna()]
+            told = {"index": rows, "column": name, "check": "unreadable", "failure_case": given[rows]}
+            unreadable.append(pd.DataFrame(told))
     reasons = pd.concat(unreadable)
     try:
         SCHEMA.validate(frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as error:
         broken = error.failure_cases[["index", "column", "check", "failure_case"]]
-        reasons = pd.concat([reasons, broken], ignore_index=True)
+        # A value that could not be read is empty now, and is told once.
+        reasons = pd.concat([reasons, broken]).drop_duplicates(["index", "column"])
     is_refused = np.zeros(len(frame), dtype=bool)
     is_refused[reasons["index"].to_numpy(dtype=np.int64)] = True
     return frame[~is_refused], frame[is_refused], reasons
 
 
-def as_they_stood(path: Path, numbers: set[int]) -> list[str]:
+def as_they_stood(path: Path, wanted: set[int]) -> list[str]:
     """Return some lines of a file, counted from 1; typing has lost what a month or a number that is none said."""
     with path.open("rb") as file:
-        return [line.decode() for number, line in enumerate(file, start=1) if number in numbers]
+        return [line.decode().rstrip("\r\n") for number, line in enumerate(file, start=1) if number in wanted]
 
 
 def keep(path: Path, number: int, out: Path, seen: dict[Any, np.ndarray]) -> tuple[int, int]:
@@ -101,14 +110,10 @@ def keep(path: Path, number: int, out: Path, seen: dict[Any, np.ndarray]) -> tup
     if len(refused):
         refused.assign(
             source_row=refused.index + 2, line=as_they_stood(path, set(refused.index + 2))
-        ).to_parquet(out / f"{number}.refused.parquet")
-        reasons.astype(str).to_parquet(out / f"{number}.reasons.parquet")
-    name = good["LSOA name"]
-    good = good.assign(
-        source_row=good.index + 2,
-        district=name.str.extract(rf"^({DISTRICTS}) [0-9]{{3}}[A-Z]+$", expand=False),
-        neighbourhood=name.str.extract(rf"^((?:{DISTRICTS}) [0-9]{{3}})[A-Z]+$", expand=False),
-    )
+        ).to_parquet(out / f"{number}.refused.parquet", index=False)
+        reasons.astype(str).to_parquet(out / f"{number}.reasons.parquet", index=False)
+    places = good["LSOA name"].str.extract(NAMED)
+    good = good.assign(source_row=good.index + 2, neighbourhood=places[0], district=places[1])
     # A file holds whole months of forces, so keys are compared within it and with other files of its first month.
     edition = tuple(good.iloc[0][["Month", "Reported by"]])
     keys = good["Crime ID"]
@@ -116,7 +121,7 @@ def keep(path: Path, number: int, out: Path, seen: dict[Any, np.ndarray]) -> tup
     before = seen.get(edition, np.empty(0, dtype=np.uint64))
     good = good[~((keys.duplicated() | np.isin(hashed, before)) & keys.notna())]
     seen[edition] = np.concatenate([before, hashed])
-    good.to_parquet(out / f"{number}.parquet", compression=None)
+    good.to_parquet(out / f"{number}.parquet", index=False, compression=None)
     return len(good), len(refused)
 
 
